@@ -91,9 +91,13 @@ bool	 frame_get_u16(struct cursor *, uint16_t *);
 bool	 frame_get_u32(struct cursor *, uint32_t *);
 bool	 frame_get_i32(struct cursor *, int32_t *);
 bool	 frame_get_u64(struct cursor *, uint64_t *);
-/* Length byte and decimal text; empty is 0.  The text itself is borrowed. */
+/*
+ * Length byte and decimal text; empty is 0.  The text itself is borrowed.
+ * Text that is no finite number is not of the type.  LC_NUMERIC must be "C".
+ */
 bool	 frame_get_real(struct cursor *, double *, struct cursor *text);
 bool	 frame_get_string(struct cursor *, struct cursor *text);
+/* Microseconds beyond the second are cut to 999 999. */
 bool	 frame_get_date(struct cursor *, struct frame_date *);
 /* u32 count and that many bytes: data, or the blob of object.h. */
 bool	 frame_get_blob(struct cursor *, struct cursor *blob);
@@ -118,6 +122,7 @@ void	 frame_put_u64(struct buf *, uint64_t);
 void	 frame_put_real(struct buf *, double);	/* 0 is written as empty */
 /* UTF-8 in, Latin-1 or Windows-1252 out; what neither holds becomes '?'. */
 void	 frame_put_string(struct buf *, const char *utf8);
+void	 frame_put_text(struct buf *, const char *utf8);	/* no count */
 void	 frame_put_date(struct buf *, struct frame_date);
 /* A u32 that is filled in later: where it stands, and its filling in. */
 size_t	 frame_put_count(struct buf *) __attribute__((warn_unused_result));

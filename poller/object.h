@@ -27,12 +27,33 @@ struct object_names {
 	uint32_t	protocol;	/* index of OBJECT_NAME_PROTOCOL; 0: none */
 };
 
-/* As if the 38 names had been listed (what the index call does). */
+/*
+ * As if the 38 names had been listed, which is what the index call does to
+ * what is received.  What is sent must still list them once: it is encoded
+ * with all38, and its names are left alone.
+ */
 void	 object_names_default(struct object_names *);
+
+/* Classes of the protocol's namespace; cccp-protocol(7), Classes. */
+enum object_class {
+	OBJECT_CLASS_FORMAT_FIELD = 0x83000001,
+	OBJECT_CLASS_FORMAT = 0x83000002,
+	OBJECT_CLASS_LIST_ITEM = 0x83000006,
+	OBJECT_CLASS_LIST = 0x83000007,
+	OBJECT_CLASS_VALUES = 0x83000008,
+	OBJECT_CLASS_NONE = 0x83000009,	/* this and below: kinds of value */
+	OBJECT_CLASS_U32 = 0x8300000a,
+	OBJECT_CLASS_STRING = 0x8300000b,
+	OBJECT_CLASS_DATE = 0x8300000c,
+	OBJECT_CLASS_REAL = 0x83000015,
+	OBJECT_CLASS_I32 = 0x83000018,
+	OBJECT_CLASS_BOOL = 0x83000019,
+	OBJECT_CLASS_U64 = 0x8300001a
+};
 
 /* The types of values; the numbers are those of the wire. */
 enum object_type {
-	OBJECT_NONE = 0,	/* no value: null, or class 0x83000009 */
+	OBJECT_NONE = 0,	/* no value: null, no number, no content */
 	OBJECT_U32 = 1,
 	OBJECT_I32 = 2,
 	OBJECT_REAL = 3,
@@ -53,7 +74,8 @@ struct object_value {
 		bool			flag;
 		struct frame_date	date;
 	};
-	struct cursor		 text;	/* STRING: wire text; REAL: decimal */
+	struct cursor		 text;	/* STRING: wire text; REAL: decimal,
+					 * not looked at when encoding */
 };
 
 enum object_action { OBJECT_ENTERED = 1, OBJECT_LEFT = 2 };
@@ -80,8 +102,10 @@ struct object_error {
 /*
  * Each decodes one blob (what frame_get_blob() gave), updates names with what
  * it lists, and calls back in wire order.  A scalar field that is not known
- * is skipped; an unknown class that holds a list, another class than asked
- * for, an unknown namespace index, a mode other than 0 are OBJECT_BAD.
+ * is skipped, and so is an object of an unknown class; a list that is not
+ * known, another class than asked for, an unknown namespace index, a mode
+ * other than 0 are OBJECT_BAD.  Closing zeros may lack at the blob's end, and
+ * what follows the object is ignored.
  * Callbacks may already have happened when OBJECT_BAD is found.
  */
 enum object_err	 object_list(struct object_names *, struct cursor blob,
@@ -111,6 +135,7 @@ enum object_err	 object_format(struct object_names *, struct cursor blob,
  * Encoding.  Each appends a whole blob with its byte count.  Names that the
  * other side does not know yet (names->protocol is 0) are listed first: the
  * protocol's own, or with all38 (in style of the older library) all of them.
+ * Texts are wire text; see frame_put_text().
  */
 struct object_path {
 	uint32_t	 index;		/* of the leaf, what values come under */
