@@ -1,0 +1,241 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <syslog.h>
+#include <time.h>
+
+#include "poller/loop.h"
+
+#define ALIVE_US	INT64_C(2000000)	/* how often alive_at is told */
+#define GOODBYE_US	INT64_C(3000000)	/* for the last flush */
+
+static int64_t
+monotonic(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+/* When this source wants its next flush. */
+static int64_t
+due(const struct loop *l, const struct source *s)
+{
+	if (s->news || (s->whole &&
+	    (s->complete || snapshot_changed(s->snapshot))))
+		return s->flushed + l->interval_us;
+	if (s->status == SOURCE_LIVE)
+		return s->flushed + ALIVE_US;
+	return INT64_MAX;
+}
+
+/* The earliest time at which there is something to do. */
+static int64_t
+deadline(const struct loop *l)
+{
+	int64_t at = INT64_MAX, t;
+	size_t i;
+
+	if (l->store != NULL)
+		at = store_deadline(l->store);
+	for (i = 0; i < l->n; i++) {
+		t = source_deadline(&l->source[i]);
+		if (t < at)
+			at = t;
+		if (l->store != NULL && !store_ready(l->store))
+			continue;
+		t = due(l, &l->source[i]);
+		if (t < at)
+			at = t;
+	}
+	return at;
+}
+
+/* Sleeps until a descriptor, a signal or the time at. */
+static bool
+wait_until(const struct loop *l, int64_t at)
+{
+	struct pollfd fds[LOOP_SOURCES_MAX * SOURCE_FDS + 1];
+	struct timespec ts = { 0 };
+	int64_t us = at - monotonic();
+	size_t n = 0, i;
+
+	if (l->store != NULL)
+		n += store_fds(l->store, fds, 1);
+	for (i = 0; i < l->n; i++)
+		n += source_fds(&l->source[i], fds + n, SOURCE_FDS);
+	if (us > 0) {
+		if (us > 3600 * INT64_C(1000000))
+			us = 3600 * INT64_C(1000000);
+		ts.tv_sec = (time_t)(us / 1000000);
+		ts.tv_nsec = (long)(us % 1000000 * 1000);
+	}
+	if (ppoll(fds, n, &ts, l->waiting) == -1 && errno != EINTR) {
+		syslog(LOG_ERR, "ppoll: %m");
+		return false;
+	}
+	return true;
+}
+
+/* The rows did not get there: the next flush tells everything again. */
+static void
+tell_again(struct loop *l, struct source *s)
+{
+	s->complete = true;
+	s->resumed = s->resumed || l->was_resumed;
+	s->news = true;
+}
+
+static void
+flush_one(struct loop *l, int64_t now)
+{
+	struct source *s;
+	size_t i, k;
+
+	for (k = 0; k < l->n; k++) {
+		i = (l->next + k) % l->n;
+		s = &l->source[i];
+		if (now < due(l, s))
+			continue;
+		l->next = i + 1;
+		l->was_resumed = s->resumed && s->whole;
+		l->done[i] = s->whole;
+		if (store_flush(l->store, s, now)) {
+			l->flushing = i;
+		} else {
+			l->done[i] = false;
+			tell_again(l, s);
+		}
+		return;
+	}
+}
+
+/* False: the schema is not ours. */
+static bool
+work_store(struct loop *l, int64_t now)
+{
+	struct source *s = l->flushing < l->n ? &l->source[l->flushing] :
+	    NULL;
+
+	switch (store_work(l->store, now)) {
+	case STORE_REFUSED:
+		return false;
+	case STORE_DONE:
+		if (s != NULL && s->whole)
+			s->kind->settled(s);
+		l->flushing = l->n;
+		break;
+	case STORE_FAILED:
+		if (s != NULL) {
+			l->done[l->flushing] = false;
+			tell_again(l, s);
+		}
+		l->flushing = l->n;
+		break;
+	case STORE_NOTHING:
+		break;
+	}
+	if (store_ready(l->store) && l->flushing == l->n)
+		flush_one(l, now);
+	return true;
+}
+
+/* -n: what a flush would write goes to standard output. */
+static bool
+print_all(struct loop *l, int64_t now)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		if (now < due(l, &l->source[i]))
+			continue;
+		l->done[i] = l->source[i].whole;
+		if (!store_print(&l->source[i], now, stdout)) {
+			syslog(LOG_ERR, "print: %m");
+			return false;
+		}
+	}
+	return true;
+}
+
+/* -1: has every source been written, or failed? */
+static bool
+all_done(const struct loop *l, int *rc)
+{
+	size_t i, written = 0, failed = 0;
+
+	for (i = 0; i < l->n; i++) {
+		if (l->done[i] && l->flushing != i)
+			written++;
+		else if (l->source[i].failures > 0 && l->flushing == l->n)
+			failed++;
+	}
+	*rc = written == l->n ? EXIT_SUCCESS : EXIT_FAILURE;
+	return written + failed == l->n ||
+	    (l->store != NULL && store_failures(l->store) > 0);
+}
+
+/* Flushes what is due now, for as long as that takes, but not beyond end. */
+static void
+drain(struct loop *l, int64_t end)
+{
+	struct pollfd pfd;
+	int64_t now;
+	size_t i, waiting;
+
+	for (i = 0; i < l->n; i++)
+		l->source[i].flushed = 0;
+	while ((now = monotonic()) < end && store_failures(l->store) == 0 &&
+	    work_store(l, now)) {
+		for (i = waiting = 0; i < l->n; i++)
+			waiting += now >= due(l, &l->source[i]);
+		if (l->flushing == l->n && waiting == 0)
+			break;
+		if (store_fds(l->store, &pfd, 1) == 1)
+			(void)poll(&pfd, 1, 50);
+	}
+}
+
+/* The database gets what is new, and is told that nobody looks any more. */
+static void
+goodbye(struct loop *l)
+{
+	int64_t end = monotonic() + GOODBYE_US;
+	size_t i;
+
+	if (l->store == NULL)
+		return;
+	drain(l, end);
+	for (i = 0; i < l->n; i++) {
+		source_set(&l->source[i], SOURCE_DOWN,
+		    "the poller was stopped");
+		l->source[i].news = true;
+	}
+	drain(l, end);
+}
+
+int
+loop_run(struct loop *l)
+{
+	int64_t now, give_up = monotonic() + LOOP_ONCE_S * INT64_C(1000000);
+	int rc = EXIT_FAILURE;
+	size_t i;
+
+	l->flushing = l->n;
+	while (!*l->stop) {
+		now = monotonic();
+		for (i = 0; i < l->n; i++)
+			source_work(&l->source[i], now);
+		if (l->store != NULL ? !work_store(l, now) :
+		    !print_all(l, now))
+			return EXIT_FAILURE;
+		if (l->once && (all_done(l, &rc) || now >= give_up))
+			break;
+		if (!wait_until(l, l->once && give_up < deadline(l) ?
+		    give_up : deadline(l)))
+			return EXIT_FAILURE;
+	}
+	goodbye(l);
+	return l->once ? rc : EXIT_SUCCESS;
+}

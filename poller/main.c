@@ -1,0 +1,236 @@
+/*
+ * cccp-poller: syncs the agent data of CCCP dispatch servers into PostgreSQL.
+ * See cccp-poller(8).
+ */
+#include <curl/curl.h>
+#include <err.h>
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "poller/loop.h"
+
+static volatile sig_atomic_t stop;
+
+static void
+on_stop(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+static void
+usage(FILE *f)
+{
+	fputs("usage: cccp-poller [-1fhnvV] [-d conninfo] [-i ms] "
+	    "[name=url ...]\n", f);
+}
+
+static void
+help(void)
+{
+	usage(stdout);
+	fputs("\n"
+	    "Syncs the agent data of CCCP dispatch servers into PostgreSQL.\n"
+	    "\n"
+	    "  -1, --once           one full sync of every source, then exit:\n"
+	    "                       0 when all were written, else 1\n"
+	    "  -d, --database=INFO  connection string; default: PGHOST and\n"
+	    "                       the other variables of libpq\n"
+	    "  -f, --foreground     log to standard error too\n"
+	    "  -i, --interval=MS    least time between two flushes of a\n"
+	    "                       source, 10 to 60000; default 250\n"
+	    "  -n, --dry-run        print what would be written, as a script\n"
+	    "                       for psql, and write nothing\n"
+	    "  -v, --verbose        log each flush\n"
+	    "  -h, --help           this text\n"
+	    "  -V, --version        the version\n"
+	    "\n"
+	    "A source is NAME=cccp://user:password@host:port; without any,\n"
+	    "CCCP_SOURCES has them, separated by blanks.  The password may\n"
+	    "stand in CCCP_PASSWORD_NAME or in the file that\n"
+	    "CCCP_PASSWORD_FILE_NAME names instead.\n", stdout);
+}
+
+static long
+number(const char *option, const char *text, long min, long max)
+{
+	char *end;
+	long n;
+
+	errno = 0;
+	n = strtol(text, &end, 10);
+	if (end == text || *end != '\0' || errno != 0 || n < min || n > max)
+		errx(2, "%s: \"%s\" is not a number from %ld to %ld", option,
+		    text, min, max);
+	return n;
+}
+
+/* Signals are taken only while the loop waits, so none is lost. */
+static void
+catch_signals(sigset_t *waiting)
+{
+	struct sigaction sa = { .sa_handler = on_stop };
+	sigset_t block;
+
+	sigemptyset(&block);
+	sigaddset(&block, SIGTERM);
+	sigaddset(&block, SIGINT);
+	sigprocmask(SIG_BLOCK, &block, waiting);
+	sigdelset(waiting, SIGTERM);
+	sigdelset(waiting, SIGINT);
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGINT, &sa, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static void
+add_source(struct loop *l, const char *spec)
+{
+	char error[256];
+	size_t i;
+
+	if (l->n == LOOP_SOURCES_MAX)
+		errx(2, "more than %d sources", LOOP_SOURCES_MAX);
+	if (!source_parse(&l->source[l->n], spec, error))
+		errx(2, "%s", error);
+	for (i = 0; i < l->n; i++)
+		if (strcmp(l->source[i].at.name,
+		    l->source[l->n].at.name) == 0)
+			errx(2, "source %s is given twice",
+			    l->source[i].at.name);
+	l->n++;
+}
+
+/* What ps(1) shows of an argument is to have no password in it. */
+static void
+hide_secret(char *spec)
+{
+	char *at = strrchr(spec, '@'), *p = strstr(spec, "://");
+
+	if (at == NULL || p == NULL || (p = strchr(p + 3, ':')) == NULL)
+		return;
+	while (++p < at)
+		*p = 'x';
+}
+
+static void
+add_sources(struct loop *l, int argc, char **argv)
+{
+	const char *list = getenv("CCCP_SOURCES");
+	char *copy, *rest, *spec;
+	int i;
+
+	for (i = 0; i < argc; i++) {
+		add_source(l, argv[i]);
+		hide_secret(argv[i]);
+	}
+	if (argc == 0 && list != NULL) {
+		if ((copy = rest = strdup(list)) == NULL)
+			err(1, NULL);
+		while ((spec = strsep(&rest, " \t\n")) != NULL)
+			if (*spec != '\0')
+				add_source(l, spec);
+		explicit_bzero(copy, strlen(list));
+		free(copy);
+	}
+	if (l->n == 0) {
+		usage(stderr);
+		errx(2, "no source: give NAME=URL or set CCCP_SOURCES");
+	}
+}
+
+struct options {
+	const char	*conninfo;
+	bool		 foreground, dry, verbose;
+};
+
+static void
+parse_options(int argc, char **argv, struct options *o, struct loop *l)
+{
+	static const struct option longopts[] = {
+		{ "once", no_argument, NULL, '1' },
+		{ "database", required_argument, NULL, 'd' },
+		{ "foreground", no_argument, NULL, 'f' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "interval", required_argument, NULL, 'i' },
+		{ "dry-run", no_argument, NULL, 'n' },
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "version", no_argument, NULL, 'V' },
+		{ NULL, 0, NULL, 0 }
+	};
+	int c;
+
+	l->interval_us = LOOP_FLUSH_MS * INT64_C(1000);
+	while ((c = getopt_long(argc, argv, "1d:fhi:nvV", longopts, NULL)) !=
+	    -1)
+		switch (c) {
+		case '1':
+			l->once = true;
+			break;
+		case 'd':
+			o->conninfo = optarg;
+			break;
+		case 'f':
+			o->foreground = true;
+			break;
+		case 'h':
+			help();
+			exit(0);
+		case 'i':
+			l->interval_us = number("-i", optarg, 10, 60000) *
+			    INT64_C(1000);
+			break;
+		case 'n':
+			o->dry = true;
+			break;
+		case 'v':
+			o->verbose = true;
+			break;
+		case 'V':
+			puts("cccp-poller " VERSION);
+			exit(0);
+		default:
+			usage(stderr);
+			exit(2);
+		}
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct source sources[LOOP_SOURCES_MAX];
+	struct options o = { .conninfo = "" };
+	struct loop l = { .source = sources, .stop = &stop };
+	sigset_t waiting;
+	size_t i;
+	int rc;
+
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
+		errx(1, "libcurl does not start");
+	parse_options(argc, argv, &o, &l);
+	add_sources(&l, argc - optind, argv + optind);
+	setenv("PGUSER", "cccp_poller", 0);
+	/* A standby takes no writes: with several hosts, find the primary. */
+	setenv("PGTARGETSESSIONATTRS", "read-write", 0);
+	if (!o.dry && (l.store = store_open(o.conninfo)) == NULL)
+		err(1, NULL);
+	srandom((unsigned)(time(NULL) ^ getpid()));
+	openlog("cccp-poller", LOG_PID | (o.foreground || o.dry || l.once ?
+	    LOG_PERROR : 0), LOG_DAEMON);
+	setlogmask(LOG_UPTO(o.verbose ? LOG_DEBUG : LOG_INFO));
+	catch_signals(&waiting);
+	l.waiting = &waiting;
+	rc = loop_run(&l);
+	for (i = 0; i < l.n; i++)
+		source_free(&sources[i]);
+	store_close(l.store);
+	curl_global_cleanup();
+	return rc;
+}

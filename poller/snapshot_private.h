@@ -1,0 +1,93 @@
+/*
+ * What snapshot.c (objects and indexes) and rows.c (rows) share.
+ */
+#ifndef POLLER_SNAPSHOT_PRIVATE_H
+#define POLLER_SNAPSHOT_PRIVATE_H
+
+#include <sys/queue.h>
+
+#include "poller/snapshot.h"
+
+/* The texts by which objects are found, each a field of one view. */
+enum slot {
+	SLOT_USER_LOGIN,
+	SLOT_QUEUE_NAME,
+	SLOT_TASK_ID,
+	SLOT_TASK_SESSION,
+	SLOT_WAITING_TASK,
+	SLOT_SESSION_ID,
+	SLOT_OUTBOUND_LOGIN,
+	SLOT__MAX
+};
+
+struct object;
+
+/* All objects that have one text in one slot, the latest first. */
+struct name {
+	char				*text;
+	TAILQ_HEAD(, link)		 links;
+};
+
+struct link {
+	struct name			*name;	/* NULL: in no index */
+	struct object			*object;
+	TAILQ_ENTRY(link)		 next;
+};
+
+#define OBJECT_LINKS	2	/* at most so many slots a view */
+
+struct object {
+	uint32_t			 id;
+	enum view_id			 view;
+	bool				 changed;
+	bool				 over;	/* on the list of that name */
+	int64_t				 seen;	/* last change */
+	TAILQ_ENTRY(object)		 all, change;
+	struct link			 link[OBJECT_LINKS];
+	/* A task's caller and callee outlive the objects that told them. */
+	char				*caller, *callee;
+	const char			*direction;
+	/* The outbound call that was last written as active. */
+	char				*call_key, *call_start;
+	char				*value[];	/* views[view].n */
+};
+TAILQ_HEAD(objects, object);
+
+/* A row that is no more. */
+struct gone {
+	enum view_id			 view;
+	char				*key;		/* of the row */
+	char				*queued;	/* calls; or NULL */
+	char				*ended;		/* calls; or NULL */
+	TAILQ_ENTRY(gone)		 next;
+};
+
+struct snapshot {
+	void				*by_id[VIEW__MAX];	/* tsearch(3) */
+	void				*by_text[SLOT__MAX];	/* tsearch(3) */
+	size_t				 n[VIEW__MAX];
+	struct objects			 all[VIEW__MAX];
+	struct objects			 changed;
+	TAILQ_HEAD(, gone)		 gone;
+	uint32_t			*over[VIEW__MAX]; /* ids, given out */
+	size_t				 n_over[VIEW__MAX];
+	size_t				 max_over[VIEW__MAX];
+};
+
+/* Which slot holds a view's key, and the key's field; SLOT__MAX: none. */
+struct key_slot {
+	enum slot	slot;
+	size_t		field;
+};
+struct key_slot	 snapshot_key(enum view_id);
+
+/* The latest object with that text, or NULL; text may be NULL. */
+struct object	*snapshot_find(const struct snapshot *, enum slot,
+		    const char *text);
+struct object	*snapshot_object(const struct snapshot *, enum view_id,
+		    uint32_t id);
+
+/* Takes a note of a gone row off the list and frees it. */
+void		 snapshot_forget_gone(struct snapshot *, struct gone *);
+
+#endif

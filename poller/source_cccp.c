@@ -1,0 +1,254 @@
+/*
+ * cccp://: a live session with a dispatch server.  libcurl connects, the
+ * session (session.h) talks, and here the bytes go to and fro.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "poller/session.h"
+#include "poller/source.h"
+#include "poller/transfer.h"
+
+#define CONNECT_S	10L
+#define READ_MAX	((size_t)4 << 20)	/* bytes a turn */
+#define OUTPUT_MAX	((size_t)64 << 20)	/* not taken by the server */
+
+struct own {
+	struct transfer	*transfer;
+	struct session	*session;	/* NULL while connecting */
+	curl_socket_t	 fd;
+	bool		 blocked;	/* the socket takes no more for now */
+};
+
+static void
+shut(struct source *s)
+{
+	struct own *own = s->own;
+
+	session_free(own->session);
+	transfer_free(own->transfer);
+	free(own);
+	s->own = NULL;
+}
+
+static void
+fail(struct source *s, int64_t now, const char *error)
+{
+	char text[sizeof(s->error)];
+
+	strncpy(text, error, sizeof(text) - 1);	/* it may be the session's */
+	text[sizeof(text) - 1] = '\0';
+	shut(s);
+	source_fail(s, now, text);
+}
+
+static CURL *
+handle(const struct source_address *at)
+{
+	CURL *easy = curl_easy_init();
+	bool bracket = strchr(at->host, ':') != NULL && at->host[0] != '[';
+	char url[600];
+
+	if (easy == NULL)
+		return NULL;
+	/* Nothing of HTTP is ever sent: connect-only. */
+	snprintf(url, sizeof(url), "http://%s%s%s:%s/", bracket ? "[" : "",
+	    at->host, bracket ? "]" : "", at->port);
+	curl_easy_setopt(easy, CURLOPT_URL, url);
+	curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, CONNECT_S);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 30L);
+	curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 10L);
+	return easy;
+}
+
+static void
+cccp_open(struct source *s, int64_t now)
+{
+	struct own *own = calloc(1, sizeof(*own));
+	CURL *easy = handle(&s->at);
+
+	if (own == NULL || easy == NULL ||
+	    (own->transfer = transfer_new(easy)) == NULL) {
+		if (own == NULL && easy != NULL)
+			curl_easy_cleanup(easy);
+		free(own);
+		source_fail(s, now, "out of memory");
+		return;
+	}
+	own->fd = CURL_SOCKET_BAD;
+	s->own = own;
+	source_set(s, SOURCE_CONNECTING, "%s", "");
+}
+
+static size_t
+cccp_fds(const struct source *s, struct pollfd *fds, size_t max)
+{
+	const struct own *own = s->own;
+
+	if (own->session == NULL)
+		return transfer_fds(own->transfer, fds, max);
+	if (max == 0)
+		return 0;
+	fds[0] = (struct pollfd){ .fd = own->fd, .events = POLLIN |
+	    (own->blocked ? POLLOUT : 0) };
+	return 1;
+}
+
+static int64_t
+cccp_deadline(const struct source *s)
+{
+	const struct own *own = s->own;
+
+	return own->session != NULL ? session_deadline(own->session) :
+	    transfer_deadline(own->transfer);
+}
+
+static void
+connecting(struct source *s, int64_t now)
+{
+	struct own *own = s->own;
+	char text[sizeof(s->error)];
+
+	switch (transfer_work(own->transfer, now)) {
+	case TRANSFER_BUSY:
+		return;
+	case TRANSFER_FAILED:
+		snprintf(text, sizeof(text), "connect to %s port %s: %s",
+		    s->at.host, s->at.port, transfer_error(own->transfer));
+		fail(s, now, text);
+		return;
+	case TRANSFER_DONE:
+		break;
+	}
+	if (curl_easy_getinfo(transfer_handle(own->transfer),
+	    CURLINFO_ACTIVESOCKET, &own->fd) != CURLE_OK ||
+	    own->fd == CURL_SOCKET_BAD)
+		fail(s, now, "connect: the connection is gone already");
+	else if ((own->session = session_new(s->at.name, s->at.user,
+	    s->at.password, s->snapshot, now)) == NULL)
+		fail(s, now, "out of memory");
+}
+
+/* False: the connection is lost, and error says so. */
+static bool
+send_output(struct own *own, const char **error)
+{
+	struct buf *out = session_output(own->session);
+	size_t n, at = 0;
+	CURLcode rc = CURLE_OK;
+
+	while (at < out->len && (rc = curl_easy_send(
+	    transfer_handle(own->transfer), out->data + at, out->len - at,
+	    &n)) == CURLE_OK)
+		at += n;
+	buf_drop(out, at);
+	own->blocked = out->len > 0;
+	*error = "the server takes nothing more";
+	if (rc != CURLE_OK && rc != CURLE_AGAIN)
+		*error = "connection lost while sending";
+	return (rc == CURLE_OK || rc == CURLE_AGAIN) &&
+	    out->len <= OUTPUT_MAX;
+}
+
+/* Reads what is there; false: the server has closed. */
+static bool
+receive(struct own *own, int64_t now, const char **error)
+{
+	static char bytes[65536];
+	size_t n, sum = 0;
+	CURLcode rc;
+
+	while (sum < READ_MAX &&
+	    (rc = curl_easy_recv(transfer_handle(own->transfer), bytes,
+	    sizeof(bytes), &n)) != CURLE_AGAIN) {
+		if (rc != CURLE_OK || n == 0) {
+			*error = "the server closed the connection";
+			return false;
+		}
+		sum += n;
+		if (session_feed(own->session, bytes, n, now) ==
+		    SESSION_FAILED)
+			break;
+	}
+	return true;
+}
+
+static void
+talking(struct source *s, int64_t now)
+{
+	struct own *own = s->own;
+	const char *error = "";
+	bool open;
+
+	open = receive(own, now, &error);
+	session_tick(own->session, now);
+	open = send_output(own, &error) && open;
+	if (session_alive(own->session) != 0)
+		s->alive = session_alive(own->session);
+	s->skew = session_skew(own->session);
+	strcpy(s->version, session_version(own->session));
+	if (session_state(own->session) == SESSION_FAILED)
+		fail(s, now, session_error(own->session));
+	else if (!open)
+		fail(s, now, error);
+	else if (session_state(own->session) == SESSION_LIVE && !s->whole) {
+		s->whole = s->complete = s->resumed = true;
+		s->failures = 0;
+		syslog(LOG_INFO, "%s: in step: %zu users, %zu queues, "
+		    "%zu calls", s->at.name,
+		    snapshot_count(s->snapshot, VIEW_USER),
+		    snapshot_count(s->snapshot, VIEW_QUEUE),
+		    snapshot_count(s->snapshot, VIEW_TASK));
+		source_set(s, SOURCE_LIVE, "%s", "");
+	}
+}
+
+static void
+cccp_work(struct source *s, int64_t now)
+{
+	struct own *own = s->own;
+
+	if (own->session == NULL)
+		connecting(s, now);
+	if (s->own != NULL && own->session != NULL)
+		talking(s, now);
+}
+
+static void
+cccp_settled(struct source *s)
+{
+	struct own *own = s->own;
+
+	if (own != NULL && own->session != NULL && s->whole)
+		snapshot_settle(s->snapshot, session_forgotten, own->session);
+}
+
+static void
+cccp_close(struct source *s)
+{
+	struct own *own = s->own;
+	const char *error;
+
+	if (own->session != NULL && session_state(own->session) !=
+	    SESSION_OPENING) {
+		session_logout(own->session);
+		(void)send_output(own, &error);
+	}
+	shut(s);
+}
+
+const struct source_kind source_cccp = {
+	.scheme = "cccp",
+	.default_port = "20103",
+	.open = cccp_open,
+	.fds = cccp_fds,
+	.deadline = cccp_deadline,
+	.work = cccp_work,
+	.settled = cccp_settled,
+	.close = cccp_close,
+};

@@ -1,0 +1,460 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+
+#include "poller/store.h"
+#include "poller/value.h"
+
+#define CHUNK		((size_t)256 << 10)	/* bytes given to libpq at once */
+#define BACKOFF_US	(30 * INT64_C(1000000))
+#define CONNECT_US	(15 * INT64_C(1000000))
+
+static const char setup[] =
+    "SET statement_timeout = '60s';"
+    "SET idle_in_transaction_session_timeout = '60s';"
+    "SET timezone = 'UTC';"
+    "SELECT cccp.schema_version();"
+    "SELECT cccp.staging()";
+
+enum state { OFF, CONNECTING, SETUP, READY, FLUSHING };
+
+/* The staging tables of a flush, in the order of its COPY commands. */
+enum { SOURCE_ROW = SNAPSHOT_TABLE__MAX, N_TABLES };
+
+struct store {
+	const char	*conninfo;
+	PGconn		*conn;
+	enum state	 state;
+	short		 events;	/* what to wait for */
+	int64_t		 deadline;	/* of the state; OFF: next attempt */
+	unsigned	 failures;
+	bool		 failed;	/* an error in the query in hand */
+	bool		 refused;
+	int		 copying;	/* table, or -1 */
+	size_t		 sent;		/* bytes of its rows */
+	struct buf	 rows[N_TABLES];
+	struct buf	 query;
+};
+
+struct store *
+store_open(const char *conninfo)
+{
+	struct store *st = calloc(1, sizeof(*st));
+
+	if (st != NULL) {
+		st->conninfo = conninfo;
+		st->copying = -1;
+	}
+	return st;
+}
+
+static void
+disconnect(struct store *st)
+{
+	PQfinish(st->conn);
+	st->conn = NULL;
+	st->state = OFF;
+}
+
+void
+store_close(struct store *st)
+{
+	int i;
+
+	if (st == NULL)
+		return;
+	disconnect(st);
+	for (i = 0; i < N_TABLES; i++)
+		buf_free(&st->rows[i]);
+	buf_free(&st->query);
+	free(st);
+}
+
+/* 0.5, 1, 2 … 30 s; the database is near, so the first retry is quick. */
+static void
+lose(struct store *st, int64_t now, const char *doing)
+{
+	int64_t wait = BACKOFF_US;
+	const char *why = st->conn != NULL ? PQerrorMessage(st->conn) :
+	    "out of memory";
+
+	if (st->failures < 6)
+		wait = INT64_C(500000) << st->failures;
+	syslog(LOG_ERR, "database: %s: %.*s", doing,
+	    (int)strcspn(why, "\n"), why);
+	st->failures++;
+	disconnect(st);
+	st->deadline = now + wait - wait / 2 * (random() % 1001) / 1000;
+}
+
+static void
+connect_start(struct store *st, int64_t now)
+{
+	const char *keywords[DB_KEYWORDS], *values[DB_KEYWORDS];
+
+	db_keywords(st->conninfo, "cccp-poller", keywords, values);
+	st->conn = PQconnectStartParams(keywords, values, 1);
+	if (st->conn == NULL || PQstatus(st->conn) == CONNECTION_BAD) {
+		lose(st, now, "connect");
+		return;
+	}
+	st->state = CONNECTING;
+	st->events = POLLOUT;
+	st->deadline = now + CONNECT_US;
+}
+
+static bool
+send_query(struct store *st, const char *sql, enum state state, int64_t now)
+{
+	st->failed = st->refused = false;
+	st->copying = -1;
+	if (PQsendQuery(st->conn, sql) != 1) {
+		lose(st, now, "send");
+		return false;
+	}
+	st->state = state;
+	st->deadline = now + STORE_TIMEOUT_US;
+	return true;
+}
+
+static void
+connecting(struct store *st, int64_t now)
+{
+	switch (PQconnectPoll(st->conn)) {
+	case PGRES_POLLING_READING:
+		st->events = POLLIN;
+		break;
+	case PGRES_POLLING_WRITING:
+		st->events = POLLOUT;
+		break;
+	case PGRES_POLLING_OK:
+		db_prepare(st->conn);
+		PQsetnonblocking(st->conn, 1);
+		(void)send_query(st, setup, SETUP, now);
+		break;
+	default:
+		lose(st, now, "connect");
+		break;
+	}
+}
+
+/* Rows to libpq as fast as the socket takes them; true: all are there. */
+static bool
+copy_rows(struct store *st)
+{
+	const struct buf *rows = &st->rows[st->copying];
+	size_t n;
+
+	while (st->sent < rows->len) {
+		if (PQflush(st->conn) != 0)
+			return false;
+		n = rows->len - st->sent;
+		if (n > CHUNK)
+			n = CHUNK;
+		if (PQputCopyData(st->conn, rows->data + st->sent,
+		    (int)n) != 1)
+			return false;
+		st->sent += n;
+	}
+	return PQputCopyEnd(st->conn, NULL) == 1;
+}
+
+/* The next table that has rows, as the query's COPY commands go. */
+static int
+next_table(const struct store *st, int table)
+{
+	static const int order[] = { SOURCE_ROW, SNAPSHOT_AGENT,
+	    SNAPSHOT_QUEUE, SNAPSHOT_CALL };
+	size_t i;
+
+	for (i = 0; table >= 0 && order[i] != table; i++)
+		;
+	for (i = table >= 0 ? i + 1 : 0; i < N_TABLES; i++)
+		if (st->rows[order[i]].len > 0)
+			return order[i];
+	return -1;
+}
+
+static void
+check_schema(struct store *st, const PGresult *res)
+{
+	const char *is = PQgetvalue(res, 0, 0);
+
+	if (strtol(is, NULL, 10) == DB_SCHEMA_VERSION)
+		return;
+	syslog(LOG_ERR, "database: schema version %s, this program knows %d: "
+	    "%s", is, DB_SCHEMA_VERSION,
+	    strtol(is, NULL, 10) < DB_SCHEMA_VERSION ?
+	    "run make schema PGDATABASE=... as its owner" :
+	    "install the newer program");
+	st->refused = true;
+}
+
+static void
+query_failed(struct store *st, const PGresult *res)
+{
+	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	const char *why = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+
+	st->failed = true;
+	/* Data and constraint errors quote values, which no log is to have. */
+	if (state != NULL && (strncmp(state, "22", 2) == 0 ||
+	    strncmp(state, "23", 2) == 0))
+		why = "a value was refused";
+	syslog(LOG_ERR, "database: %s: %s (SQLSTATE %s)",
+	    st->state == SETUP ? "set-up" : "flush",
+	    why != NULL ? why : "no answer", state != NULL ? state : "none");
+	/* undefined function, undefined schema: nothing has been set up */
+	if (st->state == SETUP && state != NULL &&
+	    (strcmp(state, "42883") == 0 || strcmp(state, "3F000") == 0)) {
+		syslog(LOG_ERR, "database: it has no cccp schema: run make "
+		    "schema PGDATABASE=... as its owner");
+		st->refused = true;
+	}
+}
+
+static void
+take_result(struct store *st, const PGresult *res)
+{
+	switch (PQresultStatus(res)) {
+	case PGRES_COPY_IN:
+		st->copying = next_table(st, st->copying);
+		st->sent = 0;
+		break;
+	case PGRES_TUPLES_OK:
+		if (st->state == SETUP && PQntuples(res) == 1 &&
+		    strcmp(PQfname(res, 0), "schema_version") == 0)
+			check_schema(st, res);
+		else if (st->state == FLUSHING && PQntuples(res) == 1)
+			syslog(LOG_DEBUG, "generation %s: %s rows",
+			    PQgetvalue(res, 0, 1), PQgetvalue(res, 0, 2));
+		break;
+	case PGRES_COMMAND_OK:
+		break;
+	default:
+		query_failed(st, res);
+		break;
+	}
+}
+
+/* The query in hand has had its last result. */
+static enum store_event
+query_end(struct store *st, int64_t now)
+{
+	bool flushing = st->state == FLUSHING;
+
+	if (st->refused)
+		return STORE_REFUSED;
+	if (st->failed) {
+		lose(st, now, flushing ? "starting afresh after a failed flush"
+		    : "starting afresh after a failed set-up");
+		return flushing ? STORE_FAILED : STORE_NOTHING;
+	}
+	st->state = READY;
+	st->events = POLLIN;
+	if (st->failures > 0)
+		syslog(LOG_INFO, "database: connected again");
+	st->failures = 0;
+	return flushing ? STORE_DONE : STORE_NOTHING;
+}
+
+static enum store_event
+busy(struct store *st, int64_t now)
+{
+	bool flushing = st->state == FLUSHING;
+	PGresult *res;
+	int flush;
+
+	if (PQconsumeInput(st->conn) != 1)
+		goto lost;
+	for (;;) {
+		if (st->copying >= 0 && st->sent != SIZE_MAX) {
+			if (copy_rows(st))
+				st->sent = SIZE_MAX;	/* all is given */
+			else if (PQstatus(st->conn) == CONNECTION_BAD)
+				goto lost;
+			else
+				break;
+		}
+		if ((flush = PQflush(st->conn)) == -1)
+			goto lost;
+		if (PQisBusy(st->conn))
+			break;
+		if ((res = PQgetResult(st->conn)) == NULL)
+			return query_end(st, now);
+		take_result(st, res);
+		PQclear(res);
+	}
+	st->events = POLLIN | (PQflush(st->conn) > 0 ? POLLOUT : 0);
+	return STORE_NOTHING;
+lost:
+	lose(st, now, "connection");
+	return flushing ? STORE_FAILED : STORE_NOTHING;
+}
+
+enum store_event
+store_work(struct store *st, int64_t now)
+{
+	bool flushing = st->state == FLUSHING;
+
+	if (st->state == OFF && now >= st->deadline)
+		connect_start(st, now);
+	if (st->state == CONNECTING && now < st->deadline) {
+		struct pollfd pfd;
+
+		/* PQconnectPoll() may only be called once it is ready. */
+		if (store_fds(st, &pfd, 1) == 1 && poll(&pfd, 1, 0) == 1)
+			connecting(st, now);
+	}
+	if (st->state == SETUP || st->state == FLUSHING) {
+		if (now < st->deadline)
+			return busy(st, now);
+	} else if (st->state == READY) {
+		if (PQconsumeInput(st->conn) != 1 ||
+		    PQstatus(st->conn) == CONNECTION_BAD)
+			lose(st, now, "connection");
+		return STORE_NOTHING;
+	}
+	if (st->state != OFF && now >= st->deadline) {
+		lose(st, now, "no answer in time");
+		return flushing ? STORE_FAILED : STORE_NOTHING;
+	}
+	return STORE_NOTHING;
+}
+
+size_t
+store_fds(const struct store *st, struct pollfd *fds, size_t max)
+{
+	if (st->conn == NULL || PQsocket(st->conn) < 0 || max == 0)
+		return 0;
+	fds[0] = (struct pollfd){ .fd = PQsocket(st->conn),
+	    .events = st->events };
+	return 1;
+}
+
+int64_t
+store_deadline(const struct store *st)
+{
+	return st->state == READY ? INT64_MAX : st->deadline;
+}
+
+bool
+store_ready(const struct store *st)
+{
+	return st->state == READY;
+}
+
+unsigned
+store_failures(const struct store *st)
+{
+	return st->failures;
+}
+
+static void
+text_column(struct buf *out, const char *text)
+{
+	if (*text == '\0')
+		buf_str(out, "\\N");
+	for (; *text != '\0'; text++) {
+		if (*text == '\\')
+			buf_char(out, '\\');
+		buf_char(out, (unsigned char)*text < ' ' ? ' ' : *text);
+	}
+	buf_char(out, '\t');
+}
+
+static void
+source_row(const struct source *s, int64_t now, struct buf *out)
+{
+	struct timespec ts;
+	int64_t real;
+
+	text_column(out, s->at.name);
+	text_column(out, s->at.shown);
+	text_column(out, source_status_names[s->status]);
+	text_column(out, s->status == SOURCE_LIVE ? "" : s->error);
+	clock_gettime(CLOCK_REALTIME, &ts);
+	real = (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+	if (s->alive != 0) {
+		value_date(out, real - (now - s->alive) + s->skew);
+		buf_printf(out, "\t%.6f\t", (double)s->skew / 1e6);
+	} else {
+		buf_str(out, "\\N\t\\N\t");
+	}
+	text_column(out, s->version);
+	buf_printf(out, "%c\t%c\n", s->complete && s->whole ? 't' : 'f',
+	    s->resumed && s->whole ? 't' : 'f');
+}
+
+/* The rows and the query of a flush; the source's flags are taken over. */
+static bool
+prepare(struct source *s, int64_t now, struct buf rows[N_TABLES],
+    struct buf *query)
+{
+	bool ok = true;
+	int i;
+
+	for (i = 0; i < N_TABLES; i++)
+		buf_reset(&rows[i]);
+	source_row(s, now, &rows[SOURCE_ROW]);
+	if (s->whole) {
+		ok = snapshot_rows(s->snapshot, s->complete, rows);
+		s->complete = s->resumed = false;
+	}
+	s->news = false;
+	s->flushed = now;
+	buf_reset(query);
+	buf_str(query, "COPY source_in (name, url, status, error, alive_at, "
+	    "clock_skew_s, server_version, complete, resumed) FROM STDIN;");
+	for (i = 0; i < SNAPSHOT_TABLE__MAX; i++) {
+		if (rows[i].len == 0)
+			continue;
+		buf_str(query, "COPY ");
+		snapshot_columns((enum snapshot_table)i, query);
+		buf_str(query, " FROM STDIN;");
+	}
+	buf_str(query, "SELECT * FROM cccp.flush()");
+	buf_char(query, '\0');
+	return ok && buf_ok(query) && buf_ok(&rows[SOURCE_ROW]);
+}
+
+bool
+store_flush(struct store *st, struct source *s, int64_t now)
+{
+	if (!prepare(s, now, st->rows, &st->query)) {
+		syslog(LOG_ERR, "%s: flush: out of memory", s->at.name);
+		return false;
+	}
+	return send_query(st, st->query.data, FLUSHING, now);
+}
+
+bool
+store_print(struct source *s, int64_t now, FILE *f)
+{
+	struct buf rows[N_TABLES] = { 0 }, query = { 0 };
+	bool ok = prepare(s, now, rows, &query);
+	char *part, *rest = query.data;
+	int table = SNAPSHOT_TABLE__MAX, i;
+
+	if (ok)
+		fputs("SELECT cccp.staging();\nBEGIN;\n", f);
+	while (ok && (part = strsep(&rest, ";")) != NULL) {
+		fprintf(f, "%s;\n", part);
+		if (strncmp(part, "COPY", 4) != 0)
+			continue;
+		while (table < SNAPSHOT_TABLE__MAX && rows[table].len == 0)
+			table++;
+		fwrite(rows[table].data, 1, rows[table].len, f);
+		fputs("\\.\n", f);
+		table = table == SOURCE_ROW ? 0 : table + 1;
+	}
+	if (ok)
+		fputs("COMMIT;\n", f);
+	for (i = 0; i < N_TABLES; i++)
+		buf_free(&rows[i]);
+	buf_free(&query);
+	return ok && fflush(f) == 0;
+}

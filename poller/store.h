@@ -1,0 +1,58 @@
+/*
+ * A flush: what has changed in a source goes to the database in one
+ * transaction.
+ *
+ * The staging tables are filled by COPY and cccp.flush() merges them, all as
+ * one simple query, so that a flush is one round trip and all or nothing.
+ * Nothing here blocks: libpq is driven by the loop's ppoll(2).
+ *
+ * PostgreSQL away is no error for the caller: sources go on collecting, and
+ * the first flush after its return is complete.  Failures are logged here.
+ * now is CLOCK_MONOTONIC in microseconds.
+ */
+#ifndef POLLER_STORE_H
+#define POLLER_STORE_H
+
+#include "poller/source.h"
+#include "sql/db.h"
+
+#define STORE_TIMEOUT_US	(60 * INT64_C(1000000))	/* of one flush */
+
+struct store;
+
+enum store_event {
+	STORE_NOTHING,
+	STORE_DONE,	/* the flush in hand is committed */
+	STORE_FAILED,	/* it is not, or nobody knows: send a complete one */
+	STORE_REFUSED	/* the schema is not ours: logged; give up */
+};
+
+/* conninfo is borrowed until store_close().  NULL: out of memory. */
+struct store	*store_open(const char *conninfo);
+void		 store_close(struct store *);	/* NULL is fine */
+
+size_t		 store_fds(const struct store *, struct pollfd *, size_t);
+int64_t		 store_deadline(const struct store *);
+/* Goes on with whatever is in hand. */
+enum store_event store_work(struct store *, int64_t now);
+
+/* Connected, and no flush in hand. */
+bool		 store_ready(const struct store *);
+/* Connection attempts that failed since the last success. */
+unsigned	 store_failures(const struct store *);
+/*
+ * Begins a flush of what the source has; store_ready() must be true.  The
+ * source's flags (complete, resumed, news) are taken over: whoever gets false,
+ * or sees STORE_FAILED later, sets them again.
+ */
+bool		 store_flush(struct store *, struct source *, int64_t now)
+		    __attribute__((warn_unused_result));
+
+/*
+ * The same as a script for psql on a stream: what would be written.  False:
+ * out of memory, or the stream is full.
+ */
+bool		 store_print(struct source *, int64_t now, FILE *)
+		    __attribute__((warn_unused_result));
+
+#endif

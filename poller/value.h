@@ -1,0 +1,40 @@
+/*
+ * One value on its way from a source to the database: validated once, here.
+ *
+ * The result is text that PostgreSQL accepts for the column's type: nothing
+ * that a source sends can make a flush fail.  What does not fit its type is
+ * absent, as is what the source itself calls absent: a null, an empty text,
+ * the text "undefined", a date of zeros.
+ */
+#ifndef POLLER_VALUE_H
+#define POLLER_VALUE_H
+
+#include "poller/object.h"
+#include "poller/view.h"
+
+#define VALUE_KEY_MAX	255		/* bytes; a longer key is absent */
+#define VALUE_TEXT_MAX	8192		/* bytes; a longer text is cut short */
+
+enum value_err {
+	VALUE_OK,
+	VALUE_ABSENT,	/* there is none */
+	VALUE_BAD	/* it does not fit its type, so there is none: log it */
+};
+
+/*
+ * Both empty out first and, for VALUE_OK, leave the text in it, without a
+ * terminating zero.  Memory: ask buf_ok(out).
+ */
+enum value_err	 value_wire(enum view_type, const struct object_value *,
+		    struct buf *out);
+/* The same from UTF-8 text, as JSON snapshots hold it. */
+enum value_err	 value_text(enum view_type, const char *text,
+		    struct buf *out);
+
+/* Seconds and microseconds since 1970 as PostgreSQL reads them, UTC. */
+void		 value_date(struct buf *out, int64_t us);
+
+/* Appends a text array's literal, its n elements sorted, each once. */
+void		 value_array(struct buf *out, char **element, size_t n);
+
+#endif
