@@ -1,0 +1,122 @@
+/**
+ * GETs of our own API, conditional where an answer is known, and the loop that
+ * repeats them.
+ */
+const TIMEOUT = 8_000;		/* ms until an answer is given up */
+
+/**
+ * Why there is no answer.  status: HTTP's, 0 when nothing came; problem: the
+ * RFC 9457 object of the answer, or null.
+ */
+export class ApiError extends Error {
+	constructor(status, problem = null) {
+		super(problem?.detail ?? problem?.title ?? `HTTP ${status}`);
+		this.status = status;
+		this.problem = problem;
+	}
+
+	/** The question was wrong: asking again will not help. */
+	get refused() {
+		return this.status >= 400 && this.status < 500 &&
+		    ![401, 403, 408, 429].includes(this.status);
+	}
+}
+
+async function problemOf(response) {
+	const type = response.headers.get('Content-Type') ?? '';
+
+	if (!/^application\/(problem\+)?json\b/.test(type))
+		return null;
+	return response.json().catch(() => null);
+}
+
+/**
+ * GETs a path below the page.  etag: of the answer that is held, or null;
+ * signal ends it early (AbortError).  Returns {body, etag}, body null when
+ * what is held still stands (304).  Throws ApiError.
+ */
+export async function get(path, { etag = null, language, signal }) {
+	const control = new AbortController();
+	const timer = setTimeout(() => control.abort(), TIMEOUT);
+	const stop = () => control.abort();
+	const headers = { 'Accept': 'application/json',
+	    'Accept-Language': language };
+
+	if (etag !== null)
+		headers['If-None-Match'] = etag;
+	signal.addEventListener('abort', stop);
+	try {
+		signal.throwIfAborted();
+		const response = await fetch(new URL(path, document.baseURI),
+		    { headers, cache: 'no-store', signal: control.signal });
+
+		if (response.status === 304)
+			return { body: null, etag };
+		if (!response.ok)
+			throw new ApiError(response.status,
+			    await problemOf(response));
+		return { body: await response.json(),
+		    etag: response.headers.get('ETag') };
+	} catch (error) {
+		signal.throwIfAborted();
+		throw error instanceof ApiError ? error : new ApiError(0);
+	} finally {
+		clearTimeout(timer);
+		signal.removeEventListener('abort', stop);
+	}
+}
+
+/**
+ * A question asked again and again: the last answer is kept with its ETag and
+ * returned when it still stands.  fresh tells whether it is a new one.
+ */
+export function remembering(language) {
+	let asked = null, etag = null, kept = null;
+
+	return async (path, signal) => {
+		const question = `${language()} ${path}`;
+		const answer = await get(path, { signal, language: language(),
+		    etag: asked === question ? etag : null });
+
+		if (answer.body !== null)
+			[asked, etag, kept] = [question, answer.etag, answer.body];
+		return { body: kept, fresh: answer.body !== null };
+	};
+}
+
+/**
+ * How long to wait after the n-th failure in a row: doubling to a cap, and
+ * spread out, so that a hundred boards do not come back at once.
+ */
+export function backoff(failures, period, random = Math.random) {
+	const longest = Math.min(period * 2 ** Math.max(0, failures - 2), 10_000);
+
+	return longest * (0.75 + random() / 2);
+}
+
+/**
+ * Calls turn(signal) every period ms (hidden ms while nobody can see the
+ * page), never twice at once.  turn returns true when it went well.  The
+ * result starts, or at once repeats, the whole; a turn under way is aborted.
+ */
+export function loop(turn, period, hidden) {
+	let control = new AbortController(), timer, failures = 0;
+
+	async function run() {
+		clearTimeout(timer);
+		control.abort();
+		const mine = control = new AbortController();
+		const began = performance.now();
+		const well = await turn(mine.signal);
+
+		if (mine.signal.aborted)
+			return;
+		failures = well ? 0 : failures + 1;
+		const wait = failures > 0 ? backoff(failures, period) :
+		    (document.hidden ? hidden : period) -
+		    (performance.now() - began);
+
+		timer = setTimeout(run, Math.max(wait, 100));
+	}
+	return run;
+}

@@ -1,0 +1,38 @@
+/*
+ * The one script that runs before the first paint (it is not a module, so it
+ * blocks): theme and language have to be right from the first pixel on.
+ * Whoever chose keeps the choice; else the system and the browser decide.
+ */
+'use strict';
+
+(() => {
+	const root = document.documentElement;
+	const dark = matchMedia('(prefers-color-scheme: dark)');
+
+	function remembered(name) {
+		try {
+			return localStorage.getItem(`cccp-board.${name}`);
+		} catch {
+			return null;	/* storage may be forbidden */
+		}
+	}
+
+	function theme() {
+		const choice = remembered('theme');
+
+		root.dataset.theme = choice === 'light' || choice === 'dark' ?
+		    choice : dark.matches ? 'dark' : 'light';
+	}
+
+	function language() {
+		const choice = remembered('language');
+		const wanted = choice ? [choice] : navigator.languages;
+
+		return wanted.map((tag) => tag.slice(0, 2).toLowerCase())
+		    .find((tag) => tag === 'fr' || tag === 'en') ?? 'fr';
+	}
+
+	theme();
+	dark.addEventListener('change', theme);
+	root.lang = language();
+})();

@@ -1,0 +1,82 @@
+/**
+ * Making and changing elements.  Data becomes text by textContent and nothing
+ * else; nothing is written that already stands there.
+ */
+const SVG = 'http://www.w3.org/2000/svg';
+const SPRITE = new URL('../img/glyphs.svg', import.meta.url).href;
+
+/** element('td', { className: 'x', 'aria-hidden': 'true' }, ...children) */
+export function element(name, properties = {}, ...children) {
+	const made = document.createElement(name);
+
+	for (const [key, value] of Object.entries(properties))
+		if (key in made && !key.includes('-'))
+			made[key] = value;
+		else
+			made.setAttribute(key, value);
+	made.append(...children);
+	return made;
+}
+
+export function text(node, value) {
+	if (node.textContent !== value)
+		node.textContent = value;
+}
+
+export function attribute(node, name, value) {
+	if (value === null)
+		node.removeAttribute(name);
+	else if (node.getAttribute(name) !== value)
+		node.setAttribute(name, value);
+}
+
+/** An <svg> element, or a child of one, with attributes. */
+export function vector(name, attributes = {}, ...children) {
+	const made = document.createElementNS(SVG, name);
+
+	for (const [key, value] of Object.entries(attributes))
+		made.setAttribute(key, value);
+	made.append(...children);
+	return made;
+}
+
+/** A glyph of our sprite; it is decoration, the word stands beside it. */
+export function glyph(name) {
+	return vector('svg', { class: 'glyph', 'aria-hidden': 'true' },
+	    vector('use', { href: `${SPRITE}#${name}` }));
+}
+
+export function setGlyph(svg, name) {
+	attribute(svg.firstChild, 'href', `${SPRITE}#${name}`);
+}
+
+/**
+ * Makes the children of parent be those of the keys, in that order, reusing
+ * what is there: make(key) gives a new child, patch(child, key) brings any up
+ * to date.  Children that stay in place are not touched by this, so that
+ * focus stays too.
+ */
+export function keyed(parent, keys, make, patch) {
+	const present = new Map(Array.from(parent.children, (child) =>
+	    [child.dataset.key, child]));
+	const wanted = new Set(keys.map(String));
+	let cursor;
+
+	for (const [key, child] of present)
+		if (!wanted.has(key))
+			child.remove();
+	cursor = parent.firstElementChild;
+	for (const key of keys) {
+		let child = present.get(String(key));
+
+		if (child === undefined) {
+			child = make(key);
+			child.dataset.key = key;
+		}
+		patch(child, key);
+		if (child === cursor)
+			cursor = cursor.nextElementSibling;
+		else
+			parent.insertBefore(child, cursor);
+	}
+}

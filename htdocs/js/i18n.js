@@ -1,0 +1,59 @@
+/**
+ * The page's words.  One dictionary a language, i18n/<tag>.js, flat: key ->
+ * text with {names} to be filled in.  A key that depends on a number n comes
+ * as key.one and key.other.
+ */
+export const LANGUAGES = Object.freeze(['fr', 'en']);
+const LOCALES = { fr: 'fr-FR', en: 'en-GB' };
+
+/** t(key, values) for one dictionary; an unknown key is an error of ours. */
+export function translator(language, dictionary) {
+	const plural = new Intl.PluralRules(language);
+	const locale = LOCALES[language];
+	const format = new Intl.NumberFormat(locale);
+
+	function t(key, values = {}) {
+		const one = 'n' in values && dictionary[`${key}.one`] !== undefined;
+		const found = dictionary[one ?
+		    `${key}.${plural.select(values.n) === 'one' ? 'one' : 'other'}` :
+		    key];
+
+		if (found === undefined)
+			throw new Error(`no text for ${key} in ${language}`);
+		return found.replace(/\{(\w+)\}/g, (whole, name) => {
+			const value = values[name];
+
+			if (value === undefined)
+				return whole;
+			return typeof value === 'number' ? format.format(value) :
+			    value;
+		});
+	}
+	return Object.assign(t, { language, locale, day: dictionary.day,
+		has: (key) => dictionary[key] !== undefined });
+}
+
+/** Loads a language's dictionary (once: modules are kept by the browser). */
+export async function load(language) {
+	const module = await import(`../i18n/${language}.js`);
+
+	return translator(language, module.default);
+}
+
+/* data-t: text; the others: attributes. */
+const ATTRIBUTES = {
+	tTitle: 'title', tLabel: 'aria-label', tPlaceholder: 'placeholder',
+};
+
+/** Fills in every element that names its text in data-t…. */
+export function apply(t, root = document) {
+	document.documentElement.lang = t.language;
+	for (const node of root.querySelectorAll('[data-t]'))
+		node.textContent = t(node.dataset.t);
+	for (const [name, attribute] of Object.entries(ATTRIBUTES)) {
+		const dashed = name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+
+		for (const node of root.querySelectorAll(`[data-${dashed}]`))
+			node.setAttribute(attribute, t(node.dataset[name]));
+	}
+}

@@ -1,0 +1,83 @@
+/**
+ * The board: joins the view in the URL, the answers of the API and the parts
+ * of the page.  This is the place that touches the document as a whole.
+ */
+import { ApiError, loop, remembering } from './api.js';
+import { createBoard } from './board.js';
+import { createClock } from './clock.js';
+import { load } from './i18n.js';
+import { createPage } from './page.js';
+
+const PERIOD = 2_000;		/* ms between two questions */
+const HIDDEN = 10_000;		/* the same while nobody can see the page */
+
+const clock = createClock();
+const board = createBoard(clock, location.search);
+const language = () => board.t.language;
+const askUsers = remembering(language);
+const askSources = remembering(language);
+const askUser = remembering(language);
+
+/** The one user whose detail is open; its trouble is the dialog's own. */
+async function detail(user, signal) {
+	try {
+		const path = user.split('/').map(encodeURIComponent).join('/');
+		const { body } = await askUser(`api/v1/users/${path}`, signal);
+
+		return { body, error: null };
+	} catch (error) {
+		return { body: null, error };
+	}
+}
+
+/** Asks everything that the view needs; true when all went well. */
+async function turn(signal) {
+	const { user } = board.view, query = board.query();
+
+	try {
+		const [users, sources, one] = await Promise.all([
+			askUsers(`api/v1/users?${query}`, signal),
+			askSources('api/v1/sources', signal),
+			user === null ? null : detail(user, signal),
+		]);
+
+		signal.throwIfAborted();
+		board.answered(query, users, sources);
+		page.draw();
+		if (one !== null)
+			page.drawDetail(one);
+		return true;
+	} catch (error) {
+		if (signal.aborted)
+			return false;
+		/* A fault of ours must not look like a quiet day either. */
+		if (!(error instanceof ApiError))
+			reportError(error);
+		board.failed(query, error);
+		page.draw();
+		return false;
+	}
+}
+
+const refresh = loop(turn, PERIOD, HIDDEN);
+
+board.t = await load(document.documentElement.lang);
+const page = createPage(board, refresh);
+
+page.words();
+page.viewChanged();
+setInterval(() => {
+	if (!document.hidden)
+		page.tick();
+}, 1000);
+document.addEventListener('visibilitychange', () => {
+	if (!document.hidden) {
+		page.tick();
+		refresh();
+	}
+});
+addEventListener('online', refresh);
+addEventListener('popstate', () => {
+	board.goTo(location.search);
+	page.viewChanged();
+});

@@ -1,0 +1,57 @@
+/** The search field. */
+import { search } from './view.js';
+
+const PAUSE = 200;		/* ms without a key before it is asked */
+
+export function createSearch(input, go) {
+	let timer, typing = false;
+
+	/** While one types, the history gets one entry, not one a letter. */
+	function send() {
+		clearTimeout(timer);
+		timer = undefined;
+		go((view) => search(view, input.value),
+		    typing ? 'replace' : 'push');
+		typing = true;
+	}
+
+	input.addEventListener('input', () => {
+		clearTimeout(timer);
+		timer = setTimeout(send, PAUSE);
+	});
+	input.addEventListener('keydown', (event) => {
+		if (event.key === 'Enter')
+			send();
+		if (event.key === 'Escape' && input.value !== '') {
+			event.preventDefault();
+			input.value = '';
+			send();
+		}
+	});
+	input.addEventListener('blur', () => {
+		if (timer !== undefined)
+			send();
+		typing = false;
+	});
+	input.form.addEventListener('submit', (event) =>
+	    event.preventDefault());
+
+	/* "/" goes to the search from wherever it is not a letter of a text. */
+	document.addEventListener('keydown', (event) => {
+		if (event.key !== '/' || event.ctrlKey || event.altKey ||
+		    event.metaKey || document.querySelector('dialog[open]') ||
+		    event.target.matches?.('input, select, textarea'))
+			return;
+		event.preventDefault();
+		input.focus();
+		input.select();
+	});
+
+	return {
+		/** Shows the view's words, unless newer ones are being typed. */
+		update(view) {
+			if (timer === undefined && input.value.trim() !== view.q)
+				input.value = view.q;
+		},
+	};
+}
