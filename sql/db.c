@@ -216,7 +216,8 @@ settle(struct db *db)
 	bool ok;
 
 	snprintf(sql, sizeof(sql), "SET default_transaction_read_only = %s; "
-	    "SET statement_timeout = %u; SET jit = off",
+	    "SET statement_timeout = %u; SET jit = off; "
+	    "SET datestyle = ISO",
 	    db->read_only ? "on" : "off", db->timeout_ms);
 	if (PQsendQuery(db->conn, sql))
 		res = await(db->conn, deadline(db));

@@ -1,0 +1,58 @@
+/*
+ * What a worker has in hand: its settings and connection, the request, the
+ * answer being built.  Handlers get one and nothing else.
+ */
+#ifndef FCGI_CONTEXT_H
+#define FCGI_CONTEXT_H
+
+#include <libpq-fe.h>
+#include <stdint.h>
+
+#include "fcgi/asset.h"
+#include "fcgi/param.h"
+#include "fcgi/request.h"
+#include "fcgi/response.h"
+#include "sql/db.h"
+
+/* The same for all workers, never changed once they run. */
+struct settings {
+	bool		 anonymous;	/* may read without REMOTE_USER */
+	struct assets	*assets;
+};
+
+#define CONTEXT_PARTS	2
+
+struct context {
+	const struct settings *settings;
+	struct db	*db;		/* this worker's own */
+	struct request	 req;
+	/* What the route's {names} stand for, and the checked parameters. */
+	char		 part[CONTEXT_PARTS][REQUEST_PATH_MAX + 1];
+	struct params	 params;
+	struct response	 res;
+	struct buf	 sql;		/* room to compose a statement in */
+	struct asset	*asset;		/* what res.shared is borrowed from */
+	int64_t		 began_us;
+	int64_t		 db_us;		/* spent waiting for the database */
+};
+
+/* NULL when out of memory.  Settings are borrowed until context_free(). */
+struct context	*context_new(const struct settings *);
+void		 context_free(struct context *);	/* NULL is fine */
+
+/* Answers the request in env through put; false: the reader has gone. */
+bool		 context_serve(struct context *, char *const *env,
+		    response_write *put, void *arg);
+
+/*
+ * As db_query(); when it fails the answer has become a problem, the failure
+ * has been logged and the handler has only to return.
+ */
+bool		 context_query(struct context *, const char *sql, int n,
+		    const char *const *param, PGresult **)
+		    __attribute__((warn_unused_result));
+
+/* The headers that every answer with data has. */
+void		 context_data_headers(struct context *);
+
+#endif

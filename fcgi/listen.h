@@ -1,0 +1,31 @@
+/*
+ * The listening socket of a program that was told to open it itself.
+ */
+#ifndef FCGI_LISTEN_H
+#define FCGI_LISTEN_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+struct listener {
+	int		 fd;		/* non-blocking, close-on-exec */
+	const char	*path;		/* of a unix socket, else NULL */
+	struct stat	 st;		/* of it: whose socket is at path? */
+};
+
+/*
+ * where is a path (it has a slash, or no colon) or HOST:PORT, [HOST]:PORT.
+ * A socket left over at a path is replaced when nobody answers on it.  mode
+ * is the new one's.  Ends the program with a message when that fails; where
+ * is borrowed until listen_leave().
+ */
+void	 listen_open(struct listener *, const char *where, mode_t mode);
+
+/* Nobody finds us any more; who is in the queue can still be accepted. */
+void	 listen_leave(struct listener *);
+
+/* Is it a socket that connections can be accepted on? */
+bool	 listen_is(int fd);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * How fresh the database is: the generation and the age of the sources.
+ * Everything that is tied to a generation asks here, and only here.
+ */
+#ifndef FCGI_LIVE_H
+#define FCGI_LIVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fcgi/context.h"
+
+struct live {
+	int64_t		 generation;
+	bool		 stale;		/* some source is */
+	bool		 aged;		/* some source has an age */
+	double		 age_s;		/* of the oldest news */
+	/* Changes whenever an answer of the same generation would. */
+	uint64_t	 tag;
+};
+
+enum live_err {
+	LIVE_OK,
+	LIVE_AWAY,		/* the database is */
+	LIVE_SCHEMA,		/* another one than this program knows */
+	LIVE_FAILED,		/* our SQL, or our rights */
+	LIVE_ERR__MAX
+};
+
+/* Unless it is OK, the answer has become a problem and all is logged. */
+enum live_err live_read(struct context *, struct live *)
+	    __attribute__((warn_unused_result));
+
+/* The members of "meta" that tell of it, each with a comma before it. */
+void	 live_meta(struct buf *, const struct live *);
+
+#define LIVE_TAG_MAX	64
+
+/*
+ * The ETag of the answer to a question: it is the same for the same
+ * generation, staleness and program.  day is for answers that end at
+ * midnight, else "".  Known before anything else is read.
+ */
+void	 live_tag(char tag[LIVE_TAG_MAX], const struct live *,
+	    int64_t generation, const struct buf *question, const char *day);
+
+/* Has the reader got that already?  Then the answer has become a 304. */
+bool	 live_unchanged(struct context *, const struct live *,
+	    const char *tag);
+
+/* ETag (may be NULL), X-Source-Age, and what all data have. */
+void	 live_headers(struct context *, const struct live *, const char *tag);
+
+#endif

@@ -1,0 +1,227 @@
+/*
+ * cccp.fcgi: users, queues and calls from PostgreSQL, and the dashboard, for
+ * any web server, by FastCGI or CGI.
+ */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "fcgi/context.h"
+#include "fcgi/listen.h"
+#include "fcgi/serve.h"
+
+#ifndef HTDOCS
+#define HTDOCS	"/usr/share/cccp-board/htdocs"
+#endif
+
+struct options {
+	const char	*socket;	/* NULL: not ours to open */
+	const char	*htdocs;
+	unsigned	 threads;
+	mode_t		 mode;
+	bool		 foreground;
+};
+
+static const char usage_text[] =
+    "usage: cccp.fcgi [-f] [-d directory] [-m mode] [-s path | host:port]\n"
+    "       [-t threads]\n"
+    "       cccp.fcgi -h | -V\n";
+
+static const char help_text[] =
+    "  -d directory  the dashboard's files (CCCP_HTDOCS, or " HTDOCS ")\n"
+    "  -f            log to standard error, too\n"
+    "  -m mode       permissions of the socket that -s makes (0660)\n"
+    "  -s where      listen there for FastCGI; without it, serve the socket\n"
+    "                that is standard input, or one request as a CGI program\n"
+    "  -t threads    requests answered at once (4)\n"
+    "  -h, -V        this help; the version\n"
+    "The database is told by PG* (PGHOST, PGDATABASE, PGSERVICE ...), whoever\n"
+    "may read without logging in by CCCP_ANONYMOUS (none, reader).\n"
+    "See cccp.fcgi(8).\n";
+
+static _Noreturn void
+usage(void)
+{
+	fputs(usage_text, stderr);
+	exit(2);
+}
+
+/* A number from the command line, named in the message when it is bad. */
+static unsigned long
+number(char option, const char *text, int base, unsigned long min,
+    unsigned long max)
+{
+	unsigned long value;
+	char *end;
+
+	errno = 0;
+	value = strtoul(text, &end, base);
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 ||
+	    value < min || value > max)
+		errx(2, base == 8 ? "-%c %s: must be octal, %lo to %lo" :
+		    "-%c %s: must be a number, %lu to %lu", option, text, min,
+		    max);
+	return value;
+}
+
+static void
+read_options(struct options *o, int argc, char **argv)
+{
+	int c;
+
+	*o = (struct options){ .threads = 4, .mode = 0660 };
+	if ((o->htdocs = getenv("CCCP_HTDOCS")) == NULL || !*o->htdocs)
+		o->htdocs = HTDOCS;
+	while ((c = getopt(argc, argv, "d:fhm:s:t:V")) != -1) {
+		switch (c) {
+		case 'd':
+			o->htdocs = optarg;
+			break;
+		case 'f':
+			o->foreground = true;
+			break;
+		case 'm':
+			o->mode = (mode_t)number('m', optarg, 8, 0, 0777);
+			break;
+		case 's':
+			o->socket = optarg;
+			break;
+		case 't':
+			o->threads = (unsigned)number('t', optarg, 10, 1,
+			    SERVE_THREADS_MAX);
+			break;
+		case 'h':
+			printf("%s%s", usage_text, help_text);
+			exit(0);
+		case 'V':
+			puts("cccp.fcgi " VERSION);
+			exit(0);
+		default:
+			usage();
+		}
+	}
+	if (optind != argc)
+		usage();
+}
+
+/* Closed unless opened: an unknown word opens nothing. */
+static bool
+read_anonymous(void)
+{
+	const char *role = getenv("CCCP_ANONYMOUS");
+
+	if (role == NULL || *role == '\0' || strcmp(role, "none") == 0)
+		return false;
+	if (strcmp(role, "reader") != 0)
+		errx(2, "CCCP_ANONYMOUS=%s: must be none or reader", role);
+	return true;
+}
+
+/*
+ * Times are shown in the time zone of this process, which libpq can only be
+ * told by its name; without one, PostgreSQL's own is used.
+ */
+static void
+set_zone(void)
+{
+	static const char zoneinfo[] = "zoneinfo/";
+	const char *zone = getenv("TZ"), *name;
+	char link[PATH_MAX];
+	ssize_t n;
+
+	if (zone == NULL || strcmp(zone, ":/etc/localtime") == 0) {
+		n = readlink("/etc/localtime", link, sizeof(link) - 1);
+		if (n <= 0)
+			return;
+		link[n] = '\0';
+		zone = link;
+	}
+	zone += *zone == ':';
+	if ((name = strstr(zone, zoneinfo)) != NULL)
+		zone = name + strlen(zoneinfo);
+	if (*zone != '\0' && *zone != '/')
+		setenv("PGTZ", zone, 0);
+}
+
+/* Descriptors 0 to 2 exist, so that no socket is taken for one of them. */
+static void
+open_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd < 3);
+	if (fd == -1)
+		exit(1);
+	close(fd);
+}
+
+static bool
+write_stdout(void *arg, const char *data, size_t len)
+{
+	ssize_t n;
+
+	(void)arg;
+	for (; len > 0; data += n, len -= (size_t)n)
+		if ((n = write(STDOUT_FILENO, data, len)) == -1) {
+			if (errno != EINTR)
+				return false;
+			n = 0;
+		}
+	return true;
+}
+
+static bool
+answer_once(const struct settings *settings)
+{
+	struct context *ctx = context_new(settings);
+	bool ok;
+
+	if (ctx == NULL)
+		err(1, NULL);
+	ok = context_serve(ctx, environ, write_stdout, NULL);
+	context_free(ctx);
+	return ok;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct listener listener = { .fd = STDIN_FILENO };
+	struct settings settings = { 0 };
+	struct options o;
+	bool ok;
+
+	open_standard();
+	read_options(&o, argc, argv);
+	settings.anonymous = read_anonymous();
+	if ((settings.assets = assets_open(o.htdocs)) == NULL)
+		err(1, "%s (-d, CCCP_HTDOCS)", o.htdocs);
+	setenv("PGUSER", "cccp_web", 0);
+	set_zone();
+	if (o.socket == NULL && !listen_is(STDIN_FILENO) &&
+	    getenv("REQUEST_METHOD") == NULL)
+		errx(2, "nothing to serve: no -s, standard input is not a "
+		    "listening socket (FastCGI),\nand REQUEST_METHOD is not "
+		    "set (CGI); see cccp.fcgi -h");
+
+	openlog("cccp.fcgi", LOG_PID | (o.foreground ? LOG_PERROR : 0),
+	    LOG_DAEMON);
+	serve_prepare();
+	if (o.socket != NULL)
+		listen_open(&listener, o.socket, o.mode);
+	if (o.socket != NULL || listen_is(STDIN_FILENO))
+		ok = serve(&listener, o.threads, &settings);
+	else
+		ok = answer_once(&settings);
+	assets_close(settings.assets);
+	closelog();
+	return ok ? 0 : 1;
+}

@@ -1,0 +1,244 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fcgi/param.h"
+#include "fcgi/text.h"
+
+#define BLANKS	" \t\n\v\f\r"
+
+/* What French typing leaves between words, too: U+00A0 and U+202F. */
+static size_t
+blank(const char *p)
+{
+	if (*p != '\0' && strchr(BLANKS, *p) != NULL)
+		return 1;
+	if (strncmp(p, "\xc2\xa0", 2) == 0)
+		return 2;
+	return strncmp(p, "\xe2\x80\xaf", 3) == 0 ? 3 : 0;
+}
+
+static char *
+keep(struct params *ps, const char *p, size_t len)
+{
+	char *to = ps->space + ps->used;
+
+	/* Twice the query is enough: once decoded, once cut into items. */
+	memcpy(to, p, len);
+	to[len] = '\0';
+	ps->used += len + 1;
+	return to;
+}
+
+static enum param_err
+add_item(const struct param *p, struct param_value *v, const char *text,
+    bool minus)
+{
+	if (v->n == (p->max_items ? p->max_items : PARAM_ITEMS_MAX))
+		return PARAM_MANY;
+	v->item[v->n++] = (struct param_item){ text, minus };
+	return PARAM_OK;
+}
+
+static enum param_err
+cut_words(struct params *ps, const struct param *p, struct param_value *v)
+{
+	char *s = keep(ps, v->text, strlen(v->text));
+	enum param_err err;
+	size_t n;
+
+	for (;;) {
+		for (; (n = blank(s)) > 0; s += n)
+			*s = '\0';
+		if (*s == '\0')
+			return PARAM_OK;
+		if ((err = add_item(p, v, s, false)) != PARAM_OK)
+			return err;
+		while (*s != '\0' && blank(s) == 0)
+			s++;
+	}
+}
+
+static bool
+is_choice(const struct param *p, const char *text)
+{
+	const char *const *c;
+
+	for (c = p->choices; *c != NULL; c++)
+		if (strcmp(*c, text) == 0)
+			return true;
+	return false;
+}
+
+/* Is what was added last all right? */
+static enum param_err
+check_item(const struct param *p, const struct param_value *v)
+{
+	const char *text = v->item[v->n - 1].text;
+	size_t i;
+
+	if (p->type == PARAM_LIST)
+		return PARAM_OK;
+	if (!is_choice(p, text))
+		return PARAM_NOT_CHOICE;
+	for (i = 0; p->type == PARAM_KEYS && i < v->n - 1; i++)
+		if (strcmp(v->item[i].text, text) == 0)
+			return PARAM_TWICE;
+	return PARAM_OK;
+}
+
+static enum param_err
+cut_list(struct params *ps, const struct param *p, struct param_value *v,
+    const char **bad)
+{
+	const char *from = v->text;
+	char *to = keep(ps, from, strlen(from)), *item;
+	enum param_err err;
+	bool minus, end;
+
+	do {
+		minus = *from == '-';
+		from += minus;
+		for (item = to; *from != '\0' && *from != ','; from++) {
+			if (*from == '\\' && from[1] != '\0')
+				from++;
+			*to++ = *from;
+		}
+		end = *from++ == '\0';
+		*to++ = '\0';
+		*bad = item;
+		if ((err = add_item(p, v, item, minus)) != PARAM_OK ||
+		    (err = check_item(p, v)) != PARAM_OK)
+			return err;
+	} while (!end);
+	return PARAM_OK;
+}
+
+static enum param_err
+read_number(const struct param *p, struct param_value *v)
+{
+	char *end;
+
+	if (v->text[0] < '0' || v->text[0] > '9')
+		return PARAM_NOT_NUMBER;
+	errno = 0;
+	v->number = strtol(v->text, &end, 10);
+	if (errno != 0 || *end != '\0' || v->number < p->min ||
+	    v->number > p->max)
+		return PARAM_NOT_NUMBER;
+	return PARAM_OK;
+}
+
+static enum param_err
+read_value(struct params *ps, const struct param *p, struct param_value *v,
+    const char **bad)
+{
+	if (p->max_len != 0 && strlen(v->text) > p->max_len)
+		return PARAM_LONG;
+	switch (p->type) {
+	case PARAM_NUMBER:
+		return read_number(p, v);
+	case PARAM_BOOL:
+		v->number = strcmp(v->text, "true") == 0;
+		return v->number || strcmp(v->text, "false") == 0 ?
+		    PARAM_OK : PARAM_NOT_BOOL;
+	case PARAM_WORDS:
+		return cut_words(ps, p, v);
+	default:
+		return cut_list(ps, p, v, bad);
+	}
+}
+
+/* At most so many bytes, whole characters, and nothing but characters. */
+static void
+cut_off(char *to, size_t size, const char *from, size_t len)
+{
+	size_t i, n;
+
+	for (i = 0; i < len && from[i] != '\0'; i += n)
+		if ((n = text_char(from + i, len - i)) == 0 || i + n >= size)
+			break;
+	memcpy(to, from, i);
+	to[i] = '\0';
+}
+
+/* One name=value; err says what is wrong with it. */
+static enum param_err
+read_pair(struct params *ps, const char *pair, size_t len,
+    const struct param *table, size_t n, struct param_refusal *no)
+{
+	const char *equals = memchr(pair, '=', len), *bad = "";
+	size_t name_len = equals == NULL ? len : (size_t)(equals - pair), i;
+	char *value = ps->space + ps->used;
+	struct param_value *v;
+	enum param_err err;
+
+	if (!text_decode(value, &i, pair, name_len, true))
+		i = 0;		/* then its name is what was sent */
+	cut_off(no->name, sizeof(no->name), i ? value : pair,
+	    i ? i : name_len);
+	name_len = i;
+	for (i = 0; i < n; i++)
+		if (strlen(table[i].name) == name_len &&
+		    memcmp(table[i].name, value, name_len) == 0)
+			break;
+	if (i == n)
+		return PARAM_UNKNOWN;
+	no->param = table + i;
+	v = ps->value + i;
+	if (v->given)
+		return PARAM_REPEATED;
+	v->given = true;
+	v->text = value;
+	name_len = equals == NULL ? len : (size_t)(equals + 1 - pair);
+	if (!text_decode(value, &len, pair + name_len, len - name_len, true) ||
+	    !text_valid(value, len))
+		return PARAM_NOT_TEXT;
+	value[len] = '\0';
+	ps->used += len + 1;
+	err = read_value(ps, no->param, v, &bad);
+	cut_off(no->item, sizeof(no->item), bad, strlen(bad));
+	return err;
+}
+
+bool
+params_read(struct params *ps, const char *query, const struct param *table,
+    size_t n, struct param_refusal *no)
+{
+	size_t len;
+
+	memset(ps->value, 0, sizeof(ps->value));
+	ps->used = 0;
+	if (strlen(query) > REQUEST_QUERY_MAX) {
+		*no = (struct param_refusal){ .err = PARAM_LONG };
+		return false;
+	}
+	for (; *query != '\0'; query += len) {
+		query += *query == '&';
+		if ((len = strcspn(query, "&")) == 0)
+			continue;
+		*no = (struct param_refusal){ 0 };
+		no->err = read_pair(ps, query, len, table, n, no);
+		if (no->err != PARAM_OK)
+			return false;
+	}
+	return true;
+}
+
+void
+params_query(struct buf *b, const struct params *ps,
+    const struct param *table, size_t n, const char *skip)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (!ps->value[i].given ||
+		    (skip != NULL && strcmp(table[i].name, skip) == 0))
+			continue;
+		if (b->len > 0)
+			buf_char(b, '&');
+		buf_str(b, table[i].name);
+		buf_char(b, '=');
+		text_encode(b, ps->value[i].text, strlen(ps->value[i].text));
+	}
+}

@@ -1,0 +1,111 @@
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "fcgi/response.h"
+
+/* Reason phrases, for web servers that want one. */
+static const struct {
+	int		 status;
+	const char	*reason;
+} reasons[] = {
+	{ 200, "OK" },
+	{ 304, "Not Modified" },
+	{ 308, "Permanent Redirect" },
+	{ 400, "Bad Request" },
+	{ 401, "Unauthorized" },
+	{ 404, "Not Found" },
+	{ 405, "Method Not Allowed" },
+	{ 414, "URI Too Long" },
+	{ 431, "Request Header Fields Too Large" },
+	{ 500, "Internal Server Error" },
+	{ 503, "Service Unavailable" },
+};
+
+void
+response_reset(struct response *res)
+{
+	buf_reset(&res->head);
+	buf_reset(&res->body);
+	res->body.max = RESPONSE_MAX;
+	res->status = 200;
+	res->shared = NULL;
+	res->shared_len = 0;
+}
+
+void
+response_free(struct response *res)
+{
+	buf_free(&res->head);
+	buf_free(&res->body);
+}
+
+void
+response_header(struct response *res, const char *name, const char *fmt, ...)
+{
+	struct buf *head = &res->head;
+	va_list ap;
+	size_t from;
+	char *to;
+	int n;
+
+	buf_str(head, name);
+	buf_str(head, ": ");
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0 || (to = buf_reserve(head, (size_t)n + 1)) == NULL) {
+		head->failed = true;
+		return;
+	}
+	va_start(ap, fmt);
+	vsnprintf(to, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	for (from = head->len, head->len += (size_t)n; from < head->len; from++)
+		if ((unsigned char)head->data[from] < 0x20 ||
+		    head->data[from] == 0x7f)
+			head->data[from] = ' ';
+	buf_str(head, "\r\n");
+}
+
+static const char *
+reason(int status)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (reasons[i].status == status)
+			return reasons[i].reason;
+	return "Unknown";
+}
+
+bool
+response_send(struct response *res, bool head_only, response_write *put,
+    void *arg)
+{
+	char line[96];
+	const char *body = res->shared;
+	size_t len = res->shared_len;
+	int n;
+
+	if (!buf_ok(&res->head) || !buf_ok(&res->body)) {
+		response_reset(res);
+		res->status = 503;
+		response_header(res, "Retry-After", "1");
+	}
+	if (body == NULL) {
+		body = res->body.data;
+		len = res->body.len;
+	}
+	n = snprintf(line, sizeof(line), "Status: %d %s\r\n", res->status,
+	    reason(res->status));
+	if (!put(arg, line, (size_t)n))
+		return false;
+	if (res->status != 304)
+		response_header(res, "Content-Length", "%zu", len);
+	buf_str(&res->head, "\r\n");
+	if (!put(arg, res->head.data, res->head.len))
+		return false;
+	if (head_only || res->status == 304 || len == 0)
+		return true;
+	return put(arg, body, len);
+}

@@ -1,0 +1,42 @@
+/*
+ * An answer: built in memory, sent last, so that its status may change until
+ * the end.  The only code that writes to a web server.
+ */
+#ifndef FCGI_RESPONSE_H
+#define FCGI_RESPONSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "sql/buf.h"
+
+/* Bytes of a body; beyond it the answer is a 500. */
+#define RESPONSE_MAX	((size_t)64 << 20)
+
+/* All-zero is an empty 200; keep it from one request to the next. */
+struct response {
+	int		 status;	/* 0: 200 */
+	struct buf	 head;		/* header lines, with CR LF */
+	struct buf	 body;
+	const char	*shared;	/* borrowed, instead of body */
+	size_t		 shared_len;
+};
+
+/* Takes what response_send() writes; false: the reader has gone. */
+typedef bool response_write(void *, const char *, size_t);
+
+void	 response_reset(struct response *);
+void	 response_free(struct response *);
+
+/* Control characters become blanks: no value can start another header. */
+void	 response_header(struct response *, const char *name,
+	    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/*
+ * Writes all, or without the body for HEAD; with the length that the body
+ * has.  A body that memory did not suffice for becomes a 503 without one.
+ */
+bool	 response_send(struct response *, bool head_only, response_write *,
+	    void *);
+
+#endif

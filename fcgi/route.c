@@ -1,0 +1,129 @@
+#include <string.h>
+
+#include "fcgi/problem.h"
+#include "fcgi/route.h"
+#include "fcgi/text.h"
+#include "fcgi/users.h"
+
+static const struct route {
+	/* {name} is a part, the last of them with whatever slashes it has. */
+	const char	*path;
+	bool		 open;		/* to anybody */
+	bool		 any_query;	/* the page's own, we do not read it */
+	const struct param *params;
+	size_t		 n;
+	void		(*answer)(struct context *);
+} routes[] = {
+	{ "/api/v1/users", false, false, users_params, USERS__MAX,
+	    users_answer },
+	{ "/api/v1/users/{source}/{login}", false, false, NULL, 0,
+	    user_answer },
+	{ "/api/v1/sources", false, false, NULL, 0, sources_answer },
+	{ "/healthz", true, false, NULL, 0, status_health },
+	{ "/readyz", true, false, NULL, 0, status_ready },
+	{ "/{asset}", true, true, NULL, 0, asset_answer },
+	{ "/", true, true, NULL, 0, asset_answer },
+};
+
+static bool
+matches(struct context *ctx, const char *pattern)
+{
+	const char *path = ctx->req.path;
+	size_t len, i = 0;
+
+	for (; *pattern != '\0'; pattern++) {
+		if (*pattern != '{') {
+			if (*pattern != *path++)
+				return false;
+			continue;
+		}
+		pattern += strcspn(pattern, "}");
+		len = pattern[1] == '\0' ? strlen(path) : strcspn(path, "/");
+		if (len == 0)
+			return false;
+		memcpy(ctx->part[i], path, len);
+		ctx->part[i++][len] = '\0';
+		path += len;
+	}
+	return *path == '\0';
+}
+
+static const struct route *
+find(struct context *ctx)
+{
+	const size_t n = sizeof(routes) / sizeof(routes[0]);
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (matches(ctx, routes[i].path))
+			return routes + i;
+	return NULL;
+}
+
+/* The page's links are relative, so its address has to end with a slash. */
+static void
+add_slash(struct context *ctx)
+{
+	struct buf to = { 0 };
+	const char *script = ctx->req.script;
+
+	/* Two slashes at the start would lead to another host. */
+	script += strspn(script, "/");
+	buf_char(&to, '/');
+	text_encode(&to, script, strlen(script));
+	buf_char(&to, '/');
+	if (*ctx->req.query != '\0') {
+		buf_char(&to, '?');
+		buf_str(&to, ctx->req.query);
+	}
+	buf_char(&to, '\0');
+	ctx->res.status = 308;
+	if (buf_ok(&to))
+		response_header(&ctx->res, "Location", "%s", to.data);
+	else
+		ctx->res.head.failed = true;
+	buf_free(&to);
+}
+
+static void
+refuse_request(struct context *ctx, enum request_err err)
+{
+	static const char *const uri[] = { "1024", "8192" };
+	static const char *const header[] = { "4096" };
+
+	_Static_assert(REQUEST_PATH_MAX == 1024 && REQUEST_QUERY_MAX == 8192 &&
+	    REQUEST_HEADER_MAX == 4096, "the texts above say so");
+	if (err == REQUEST_URI_LONG)
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_URI_LONG, uri);
+	else if (err == REQUEST_HEADER_LONG)
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_HEADER_LONG,
+		    header);
+	else
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_NOT_FOUND, NULL);
+}
+
+void
+route_answer(struct context *ctx, enum request_err err)
+{
+	const struct route *r;
+	struct param_refusal no;
+
+	if (ctx->req.method == METHOD_OTHER) {
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_METHOD, NULL);
+	} else if (err != REQUEST_OK) {
+		refuse_request(ctx, err);
+	} else if (ctx->req.path[0] == '\0') {
+		add_slash(ctx);
+	} else if ((r = find(ctx)) == NULL) {
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_NOT_FOUND, NULL);
+	} else if (!r->open && ctx->req.user == NULL &&
+	    !ctx->settings->anonymous) {
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_UNAUTHORIZED,
+		    NULL);
+	} else if (!r->any_query && !params_read(&ctx->params,
+	    ctx->req.query, r->params, r->n, &no)) {
+		problem_parameter(&ctx->res, &ctx->req, &no, r->params, r->n);
+	} else {
+		r->answer(ctx);
+	}
+}

@@ -1,0 +1,230 @@
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "fcgi/serve.h"
+
+/* A web server that is silent for so long in a request has gone. */
+#define READ_TIMEOUT_S	10
+#define WRITE_TIMEOUT_S	30
+
+/* What a thread accepts at most once we stop: others may share the socket. */
+#define DRAIN_MAX	128
+
+struct server {
+	int		 fd;		/* listening */
+	int		 wake;		/* readable for good once we stop */
+	atomic_int	 waiting;	/* threads that wait to accept */
+};
+
+struct worker {
+	pthread_t	 thread;
+	struct server	*server;
+	struct context	*ctx;		/* its own */
+	unsigned	 drained;
+};
+
+static bool
+write_out(void *arg, const char *data, size_t len)
+{
+	FCGX_Request *req = arg;
+
+	return FCGX_PutStr(data, (int)len, req->out) == (int)len;
+}
+
+/* No request may hold a thread for good, whatever the web server does. */
+static void
+set_limits(int fd)
+{
+	const struct timeval in = { .tv_sec = READ_TIMEOUT_S };
+	const struct timeval out = { .tv_sec = WRITE_TIMEOUT_S };
+	const int on = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &in, sizeof(in));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &out, sizeof(out));
+	/* Answers are written whole; fails on a unix socket, as it may. */
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+}
+
+/* A new connection, blocking; -1 when it is time to stop. */
+static int
+next_connection(struct worker *w)
+{
+	struct pollfd pfd[2] = {
+		{ .fd = w->server->wake, .events = POLLIN },
+		{ .fd = w->server->fd, .events = POLLIN },
+	};
+	bool stop;
+	int fd;
+
+	for (;;) {
+		atomic_fetch_add(&w->server->waiting, 1);
+		poll(pfd, 2, -1);
+		atomic_fetch_sub(&w->server->waiting, 1);
+		stop = pfd[0].revents != 0;
+		if (stop && w->drained++ == DRAIN_MAX)
+			return -1;
+		fd = accept4(w->server->fd, NULL, NULL, SOCK_CLOEXEC);
+		if (fd != -1) {
+			set_limits(fd);
+			return fd;
+		}
+		if (errno == EAGAIN || errno == ECONNABORTED ||
+		    errno == EINTR) {
+			if (stop)	/* nobody waits any more */
+				return -1;
+			continue;	/* another thread was faster */
+		}
+		/* Out of descriptors or memory: give it a second. */
+		syslog(LOG_ERR, "accept: %m");
+		if (poll(pfd, 1, 1000) > 0)
+			return -1;
+	}
+}
+
+/*
+ * Does another request come on a connection that the web server keeps open?
+ * Not if we stop, and not if somebody else waits for a thread and this is
+ * the only one there is.
+ */
+static bool
+next_request(struct worker *w, int fd)
+{
+	struct pollfd pfd[3] = {
+		{ .fd = fd, .events = POLLIN },
+		{ .fd = w->server->wake, .events = POLLIN },
+		{ .fd = w->server->fd, .events = POLLIN },
+	};
+
+	for (;;) {
+		poll(pfd, 3, -1);
+		if (pfd[0].revents != 0)
+			return true;
+		if (pfd[1].revents != 0 ||
+		    atomic_load(&w->server->waiting) == 0)
+			return false;
+		poll(pfd, 2, 10);	/* one of those who wait takes it */
+	}
+}
+
+/*
+ * libfcgi would accept by itself, but without time limits, and it aborts when
+ * FCGI_WEB_SERVER_ADDRS is set; so it is handed the connection as one that
+ * was kept from an earlier request, and a listening socket that is none.
+ */
+static void
+serve_connection(struct worker *w, FCGX_Request *req, int fd)
+{
+	req->ipcFd = fd;
+	req->keepConnection = 1;
+	do {
+		if (FCGX_Accept_r(req) != 0)
+			break;		/* it was closed, or spoke nonsense */
+		context_serve(w->ctx, req->envp, write_out, req);
+		FCGX_Finish_r(req);
+	} while (req->ipcFd != -1 && next_request(w, req->ipcFd));
+	if (req->ipcFd != -1)
+		FCGX_Free(req, 1);
+}
+
+static void *
+work(void *arg)
+{
+	struct worker *w = arg;
+	FCGX_Request req;
+	int fd;
+
+	if (FCGX_InitRequest(&req, -1, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+		return NULL;
+	while ((fd = next_connection(w)) != -1)
+		serve_connection(w, &req, fd);
+	return NULL;
+}
+
+static void
+stop_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGUSR1);
+}
+
+void
+serve_prepare(void)
+{
+	sigset_t set;
+
+	stop_signals(&set);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+static unsigned
+start(struct worker *workers, unsigned n, struct server *server,
+    const struct settings *settings)
+{
+	unsigned i;
+	int rc;
+
+	for (i = 0; i < n; i++) {
+		workers[i].server = server;
+		if ((workers[i].ctx = context_new(settings)) == NULL) {
+			syslog(LOG_ERR, "out of memory");
+			return i;
+		}
+		rc = pthread_create(&workers[i].thread, NULL, work,
+		    workers + i);
+		if (rc != 0) {
+			syslog(LOG_ERR, "thread: %s", strerror(rc));
+			context_free(workers[i].ctx);
+			return i;
+		}
+	}
+	return n;
+}
+
+bool
+serve(struct listener *l, unsigned n, const struct settings *settings)
+{
+	struct worker workers[SERVE_THREADS_MAX] = { 0 };
+	struct server server = { .fd = l->fd };
+	unsigned started, i;
+	sigset_t set;
+	int sig;
+
+	/* It takes over signals; whatever it does, ours are blocked. */
+	if (FCGX_Init() != 0 || fcntl(l->fd, F_SETFL,
+	    fcntl(l->fd, F_GETFL) | O_NONBLOCK) == -1 ||
+	    (server.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) == -1) {
+		syslog(LOG_ERR, "cannot start: %m");
+		return false;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	started = start(workers, n, &server, settings);
+	syslog(LOG_INFO, "%s, %u threads", started == n ? "ready" : "failed",
+	    started);
+	stop_signals(&set);
+	if (started == n && sigwait(&set, &sig) == 0)
+		syslog(LOG_INFO, "stopping: %s", strsignal(sig));
+	listen_leave(l);
+	eventfd_write(server.wake, 1);
+	for (i = 0; i < started; i++) {
+		pthread_join(workers[i].thread, NULL);
+		context_free(workers[i].ctx);
+	}
+	close(server.wake);
+	return started == n;
+}

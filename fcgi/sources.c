@@ -1,0 +1,45 @@
+#include "fcgi/json.h"
+#include "fcgi/live.h"
+#include "fcgi/route.h"
+
+static const char sql_sources[] =
+    "SELECT c.generation, now(), s.source, s.url, s.status, s.status_since,"
+    " s.alive_at, s.age_seconds, s.stale, s.error, s.error_at, s.last_sync,"
+    " s.last_change, s.generation, s.users, s.clock_skew_s, s.server_version"
+    " FROM cccp.clock AS c LEFT JOIN cccp_v1.source AS s ON true"
+    " ORDER BY s.source COLLATE cccp.french";
+
+#define FIRST	2	/* column of the sources' own */
+
+/* Ages tick without a new generation, so there is no ETag. */
+void
+sources_answer(struct context *ctx)
+{
+	struct buf *b = &ctx->res.body;
+	struct live live;
+	PGresult *res;
+	int row, col;
+
+	if (live_read(ctx, &live) != LIVE_OK ||
+	    !context_query(ctx, sql_sources, 0, NULL, &res))
+		return;
+	buf_str(b, "{\"meta\":{\"generation\":");
+	json_value(b, res, 0, 0);
+	json_key(b, "generated_at");
+	json_value(b, res, 0, 1);
+	buf_str(b, "},\"sources\":[");
+	for (row = 0; row < PQntuples(res); row++) {
+		if (PQgetisnull(res, row, FIRST))
+			continue;	/* the clock alone: no source yet */
+		json_next(b);
+		buf_char(b, '{');
+		for (col = FIRST; col < PQnfields(res); col++) {
+			json_key(b, PQfname(res, col));
+			json_value(b, res, row, col);
+		}
+		buf_char(b, '}');
+	}
+	buf_str(b, "]}\n");
+	PQclear(res);
+	live_headers(ctx, &live, NULL);
+}

@@ -1,0 +1,239 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fcgi/json.h"
+#include "fcgi/live.h"
+#include "fcgi/problem.h"
+#include "fcgi/route.h"
+#include "fcgi/text.h"
+#include "fcgi/users.h"
+
+void
+users_add(struct buf *b, const PGresult *res, int row, int col)
+{
+	size_t i;
+
+	for (i = 0; i < users_ncolumns; i++) {
+		buf_char(b, i == 0 ? '{' : ',');
+		buf_str(b, users_columns[i].label);
+		json_value(b, res, row, col + (int)i);
+	}
+	buf_char(b, '}');
+}
+
+/* What was asked, in the one way of writing it. */
+struct question {
+	struct live	 live;
+	struct buf	 whole;
+	struct buf	 rest;		/* all but the page */
+};
+
+/* What the counting rows say; rows come sorted by what they are. */
+struct counts {
+	const char	*at;
+	int64_t		 generation, total, filtered;
+	int64_t		 page, per_page, pages;
+};
+
+static void
+read_counts(struct counts *c, const struct params *ps, const PGresult *res)
+{
+	const char *kind;
+	int64_t number;
+	int row;
+
+	*c = (struct counts){ .page = 1, .per_page = USERS_PER_PAGE_DEFAULT };
+	for (row = 0; row < PQntuples(res); row++) {
+		kind = PQgetvalue(res, row, USERS_ROW_KIND);
+		number = strtoll(PQgetvalue(res, row, USERS_ROW_NUMBER), NULL,
+		    10);
+		if (strcmp(kind, "total") == 0) {
+			c->total = number;
+		} else if (strcmp(kind, "filtered") == 0) {
+			c->filtered = number;
+		} else if (strcmp(kind, "meta") == 0) {
+			c->generation = number;
+			c->at = PQgetvalue(res, row, USERS_ROW_TEXT);
+		}
+	}
+	if (ps->value[USERS_PAGE].given)
+		c->page = ps->value[USERS_PAGE].number;
+	if (ps->value[USERS_PER_PAGE].given)
+		c->per_page = ps->value[USERS_PER_PAGE].number;
+	c->pages = (c->filtered + c->per_page - 1) / c->per_page;
+	if (c->pages == 0)
+		c->pages = 1;
+}
+
+static void
+add_number(struct buf *b, const char *key, int64_t number)
+{
+	json_key(b, key);
+	buf_u64(b, (uint64_t)number);
+}
+
+/* "?page=2&q=zoe": what is the same for all pages comes in `query`. */
+static void
+page_link(struct buf *b, int64_t page, const struct buf *query)
+{
+	buf_printf(b, "?page=%" PRId64 "%s%.*s", page,
+	    query->len > 0 ? "&" : "", (int)query->len,
+	    query->len > 0 ? query->data : "");
+}
+
+static void
+add_meta(struct buf *b, const struct counts *c, const struct live *live,
+    const struct buf *query)
+{
+	struct buf link = { 0 };
+
+	json_key(b, "meta");
+	buf_char(b, '{');
+	add_number(b, "total", c->total);
+	add_number(b, "filtered", c->filtered);
+	add_number(b, "page", c->page);
+	add_number(b, "per_page", c->per_page);
+	add_number(b, "pages", c->pages);
+	json_key(b, "next");
+	if (c->page < c->pages) {
+		page_link(&link, c->page + 1, query);
+		json_string(b, link.data, link.len);
+	} else {
+		buf_str(b, "null");
+	}
+	add_number(b, "generation", c->generation);
+	json_key(b, "generated_at");
+	json_time(b, c->at, strlen(c->at));
+	live_meta(b, live);
+	buf_char(b, '}');
+	b->failed |= !buf_ok(&link);
+	buf_free(&link);
+}
+
+static void
+add_facets(struct buf *b, const PGresult *res)
+{
+	const char *name;
+	size_t i;
+	int row;
+
+	json_key(b, "facets");
+	buf_char(b, '{');
+	for (i = 0; i < users_nfacets; i++) {
+		name = users_params[users_facets[i]].name;
+		json_key(b, name);
+		buf_char(b, '{');
+		for (row = 0; row < PQntuples(res); row++) {
+			if (strcmp(PQgetvalue(res, row, USERS_ROW_KIND),
+			    name) != 0)
+				continue;
+			json_key(b, PQgetvalue(res, row, USERS_ROW_TEXT));
+			buf_str(b, PQgetvalue(res, row, USERS_ROW_NUMBER));
+		}
+		buf_char(b, '}');
+	}
+	buf_char(b, '}');
+}
+
+static void
+add_users(struct buf *b, const PGresult *res)
+{
+	int row;
+
+	json_key(b, "users");
+	buf_char(b, '[');
+	for (row = 0; row < PQntuples(res); row++)
+		if (strcmp(PQgetvalue(res, row, USERS_ROW_KIND), "user") == 0) {
+			json_next(b);
+			users_add(b, res, row, USERS_ROW_COLUMNS);
+		}
+	buf_char(b, ']');
+}
+
+/* RFC 8288; the links are relative, whatever the mount. */
+static void
+link_header(struct context *ctx, const struct counts *c,
+    const struct buf *query)
+{
+	const struct {
+		const char	*rel;
+		int64_t		 page;
+	} links[] = {
+		{ "first", 1 },
+		{ "prev", c->page <= c->pages ? c->page - 1 : c->pages },
+		{ "next", c->page < c->pages ? c->page + 1 : 0 },
+		{ "last", c->pages },
+	};
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+		if (links[i].page == 0)
+			continue;
+		buf_str(&b, b.len > 0 ? ", <" : "<");
+		page_link(&b, links[i].page, query);
+		buf_printf(&b, ">; rel=\"%s\"", links[i].rel);
+	}
+	if (buf_ok(&b))
+		response_header(&ctx->res, "Link", "%.*s", (int)b.len, b.data);
+	else
+		ctx->res.head.failed = true;
+	buf_free(&b);
+}
+
+static void
+render(struct context *ctx, const struct question *q, const PGresult *res)
+{
+	struct buf *b = &ctx->res.body;
+	struct counts c;
+	char tag[LIVE_TAG_MAX];
+
+	read_counts(&c, &ctx->params, res);
+	buf_char(b, '{');
+	add_meta(b, &c, &q->live, &q->rest);
+	add_facets(b, res);
+	add_users(b, res);
+	buf_str(b, "}\n");
+	link_header(ctx, &c, &q->rest);
+	response_header(&ctx->res, "X-Total-Count", "%" PRId64, c.filtered);
+	/* The rows may be newer than what was known when we looked. */
+	live_tag(tag, &q->live, c.generation, &q->whole, "");
+	live_headers(ctx, &q->live, tag);
+}
+
+static void
+answer(struct context *ctx, const struct question *q)
+{
+	struct users_query sql = { 0 };
+	char tag[LIVE_TAG_MAX];
+	PGresult *res;
+
+	live_tag(tag, &q->live, q->live.generation, &q->whole, "");
+	if (live_unchanged(ctx, &q->live, tag))
+		return;
+	if (!users_compose(&sql, &ctx->params)) {
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);
+	} else if (context_query(ctx, sql.sql.data, sql.n, sql.bind, &res)) {
+		render(ctx, q, res);
+		PQclear(res);
+	}
+	users_query_free(&sql);
+}
+
+void
+users_answer(struct context *ctx)
+{
+	struct question q = { 0 };
+
+	if (live_read(ctx, &q.live) != LIVE_OK)
+		return;
+	params_query(&q.whole, &ctx->params, users_params, USERS__MAX, NULL);
+	params_query(&q.rest, &ctx->params, users_params, USERS__MAX, "page");
+	if (buf_ok(&q.whole) && buf_ok(&q.rest))
+		answer(ctx, &q);
+	else
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);
+	buf_free(&q.whole);
+	buf_free(&q.rest);
+}

@@ -1,0 +1,73 @@
+/*
+ * /api/v1/users: what can be asked for, and the statement that answers it.
+ */
+#ifndef FCGI_USERS_H
+#define FCGI_USERS_H
+
+#include <libpq-fe.h>
+
+#include "fcgi/param.h"
+#include "sql/buf.h"
+
+/* The parameters, indexes of users_params and of params.value. */
+enum users_param {
+	USERS_PAGE,
+	USERS_PER_PAGE,
+	USERS_Q,
+	USERS_STATE,
+	USERS_KIND,
+	USERS_PROFILE,
+	USERS_TEAM,
+	USERS_QUEUE,
+	USERS_SOURCE,
+	USERS_LOGGED,
+	USERS_SORT,
+	USERS__MAX
+};
+extern const struct param users_params[USERS__MAX];
+
+#define USERS_PER_PAGE_DEFAULT	50
+
+/* Columns of cccp_v1.user that the API shows, in this order, by these keys. */
+struct users_column {
+	const char	*column;
+	const char	*key;
+	const char	*label;		/* the key in quotes, and a colon */
+};
+extern const struct users_column users_columns[];
+extern const size_t users_ncolumns;
+
+/* A facet is known by its parameter. */
+extern const enum users_param users_facets[];
+extern const size_t users_nfacets;
+
+/*
+ * The statement and what is bound to it.  Its text is made of constant parts
+ * only.  Its rows are: what they are, a text, a number, then the columns;
+ *	meta	the time	the generation
+ *	total	-		users there are
+ *	filtered -		users that match
+ *	(facet)	a value		users that would match with it
+ *	user	-		place on the page, with all the columns
+ */
+#define USERS_BIND_MAX	(2 + 8 + 2 * USERS__MAX)
+
+enum { USERS_ROW_KIND, USERS_ROW_TEXT, USERS_ROW_NUMBER, USERS_ROW_COLUMNS };
+
+struct users_query {
+	struct buf	 sql;		/* ends with a NUL */
+	struct buf	 text;		/* what bind points into */
+	size_t		 from[USERS_BIND_MAX];
+	const char	*bind[USERS_BIND_MAX];
+	int		 n;
+};
+
+/* A user as a JSON object, from the columns that start at col. */
+void	 users_add(struct buf *, const PGresult *, int row, int col);
+
+/* False when out of memory; free it in any case, and zero it before. */
+bool	 users_compose(struct users_query *, const struct params *)
+	    __attribute__((warn_unused_result));
+void	 users_query_free(struct users_query *);
+
+#endif
