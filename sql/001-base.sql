@@ -1,0 +1,149 @@
+-- 001-base.sql: roles, schemas, collation, text folding, schema version.
+--
+-- May be applied by a superuser, by the database's owner when it may create
+-- roles, or by the owner when the roles exist and it is in cccp_owner.
+
+DO $$
+BEGIN
+	IF current_setting('server_version_num')::int < 150000 THEN
+		RAISE EXCEPTION 'PostgreSQL 15 or later is needed, this is %',
+		    current_setting('server_version');
+	END IF;
+	IF current_setting('server_encoding') <> 'UTF8' THEN
+		RAISE EXCEPTION 'database % has encoding %, UTF8 is needed',
+		    current_database(), current_setting('server_encoding');
+	END IF;
+END $$;
+
+DO $$
+DECLARE
+	r record;
+	may text := CASE WHEN current_setting('server_version_num')::int
+	    < 160000 THEN 'MEMBER' ELSE 'SET' END;
+BEGIN
+	FOR r IN VALUES
+	    ('cccp_owner', 'NOLOGIN', 'Owns the schemas cccp and cccp_v1.'),
+	    ('cccp_poller', 'LOGIN', 'The one writer: cccp-poller.'),
+	    ('cccp_web', 'LOGIN', 'Reads for the web: cccp.fcgi.'),
+	    ('cccp_reader', 'LOGIN', 'Reads everything: psql, Grafana, …')
+	LOOP
+		CONTINUE WHEN EXISTS (
+			SELECT FROM pg_roles WHERE rolname = r.column1);
+		BEGIN
+			EXECUTE format('CREATE ROLE %I %s', r.column1, r.column2);
+			EXECUTE format('COMMENT ON ROLE %I IS %L', r.column1,
+			    r.column3);
+		EXCEPTION
+		WHEN duplicate_object OR unique_violation THEN
+			NULL;	-- roles are shared: another database was faster
+		WHEN insufficient_privilege THEN
+			RAISE EXCEPTION 'role % is missing and % may not create'
+			    ' roles', r.column1, current_user USING HINT =
+			    format('A superuser can: CREATE ROLE %I %s;',
+			    r.column1, r.column2);
+		END;
+	END LOOP;
+	IF NOT pg_has_role('cccp_owner', may) THEN
+		EXECUTE format('GRANT cccp_owner TO %I', current_user);
+	END IF;
+EXCEPTION WHEN insufficient_privilege THEN
+	RAISE EXCEPTION '% is not in the role cccp_owner', current_user
+	    USING HINT = format('A superuser can: GRANT cccp_owner TO %I;',
+	    current_user);
+END $$;
+
+DO $$
+BEGIN
+	EXECUTE format('GRANT CONNECT ON DATABASE %I TO cccp_poller, cccp_web,'
+	    ' cccp_reader', current_database());
+	EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO cccp_poller',
+	    current_database());
+END $$;
+
+CREATE SCHEMA cccp AUTHORIZATION cccp_owner;
+CREATE SCHEMA cccp_v1 AUTHORIZATION cccp_owner;
+
+-- The extensions may live anywhere already; else they go to public, or to
+-- cccp where public is gone or closed.  fold() is bound to where they are.
+DO $$
+DECLARE
+	extension name;
+	home name := CASE WHEN to_regnamespace('public') IS NOT NULL
+	    AND has_schema_privilege(to_regnamespace('public'), 'CREATE')
+	    THEN 'public' ELSE 'cccp' END;
+BEGIN
+	FOREACH extension IN ARRAY ARRAY['unaccent', 'pg_trgm'] LOOP
+		IF NOT EXISTS (
+			SELECT FROM pg_extension WHERE extname = extension)
+		THEN
+			EXECUTE format('CREATE EXTENSION %I SCHEMA %I',
+			    extension, home);
+		END IF;
+	END LOOP;
+	FOR home IN SELECT DISTINCT n.nspname FROM pg_extension e
+	    JOIN pg_namespace n ON n.oid = e.extnamespace
+	    WHERE e.extname IN ('unaccent', 'pg_trgm')
+	    AND NOT has_schema_privilege('cccp_owner', n.oid, 'USAGE')
+	LOOP
+		EXECUTE format('GRANT USAGE ON SCHEMA %I TO cccp_owner', home);
+	END LOOP;
+END $$;
+
+SET LOCAL ROLE cccp_owner;
+
+-- Not for PUBLIC: each function says who may run it.
+ALTER DEFAULT PRIVILEGES FOR ROLE cccp_owner
+    REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+-- What tables come later, partitions too, the DBA's tools may read.
+ALTER DEFAULT PRIVILEGES FOR ROLE cccp_owner IN SCHEMA cccp, cccp_v1
+    GRANT SELECT ON TABLES TO cccp_reader;
+GRANT USAGE ON SCHEMA cccp TO cccp_poller, cccp_web, cccp_reader;
+GRANT USAGE ON SCHEMA cccp_v1 TO cccp_poller, cccp_web, cccp_reader;
+
+COMMENT ON SCHEMA cccp IS
+    'Live call-centre supervision: tables that cccp-poller keeps in step with'
+    ' the CCCP dispatch servers. For queries prefer the views of cccp_v1.';
+COMMENT ON SCHEMA cccp_v1 IS
+    'Stable views on cccp: what pages, CSV files and people read. Columns may'
+    ' be added at the end; what is there keeps its name and meaning.';
+
+CREATE COLLATION cccp.french (provider = icu, locale = 'fr');
+COMMENT ON COLLATION cccp.french IS
+    'French order of text, for ORDER BY: accents and case come last.';
+
+DO $$
+DECLARE
+	home name := (SELECT n.nspname FROM pg_extension e JOIN pg_namespace n
+	    ON n.oid = e.extnamespace WHERE e.extname = 'unaccent');
+BEGIN
+	EXECUTE format($f$
+		CREATE FUNCTION cccp.fold(text) RETURNS text
+		LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+		RETURN lower(%I.unaccent(%L::regdictionary, $1)
+		    COLLATE cccp.french)
+	$f$, home, format('%I.unaccent', home));
+END $$;
+COMMENT ON FUNCTION cccp.fold(text) IS
+    'Text for searching: lower case, without accents; both the search key and'
+    ' the words searched for go through it.';
+GRANT EXECUTE ON FUNCTION cccp.fold TO cccp_poller, cccp_web, cccp_reader;
+
+CREATE TABLE cccp.migration (
+	version		int PRIMARY KEY CHECK (version > 0),
+	name		text NOT NULL,
+	applied_at	timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE cccp.migration IS
+    'Migration files applied to this database, by sql/migrate.';
+COMMENT ON COLUMN cccp.migration.version IS 'Number of the file.';
+COMMENT ON COLUMN cccp.migration.name IS 'Subject, as in the file''s name.';
+COMMENT ON COLUMN cccp.migration.applied_at IS 'When it was applied.';
+GRANT SELECT ON cccp.migration TO cccp_poller, cccp_web, cccp_reader;
+
+CREATE FUNCTION cccp.schema_version() RETURNS int
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN (SELECT coalesce(max(version), 0) FROM cccp.migration);
+COMMENT ON FUNCTION cccp.schema_version() IS
+    'Number of the last migration applied; programs compare it with theirs.';
+GRANT EXECUTE ON FUNCTION cccp.schema_version
+    TO cccp_poller, cccp_web, cccp_reader;

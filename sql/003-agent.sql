@@ -1,0 +1,180 @@
+-- 003-agent.sql: the CCCP users of each source, as last heard.
+--
+-- Everything that changes by the minute carries no index, and the fillfactor
+-- leaves room on the page, so that updates stay there (HOT).
+
+SET LOCAL ROLE cccp_owner;
+
+CREATE DOMAIN cccp.state AS text CONSTRAINT state_check CHECK (VALUE IN (
+    'available', 'ringing', 'talking', 'held', 'outbound', 'other_call',
+    'wrapup', 'paused', 'withdrawn', 'supervising', 'offline', 'unknown'));
+COMMENT ON DOMAIN cccp.state IS
+    'What an agent is doing: available, ringing, talking, held (on hold),'
+    ' outbound, other_call (busy, but not with a call of a queue), wrapup,'
+    ' paused, withdrawn, supervising, offline, unknown.';
+
+CREATE FUNCTION cccp.phone(uri text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN substring(uri FROM '^(?:[A-Za-z][A-Za-z0-9+.-]*:)?([^@;?]+)');
+COMMENT ON FUNCTION cccp.phone(text) IS
+    'The number or name in a tel: or sip: address, without scheme and host.';
+GRANT EXECUTE ON FUNCTION cccp.phone TO cccp_poller, cccp_web, cccp_reader;
+
+CREATE TABLE cccp.agent (
+	agent_id	int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	source_id	int NOT NULL REFERENCES cccp.source,
+	object_id	bigint,
+	login		text NOT NULL
+	    CONSTRAINT agent_login_check CHECK (login <> ''),
+	name		text COLLATE cccp.french NOT NULL DEFAULT '',
+	kind		text NOT NULL CONSTRAINT agent_kind_check
+	    CHECK (kind IN ('agent', 'supervisor')),
+	hidden		boolean NOT NULL DEFAULT false,
+	present		boolean NOT NULL DEFAULT true,
+	profile		text COLLATE cccp.french,
+	team		text COLLATE cccp.french,
+	phone_uri	text,
+	phone		text GENERATED ALWAYS AS (cccp.phone(phone_uri)) STORED,
+	logged		boolean,
+	state		cccp.state NOT NULL,
+	state_since	timestamptz NOT NULL,
+	mode		text,
+	mode_label	text COLLATE cccp.french,
+	mode_since	timestamptz,
+	mode_started_at	timestamptz,
+	interface	text,
+	task		text,
+	task_label	text COLLATE cccp.french,
+	task_started_at	timestamptz,
+	task_managed_at	timestamptz,
+	task_ended_at	timestamptz,
+	busy_count	int,
+	login_at	timestamptz,
+	logout_at	timestamptz,
+	session_id	text,
+	last_record	text,
+	record_active	int,
+	spies		text[],
+	queues		text[],
+	call_queue	text COLLATE cccp.french,
+	total_inbound	bigint,
+	lost_inbound	bigint,
+	managed_inbound	bigint,
+	total_tasks	bigint,
+	transferred_inbound bigint,
+	redirected_inbound bigint,
+	contact_seconds_max double precision,
+	hold_seconds_max double precision,
+	ringing_seconds_max double precision,
+	pause_seconds	double precision,
+	outbound_seconds double precision,
+	held_seconds	double precision,
+	ringing_seconds	double precision,
+	contact_seconds	double precision,
+	outbound_call_id text,
+	outbound_state	text,
+	outbound_hold	boolean,
+	outbound_started_at timestamptz,
+	outbound_contact_at timestamptz,
+	outbound_target	text,
+	generation	bigint NOT NULL,
+	changed_at	timestamptz NOT NULL DEFAULT now(),
+	search_key	text GENERATED ALWAYS AS (cccp.fold(login || ' ' || name
+	    || ' ' || coalesce(cccp.phone(phone_uri), '')
+	    || ' ' || coalesce(profile, '')
+	    || ' ' || coalesce(team, ''))) STORED,
+	CONSTRAINT agent_login_key UNIQUE (source_id, login)
+) WITH (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.05);
+
+-- Words are looked for anywhere in the key: LIKE '%…%'.
+CREATE INDEX agent_search_key_idx ON cccp.agent USING gin (search_key
+    gin_trgm_ops);
+
+COMMENT ON TABLE cccp.agent IS
+    'CCCP users of each source, agents and supervisors, one row each, as last'
+    ' heard. What a server does not say is null, never 0. Times are those of'
+    ' the source''s clock, counters and sums run from the server''s midnight.'
+    ' For queries prefer cccp_v1.user, which knows what has gone stale.';
+COMMENT ON COLUMN cccp.agent.agent_id IS 'Our key; never reused.';
+COMMENT ON COLUMN cccp.agent.source_id IS 'Server that the user is of.';
+COMMENT ON COLUMN cccp.agent.object_id IS
+    'The server''s number for the user; changes when it restarts.';
+COMMENT ON COLUMN cccp.agent.login IS
+    'Login: with the source, what a user is known by.';
+COMMENT ON COLUMN cccp.agent.name IS 'Display name; may be empty.';
+COMMENT ON COLUMN cccp.agent.kind IS
+    'supervisor: by profile, or in supervision just now; else agent.';
+COMMENT ON COLUMN cccp.agent.hidden IS
+    'System account, not shown: see source.hidden_logins.';
+COMMENT ON COLUMN cccp.agent.present IS
+    'False when the server no longer lists the user.';
+COMMENT ON COLUMN cccp.agent.profile IS 'Profile of the last session.';
+COMMENT ON COLUMN cccp.agent.team IS
+    'Path of the group, without the leading slash.';
+COMMENT ON COLUMN cccp.agent.phone_uri IS 'Phone of the session, as told.';
+COMMENT ON COLUMN cccp.agent.phone IS 'The same without scheme and host.';
+COMMENT ON COLUMN cccp.agent.logged IS 'Whether the user is logged in.';
+COMMENT ON COLUMN cccp.agent.state IS
+    'What the user was doing when last heard, by cccp.state_rule.';
+COMMENT ON COLUMN cccp.agent.state_since IS
+    'Since when, by the server''s own dates where it has one.';
+COMMENT ON COLUMN cccp.agent.mode IS
+    'What the user is there for (inbound, sortant, pause…), as told.';
+COMMENT ON COLUMN cccp.agent.mode_label IS
+    'The same for people: Disponible, Pause café.';
+COMMENT ON COLUMN cccp.agent.mode_since IS 'When the mode last changed.';
+COMMENT ON COLUMN cccp.agent.mode_started_at IS
+    'When the last recorded mode period began.';
+COMMENT ON COLUMN cccp.agent.interface IS
+    'Interface of the session: inbound, supervision, unplug…';
+COMMENT ON COLUMN cccp.agent.task IS
+    'State of the last call; counts only while busy_count is 1 or more.';
+COMMENT ON COLUMN cccp.agent.task_label IS 'The same for people.';
+COMMENT ON COLUMN cccp.agent.task_started_at IS 'Last call offered.';
+COMMENT ON COLUMN cccp.agent.task_managed_at IS 'Last call answered.';
+COMMENT ON COLUMN cccp.agent.task_ended_at IS 'Last call ended.';
+COMMENT ON COLUMN cccp.agent.busy_count IS 'Calls in hand.';
+COMMENT ON COLUMN cccp.agent.login_at IS 'Begin of the last session.';
+COMMENT ON COLUMN cccp.agent.logout_at IS 'End of the last session.';
+COMMENT ON COLUMN cccp.agent.session_id IS 'The server''s session name.';
+COMMENT ON COLUMN cccp.agent.last_record IS 'Last recording, JSON as told.';
+COMMENT ON COLUMN cccp.agent.record_active IS
+    'Recording: odd means now, above 1 means automatic.';
+COMMENT ON COLUMN cccp.agent.spies IS 'Logins of those who listen in.';
+COMMENT ON COLUMN cccp.agent.queues IS 'Queues served now, sorted.';
+COMMENT ON COLUMN cccp.agent.call_queue IS
+    'Queue of the call in hand, for people; null without one.';
+COMMENT ON COLUMN cccp.agent.total_inbound IS 'Inbound calls offered.';
+COMMENT ON COLUMN cccp.agent.lost_inbound IS 'Inbound calls missed.';
+COMMENT ON COLUMN cccp.agent.managed_inbound IS 'Inbound calls answered.';
+COMMENT ON COLUMN cccp.agent.total_tasks IS 'Calls of all kinds.';
+COMMENT ON COLUMN cccp.agent.transferred_inbound IS 'Calls transferred.';
+COMMENT ON COLUMN cccp.agent.redirected_inbound IS 'Calls redirected.';
+COMMENT ON COLUMN cccp.agent.contact_seconds_max IS 'Longest talk.';
+COMMENT ON COLUMN cccp.agent.hold_seconds_max IS 'Longest hold.';
+COMMENT ON COLUMN cccp.agent.ringing_seconds_max IS 'Longest ringing.';
+COMMENT ON COLUMN cccp.agent.pause_seconds IS 'Time in pause.';
+COMMENT ON COLUMN cccp.agent.outbound_seconds IS 'Time in outbound mode.';
+COMMENT ON COLUMN cccp.agent.held_seconds IS 'Sum of holds.';
+COMMENT ON COLUMN cccp.agent.ringing_seconds IS 'Sum of ringing.';
+COMMENT ON COLUMN cccp.agent.contact_seconds IS 'Sum of talk.';
+COMMENT ON COLUMN cccp.agent.outbound_call_id IS
+    'Outbound call, the server''s name for it.';
+COMMENT ON COLUMN cccp.agent.outbound_state IS
+    'Progress of the outbound call, as told; disconnected when over.';
+COMMENT ON COLUMN cccp.agent.outbound_hold IS
+    'Whether the outbound call is on hold.';
+COMMENT ON COLUMN cccp.agent.outbound_started_at IS
+    'When the outbound call was dialled.';
+COMMENT ON COLUMN cccp.agent.outbound_contact_at IS
+    'When the outbound call was answered.';
+COMMENT ON COLUMN cccp.agent.outbound_target IS 'Whom it called.';
+COMMENT ON COLUMN cccp.agent.generation IS
+    'Generation that last changed the row.';
+COMMENT ON COLUMN cccp.agent.changed_at IS 'When that was, by our clock.';
+COMMENT ON COLUMN cccp.agent.search_key IS
+    'Login, name, phone, profile and team, folded: look for each word with'
+    ' LIKE, itself passed through cccp.fold().';
+GRANT SELECT ON cccp.agent TO cccp_reader;
+GRANT SELECT, INSERT, UPDATE ON cccp.agent TO cccp_poller;
+GRANT USAGE ON SEQUENCE cccp.agent_agent_id_seq TO cccp_poller;

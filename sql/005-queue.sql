@@ -1,0 +1,153 @@
+-- 005-queue.sql: the queues of each source, now and minute by minute.
+
+SET LOCAL ROLE cccp_owner;
+
+CREATE TABLE cccp.queue (
+	queue_id	int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	source_id	int NOT NULL REFERENCES cccp.source,
+	object_id	bigint,
+	name		text NOT NULL
+	    CONSTRAINT queue_name_check CHECK (name <> ''),
+	display_name	text COLLATE cccp.french,
+	label		text COLLATE cccp.french NOT NULL GENERATED ALWAYS AS
+	    (coalesce(display_name, substring(name FROM '__(.+)$'), name))
+	    STORED,
+	type		text,
+	priority	double precision,
+	hidden		boolean NOT NULL GENERATED ALWAYS AS
+	    (starts_with(name, 'VQ_') OR position('cdep:' IN name) > 0
+	    OR coalesce(type = 'user', false)) STORED,
+	present		boolean NOT NULL DEFAULT true,
+	latent_sessions	int,
+	logged_sessions	int,
+	working_sessions int,
+	withdrawn_sessions int,
+	outbound_sessions int,
+	supervision_sessions int,
+	running_tasks	int,
+	waiting_tasks	int,
+	managed_tasks	bigint,
+	failed_tasks	bigint,
+	max_waiting	bigint,
+	max_estimated_waiting bigint,
+	not_manageable_with_latent bigint,
+	not_manageable_without_latent bigint,
+	contact_seconds	double precision,
+	contact_seconds_max double precision,
+	waiting_seconds	double precision,
+	waiting_seconds_max double precision,
+	oldest_contact_at timestamptz,
+	oldest_waiting_at timestamptz,
+	generation	bigint NOT NULL,
+	changed_at	timestamptz NOT NULL DEFAULT now(),
+	CONSTRAINT queue_name_key UNIQUE (source_id, name)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE cccp.queue IS
+    'Queues of each source, as last heard. What a server does not say is null.'
+    ' Counters and sums run from the server''s midnight. For queries prefer'
+    ' cccp_v1.queue.';
+COMMENT ON COLUMN cccp.queue.queue_id IS 'Our key; never reused.';
+COMMENT ON COLUMN cccp.queue.source_id IS 'Server that the queue is of.';
+COMMENT ON COLUMN cccp.queue.object_id IS
+    'The server''s number for it; changes when it restarts.';
+COMMENT ON COLUMN cccp.queue.name IS
+    'Technical name: with the source, what a queue is known by.';
+COMMENT ON COLUMN cccp.queue.display_name IS 'Name for people, as told.';
+COMMENT ON COLUMN cccp.queue.label IS
+    'What people read: the display name, else what follows __ in the name.';
+COMMENT ON COLUMN cccp.queue.type IS 'Kind of queue, as told.';
+COMMENT ON COLUMN cccp.queue.priority IS 'Priority, as told.';
+COMMENT ON COLUMN cccp.queue.hidden IS
+    'Technical queue, not shown: named VQ_… or …cdep:…, or of type user.';
+COMMENT ON COLUMN cccp.queue.present IS
+    'False when the server no longer lists the queue.';
+COMMENT ON COLUMN cccp.queue.latent_sessions IS 'Agents who could log in.';
+COMMENT ON COLUMN cccp.queue.logged_sessions IS 'Agents logged in.';
+COMMENT ON COLUMN cccp.queue.working_sessions IS 'Agents with a call.';
+COMMENT ON COLUMN cccp.queue.withdrawn_sessions IS 'Agents withdrawn.';
+COMMENT ON COLUMN cccp.queue.outbound_sessions IS 'Agents in outbound mode.';
+COMMENT ON COLUMN cccp.queue.supervision_sessions IS 'Supervisors.';
+COMMENT ON COLUMN cccp.queue.running_tasks IS 'Calls in the queue.';
+COMMENT ON COLUMN cccp.queue.waiting_tasks IS 'Calls that wait.';
+COMMENT ON COLUMN cccp.queue.managed_tasks IS 'Calls answered.';
+COMMENT ON COLUMN cccp.queue.failed_tasks IS 'Calls not answered.';
+COMMENT ON COLUMN cccp.queue.max_waiting IS
+    'Turned away: waited for too long.';
+COMMENT ON COLUMN cccp.queue.max_estimated_waiting IS
+    'Turned away: would have waited for too long.';
+COMMENT ON COLUMN cccp.queue.not_manageable_with_latent IS
+    'Turned away: no agent logged in, but some could be.';
+COMMENT ON COLUMN cccp.queue.not_manageable_without_latent IS
+    'Turned away: no agent at all.';
+COMMENT ON COLUMN cccp.queue.contact_seconds IS 'Sum of talk.';
+COMMENT ON COLUMN cccp.queue.contact_seconds_max IS 'Longest talk.';
+COMMENT ON COLUMN cccp.queue.waiting_seconds IS 'Sum of waits.';
+COMMENT ON COLUMN cccp.queue.waiting_seconds_max IS 'Longest wait.';
+COMMENT ON COLUMN cccp.queue.oldest_contact_at IS
+    'Begin of the longest talk that goes on.';
+COMMENT ON COLUMN cccp.queue.oldest_waiting_at IS
+    'Begin of the longest wait that goes on.';
+COMMENT ON COLUMN cccp.queue.generation IS
+    'Generation that last changed the row.';
+COMMENT ON COLUMN cccp.queue.changed_at IS 'When that was, by our clock.';
+GRANT SELECT ON cccp.queue TO cccp_reader;
+GRANT SELECT, INSERT, UPDATE ON cccp.queue TO cccp_poller;
+
+CREATE FUNCTION cccp.turned_away(max_waiting bigint,
+    max_estimated_waiting bigint, not_manageable_with_latent bigint,
+    not_manageable_without_latent bigint) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN coalesce(max_waiting, max_estimated_waiting,
+    not_manageable_with_latent, not_manageable_without_latent) IS NOT NULL
+THEN coalesce(max_waiting, 0) + coalesce(max_estimated_waiting, 0)
+    + coalesce(not_manageable_with_latent, 0)
+    + coalesce(not_manageable_without_latent, 0) END;
+COMMENT ON FUNCTION cccp.turned_away IS
+    'Calls that a queue turned away, for the four reasons together; null when'
+    ' the server told none of them.';
+GRANT EXECUTE ON FUNCTION cccp.turned_away
+    TO cccp_poller, cccp_web, cccp_reader;
+
+CREATE TABLE cccp.queue_sample (
+	queue_id	int NOT NULL REFERENCES cccp.queue,
+	minute		timestamptz NOT NULL CONSTRAINT
+	    queue_sample_minute_check
+	    CHECK (minute = date_trunc('minute', minute, 'UTC')),
+	logged_sessions	int,
+	working_sessions int,
+	withdrawn_sessions int,
+	running_tasks	int,
+	waiting_tasks	int,
+	managed_tasks	bigint,
+	failed_tasks	bigint,
+	turned_away	bigint,
+	contact_seconds	double precision,
+	waiting_seconds	double precision,
+	oldest_waiting_at timestamptz,
+	PRIMARY KEY (queue_id, minute)
+) PARTITION BY RANGE (minute);
+COMMENT ON TABLE cccp.queue_sample IS
+    'Each queue once a minute while its source is live, for charts.'
+    ' Partitioned by month (UTC).';
+COMMENT ON COLUMN cccp.queue_sample.queue_id IS 'Queue.';
+COMMENT ON COLUMN cccp.queue_sample.minute IS 'Minute, by our clock.';
+COMMENT ON COLUMN cccp.queue_sample.logged_sessions IS 'Agents logged in.';
+COMMENT ON COLUMN cccp.queue_sample.working_sessions IS 'Agents with a call.';
+COMMENT ON COLUMN cccp.queue_sample.withdrawn_sessions IS
+    'Agents withdrawn.';
+COMMENT ON COLUMN cccp.queue_sample.running_tasks IS 'Calls in the queue.';
+COMMENT ON COLUMN cccp.queue_sample.waiting_tasks IS 'Calls that wait.';
+COMMENT ON COLUMN cccp.queue_sample.managed_tasks IS
+    'Calls answered since the server''s midnight.';
+COMMENT ON COLUMN cccp.queue_sample.failed_tasks IS
+    'Calls not answered since the server''s midnight.';
+COMMENT ON COLUMN cccp.queue_sample.turned_away IS
+    'Calls turned away since the server''s midnight, for the four reasons.';
+COMMENT ON COLUMN cccp.queue_sample.contact_seconds IS
+    'Sum of talk since the server''s midnight.';
+COMMENT ON COLUMN cccp.queue_sample.waiting_seconds IS
+    'Sum of waits since the server''s midnight.';
+COMMENT ON COLUMN cccp.queue_sample.oldest_waiting_at IS
+    'Begin of the longest wait that went on.';
+GRANT SELECT ON cccp.queue_sample TO cccp_reader;
+GRANT SELECT, INSERT ON cccp.queue_sample TO cccp_poller;

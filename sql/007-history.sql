@@ -1,0 +1,115 @@
+-- 007-history.sql: the monthly partitions of what is kept of the past.
+--
+-- Months are those of UTC.  A partition is attached rather than created in
+-- place, which readers do not notice.
+
+SET LOCAL ROLE cccp_owner;
+
+CREATE FUNCTION cccp.make_partition(parent regclass, month timestamptz)
+RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	plain name := (SELECT relname FROM pg_class WHERE oid = parent);
+	child name := plain || to_char(month AT TIME ZONE 'UTC', '_YYYY_MM');
+	till timestamptz := (month AT TIME ZONE 'UTC' + interval '1 month')
+	    AT TIME ZONE 'UTC';
+BEGIN
+	IF to_regclass(format('cccp.%I', child)) IS NOT NULL THEN
+		RETURN false;
+	END IF;
+	EXECUTE format('CREATE TABLE cccp.%I (LIKE cccp.%I INCLUDING DEFAULTS'
+	    ' INCLUDING CONSTRAINTS INCLUDING STORAGE INCLUDING COMMENTS)',
+	    child, plain);
+	EXECUTE format('COMMENT ON TABLE cccp.%I IS %L', child, format(
+	    'Month %s (UTC) of cccp.%s.',
+	    to_char(month AT TIME ZONE 'UTC', 'YYYY-MM'), plain));
+	EXECUTE format('ALTER TABLE cccp.%I ATTACH PARTITION cccp.%I'
+	    ' FOR VALUES FROM (%L) TO (%L)', plain, child, month, till);
+	RETURN true;
+END $$;
+COMMENT ON FUNCTION cccp.make_partition IS
+    'Creates the partition of a month unless it is there; true when it did.';
+
+CREATE FUNCTION cccp.ensure_partitions(parent regclass, first timestamptz,
+    last timestamptz) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	oldest timestamptz := (SELECT history_from FROM cccp.clock);
+	month timestamptz;
+	made int := 0;
+BEGIN
+	IF parent NOT IN ('cccp.agent_state'::regclass,
+	    'cccp.call'::regclass, 'cccp.queue_sample'::regclass) THEN
+		RAISE EXCEPTION '% is not a table with a history', parent;
+	END IF;
+	FOR month IN SELECT m AT TIME ZONE 'UTC' FROM generate_series(
+	    date_trunc('month', greatest(first, oldest) AT TIME ZONE 'UTC'),
+	    least(last, now() + interval '2 months') AT TIME ZONE 'UTC',
+	    interval '1 month') m
+	LOOP
+		IF cccp.make_partition(parent, month) THEN
+			made := made + 1;
+		END IF;
+	END LOOP;
+	RETURN made;
+END $$;
+COMMENT ON FUNCTION cccp.ensure_partitions IS
+    'Makes sure that a table with a history has the months between two'
+    ' moments, as far as they are kept; returns how many were missing.';
+GRANT EXECUTE ON FUNCTION cccp.ensure_partitions TO cccp_poller;
+
+CREATE FUNCTION cccp.keep_partitions(retention interval DEFAULT '13 months')
+RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	oldest timestamptz := date_trunc('month', now() - retention, 'UTC');
+	parent regclass;
+	child regclass;
+	dropped int := 0;
+BEGIN
+	IF retention IS NULL OR retention < interval '1 month' THEN
+		RAISE EXCEPTION 'retention is %, at least 1 month is needed',
+		    retention;
+	END IF;
+	-- No flush meanwhile: it would write what is just being dropped.
+	PERFORM pg_advisory_xact_lock(6735002);
+	UPDATE cccp.clock SET history_from = oldest
+	WHERE history_from <> oldest;
+	FOREACH parent IN ARRAY ARRAY['cccp.agent_state', 'cccp.call',
+	    'cccp.queue_sample']::regclass[]
+	LOOP
+		PERFORM cccp.ensure_partitions(parent, now(),
+		    now() + interval '2 months');
+		IF parent = 'cccp.agent_state'::regclass THEN
+			-- What reaches into the time kept begins with it.
+			IF EXISTS (SELECT FROM cccp.agent_state
+			    WHERE since < oldest) THEN
+				PERFORM cccp.ensure_partitions(parent, oldest,
+				    oldest);
+			END IF;
+			UPDATE cccp.agent_state SET since = oldest
+			WHERE since < oldest
+			AND (until > oldest OR until IS NULL);
+		END IF;
+		FOR child IN SELECT i.inhrelid::regclass FROM pg_inherits i
+		    JOIN pg_class c ON c.oid = i.inhrelid
+		    WHERE i.inhparent = parent
+		    AND to_date(right(c.relname, 7), 'YYYY_MM')::timestamp
+		    AT TIME ZONE 'UTC' < oldest
+		LOOP
+			EXECUTE format('DROP TABLE %s', child);
+			dropped := dropped + 1;
+		END LOOP;
+	END LOOP;
+	RETURN dropped;
+END $$;
+COMMENT ON FUNCTION cccp.keep_partitions IS
+    'Keeps the partitions of this and the next two months ready and drops'
+    ' those older than the retention; returns how many it dropped. What is'
+    ' true since before then is kept, from the oldest moment on.';
+GRANT EXECUTE ON FUNCTION cccp.keep_partitions TO cccp_poller;
+
+SELECT cccp.keep_partitions();

@@ -1,0 +1,223 @@
+-- 009-flush-agent.sql: what the staging tables say of agents is told and
+-- written, set by set, and only where it differs.
+
+SET LOCAL ROLE cccp_owner;
+
+CREATE FUNCTION cccp.flush_agent_todo(ctx cccp.flush_context) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	named text[] := ARRAY(
+		SELECT r.task FROM cccp.state_rule r WHERE r.task IS NOT NULL);
+BEGIN
+	-- The rules are asked once for each distinct combination.
+	INSERT INTO pg_temp.agent_todo
+	WITH raw AS MATERIALIZED (
+		SELECT n.login, CASE
+			WHEN n.profile = ANY (ctx.supervisor_profiles)
+			OR n.mode = 'supervision'
+			OR n.interface = 'supervision' THEN 'supervisor'
+			ELSE 'agent' END AS kind,
+		    coalesce(n.profile, '') AS profile,
+		    coalesce(n.mode, '') AS mode,
+		    coalesce(n.interface, '') AS interface,
+		    CASE WHEN n.busy_count >= 1 THEN coalesce(n.task, '')
+			ELSE '' END AS task,
+		    coalesce(n.logged, false) AS logged,
+		    coalesce(n.busy_count >= 1, false) AS busy,
+		    CASE WHEN n.busy_count >= 1
+			AND coalesce(n.task, '') <> ALL (named)
+			THEN coalesce(cccp.phase(n.task_started_at,
+			n.task_managed_at, n.task_ended_at), '')
+			ELSE '' END AS phase,
+		    cccp.outbound(n.outbound_state, n.outbound_hold) AS outbound,
+		    coalesce(n.seen_at, ctx.seen) AS seen, n.mode AS raw_mode,
+		    n.mode_label, n.mode_since, n.task_started_at,
+		    n.task_managed_at, n.task_ended_at, n.login_at,
+		    n.logout_at, coalesce(n.outbound_contact_at,
+			n.outbound_started_at) AS outbound_at
+		FROM pg_temp.agent_in n
+		WHERE n.present IS NOT FALSE
+	), ruled AS MATERIALIZED (
+		SELECT c.*, cccp.state_of(kind, profile, mode, interface, task,
+		    logged, busy, phase, outbound) AS state
+		FROM (SELECT DISTINCT kind, profile, mode, interface, task,
+		    logged, busy, phase, outbound FROM raw) c
+	), dated AS (
+		SELECT raw.*, ruled.state, a.agent_id, a.state AS old_state,
+		    a.state_since, cccp.state_date(ruled.state, raw.busy,
+			raw.outbound, raw.logout_at, raw.task_started_at,
+			raw.task_managed_at, raw.outbound_at, raw.mode_since)
+			AS date,
+		    cccp.state_date(ruled.state, raw.busy, raw.outbound,
+			a.logout_at, a.task_started_at, a.task_managed_at,
+			coalesce(a.outbound_contact_at, a.outbound_started_at),
+			a.mode_since) AS old_date
+		FROM raw JOIN ruled USING (kind, profile, mode, interface, task,
+		    logged, busy, phase, outbound)
+		LEFT JOIN cccp.agent a ON a.source_id = ctx.source_id
+		    AND a.login = raw.login
+	), capped AS (
+		SELECT *, CASE WHEN date <= seen + interval '1 min' THEN date END
+		    AS good FROM dated
+	)
+	SELECT login, coalesce(agent_id,
+		nextval('cccp.agent_agent_id_seq')::int), agent_id IS NULL,
+	    kind, state, CASE
+		WHEN good IS NOT NULL THEN good
+		WHEN state = old_state THEN state_since
+		WHEN old_state IS NOT NULL OR date IS NOT NULL THEN seen
+		ELSE least(greatest(task_started_at, task_managed_at,
+		    task_ended_at, mode_since, login_at), seen)
+	    END, good IS NOT NULL, date IS DISTINCT FROM old_date,
+	    CASE WHEN NOT busy AND task_ended_at <= seen
+		THEN task_ended_at END, seen, raw_mode, mode_label
+	FROM capped;
+END $$;
+COMMENT ON FUNCTION cccp.flush_agent_todo IS
+    'Step of cccp.flush(): tells kind, state and since of the staged agents.';
+GRANT EXECUTE ON FUNCTION cccp.flush_agent_todo TO cccp_poller;
+
+CREATE FUNCTION cccp.flush_agent_update(ctx cccp.flush_context) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	changed bigint;
+BEGIN
+	UPDATE cccp.agent a SET (present, kind, hidden, state, state_since,
+	    object_id, name, profile, team, phone_uri, logged, mode, mode_label,
+	    mode_since, mode_started_at, interface, task, task_label,
+	    task_started_at, task_managed_at, task_ended_at, busy_count,
+	    login_at, logout_at, session_id, last_record, record_active, spies,
+	    queues, total_inbound, lost_inbound, managed_inbound, total_tasks,
+	    transferred_inbound, redirected_inbound, contact_seconds_max,
+	    hold_seconds_max, ringing_seconds_max, pause_seconds,
+	    outbound_seconds, held_seconds, ringing_seconds, contact_seconds,
+	    outbound_call_id, outbound_state, outbound_hold,
+	    outbound_started_at, outbound_contact_at, outbound_target,
+	    generation, changed_at)
+	= (true, t.kind, n.login = ANY (ctx.hidden_logins), t.state, t.since,
+	    n.object_id, coalesce(n.name, ''), n.profile, n.team, n.phone_uri,
+	    n.logged, n.mode, n.mode_label, n.mode_since, n.mode_started_at,
+	    n.interface, n.task, n.task_label, n.task_started_at,
+	    n.task_managed_at, n.task_ended_at, n.busy_count, n.login_at,
+	    n.logout_at, n.session_id, n.last_record, n.record_active, n.spies,
+	    n.queues, n.total_inbound, n.lost_inbound, n.managed_inbound,
+	    n.total_tasks, n.transferred_inbound, n.redirected_inbound,
+	    n.contact_seconds_max, n.hold_seconds_max, n.ringing_seconds_max,
+	    n.pause_seconds, n.outbound_seconds, n.held_seconds,
+	    n.ringing_seconds, n.contact_seconds, n.outbound_call_id,
+	    n.outbound_state, n.outbound_hold, n.outbound_started_at,
+	    n.outbound_contact_at, n.outbound_target, ctx.generation, now())
+	FROM pg_temp.agent_in n JOIN pg_temp.agent_todo t USING (login)
+	WHERE a.agent_id = t.agent_id AND NOT t.is_new
+	AND (a.present, a.kind, a.hidden, a.state, a.state_since, a.object_id,
+	    a.name, a.profile, a.team, a.phone_uri, a.logged, a.mode,
+	    a.mode_label, a.mode_since, a.mode_started_at, a.interface, a.task,
+	    a.task_label, a.task_started_at, a.task_managed_at,
+	    a.task_ended_at, a.busy_count, a.login_at, a.logout_at,
+	    a.session_id, a.last_record, a.record_active, a.spies, a.queues,
+	    a.total_inbound, a.lost_inbound, a.managed_inbound, a.total_tasks,
+	    a.transferred_inbound, a.redirected_inbound, a.contact_seconds_max,
+	    a.hold_seconds_max, a.ringing_seconds_max, a.pause_seconds,
+	    a.outbound_seconds, a.held_seconds, a.ringing_seconds,
+	    a.contact_seconds, a.outbound_call_id, a.outbound_state,
+	    a.outbound_hold, a.outbound_started_at, a.outbound_contact_at,
+	    a.outbound_target)
+	IS DISTINCT FROM (true, t.kind, n.login = ANY (ctx.hidden_logins),
+	    t.state::cccp.state, t.since, n.object_id, coalesce(n.name, ''),
+	    n.profile, n.team, n.phone_uri, n.logged, n.mode, n.mode_label,
+	    n.mode_since, n.mode_started_at, n.interface, n.task, n.task_label,
+	    n.task_started_at, n.task_managed_at, n.task_ended_at,
+	    n.busy_count, n.login_at, n.logout_at, n.session_id, n.last_record,
+	    n.record_active, n.spies, n.queues, n.total_inbound,
+	    n.lost_inbound, n.managed_inbound, n.total_tasks,
+	    n.transferred_inbound, n.redirected_inbound, n.contact_seconds_max,
+	    n.hold_seconds_max, n.ringing_seconds_max, n.pause_seconds,
+	    n.outbound_seconds, n.held_seconds, n.ringing_seconds,
+	    n.contact_seconds, n.outbound_call_id, n.outbound_state,
+	    n.outbound_hold, n.outbound_started_at, n.outbound_contact_at,
+	    n.outbound_target);
+	GET DIAGNOSTICS changed = ROW_COUNT;
+	RETURN changed;
+END $$;
+COMMENT ON FUNCTION cccp.flush_agent_update IS
+    'Step of cccp.flush(): agents known already; returns how many changed.';
+GRANT EXECUTE ON FUNCTION cccp.flush_agent_update TO cccp_poller;
+
+CREATE FUNCTION cccp.flush_agent_insert(ctx cccp.flush_context) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	added bigint;
+BEGIN
+	INSERT INTO cccp.agent (agent_id, source_id, login, kind, hidden, state,
+	    state_since, object_id, name, profile, team, phone_uri, logged,
+	    mode, mode_label, mode_since, mode_started_at, interface, task,
+	    task_label, task_started_at, task_managed_at, task_ended_at,
+	    busy_count, login_at, logout_at, session_id, last_record,
+	    record_active, spies, queues, total_inbound, lost_inbound,
+	    managed_inbound, total_tasks, transferred_inbound,
+	    redirected_inbound, contact_seconds_max, hold_seconds_max,
+	    ringing_seconds_max, pause_seconds, outbound_seconds, held_seconds,
+	    ringing_seconds, contact_seconds, outbound_call_id, outbound_state,
+	    outbound_hold, outbound_started_at, outbound_contact_at,
+	    outbound_target, generation)
+	OVERRIDING SYSTEM VALUE
+	SELECT t.agent_id, ctx.source_id, n.login, t.kind,
+	    n.login = ANY (ctx.hidden_logins), t.state, t.since, n.object_id,
+	    coalesce(n.name, ''), n.profile, n.team, n.phone_uri, n.logged,
+	    n.mode, n.mode_label, n.mode_since, n.mode_started_at, n.interface,
+	    n.task, n.task_label, n.task_started_at, n.task_managed_at,
+	    n.task_ended_at, n.busy_count, n.login_at, n.logout_at,
+	    n.session_id, n.last_record, n.record_active, n.spies, n.queues,
+	    n.total_inbound, n.lost_inbound, n.managed_inbound, n.total_tasks,
+	    n.transferred_inbound, n.redirected_inbound, n.contact_seconds_max,
+	    n.hold_seconds_max, n.ringing_seconds_max, n.pause_seconds,
+	    n.outbound_seconds, n.held_seconds, n.ringing_seconds,
+	    n.contact_seconds, n.outbound_call_id, n.outbound_state,
+	    n.outbound_hold, n.outbound_started_at, n.outbound_contact_at,
+	    n.outbound_target, ctx.generation
+	FROM pg_temp.agent_in n JOIN pg_temp.agent_todo t USING (login)
+	WHERE t.is_new;
+	GET DIAGNOSTICS added = ROW_COUNT;
+	RETURN added;
+END $$;
+COMMENT ON FUNCTION cccp.flush_agent_insert IS
+    'Step of cccp.flush(): agents seen for the first time; returns how many.';
+GRANT EXECUTE ON FUNCTION cccp.flush_agent_insert TO cccp_poller;
+
+-- Gone: staged as absent, or not staged although staging is complete.
+CREATE FUNCTION cccp.flush_agent_gone(ctx cccp.flush_context) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	lost bigint;
+BEGIN
+	WITH gone AS (
+		UPDATE cccp.agent a SET present = false,
+		    generation = ctx.generation, changed_at = now()
+		WHERE a.source_id = ctx.source_id AND a.present
+		AND CASE WHEN ctx.complete THEN NOT EXISTS (
+			SELECT FROM pg_temp.agent_todo t
+			WHERE t.agent_id = a.agent_id)
+		ELSE a.login IN (
+			SELECT n.login FROM pg_temp.agent_in n
+			WHERE n.present IS FALSE) END
+		RETURNING a.agent_id, a.login
+	), closed AS (
+		INSERT INTO pg_temp.state_todo (agent_id, action, since,
+		    open_since)
+		SELECT g.agent_id, 'close', greatest(coalesce(n.seen_at,
+		    ctx.seen), o.since + interval '1 us'), o.since
+		FROM gone g
+		LEFT JOIN pg_temp.agent_in n ON n.login = g.login
+		JOIN cccp.agent_state o ON o.agent_id = g.agent_id
+		    AND o.until IS NULL
+	)
+	SELECT count(*) INTO lost FROM gone;
+	RETURN lost;
+END $$;
+COMMENT ON FUNCTION cccp.flush_agent_gone IS
+    'Step of cccp.flush(): agents no longer listed; returns how many.';
+GRANT EXECUTE ON FUNCTION cccp.flush_agent_gone TO cccp_poller;

@@ -1,0 +1,178 @@
+-- 010-flush-state.sql: the intervals of cccp.agent_state.
+--
+-- What shall happen to an agent's open interval is noted in state_todo:
+--	open	there is none: one begins (after a gap since gap_from)
+--	split	it ends where another begins
+--	replace	it says something else, from its own begin on
+--	close	it ends and none follows: the agent is gone
+
+SET LOCAL ROLE cccp_owner;
+
+-- A state whose date is older than the open interval is either news that
+-- came late, and then the open interval was wrong; or it was known before and
+-- the agent comes back to it (talking after a hold), and then it begins when
+-- that was seen, or when the call was over.
+CREATE FUNCTION cccp.flush_state_todo(ctx cccp.flush_context) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	INSERT INTO pg_temp.state_todo
+	WITH opened AS (
+		SELECT t.*, o.since AS open_since, o.state AS open_state, o.gap,
+		    CASE WHEN o.since IS NULL AND NOT t.is_new THEN (
+			SELECT max(s.until) FROM cccp.agent_state s
+			WHERE s.agent_id = t.agent_id) END AS last
+		FROM pg_temp.agent_todo t
+		LEFT JOIN cccp.agent_state o ON o.agent_id = t.agent_id
+		    AND o.until IS NULL
+		WHERE o.since IS NULL
+		OR CASE WHEN o.gap THEN ctx.live ELSE t.since > o.since
+		    OR (t.state, t.mode, t.mode_label) IS DISTINCT FROM
+		    (o.state, o.mode, o.mode_label) END
+	), begun AS (
+		SELECT *, least(ctx.latest, greatest(ctx.oldest, last, CASE
+			WHEN open_since IS NULL AND last IS NULL THEN since
+			WHEN gap OR open_since IS NULL THEN CASE WHEN dated
+				AND since > coalesce(open_since, last)
+				THEN since ELSE seen END
+			WHEN since > open_since THEN since
+			WHEN state = open_state OR news THEN open_since
+			WHEN resumed_at > open_since THEN resumed_at
+			ELSE seen END)) AS start
+		FROM opened
+	)
+	SELECT agent_id, CASE WHEN open_since IS NULL THEN 'open'
+		WHEN start > open_since THEN 'split' ELSE 'replace' END,
+	    state, mode, mode_label, false, start, open_since,
+	    CASE WHEN last < start THEN last END
+	FROM begun;
+END $$;
+COMMENT ON FUNCTION cccp.flush_state_todo IS
+    'Step of cccp.flush(): notes what happens to the intervals of the agents'
+    ' in agent_todo.';
+GRANT EXECUTE ON FUNCTION cccp.flush_state_todo TO cccp_poller;
+
+CREATE FUNCTION cccp.flush_state_gap(ctx cccp.flush_context, at timestamptz)
+RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	INSERT INTO pg_temp.state_todo
+	SELECT o.agent_id, CASE WHEN b.start > o.since THEN 'split'
+		ELSE 'replace' END,
+	    'unknown', NULL, NULL, true, b.start, o.since, NULL
+	FROM cccp.agent a
+	JOIN cccp.agent_state o ON o.agent_id = a.agent_id AND o.until IS NULL
+	CROSS JOIN (SELECT least(ctx.latest, greatest(ctx.oldest, at)) AS start)
+	    b
+	WHERE a.source_id = ctx.source_id AND NOT o.gap;
+END $$;
+COMMENT ON FUNCTION cccp.flush_state_gap IS
+    'Step of cccp.flush(): from that moment on nothing is known of the agents'
+    ' of a source.';
+GRANT EXECUTE ON FUNCTION cccp.flush_state_gap TO cccp_poller;
+
+-- Agents that were not staged but whose gap is over: as they were known.
+CREATE FUNCTION cccp.flush_state_heal(ctx cccp.flush_context) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	INSERT INTO pg_temp.agent_todo
+	SELECT a.login, a.agent_id, false, a.kind, a.state, a.state_since,
+	    cccp.state_date(a.state, coalesce(a.busy_count >= 1, false),
+		cccp.outbound(a.outbound_state, a.outbound_hold), a.logout_at,
+		a.task_started_at, a.task_managed_at,
+		coalesce(a.outbound_contact_at, a.outbound_started_at),
+		a.mode_since) IS NOT DISTINCT FROM a.state_since,
+	    false, NULL, ctx.seen, a.mode, a.mode_label
+	FROM cccp.agent a
+	WHERE a.source_id = ctx.source_id AND a.present
+	AND NOT EXISTS (SELECT FROM pg_temp.agent_todo t
+	    WHERE t.agent_id = a.agent_id);
+END $$;
+COMMENT ON FUNCTION cccp.flush_state_heal IS
+    'Step of cccp.flush(): after a gap, agents that were not staged have their'
+    ' known state again.';
+GRANT EXECUTE ON FUNCTION cccp.flush_state_heal TO cccp_poller;
+
+-- The bounds let the planner leave out the months that are not concerned.
+CREATE FUNCTION cccp.flush_state_apply() RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	b record;
+	changed bigint;
+	added bigint;
+BEGIN
+	SELECT min(open_since) AS first, max(open_since) AS last,
+	    least(min(since), min(gap_from)) AS oldest, max(since) AS newest
+	INTO b FROM pg_temp.state_todo;
+	IF b.newest IS NULL THEN
+		RETURN 0;
+	END IF;
+	PERFORM cccp.ensure_partitions('cccp.agent_state', b.oldest, b.newest);
+
+	UPDATE cccp.agent_state s SET (until, state, mode, mode_label, gap)
+	= (CASE WHEN t.action <> 'replace' THEN t.since END,
+	    CASE WHEN t.action = 'replace' THEN t.state ELSE s.state END,
+	    CASE WHEN t.action = 'replace' THEN t.mode ELSE s.mode END,
+	    CASE WHEN t.action = 'replace' THEN t.mode_label
+		ELSE s.mode_label END,
+	    CASE WHEN t.action = 'replace' THEN t.gap ELSE s.gap END)
+	FROM pg_temp.state_todo t
+	WHERE s.agent_id = t.agent_id AND s.since = t.open_since
+	AND s.since >= b.first AND s.since <= b.last;
+	GET DIAGNOSTICS changed = ROW_COUNT;
+
+	INSERT INTO cccp.agent_state (agent_id, state, since, until, gap)
+	SELECT agent_id, 'unknown', gap_from, since, true
+	FROM pg_temp.state_todo WHERE gap_from IS NOT NULL;
+
+	INSERT INTO cccp.agent_state (agent_id, state, mode, mode_label, since,
+	    gap)
+	SELECT agent_id, state, mode, mode_label, since, gap
+	FROM pg_temp.state_todo WHERE action IN ('open', 'split');
+	GET DIAGNOSTICS added = ROW_COUNT;
+
+	DELETE FROM pg_temp.state_todo;
+	RETURN changed + added;
+END $$;
+COMMENT ON FUNCTION cccp.flush_state_apply() IS
+    'Step of cccp.flush(): does what state_todo says and empties it; returns'
+    ' how many intervals were written.';
+GRANT EXECUTE ON FUNCTION cccp.flush_state_apply TO cccp_poller;
+
+CREATE FUNCTION cccp.state_gaps()
+RETURNS TABLE (agent_id int, since timestamptz, until timestamptz,
+    trouble text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT agent_id, since, until, CASE
+		WHEN until IS NULL THEN 'open, but another one follows'
+		WHEN next < until THEN 'overlaps the next one'
+		ELSE 'hole before the next one' END
+	FROM (
+		SELECT *, lead(since) OVER (PARTITION BY agent_id
+		    ORDER BY since) AS next
+		FROM cccp.agent_state
+	) s
+	WHERE next IS NOT NULL AND next IS DISTINCT FROM until
+	UNION ALL
+	SELECT s.agent_id, s.since, s.until, 'open, but the agent is gone'
+	FROM cccp.agent_state s JOIN cccp.agent a USING (agent_id)
+	WHERE s.until IS NULL AND NOT a.present
+	UNION ALL
+	SELECT a.agent_id, NULL, NULL, 'no open one'
+	FROM cccp.agent a
+	WHERE a.present AND NOT EXISTS (SELECT FROM cccp.agent_state s
+	    WHERE s.agent_id = a.agent_id AND s.until IS NULL)
+	UNION ALL
+	SELECT s.agent_id, s.since, NULL,
+	    format('says %s, but the agent is %s', s.state, a.state)
+	FROM cccp.agent_state s JOIN cccp.agent a USING (agent_id)
+	WHERE s.until IS NULL AND NOT s.gap AND s.state <> a.state;
+$$;
+COMMENT ON FUNCTION cccp.state_gaps() IS
+    'Checks the history of states: one row for each interval that overlaps,'
+    ' leaves a hole, or contradicts cccp.agent. Empty when all is well.';
+GRANT EXECUTE ON FUNCTION cccp.state_gaps TO cccp_poller, cccp_reader;

@@ -1,0 +1,264 @@
+-- 013-flush.sql: one flush, from the staging tables to the truth.
+--
+-- Flushes of several pollers run one after the other, so that generations
+-- become visible in their order.
+
+SET LOCAL ROLE cccp_owner;
+
+CREATE FUNCTION cccp.flush_dedupe(plain name, key name) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	doubled boolean;
+BEGIN
+	EXECUTE format('SELECT EXISTS (SELECT FROM pg_temp.%I GROUP BY %I'
+	    ' HAVING count(*) > 1)', plain, key) INTO doubled;
+	IF doubled THEN
+		EXECUTE format('DELETE FROM pg_temp.%I WHERE ctid IN (
+			SELECT ctid FROM (
+				SELECT ctid, row_number() OVER (
+				    PARTITION BY %I ORDER BY present IS FALSE,
+				    object_id DESC NULLS LAST, ctid DESC) AS n
+				FROM pg_temp.%1$I) x
+			WHERE n > 1)', plain, key);
+	END IF;
+END $$;
+COMMENT ON FUNCTION cccp.flush_dedupe IS
+    'Step of cccp.flush(): of several staged rows with one key keeps the one'
+    ' that is present and newest.';
+GRANT EXECUTE ON FUNCTION cccp.flush_dedupe TO cccp_poller;
+
+-- From when on nothing is known of the source's agents; null: no new gap.
+CREATE FUNCTION cccp.flush_gap_at(old cccp.source, status text,
+    alive_at timestamptz, clock_skew_s double precision, resumed boolean)
+RETURNS timestamptz
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN CASE
+	WHEN (old).gap_since IS NOT NULL OR (old).alive_at IS NULL THEN NULL
+	WHEN status = 'live' THEN CASE WHEN resumed
+	    AND alive_at - (old).alive_at > (old).stale_after
+	    THEN (old).alive_at END
+	WHEN status = 'stale' OR now() + clock_skew_s * interval '1 s'
+	    - alive_at > (old).stale_after THEN alive_at
+END;
+COMMENT ON FUNCTION cccp.flush_gap_at IS
+    'Step of cccp.flush(): whether and since when a source is silent.';
+GRANT EXECUTE ON FUNCTION cccp.flush_gap_at TO cccp_poller;
+
+CREATE FUNCTION cccp.flush_rows(ctx cccp.flush_context, gap_at timestamptz)
+RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	n bigint := 0;
+BEGIN
+	IF gap_at IS NOT NULL THEN
+		PERFORM cccp.flush_state_gap(ctx, gap_at);
+		n := n + cccp.flush_state_apply();
+	END IF;
+	IF ctx.complete OR EXISTS (SELECT FROM pg_temp.agent_in) THEN
+		PERFORM cccp.flush_dedupe('agent_in', 'login');
+		PERFORM cccp.flush_agent_todo(ctx);
+		n := n + cccp.flush_agent_update(ctx)
+		    + cccp.flush_agent_insert(ctx)
+		    + cccp.flush_agent_gone(ctx);
+	END IF;
+	IF ctx.heal THEN
+		PERFORM cccp.flush_state_heal(ctx);
+	END IF;
+	IF EXISTS (SELECT FROM pg_temp.agent_todo) THEN
+		PERFORM cccp.flush_state_todo(ctx);
+	END IF;
+	n := n + cccp.flush_state_apply();
+	IF ctx.complete OR EXISTS (SELECT FROM pg_temp.queue_in) THEN
+		PERFORM cccp.flush_dedupe('queue_in', 'name');
+		n := n + cccp.flush_queue(ctx);
+	END IF;
+	IF ctx.complete OR EXISTS (SELECT FROM pg_temp.call_in) THEN
+		PERFORM cccp.flush_dedupe('call_in', 'call_key');
+		PERFORM cccp.flush_call_todo(ctx);
+		n := n + cccp.flush_call_insert(ctx)
+		    + cccp.flush_call_update(ctx) + cccp.flush_call_gone(ctx);
+	END IF;
+	IF EXISTS (SELECT FROM pg_temp.agent_todo WHERE is_new) THEN
+		n := n + cccp.flush_call_agent(ctx);
+	END IF;
+	IF EXISTS (SELECT FROM pg_temp.call_todo) THEN
+		n := n + cccp.flush_call_queue(ctx);
+	END IF;
+	IF ctx.live THEN
+		PERFORM cccp.flush_sample(ctx);
+	END IF;
+	RETURN n;
+END $$;
+COMMENT ON FUNCTION cccp.flush_rows IS
+    'Step of cccp.flush(): everything but the source itself; returns how many'
+    ' rows changed.';
+GRANT EXECUTE ON FUNCTION cccp.flush_rows TO cccp_poller;
+
+-- Many rows want a plan of their own; for few, planning would cost more than
+-- the work, so the plans made for few are kept.
+CREATE FUNCTION cccp.flush_settings() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	many boolean := (SELECT complete FROM pg_temp.source_in)
+	    OR (SELECT count(*) > 200 FROM pg_temp.agent_in)
+	    OR (SELECT count(*) > 200 FROM pg_temp.call_in);
+BEGIN
+	DELETE FROM pg_temp.agent_todo;
+	DELETE FROM pg_temp.state_todo;
+	DELETE FROM pg_temp.call_todo;
+	PERFORM set_config('jit', 'off', true),
+	    set_config('plan_cache_mode', CASE WHEN many
+		THEN 'force_custom_plan' ELSE 'force_generic_plan' END, true);
+	IF many AND pg_size_bytes(current_setting('work_mem')) < 64 << 20 THEN
+		PERFORM set_config('work_mem', '64MB', true);
+	END IF;
+END $$;
+COMMENT ON FUNCTION cccp.flush_settings() IS
+    'Step of cccp.flush(): settings of this transaction.';
+GRANT EXECUTE ON FUNCTION cccp.flush_settings TO cccp_poller;
+
+CREATE FUNCTION cccp.flush_source(old cccp.source, ctx cccp.flush_context,
+    gap_at timestamptz, rows_changed bigint) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	new record;
+	changed bigint := rows_changed;
+	gap timestamptz := CASE WHEN NOT ctx.heal
+	    THEN coalesce(old.gap_since, gap_at) END;
+BEGIN
+	SELECT url, status, CASE WHEN status <> 'live' THEN error END AS error,
+	    server_version, alive_at, clock_skew_s INTO new
+	FROM pg_temp.source_in;
+	IF (old.url, old.status, old.error, old.server_version)
+	    IS DISTINCT FROM (new.url, new.status, new.error,
+	    coalesce(new.server_version, old.server_version)) THEN
+		changed := changed + 1;
+	END IF;
+	IF changed = 0 AND gap IS NOT DISTINCT FROM old.gap_since
+	    AND old.last_sync > now() - interval '2 s' THEN
+		RETURN 0;
+	END IF;
+	UPDATE cccp.source s SET url = new.url, status = new.status,
+	    status_since = CASE WHEN s.status = new.status
+		THEN s.status_since ELSE now() END,
+	    alive_at = coalesce(new.alive_at, s.alive_at), gap_since = gap,
+	    last_sync = now(), error = new.error,
+	    error_at = CASE WHEN new.error IS DISTINCT FROM s.error
+		AND new.error IS NOT NULL THEN now() ELSE s.error_at END,
+	    clock_skew_s = coalesce(new.clock_skew_s, s.clock_skew_s),
+	    server_version = coalesce(new.server_version, s.server_version),
+	    last_change = CASE WHEN changed > 0 THEN now()
+		ELSE s.last_change END,
+	    generation = CASE WHEN changed > 0 THEN ctx.generation
+		ELSE s.generation END
+	WHERE s.source_id = ctx.source_id;
+	RETURN changed;
+END $$;
+COMMENT ON FUNCTION cccp.flush_source IS
+    'Step of cccp.flush(): the source itself; returns how many rows changed in'
+    ' all.';
+GRANT EXECUTE ON FUNCTION cccp.flush_source TO cccp_poller;
+
+CREATE FUNCTION cccp.flush(OUT source_id int, OUT generation bigint,
+    OUT rows_changed bigint)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	started timestamptz := clock_timestamp();
+	new record;
+	old cccp.source;
+	ctx cccp.flush_context;
+	gap_at timestamptz;
+	added int := 0;
+BEGIN
+	PERFORM pg_advisory_xact_lock(6735002);
+	PERFORM cccp.flush_settings();
+	IF (SELECT count(*) FROM pg_temp.source_in) <> 1 THEN
+		RAISE EXCEPTION 'source_in holds % rows, 1 is needed',
+		    (SELECT count(*) FROM pg_temp.source_in);
+	END IF;
+	SELECT * INTO new FROM pg_temp.source_in;
+	SELECT * INTO old FROM cccp.source WHERE name = new.name;
+	IF NOT FOUND THEN
+		INSERT INTO cccp.source (name, url, status)
+		VALUES (new.name, new.url, new.status) RETURNING * INTO old;
+		added := 1;
+	END IF;
+	gap_at := cccp.flush_gap_at(old, new.status,
+	    coalesce(new.alive_at, old.alive_at),
+	    coalesce(new.clock_skew_s, old.clock_skew_s),
+	    coalesce(new.resumed, false));
+	SELECT old.source_id, c.generation + 1,
+	    coalesce(new.alive_at, old.alive_at, now()), c.history_from,
+	    now() + interval '1 month', new.status = 'live',
+	    coalesce(new.complete, false),
+	    new.status = 'live' AND (old.gap_since IS NOT NULL
+		OR gap_at IS NOT NULL),
+	    old.supervisor_profiles, old.hidden_logins
+	INTO ctx FROM cccp.clock c;
+
+	rows_changed := cccp.flush_source(old, ctx, gap_at,
+	    added + cccp.flush_rows(ctx, gap_at));
+	source_id := ctx.source_id;
+	generation := ctx.generation - 1;
+	IF rows_changed > 0 THEN
+		generation := ctx.generation;
+		UPDATE cccp.clock SET generation = ctx.generation;
+		INSERT INTO cccp.sync VALUES (ctx.generation, ctx.source_id,
+		    now(), extract(epoch FROM clock_timestamp() - started)
+		    * 1000, rows_changed);
+		DELETE FROM cccp.sync s
+		WHERE s.generation <= ctx.generation - 10000;
+		PERFORM pg_notify('cccp', ctx.generation::text);
+	END IF;
+END $$;
+COMMENT ON FUNCTION cccp.flush() IS
+    'Makes the tables say what the staging tables say (see cccp.staging()), in'
+    ' the caller''s transaction; only what differs is written. Notifies'
+    ' channel cccp with the new generation when something changed. Returns'
+    ' the source, the generation and how many rows were written.';
+GRANT EXECUTE ON FUNCTION cccp.flush TO cccp_poller;
+
+CREATE FUNCTION cccp.apply_rules() RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	source cccp.source;
+	n bigint := 0;
+BEGIN
+	PERFORM cccp.staging();
+	FOR source IN SELECT * FROM cccp.source LOOP
+		INSERT INTO pg_temp.source_in VALUES (source.name, source.url,
+		    source.status, source.error, source.alive_at,
+		    source.clock_skew_s, source.server_version, false, false);
+		INSERT INTO pg_temp.agent_in
+		SELECT login, object_id, name, profile, team, phone_uri,
+		    logged, mode, mode_label, mode_since, mode_started_at,
+		    interface, task, task_label, task_started_at,
+		    task_managed_at, task_ended_at, busy_count, login_at,
+		    logout_at, session_id, last_record, record_active, spies,
+		    queues, total_inbound, lost_inbound, managed_inbound,
+		    total_tasks, transferred_inbound, redirected_inbound,
+		    contact_seconds_max, hold_seconds_max,
+		    ringing_seconds_max, pause_seconds, outbound_seconds,
+		    held_seconds, ringing_seconds, contact_seconds,
+		    outbound_call_id, outbound_state, outbound_hold,
+		    outbound_started_at, outbound_contact_at, outbound_target,
+		    present, source.alive_at
+		FROM cccp.agent a
+		WHERE a.source_id = source.source_id AND a.present;
+		n := n + (SELECT f.rows_changed FROM cccp.flush() f);
+		DELETE FROM pg_temp.agent_in;
+		DELETE FROM pg_temp.source_in;
+	END LOOP;
+	RETURN n;
+END $$;
+COMMENT ON FUNCTION cccp.apply_rules() IS
+    'Tells the state, kind and hidden of all agents anew, after state_rule or'
+    ' the lists in cccp.source were edited; returns how many rows changed.'
+    ' For the owner, in a session of its own.';

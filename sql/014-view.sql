@@ -1,0 +1,162 @@
+-- 014-view.sql: the promise to everybody who reads.
+--
+-- A view runs with its owner's rights, so who may read it needs no right on
+-- the tables.
+
+SET LOCAL ROLE cccp_owner;
+
+CREATE VIEW cccp_v1.source AS
+SELECT s.name AS source, s.url, s.status, s.status_since, s.alive_at,
+    date_part('epoch', now() - s.alive_at) + s.clock_skew_s AS age_seconds,
+    cccp.is_stale(s.status, s.alive_at, s.clock_skew_s, s.stale_after)
+	AS stale,
+    s.error, s.error_at, s.last_sync, s.last_change, s.generation,
+    (SELECT count(*) FROM cccp.agent a WHERE a.source_id = s.source_id
+	AND a.present AND NOT a.hidden) AS users,
+    s.clock_skew_s, s.server_version
+FROM cccp.source s;
+COMMENT ON VIEW cccp_v1.source IS
+    'CCCP servers: how each is and how old what is known of it.';
+COMMENT ON COLUMN cccp_v1.source.source IS 'Short name.';
+COMMENT ON COLUMN cccp_v1.source.url IS 'Where it is, without secrets.';
+COMMENT ON COLUMN cccp_v1.source.status IS
+    'connecting; live; stale: silent for too long; down: no connection.';
+COMMENT ON COLUMN cccp_v1.source.status_since IS 'When that began.';
+COMMENT ON COLUMN cccp_v1.source.alive_at IS
+    'Last proof of life, by the source''s clock.';
+COMMENT ON COLUMN cccp_v1.source.age_seconds IS
+    'Seconds since then, the clocks'' difference taken out.';
+COMMENT ON COLUMN cccp_v1.source.stale IS
+    'True when what is known is too old to be called current.';
+COMMENT ON COLUMN cccp_v1.source.error IS
+    'What is wrong, for an operator; null when live.';
+COMMENT ON COLUMN cccp_v1.source.error_at IS
+    'When the last error came up; kept when it is over.';
+COMMENT ON COLUMN cccp_v1.source.last_sync IS 'Last flush.';
+COMMENT ON COLUMN cccp_v1.source.last_change IS
+    'Last flush that changed something.';
+COMMENT ON COLUMN cccp_v1.source.generation IS
+    'Generation that last changed anything of it.';
+COMMENT ON COLUMN cccp_v1.source.users IS
+    'Users that it lists, hidden ones left out.';
+COMMENT ON COLUMN cccp_v1.source.clock_skew_s IS
+    'Seconds that its clock is ahead of ours.';
+COMMENT ON COLUMN cccp_v1.source.server_version IS 'As the server says it.';
+GRANT SELECT ON cccp_v1.source TO cccp_poller, cccp_web, cccp_reader;
+
+-- LATERAL names what several columns need; the planner flattens it.
+CREATE VIEW cccp_v1.user AS
+SELECT s.name AS source, a.login, a.name, a.kind, a.profile, a.team,
+    CASE WHEN a.present AND NOT x.stale THEN a.state ELSE 'unknown' END
+	::text AS state,
+    CASE WHEN x.stale THEN s.alive_at ELSE a.state_since END AS state_since,
+    cccp.seconds_since(CASE WHEN x.stale THEN s.alive_at
+	ELSE a.state_since END, s.clock_skew_s) AS state_seconds,
+    a.state::text AS known_state, x.stale, a.mode, a.mode_label, a.mode_since,
+    a.interface, a.task, a.task_label, a.task_started_at, a.task_managed_at,
+    a.task_ended_at, a.call_queue AS queue, a.queues, a.phone, a.phone_uri,
+    a.logged, a.login_at, a.logout_at,
+    CASE WHEN a.logged THEN cccp.seconds_since(a.login_at, s.clock_skew_s)
+	END AS login_seconds,
+    a.session_id, a.busy_count, a.record_active % 2 = 1 AS recording, a.spies,
+    a.total_inbound, a.managed_inbound, a.lost_inbound,
+    a.transferred_inbound, a.redirected_inbound, a.total_tasks,
+    a.contact_seconds, a.held_seconds, a.ringing_seconds, a.pause_seconds,
+    a.outbound_seconds, a.contact_seconds_max, a.hold_seconds_max,
+    a.ringing_seconds_max,
+    a.contact_seconds / nullif(a.managed_inbound, 0) AS contact_seconds_mean,
+    a.held_seconds / nullif(a.managed_inbound, 0) AS held_seconds_mean,
+    a.ringing_seconds / nullif(a.managed_inbound, 0) AS ringing_seconds_mean,
+    a.outbound_state, a.outbound_target, a.outbound_started_at, a.present,
+    a.hidden, a.changed_at, a.generation, a.object_id, a.agent_id AS user_id,
+    a.search_key
+FROM cccp.agent a
+JOIN cccp.source s ON s.source_id = a.source_id
+CROSS JOIN LATERAL (SELECT cccp.is_stale(s.status, s.alive_at,
+    s.clock_skew_s, s.stale_after) AS stale) x;
+COMMENT ON VIEW cccp_v1.user IS
+    'Users of all servers, agents and supervisors, as they are now. Boards'
+    ' show those that are present and not hidden. Null: the server does not'
+    ' say. Counters and sums run from the server''s midnight.';
+COMMENT ON COLUMN cccp_v1.user.source IS 'Server.';
+COMMENT ON COLUMN cccp_v1.user.login IS 'Login, unique in its source.';
+COMMENT ON COLUMN cccp_v1.user.name IS 'Display name; may be empty.';
+COMMENT ON COLUMN cccp_v1.user.kind IS 'agent or supervisor.';
+COMMENT ON COLUMN cccp_v1.user.profile IS 'Profile.';
+COMMENT ON COLUMN cccp_v1.user.team IS 'Group, as a path.';
+COMMENT ON COLUMN cccp_v1.user.state IS
+    'available, ringing, talking, held, outbound, other_call, wrapup, paused,'
+    ' withdrawn, supervising, offline; unknown when no rule tells it, the'
+    ' source is stale, or it no longer lists the user.';
+COMMENT ON COLUMN cccp_v1.user.state_since IS
+    'Since when; of a stale source, since when it is silent.';
+COMMENT ON COLUMN cccp_v1.user.state_seconds IS 'For how long.';
+COMMENT ON COLUMN cccp_v1.user.known_state IS
+    'The last state known, stale or not.';
+COMMENT ON COLUMN cccp_v1.user.stale IS
+    'True when the source has been silent for too long.';
+COMMENT ON COLUMN cccp_v1.user.mode IS
+    'What the user is there for (inbound, sortant, pause…), as told.';
+COMMENT ON COLUMN cccp_v1.user.mode_label IS
+    'The same for people; the reason of a pause.';
+COMMENT ON COLUMN cccp_v1.user.mode_since IS 'When the mode last changed.';
+COMMENT ON COLUMN cccp_v1.user.interface IS
+    'Interface of the session: inbound, supervision, unplug…';
+COMMENT ON COLUMN cccp_v1.user.task IS
+    'State of the last call, as told; counts while busy_count is 1 or more.';
+COMMENT ON COLUMN cccp_v1.user.task_label IS 'The same for people.';
+COMMENT ON COLUMN cccp_v1.user.task_started_at IS 'Last call offered.';
+COMMENT ON COLUMN cccp_v1.user.task_managed_at IS 'Last call answered.';
+COMMENT ON COLUMN cccp_v1.user.task_ended_at IS 'Last call ended.';
+COMMENT ON COLUMN cccp_v1.user.queue IS
+    'Queue of the call in hand; null without one.';
+COMMENT ON COLUMN cccp_v1.user.queues IS 'Queues served now, sorted.';
+COMMENT ON COLUMN cccp_v1.user.phone IS 'Phone, without scheme and host.';
+COMMENT ON COLUMN cccp_v1.user.phone_uri IS 'Phone, as told.';
+COMMENT ON COLUMN cccp_v1.user.logged IS 'Whether logged in.';
+COMMENT ON COLUMN cccp_v1.user.login_at IS 'Begin of the last session.';
+COMMENT ON COLUMN cccp_v1.user.logout_at IS 'End of the last session.';
+COMMENT ON COLUMN cccp_v1.user.login_seconds IS
+    'Logged in for how long; null when logged out.';
+COMMENT ON COLUMN cccp_v1.user.session_id IS 'The server''s session name.';
+COMMENT ON COLUMN cccp_v1.user.busy_count IS 'Calls in hand.';
+COMMENT ON COLUMN cccp_v1.user.recording IS 'Whether it is being recorded.';
+COMMENT ON COLUMN cccp_v1.user.spies IS 'Logins of those who listen in.';
+COMMENT ON COLUMN cccp_v1.user.total_inbound IS 'Inbound calls offered.';
+COMMENT ON COLUMN cccp_v1.user.managed_inbound IS 'Inbound calls answered.';
+COMMENT ON COLUMN cccp_v1.user.lost_inbound IS 'Inbound calls missed.';
+COMMENT ON COLUMN cccp_v1.user.transferred_inbound IS 'Calls transferred.';
+COMMENT ON COLUMN cccp_v1.user.redirected_inbound IS 'Calls redirected.';
+COMMENT ON COLUMN cccp_v1.user.total_tasks IS 'Calls of all kinds.';
+COMMENT ON COLUMN cccp_v1.user.contact_seconds IS 'Sum of talk.';
+COMMENT ON COLUMN cccp_v1.user.held_seconds IS 'Sum of holds.';
+COMMENT ON COLUMN cccp_v1.user.ringing_seconds IS 'Sum of ringing.';
+COMMENT ON COLUMN cccp_v1.user.pause_seconds IS 'Time in pause.';
+COMMENT ON COLUMN cccp_v1.user.outbound_seconds IS 'Time in outbound mode.';
+COMMENT ON COLUMN cccp_v1.user.contact_seconds_max IS 'Longest talk.';
+COMMENT ON COLUMN cccp_v1.user.hold_seconds_max IS 'Longest hold.';
+COMMENT ON COLUMN cccp_v1.user.ringing_seconds_max IS 'Longest ringing.';
+COMMENT ON COLUMN cccp_v1.user.contact_seconds_mean IS
+    'Talk per inbound call answered; null without any.';
+COMMENT ON COLUMN cccp_v1.user.held_seconds_mean IS
+    'Hold per inbound call answered; null without any.';
+COMMENT ON COLUMN cccp_v1.user.ringing_seconds_mean IS
+    'Ringing per inbound call answered; null without any.';
+COMMENT ON COLUMN cccp_v1.user.outbound_state IS
+    'Progress of the outbound call, as told.';
+COMMENT ON COLUMN cccp_v1.user.outbound_target IS 'Whom it called.';
+COMMENT ON COLUMN cccp_v1.user.outbound_started_at IS
+    'When the outbound call was dialled.';
+COMMENT ON COLUMN cccp_v1.user.present IS
+    'False when the server no longer lists the user.';
+COMMENT ON COLUMN cccp_v1.user.hidden IS 'System account, not shown.';
+COMMENT ON COLUMN cccp_v1.user.changed_at IS
+    'When the row last changed, by our clock.';
+COMMENT ON COLUMN cccp_v1.user.generation IS
+    'Generation that last changed the row.';
+COMMENT ON COLUMN cccp_v1.user.object_id IS
+    'The server''s number for the user; changes when it restarts.';
+COMMENT ON COLUMN cccp_v1.user.user_id IS 'Our key (cccp.agent.agent_id).';
+COMMENT ON COLUMN cccp_v1.user.search_key IS
+    'For searching: each word, through cccp.fold(), with LIKE.';
+GRANT SELECT ON cccp_v1.user TO cccp_poller, cccp_web, cccp_reader;
