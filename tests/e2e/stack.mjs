@@ -1,0 +1,121 @@
+/**
+ * A whole board for a test: PostgreSQL, the simulator, the poller, the handler
+ * and lighttpd, brought up by tests/stack/stack in a folder of its own.
+ */
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const script = join(root, 'tests/stack/stack');
+const run = promisify(execFile);
+
+/** Parses the NAME=value lines of DIR/env. */
+function readEnv(file) {
+	const lines = readFileSync(file, 'utf8').trim().split('\n');
+
+	return Object.fromEntries(lines.map((line) => {
+		const at = line.indexOf('=');
+
+		return [line.slice(0, at), line.slice(at + 1)];
+	}));
+}
+
+/**
+ * Starts a board; options are environment variables of tests/stack/stack.  The
+ * result has its env (URL, SIM_SOCKET, PG…) and stop(), which removes all.
+ */
+export async function start(options = {}) {
+	const dir = mkdtempSync(join(tmpdir(), 'cccp-e2e.'));
+	const run_dir = join(dir, 'run');
+
+	execFileSync('chmod', ['755', dir]);
+	const stop = () => {
+		execFileSync(script, ['clean', run_dir], { stdio: 'ignore' });
+		rmSync(dir, { recursive: true, force: true });
+	};
+
+	try {
+		await run(script, ['start', run_dir], {
+			env: { ...process.env, SOURCES: '', PORT: '0', ...options },
+		});
+	} catch (error) {
+		stop();
+		throw error;
+	}
+	return { env: readEnv(join(run_dir, 'env')), dir: run_dir, stop };
+}
+
+/** The process id of a part: postgres, sim, poller, handler, lighttpd. */
+export function pid(board, part) {
+	return Number(readFileSync(join(board.dir, 'pid', part), 'utf8')
+	    .split(' ')[0]);
+}
+
+/** Starts the poller of a board again, after the test has killed it. */
+export function startPoller(board, sources, args = []) {
+	const child = spawn(join(process.env.BUILD ?? 'build/release',
+	    'cccp-poller'), ['-f', ...args], {
+		cwd: root,
+		env: { ...process.env, ...pg(board), PGUSER: 'cccp_poller',
+			CCCP_SOURCES: sources },
+		stdio: ['ignore', 'ignore', 'pipe'],
+	});
+
+	child.log = '';
+	child.stderr.on('data', (text) => { child.log += text; });
+	child.gone = new Promise((resolve) => child.on('exit',
+	    (code, signal) => resolve({ code, signal })));
+	return child;
+}
+
+export function pg({ env }) {
+	return { PGHOST: env.PGHOST, PGPORT: env.PGPORT,
+		PGDATABASE: env.PGDATABASE, PGUSER: env.PGUSER };
+}
+
+/** The rows of a query, as objects. */
+export async function query(board, sql) {
+	const { stdout } = await run('psql', ['-XAtqv', 'ON_ERROR_STOP=1', '-c',
+		`SET timezone = 'UTC'; SELECT coalesce(json_agg(q), '[]') FROM (${sql}) q`],
+	{ env: { ...process.env, ...pg(board) }, maxBuffer: 1 << 28 });
+
+	return JSON.parse(stdout);
+}
+
+/** Sends one line to the simulator's control socket; returns its answer. */
+export function sim(board, line) {
+	return new Promise((resolve, reject) => {
+		const socket = connect(board.env.SIM_SOCKET);
+		let answer = '';
+
+		socket.setEncoding('utf8');
+		socket.on('data', (text) => { answer += text; });
+		socket.on('end', () => resolve(answer));
+		socket.on('error', reject);
+		socket.end(`${line}\n`);
+	});
+}
+
+export async function truth(board) {
+	return JSON.parse(await sim(board, 'list'));
+}
+
+/** Calls check() until it returns without throwing; throws its last error. */
+export async function eventually(check, seconds = 60) {
+	const end = Date.now() + seconds * 1000;
+
+	for (;;) {
+		try {
+			return await check();
+		} catch (error) {
+			if (Date.now() > end)
+				throw error;
+		}
+		await new Promise((resolve) => setTimeout(resolve, 200));
+	}
+}
