@@ -17,7 +17,7 @@
 #include "fcgi/serve.h"
 
 #ifndef HTDOCS
-#define HTDOCS	"/usr/share/cccp-board/htdocs"
+#define HTDOCS	"/usr/share/cccp/htdocs"
 #endif
 
 struct options {

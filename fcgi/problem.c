@@ -44,17 +44,17 @@ static const struct {
 		  "A header of the request exceeds {0} bytes." } },
 	[PROBLEM_INTERNAL] = { 500, "internal",
 		{ "Erreur interne", "Internal error" },
-		{ "Le programme ou sa base de données est en défaut ; le "
+		{ "Le programme ou sa base de données est en défaut ; le "
 		  "journal du serveur en dit plus.",
 		  "The program or its database is at fault; the server's log "
 		  "says more." } },
 	[PROBLEM_BUSY] = { 503, "busy",
 		{ "Serveur surchargé", "Server busy" },
-		{ "La mémoire ou les descripteurs manquent ; réessayez.",
+		{ "La mémoire ou les descripteurs manquent ; réessayez.",
 		  "Out of memory or descriptors; try again." } },
 	[PROBLEM_DATABASE] = { 503, "database-unavailable",
 		{ "Base de données injoignable", "Database unavailable" },
-		{ "La base de données ne répond pas, ou pas à temps ; "
+		{ "La base de données ne répond pas, ou pas à temps ; "
 		  "réessayez.",
 		  "The database does not answer, or not in time; try "
 		  "again." } },
@@ -62,15 +62,15 @@ static const struct {
 		{ "Schéma de base de données trop ancien",
 		  "Database schema too old" },
 		{ "La base a la version {0} du schéma, ce programme attend la "
-		  "version {1} : lancez « make schema PGDATABASE=… ».",
+		  "version {1} : lancez « make schema PGDATABASE=… ».",
 		  "The database has schema version {0}, this program needs "
 		  "version {1}: run “make schema PGDATABASE=…”." } },
 	[PROBLEM_SCHEMA_NEW] = { 503, "schema-too-new",
 		{ "Schéma de base de données trop récent",
 		  "Database schema too new" },
 		{ "La base a la version {0} du schéma, ce programme ne connaît "
-		  "que la version {1} : installez-en un plus récent (« make "
-		  "install ») et relancez-le.",
+		  "que la version {1} : installez-en un plus récent (« make "
+		  "install ») et relancez-le.",
 		  "The database has schema version {0}, this program only "
 		  "knows version {1}: install a newer one (“make install”) "
 		  "and restart it." } },
@@ -82,33 +82,33 @@ static const struct {
 	const char	*detail[LANG__MAX];
 } refusals[PARAM_ERR__MAX] = {
 	[PARAM_UNKNOWN] = { PROBLEM_UNKNOWN_PARAMETER,
-		{ "Il n’y a pas de paramètre « {0} » ici ; admis : {1}.",
+		{ "Il n’y a pas de paramètre « {0} » ici ; admis : {1}.",
 		  "There is no parameter “{0}” here; allowed: {1}." } },
 	[PARAM_REPEATED] = { PROBLEM_REPEATED_PARAMETER,
-		{ "Le paramètre « {0} » est donné plusieurs fois.",
+		{ "Le paramètre « {0} » est donné plusieurs fois.",
 		  "The parameter “{0}” is given more than once." } },
 	[PARAM_NOT_TEXT] = { PROBLEM_INVALID_PARAMETER,
-		{ "Le paramètre « {0} » n’est pas un texte UTF-8 sans octet "
+		{ "Le paramètre « {0} » n’est pas un texte UTF-8 sans octet "
 		  "nul, ou un % y est sans ses deux chiffres hexadécimaux.",
 		  "The parameter “{0}” is not UTF-8 text without a NUL, or a "
 		  "% in it lacks its two hexadecimal digits." } },
 	[PARAM_LONG] = { PROBLEM_INVALID_PARAMETER,
-		{ "Le paramètre « {0} » dépasse {1} octets.",
+		{ "Le paramètre « {0} » dépasse {1} octets.",
 		  "The parameter “{0}” exceeds {1} bytes." } },
 	[PARAM_MANY] = { PROBLEM_INVALID_PARAMETER,
-		{ "Le paramètre « {0} » a plus de {1} mots ou valeurs.",
+		{ "Le paramètre « {0} » a plus de {1} mots ou valeurs.",
 		  "The parameter “{0}” has more than {1} words or values." } },
 	[PARAM_NOT_NUMBER] = { PROBLEM_INVALID_PARAMETER,
-		{ "Le paramètre « {0} » doit être un nombre entier : {1}.",
+		{ "Le paramètre « {0} » doit être un nombre entier : {1}.",
 		  "The parameter “{0}” must be a whole number: {1}." } },
 	[PARAM_NOT_BOOL] = { PROBLEM_INVALID_PARAMETER,
-		{ "Le paramètre « {0} » ne peut être que : {1}.",
+		{ "Le paramètre « {0} » ne peut être que : {1}.",
 		  "The parameter “{0}” can only be: {1}." } },
 	[PARAM_NOT_CHOICE] = { PROBLEM_INVALID_PARAMETER,
-		{ "Le paramètre « {0} » n’admet pas « {2} » ; admis : {1}.",
+		{ "Le paramètre « {0} » n’admet pas « {2} » ; admis : {1}.",
 		  "The parameter “{0}” does not take “{2}”; allowed: {1}." } },
 	[PARAM_TWICE] = { PROBLEM_INVALID_PARAMETER,
-		{ "Le paramètre « {0} » contient « {2} » deux fois.",
+		{ "Le paramètre « {0} » contient « {2} » deux fois.",
 		  "The parameter “{0}” has “{2}” twice." } },
 };
 

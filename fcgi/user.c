@@ -9,21 +9,23 @@
 /* What the columns are that come before the user's own. */
 enum { ID, GENERATION, NOW, DAY, COLUMNS };
 
-/* Intervals of today, by the clock of this process's time zone. */
+/*
+ * Intervals of today, by the clock of this process's time zone: from the one
+ * that midnight fell in.  Saying so lets other months go unread.
+ */
 static const char sql_states[] =
-    "SELECT state, mode_label, since, until,"
-    " cccp.seconds_since(since, s.clock_skew_s) -"
-    " CASE WHEN until IS NULL THEN 0 ELSE"
-    " cccp.seconds_since(until, s.clock_skew_s) END AS seconds"
-    " FROM cccp.agent_state CROSS JOIN (SELECT clock_skew_s"
-    " FROM cccp_v1.source WHERE source = $2::text) AS s"
-    " WHERE agent_id = $1::int"
+    "SELECT state, mode, mode_label, since, until, seconds, gap"
+    " FROM cccp_v1.user_state WHERE user_id = $1::int AND since >= coalesce("
+    "(SELECT since FROM cccp.agent_state WHERE agent_id = $1::int"
+    " AND since <= date_trunc('day', now()) ORDER BY since DESC LIMIT 1),"
+    " date_trunc('day', now()))"
     " AND (until IS NULL OR until > date_trunc('day', now()))"
     " ORDER BY since";
 
 static const char sql_calls[] =
-    "SELECT call_key, direction, queue, queue_label, caller, callee,"
-    " queued_at, unqueued_at, managed_at, post_managed_at, ended_at, lost"
+    "SELECT call_key, direction, active, queue, queue_label, caller, callee,"
+    " queued_at, unqueued_at, managed_at, post_managed_at, ended_at, lost,"
+    " waiting_seconds, contact_seconds, wrapup_seconds"
     " FROM cccp_v1.call WHERE user_id = $1::int"
     " ORDER BY queued_at DESC, call_key LIMIT 20";
 
@@ -91,7 +93,7 @@ render(struct context *ctx, const struct live *live, const PGresult *user,
 static void
 answer(struct context *ctx, const struct live *live, const PGresult *user)
 {
-	const char *const param[] = { PQgetvalue(user, 0, ID), ctx->part[0] };
+	const char *const param[] = { PQgetvalue(user, 0, ID) };
 	struct buf question = { .data = ctx->req.path,
 	    .len = strlen(ctx->req.path) };
 	PGresult *states, *calls;
@@ -104,7 +106,7 @@ answer(struct context *ctx, const struct live *live, const PGresult *user)
 	live_tag(tag, live, live->generation, &question,
 	    PQgetvalue(user, 0, DAY));
 	if (live_unchanged(ctx, live, tag) ||
-	    !context_query(ctx, sql_states, 2, param, &states))
+	    !context_query(ctx, sql_states, 1, param, &states))
 		return;
 	if (context_query(ctx, sql_calls, 1, param, &calls)) {
 		render(ctx, live, user, states, calls);
