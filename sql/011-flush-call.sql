@@ -89,6 +89,8 @@ COMMENT ON FUNCTION cccp.flush_call_insert IS
     'Step of cccp.flush(): calls seen for the first time; returns how many.';
 GRANT EXECUTE ON FUNCTION cccp.flush_call_insert TO cccp_poller;
 
+-- Who calls whom is told by objects that go before the call does, and a poller
+-- that starts afresh does not see them any more: what was known stays.
 -- The bounds let the planner leave out the months that are not concerned.
 CREATE FUNCTION cccp.flush_call_update(ctx cccp.flush_context) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -104,8 +106,9 @@ BEGIN
 	    caller, callee, queued_at, queued_guessed, unqueued_at, managed_at,
 	    post_managed_at, ended_at, lost, generation, changed_at)
 	= (n.direction, n.object_id, n.session_id, n.queue, n.queue_label,
-	    n.queue_type, t.agent_id, n.agent_login, n.agent_profile, n.caller,
-	    n.callee, t.queued_at, t.guessed, n.unqueued_at, n.managed_at,
+	    n.queue_type, t.agent_id, n.agent_login, n.agent_profile,
+	    coalesce(n.caller, s.caller), coalesce(n.callee, s.callee),
+	    t.queued_at, t.guessed, n.unqueued_at, n.managed_at,
 	    n.post_managed_at, n.ended_at, false, ctx.generation, now())
 	FROM pg_temp.call_in n JOIN pg_temp.call_todo t USING (call_key)
 	WHERE NOT t.gone AND s.source_id = ctx.source_id
@@ -117,7 +120,8 @@ BEGIN
 	    s.managed_at, s.post_managed_at, s.ended_at, s.lost)
 	IS DISTINCT FROM (n.direction, n.object_id, n.session_id, n.queue,
 	    n.queue_label, n.queue_type, t.agent_id, n.agent_login,
-	    n.agent_profile, n.caller, n.callee, t.queued_at, t.guessed,
+	    n.agent_profile, coalesce(n.caller, s.caller),
+	    coalesce(n.callee, s.callee), t.queued_at, t.guessed,
 	    n.unqueued_at, n.managed_at, n.post_managed_at, n.ended_at, false);
 	GET DIAGNOSTICS changed = ROW_COUNT;
 	RETURN changed;
