@@ -6,7 +6,7 @@
 
 #include "poller/loop.h"
 
-#define ALIVE_US	INT64_C(2000000)	/* how often alive_at is told */
+#define ALIVE_US	INT64_C(2100000)	/* how often alive_at is told */
 #define GOODBYE_US	INT64_C(3000000)	/* for the last flush */
 
 static int64_t
