@@ -52,8 +52,12 @@ function stateCell(td) {
 		badge.className = `badge s-${code}`;
 		setGlyph(svg, code);
 		text(word, stateWord(t, user.state, user.mode_label));
-		text(was, last && last !== user.state ? t('state.was',
-		    { state: stateWord(t, last, user.mode_label) }) : '');
+		const before = last && last !== user.state ?
+		    stateWord(t, last, user.mode_label) : '';
+
+		text(was, before && t('state.before', { state: before }));
+		attribute(was, 'title', before === '' ? null :
+		    t('state.was', { state: before }));
 	};
 }
 

@@ -45,7 +45,7 @@ export function createChips(parent, go) {
 
 	function make(key) {
 		const button = element('button', { type: 'button' },
-		    element('span', { className: 'name' }),
+		    element('span', { className: 'what' }),
 		    element('b'), glyph('remove'));
 		const li = element('li', {}, button);
 

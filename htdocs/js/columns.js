@@ -34,13 +34,13 @@ function plain(key, width, hue, more = {}) {
 }
 
 function counter(key, hue, more = {}) {
-	return { key, sort: key, width: 8, hue, number: true, counts: true,
+	return { key, sort: key, width: 10, hue, number: true, counts: true,
 	    descending: true,
 	    text: (user, { t }) => number(user[key], t.locale), ...more };
 }
 
 function seconds(key, hue, more = {}) {
-	return { key, sort: key, width: 9, hue, number: true, descending: true,
+	return { key, sort: key, width: 13, hue, number: true, descending: true,
 	    text: (user, { t }) => duration(user[key], t.day), ...more };
 }
 
@@ -52,16 +52,16 @@ function names(key, width, hue, more = {}) {
 export const COLUMNS = Object.freeze([
 	{ key: 'user', sort: 'name', width: 31, cell: 'user',
 	    from: ['name', 'login'], text: (user) => user.name ?? user.login },
-	{ key: 'state', sort: 'state', width: 19, cell: 'state',
+	{ key: 'state', sort: 'state', width: 22, cell: 'state',
 	    from: ['state', 'known_state', 'mode_label'],
 	    text: (user) => user.state },
-	{ key: 'state_seconds', sort: 'state_seconds', width: 9, number: true,
+	{ key: 'state_seconds', sort: 'state_seconds', width: 11, number: true,
 	    descending: true, ticks: true, hue: 'time',
 	    text: (user, c) => since(user.stateStart, user, c) },
-	{ key: 'task', sort: 'task', width: 18, hue: 'task', text: task,
+	{ key: 'task', sort: 'task_label', width: 18, hue: 'task', text: task,
 	    from: ['busy_count', 'task_label', 'task'] },
 	plain('queue', 15, 'queue'),
-	{ key: 'mode', sort: 'mode', width: 18, hue: 'mode',
+	{ key: 'mode', sort: 'mode_label', width: 18, hue: 'mode',
 	    from: ['mode', 'mode_label'],
 	    text: (user) => user.mode_label ?? user.mode ?? '' },
 	{ key: 'kind', sort: 'kind', width: 12, hue: 'kind',
@@ -70,11 +70,11 @@ export const COLUMNS = Object.freeze([
 	plain('team', 15, 'team'),
 	{ key: 'phone', sort: 'phone', width: 17, hue: 'phone',
 	    text: (user) => phone(user.phone) },
-	{ key: 'login_at', sort: 'login_at', width: 12, number: true,
+	{ key: 'login_at', sort: 'login_at', width: 13, number: true,
 	    hue: 'time', descending: true,
 	    text: (user, { t, today }) =>
 	        shortDate(user.login_at, today, t.locale) },
-	{ key: 'login_seconds', sort: 'login_seconds', width: 11, number: true,
+	{ key: 'login_seconds', sort: 'login_seconds', width: 12, number: true,
 	    hue: 'time', descending: true, ticks: true,
 	    text: (user, c) => since(user.loginStart, user, c) },
 	counter('total_inbound', 'inbound'),

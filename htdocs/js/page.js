@@ -16,7 +16,7 @@ import { recall, remember } from './store.js';
 import { createTable } from './table.js';
 import { drawTheme, nextTheme } from './theme.js';
 import { createTotals } from './totals.js';
-import { choose, clearAll, format, isNarrowed, show, sortBy } from './view.js';
+import { choose, format, isNarrowed, plain, show, sortBy } from './view.js';
 
 const $ = (id) => document.getElementById(id);
 
@@ -125,7 +125,8 @@ export function createPage(board, refresh) {
 		    sources: board.sources, now: board.time(), t });
 		const now = lines.map((line) => line.key).join();
 
-		drawPills($('sources'), board.sources, board.time(), t);
+		drawPills($('sources'), board.sources, board.contact.lost,
+		    board.time(), t);
 		drawBanner($('banner'), lines);
 		if (now !== trouble)
 			say(lines.map((line) => line.word).join(' ') ||
@@ -137,8 +138,8 @@ export function createPage(board, refresh) {
 		attribute(scroller, 'aria-busy', String(board.waiting()));
 		text($('empty-word'), emptyWord());
 		$('empty').hidden = emptyWord() === '';
-		$('empty-clear').hidden = !(isNarrowed(view) && (
-		    board.refusal !== null || answer?.meta.total > 0));
+		$('empty-clear').hidden = board.refusal === null &&
+		    !(isNarrowed(view) && answer?.meta.total > 0);
 		document.body.classList.toggle('lost', board.contact.lost);
 		document.title = answer === null ? t('title') :
 		    t('title.count', { n: answer.meta.filtered });
@@ -177,7 +178,8 @@ export function createPage(board, refresh) {
 		day = today;
 		table.tick();
 		detail.tick(board.now(board.rows.get(board.view.user)), t);
-		drawPills($('sources'), board.sources, now, t);
+		drawPills($('sources'), board.sources, board.contact.lost,
+		    now, t);
 		drawBanner($('banner'), noticesOf({ contact: board.contact,
 		    sources: board.sources, now, t }));
 	}
@@ -191,7 +193,9 @@ export function createPage(board, refresh) {
 		totals.words(t);
 		menus.words(t);
 		drawTheme($('theme'), t);
-		text($('language'), t(`language.${other}`));
+		text($('language'), t(`language.${other}.short`));
+		attribute($('language'), 'aria-label', t(`language.${other}`));
+		attribute($('language'), 'title', t(`language.${other}`));
 		$('language').lang = other;
 		detail.redraw(board.now(), t);
 	}
@@ -212,7 +216,7 @@ export function createPage(board, refresh) {
 	});
 	$('empty-clear').addEventListener('click', () => {
 		scroller.focus({ preventScroll: true });
-		go(clearAll);
+		go(plain);
 	});
 	table.body.addEventListener('click', async (event) => {
 		const button = event.target.closest('button[data-copy]');

@@ -45,7 +45,7 @@ export function createPager(form, counts, go) {
 			able(last, view.page < pages);
 			text(place, t('pager.place', { page: view.page, pages }));
 			if (meta === null) {
-				text(counts, t('counts.none'));
+				text(counts, '');
 				return;
 			}
 			text(counts, t('counts', {

@@ -16,8 +16,13 @@ export function received(answer) {
 		    at - source.age_seconds * 1000 }));
 }
 
-/** What a source is, for the eye: silence outweighs what it last said. */
-export function tone(source) {
+/**
+ * What a source is, for the eye: silence outweighs what it last said, and
+ * without contact to the server nobody knows.
+ */
+export function tone(source, lost = false) {
+	if (lost)
+		return 'lost';
 	if (source.status === 'live' && source.stale)
 		return 'stale';
 	return STATUSES.includes(source.status) ? source.status : 'down';
@@ -35,18 +40,21 @@ function make() {
 	    element('span', { className: 'age' }));
 }
 
-/** Brings the pills up to date; called each second too, as ages grow. */
-export function drawPills(list, sources, now, t) {
+/**
+ * Brings the pills up to date; called each second too, as ages grow.  lost:
+ * the server does not answer.
+ */
+export function drawPills(list, sources, lost, now, t) {
 	const named = new Map(sources.map((source) => [source.source, source]));
 
 	keyed(list, [...named.keys()], make,
 	    (pill, name) => {
-		const source = named.get(name), kind = tone(source);
+		const source = named.get(name), kind = tone(source, lost);
 		const seconds = silence(source, now);
 		const [svg, label, word, old] = pill.children;
 
 		pill.className = `pill ${kind}`;
-		setGlyph(svg, kind);
+		setGlyph(svg, kind === 'lost' ? 'unknown' : kind);
 		text(label, name);
 		text(word, t(`source.${kind}`));
 		text(old, seconds === null ? t('source.never') :

@@ -12,14 +12,16 @@ export function createTotals(parent, go) {
 	const counts = new Map(), buttons = new Map();
 
 	function add(name, symbol, change) {
-		const count = element('b', { className: 'count' });
+		const count = name === 'logged' ? '' :
+		    element('b', { className: 'count' });
 		const button = element('button', { type: 'button',
 		    className: `total s-${name}` },
 		    ...(symbol ? [glyph(symbol)] : []),
 		    element('span', { className: 'word' }), count);
 
 		button.addEventListener('click', () => go(change));
-		counts.set(name, count);
+		if (count !== '')
+			counts.set(name, count);
 		buttons.set(name, button);
 		parent.append(button);
 	}
@@ -64,8 +66,6 @@ export function createTotals(parent, go) {
 			    .reduce((a, b) => a + b, 0);
 
 			for (const [name, count] of counts) {
-				if (name === 'logged')
-					continue;
 				const n = name === 'all' ? sum : facet?.[name] ?? 0;
 
 				text(count, facet === null ? '' : number(n, locale));

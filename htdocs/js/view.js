@@ -180,6 +180,11 @@ export function clearAll(view) {
 	    filters: Object.fromEntries(FACETS.map((facet) => [facet, []])) });
 }
 
+/** All users in the usual order; page size and columns stay. */
+export function plain(view) {
+	return { ...clearAll(view), sort: [...SORT] };
+}
+
 export function isNarrowed(view) {
 	return common(view).length > 0;
 }

@@ -1,0 +1,39 @@
+/**
+ * The dashboard's modules, outside a browser.  They are imported from a copy
+ * that says that they are modules, which their own folder, served to browsers,
+ * need not.
+ */
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync,
+    writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+export const htdocs = join(root, 'htdocs');
+
+const copy = mkdtempSync(join(tmpdir(), 'cccp-htdocs.'));
+
+cpSync(join(htdocs, 'js'), join(copy, 'js'), { recursive: true });
+cpSync(join(htdocs, 'i18n'), join(copy, 'i18n'), { recursive: true });
+writeFileSync(join(copy, 'package.json'), '{"type":"module"}');
+process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
+
+/** page('js/view.js') -> the module. */
+export function page(path) {
+	return import(pathToFileURL(join(copy, path)).href);
+}
+
+export async function dictionary(language) {
+	return (await page(`i18n/${language}.js`)).default;
+}
+
+/** Text of a file below htdocs/. */
+export function source(path) {
+	return readFileSync(join(htdocs, path), 'utf8');
+}
+
+/** Names of the files in a folder below htdocs/. */
+export function files(folder) {
+	return readdirSync(join(htdocs, folder)).sort();
+}

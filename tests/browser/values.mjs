@@ -1,0 +1,256 @@
+// What the page computes without a browser: texts, times, the view in the URL.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { dictionary, page } from './modules.mjs';
+
+const F = await page('js/format.js');
+const V = await page('js/view.js');
+const { anchor, createClock } = await page('js/clock.js');
+const { pauseReason, stateWord } = await page('js/states.js');
+const { translator } = await page('js/i18n.js');
+const { chipsOf } = await page('js/chips.js');
+const { backoff } = await page('js/api.js');
+const { dayStart } = await page('js/detail.js');
+const { hours, pieces, sums } = await page('js/timeline.js');
+const fr = translator('fr', await dictionary('fr'));
+const PARIS = 'Europe/Paris';
+
+test('durations have two units, days in the language', () => {
+	const cases = [[0, '0s'], [-3, '0s'], [59.9, '59s'], [60, '1m00s'],
+		[245, '4m05s'], [3599, '59m59s'], [3600, '1h00m'],
+		[23400, '6h30m'], [86399, '23h59m'], [86400, '1j00h'],
+		[216000, '2j12h'], [null, ''], [undefined, ''], [NaN, '']];
+
+	for (const [seconds, text] of cases)
+		assert.equal(F.duration(seconds, 'j'), text);
+	assert.equal(F.duration(216000, 'd'), '2d12h');
+});
+
+test('ages have one unit', () => {
+	assert.equal(F.age(0.8, 'j'), '0\u00a0s');
+	assert.equal(F.age(119, 'j'), '1\u00a0min');
+	assert.equal(F.age(7200, 'j'), '2\u00a0h');
+	assert.equal(F.age(200000, 'j'), '2\u00a0j');
+	assert.equal(F.age(null, 'j'), '');
+});
+
+test('a date of today is its time, another day comes with the day', () => {
+	const now = Date.parse('2026-03-29T12:00:00Z');
+	const short = (iso) => F.shortDate(iso, now, 'fr-FR', PARIS);
+
+	assert.equal(short('2026-03-29T07:02:09+00:00'), '09:02');
+	assert.equal(short('2026-03-28T23:30:00Z'), '00:30');
+	assert.equal(short('2026-03-28T22:30:00Z'), '28/03 23:30');
+	/* The hour that this day does not have. */
+	assert.equal(short('2026-03-29T01:00:00Z'), '03:00');
+	assert.equal(short('2025-03-29T08:00:00Z'), '29/03 09:00');
+	assert.equal(short(null), '');
+	assert.equal(short('nonsense'), '');
+	assert.equal(F.fullDate('2026-03-29T07:02:09Z', 'fr-FR', PARIS),
+	    '29/03/2026 09:02:09');
+	assert.equal(F.timeOfDay('2026-03-28T23:00:00Z', 'en-GB', PARIS),
+	    '00:00:00');
+});
+
+test('initials, phones, session ids', () => {
+	assert.equal(F.initials('Zoé Le Goff', 'x'), 'ZG');
+	assert.equal(F.initials('élodie d’Estève-Noir', 'x'), 'ÉN');
+	assert.equal(F.initials('Prince', 'x'), 'P');
+	assert.equal(F.initials('', 'fblo'), 'FB');
+	assert.equal(F.initials(null, 'a'), 'A');
+	assert.equal(F.initials('— 𝒵oé', 'x'), '𝒵');
+	assert.equal(F.phone('+33199001234'), '+33 1 99 00 12 34');
+	assert.equal(F.phone('4012'), '4012');
+	assert.equal(F.phone(null), '');
+	assert.equal(F.shortId('0123456789abcdef'), '01234567…');
+	assert.equal(F.shortId('0123456789'), '0123456789');
+	assert.equal(F.shortId(null), '');
+	assert.equal(F.number(null, 'fr-FR'), '');
+	assert.equal(F.number(0, 'fr-FR'), '0');
+});
+
+test('a pause says its reason once', () => {
+	assert.equal(pauseReason('Pause café'), 'café');
+	assert.equal(pauseReason('PAUSE: déjeuner'), 'déjeuner');
+	assert.equal(pauseReason('Formation'), 'Formation');
+	assert.equal(pauseReason('Pauser'), 'Pauser');
+	assert.equal(pauseReason(null), '');
+	assert.equal(stateWord(fr, 'paused', 'Pause café'), 'Pause : café');
+	assert.equal(stateWord(fr, 'paused', 'Pause'), 'Pause');
+	assert.equal(stateWord(fr, 'talking', 'Pause café'), 'En appel');
+	assert.equal(stateWord(fr, 'newfangled', null), 'newfangled');
+});
+
+test('the server’s clock never runs backwards', () => {
+	let time = 0;
+	const clock = createClock(() => time);
+
+	assert.ok(Number.isNaN(clock.now()));
+	clock.observe(1_000_000);
+	time = 1000;
+	assert.equal(clock.now(), 1_001_000);
+	/* A late answer, as from a cache, is no reason to go back. */
+	clock.observe(1_000_200);
+	assert.equal(clock.now(), 1_001_000);
+	/* The machine slept: its own time stood still. */
+	clock.observe(1_601_000);
+	assert.equal(clock.now(), 1_601_000);
+	clock.observe(NaN);
+	assert.equal(clock.now(), 1_601_000);
+	/* The server's clock was an hour ahead and is set right. */
+	for (let i = 0; i < 40; i++) {
+		time += 2000;
+		clock.observe(time - 2_000_000);
+	}
+	assert.equal(clock.now(), time - 2_000_000);
+});
+
+test('what ticks keeps the earliest beginning that it was told', () => {
+	const first = anchor(undefined, 'a', 10, 100_000);
+
+	assert.deepEqual(first, { since: 'a', start: 90_000 });
+	/* Rounded down again: begins later, if one believed it. */
+	assert.equal(anchor(first, 'a', 12, 102_900).start, 90_000);
+	assert.equal(anchor(first, 'a', 13, 102_900).start, 89_900);
+	assert.equal(anchor(first, 'b', 12, 102_900).start, 90_900);
+	assert.equal(anchor(first, 'a', 2, 102_900).start, 100_900);
+	assert.equal(anchor(first, 'a', null, 1), undefined);
+});
+
+test('the view of an address, and the address of a view', () => {
+	const plain = V.parse('');
+
+	assert.equal(V.format(plain), '');
+	assert.equal(V.apiQuery(plain), 'sort=name&page=1&per_page=50');
+	const address = '?q=zo%C3%A9%20le&state=paused,-talking&team=Lyon/Matin' +
+	    '&logged=true&sort=-state_seconds,name&page=3&per_page=25' +
+	    '&cols=state,phone&user=prod/fblo';
+
+	assert.equal(V.format(V.parse(address)), address);
+	assert.equal(V.apiQuery(V.parse(address)),
+	    'q=zo%C3%A9%20le&state=paused,-talking&team=Lyon/Matin' +
+	    '&logged=true&sort=-state_seconds,name&page=3&per_page=25');
+	/* Nonsense in numbers is the default, not a number of our making. */
+	for (const bad of ['0', '-1', '1.5', 'x', '', '1e3', '99999999999'])
+		assert.equal(V.parse(`?page=${bad}`).page, 1);
+	assert.equal(V.parse('?per_page=501').perPage, 50);
+	assert.equal(V.parse('?per_page=73').perPage, 73);
+	assert.equal(V.parse('?logged=maybe').logged, null);
+});
+
+test('values of filters may hold any letter', () => {
+	const nasty = ['', '-a', 'a,b', 'a\\', '\\,', '-', '--', 'é&=#?/+ %',
+		'…'];
+	const items = nasty.flatMap((value) => [{ value, not: false },
+		{ value, not: true }]);
+
+	assert.deepEqual(V.parseValues(V.formatValues(items)), items);
+	for (const item of items)
+		assert.deepEqual(V.parseValues(V.formatValues([item])), [item]);
+	assert.deepEqual(V.parseValues(null), []);
+	assert.deepEqual(V.parseValues(''), [{ value: '', not: false }]);
+	assert.deepEqual(V.parseValues('a\\'), [{ value: 'a\\', not: false }]);
+	const view = items.reduce((v, { value }) =>
+	    V.picks(v, 'team', value) ? v : V.toggle(v, 'team', value),
+	V.parse(''));
+
+	assert.deepEqual(V.parse(V.format(view)), view);
+	assert.equal(view.filters.team.length, nasty.length);
+});
+
+test('filters go on and off, and start again at the first page', () => {
+	const third = V.toPage(V.parse('?state=-paused,talking'), 3);
+	const on = V.toggle(third, 'state', 'paused');
+
+	assert.equal(on.page, 1);
+	assert.equal(V.format(on), '?state=talking,paused');
+	assert.equal(V.format(V.toggle(on, 'state', 'talking')),
+	    '?state=paused');
+	assert.equal(V.format(V.drop(third, 'state', 'paused')),
+	    '?state=talking');
+	assert.equal(V.format(V.search(third, ' a ')),
+	    '?q=a&state=-paused,talking');
+	assert.ok(V.isNarrowed(third));
+	assert.ok(!V.isNarrowed(V.clearAll(third)));
+	assert.ok(!V.isNarrowed(V.search(V.parse(''), '  ')));
+	assert.equal(third.page, 3);
+	assert.equal(V.format(third), '?state=-paused,talking&page=3');
+});
+
+test('headers sort by one key, with Shift by two', () => {
+	let view = V.parse('?page=4');
+
+	view = V.sortBy(view, 'name', false, false);
+	assert.equal(V.format(view), '?sort=-name');
+	view = V.sortBy(view, 'state_seconds', true, false);
+	assert.equal(V.format(view), '?sort=-state_seconds');
+	view = V.sortBy(view, 'name', false, true);
+	assert.equal(V.format(view), '?sort=-state_seconds,name');
+	view = V.sortBy(view, 'name', false, true);
+	assert.equal(V.format(view), '?sort=-state_seconds,-name');
+	view = V.sortBy(view, 'team', false, true);
+	assert.equal(V.format(view), '?sort=-state_seconds,team');
+	view = V.sortBy(view, 'team', false, false);
+	assert.equal(V.format(view), '?sort=team');
+});
+
+test('another page size keeps the first row in sight', () => {
+	assert.equal(V.resize(V.parse('?page=3&per_page=50'), 25).page, 5);
+	assert.equal(V.resize(V.parse('?page=5&per_page=25'), 500).page, 1);
+});
+
+test('a chip for everything that narrows, and nothing else', () => {
+	const view = V.parse('?q=zoe&state=paused&kind=-agent&team=,A&logged=true' +
+	    '&page=2&sort=team');
+	const chips = chipsOf(view, fr);
+
+	assert.deepEqual(chips.map(({ name, word }) => `${name} ${word}`), [
+		'Recherche « zoe »', 'Session connectés', 'État Pause',
+		'Type sauf Agent', 'Équipe (sans)', 'Équipe A']);
+	assert.equal(V.format(chips.reduce((v, { off }) => off(v), view)),
+	    '?sort=team');
+});
+
+test('failures are followed by longer waits, up to a limit, spread out', () => {
+	const middle = (n) => backoff(n, 2000, () => 0.5);
+
+	assert.deepEqual([1, 2, 3, 4, 5, 50].map(middle),
+	    [2000, 2000, 4000, 8000, 10000, 10000]);
+	assert.equal(backoff(9, 2000, () => 0), 7500);
+	assert.ok(backoff(9, 2000, () => 0.999) < 12500);
+});
+
+test('the day is cut into pieces that are in it', () => {
+	const at = (h) => Date.parse(`2026-01-10T${h}:00:00+01:00`);
+	const from = dayStart('2026-01-10T12:34:56.789+01:00');
+	const states = [
+		{ state: 'offline', mode_label: null,
+		    since: '2026-01-09T18:00:00+01:00',
+		    until: '2026-01-10T06:00:00+01:00' },
+		{ state: 'talking', mode_label: null,
+		    since: '2026-01-10T06:00:00+01:00',
+		    until: '2026-01-10T06:00:00+01:00' },
+		{ state: 'available', mode_label: null,
+		    since: '2026-01-10T06:00:00+01:00', until: null },
+	];
+	const list = pieces(states, from, at(12));
+
+	assert.equal(from, at('00'));
+	assert.deepEqual(list.map(({ state, x, width }) => [state, x, width]),
+	    [['offline', 0, 50], ['available', 50, 50]]);
+	assert.deepEqual(sums([...list, list[1]]), [
+		{ state: 'available', seconds: 43200 },
+		{ state: 'offline', seconds: 21600 }]);
+	assert.equal(dayStart('2026-01-10T00:10:00Z'),
+	    Date.parse('2026-01-10T00:00:00Z'));
+	const marks = hours(from, at(23), 8);
+
+	assert.ok(marks.length >= 2 && marks.length <= 9);
+	for (const { at: hour, x } of marks) {
+		assert.equal(hour % 3600_000, 0);
+		assert.ok(x >= 0 && x <= 100);
+	}
+	assert.deepEqual(pieces([], from, from), []);
+	assert.deepEqual(hours(from, from, 8).length <= 1, true);
+});
