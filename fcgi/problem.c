@@ -1,4 +1,5 @@
 #include <string.h>
+#include <syslog.h>
 
 #include "fcgi/json.h"
 #include "fcgi/problem.h"
@@ -179,6 +180,9 @@ problem_answer(struct response *res, const struct request *req,
 {
 	start(res, req, p, problems[p].detail[req->lang], args);
 	buf_str(&res->body, "}\n");
+	if (res->status >= 500)		/* the id leads from answer to log */
+		syslog(LOG_ERR, "request %s: %d %s, %s", req->id, res->status,
+		    problems[p].type, req->path);
 }
 
 /* What is allowed, as text and as the members of the answer. */

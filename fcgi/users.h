@@ -28,11 +28,22 @@ extern const struct param users_params[USERS__MAX];
 
 #define USERS_PER_PAGE_DEFAULT	50
 
+enum users_sort {
+	USERS_SORT_NO,
+	USERS_SORT_PLAIN,
+	USERS_SORT_TEXT,	/* in French order */
+	USERS_SORT_STATE	/* in the order of users_states */
+};
+
+/* All states, in the order in which they are displayed; NULL ends them. */
+extern const char *const users_states[];
+
 /* Columns of cccp_v1.user that the API shows, in this order, by these keys. */
 struct users_column {
 	const char	*column;
 	const char	*key;
 	const char	*label;		/* the key in quotes, and a colon */
+	enum users_sort	 sort;
 };
 extern const struct users_column users_columns[];
 extern const size_t users_ncolumns;
@@ -50,7 +61,8 @@ extern const size_t users_nfacets;
  *	(facet)	a value		users that would match with it
  *	user	-		place on the page, with all the columns
  */
-#define USERS_BIND_MAX	(2 + 8 + 2 * USERS__MAX)
+#define USERS_WORDS_MAX	8	/* in q */
+#define USERS_BIND_MAX	(2 + USERS_WORDS_MAX + 2 * USERS__MAX)
 
 enum { USERS_ROW_KIND, USERS_ROW_TEXT, USERS_ROW_NUMBER, USERS_ROW_COLUMNS };
 

@@ -1,0 +1,139 @@
+/* The users' statement: constant text, values only as parameters. */
+#include "tests/fcgi/check.h"
+
+#include "fcgi/users.h"
+
+static struct params ps;
+static struct users_query q;
+
+static const char *
+compose(const char *query)
+{
+	struct param_refusal no;
+
+	users_query_free(&q);
+	q = (struct users_query){ 0 };
+	assert_true(params_read(&ps, query, users_params, USERS__MAX, &no));
+	assert_true(users_compose(&q, &ps));
+	return q.sql.data;
+}
+
+static size_t
+count(const char *in, const char *what)
+{
+	size_t n = 0;
+
+	for (; (in = strstr(in, what)) != NULL; in += strlen(what))
+		n++;
+	return n;
+}
+
+static void
+every_value_is_a_parameter(void **state)
+{
+	const char *sql;
+	char place[16];
+	int i;
+
+	(void)state;
+	sql = compose("q=dro%27p+%25tab_le&team=tea%27m%22%5C%5C,-no%7Brd"
+	    "&profile=prof%24il&source=sour--ce&queue=qu%3Beue&state=held"
+	    "&kind=-agent&logged=true&page=3&per_page=20");
+	assert_null(strstr(sql, "dro"));
+	assert_null(strstr(sql, "tab_le"));
+	assert_null(strstr(sql, "tea'm"));
+	assert_null(strstr(sql, "no{rd"));
+	assert_null(strstr(sql, "prof$il"));
+	assert_null(strstr(sql, "sour"));
+	assert_null(strstr(sql, "qu;eue"));
+	assert_int_equal(q.n, 11);
+	for (i = 1; i <= q.n; i++) {
+		snprintf(place, sizeof(place), "$%d::", i);
+		assert_int_equal(count(sql, place), 1);
+	}
+	assert_string_equal(q.bind[0], "{\"held\"}");
+	assert_string_equal(q.bind[1], "{\"agent\"}");
+	assert_string_equal(q.bind[2], "{\"prof$il\"}");
+	assert_string_equal(q.bind[3], "{\"tea'm\\\"\\\\\"}");
+	assert_string_equal(q.bind[4], "{\"no{rd\"}");
+	assert_string_equal(q.bind[7], "dro'p");
+	assert_string_equal(q.bind[8], "%tab_le");
+	assert_string_equal(q.bind[9], "20");
+	assert_string_equal(q.bind[10], "40");
+}
+
+/* The same text for other values, so that it is prepared once. */
+static void
+the_text_does_not_depend_on_values(void **state)
+{
+	char *first;
+
+	(void)state;
+	first = strdup(compose("q=zoe&state=held&page=2"));
+	assert_string_equal(first, compose("q=max&state=paused,offline"
+	    "&page=7&per_page=500"));
+	assert_string_not_equal(first, compose("q=max&state=-paused"));
+	free(first);
+}
+
+static void
+every_order_ends_with_the_id(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(compose(""), "u.name COLLATE cccp.french AS k0"));
+	assert_non_null(strstr(q.sql.data,
+	    " ORDER BY k0 NULLS LAST, user_id LIMIT "));
+	assert_non_null(strstr(compose("sort=-state_seconds,name,state"),
+	    " ORDER BY k0 DESC NULLS LAST, k1 NULLS LAST, k2 NULLS LAST,"
+	    " user_id LIMIT "));
+	assert_non_null(strstr(q.sql.data, ", u.state_seconds AS k0,"
+	    " u.name COLLATE cccp.french AS k1, array_position("));
+}
+
+/* All can be sorted by, but for lists of things. */
+static void
+sort_keys_are_the_columns(void **state)
+{
+	const char *const *key = users_params[USERS_SORT].choices;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < users_ncolumns; i++)
+		if (users_columns[i].sort != USERS_SORT_NO)
+			assert_string_equal(users_columns[i].key, *key++);
+	assert_null(*key);
+	assert_non_null(strstr(compose("sort=id"), ", u.user_id AS k0"));
+}
+
+static void
+a_facet_leaves_its_own_filter_out(void **state)
+{
+	const char *sql = compose("team=Nord");
+
+	(void)state;
+	assert_int_equal(count(sql, "WHERE failed IN (0, 8) GROUP BY team"), 1);
+	assert_int_equal(count(sql, "WHERE failed IN (0, 0) GROUP BY "), 5);
+	assert_int_equal(count(compose("q=x"), "failed IN"), 0);
+}
+
+static int
+finish(void **state)
+{
+	(void)state;
+	users_query_free(&q);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_value_is_a_parameter),
+		cmocka_unit_test(the_text_does_not_depend_on_values),
+		cmocka_unit_test(every_order_ends_with_the_id),
+		cmocka_unit_test(sort_keys_are_the_columns),
+		cmocka_unit_test(a_facet_leaves_its_own_filter_out),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, finish);
+}
