@@ -267,18 +267,36 @@ place_agent(struct world *world, struct agent *agent)
 	world->now_us = now_us;
 }
 
+/* zmartin, zmartin2, ...: tried holds where to go on, by hash. */
+static void
+unique_login(const struct world *world, uint32_t *tried, const char *login,
+    char unique[NAME_SIZE + 16])
+{
+	uint32_t *k = &tried[hash_login(login, login_size(world))];
+
+	do {
+		++*k;
+		if (*k == 1)
+			snprintf(unique, NAME_SIZE + 16, "%s", login);
+		else
+			snprintf(unique, NAME_SIZE + 16, "%s%u", login, *k);
+	} while (world_find(world, unique) != NULL);
+}
+
 /* Zoé Martin is always the first, so that she can be looked for. */
 void
 build_agents(struct world *world, uint32_t n)
 {
 	char name[NAME_SIZE], login[NAME_SIZE], unique[NAME_SIZE + 16];
 	struct item *system;
+	uint32_t *tried;
 
 	world->max_agents = n + n / 10 + 100;
 	build_groups(world);
 	if ((world->agent = calloc(world->max_agents,
 	    sizeof(*world->agent))) == NULL || (world->login =
-	    calloc(login_size(world), sizeof(struct agent *))) == NULL)
+	    calloc(login_size(world), sizeof(struct agent *))) == NULL ||
+	    (tried = calloc(login_size(world), sizeof(*tried))) == NULL)
 		err(1, NULL);
 	for (uint32_t i = 0; i < n; i++) {
 		names_person(&world->sched, name, login);
@@ -286,11 +304,10 @@ build_agents(struct world *world, uint32_t n)
 			snprintf(name, sizeof(name), "Zoé Martin");
 			names_login(name, login);
 		}
-		snprintf(unique, sizeof(unique), "%s", login);
-		for (unsigned k = 2; world_find(world, unique) != NULL; k++)
-			snprintf(unique, sizeof(unique), "%s%u", login, k);
+		unique_login(world, tried, login, unique);
 		build_agent(world, name, unique);
 	}
+	free(tried);
 	for (uint32_t i = 0; i < n; i++)
 		place_agent(world, &world->agent[i]);
 	system = item_new(&world->store, KIND_USER, NULL);

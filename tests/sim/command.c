@@ -129,18 +129,29 @@ queue(struct control *control, char *args, struct buf *out)
 	return NULL;
 }
 
+/* Logins are words of the commands, so they cannot be just anything. */
+static const char *
+bad_login(const struct world *world, const char *login)
+{
+	if (*login == '\0' || strlen(login) >= NAME_SIZE)
+		return "a login of 1 to 95 characters is wanted";
+	for (const char *p = login; *p != '\0'; p++)
+		if (*p <= ' ' || *p > '~')
+			return "a login of ASCII letters and signs is wanted";
+	return world_find(world, login) != NULL ?
+	    "there is one of that login" : NULL;
+}
+
 static const char *
 add(struct control *control, char *args, struct buf *out)
 {
-	const char *login = word(&args);
+	const char *login = word(&args), *wrong;
 
 	(void)out;
-	if (*login == '\0' || *args == '\0')
-		return "add takes a login and a name";
-	if (world_find(control->world, login) != NULL)
-		return "there is one of that login";
-	if (strlen(login) >= NAME_SIZE || strlen(args) >= NAME_SIZE)
-		return "the login or the name is too long";
+	if ((wrong = bad_login(control->world, login)) != NULL)
+		return wrong;
+	if (strlen(args) >= NAME_SIZE)
+		return "the name is too long";
 	world_moment(control->world);
 	return build_agent(control->world, args, login) != NULL ? NULL :
 	    "there is room for no more";
@@ -168,6 +179,28 @@ remove_agent(struct control *control, char *args, struct buf *out)
 	return NULL;
 }
 
+/* False: not a number, and nothing is set. */
+static bool
+set_number(struct item *user, int attr, const char *text, uint64_t now_us)
+{
+	enum object_type type = attr_table(KIND_USER, NULL)[attr].type;
+	char *end;
+	double n = strtod(text, &end);
+
+	if (type == OBJECT_DATE && strcmp(text, "now") == 0)
+		n = (double)now_us;
+	else if (end == text || *end != '\0' || !(n >= 0 && n <= 4e15) ||
+	    (type == OBJECT_U32 && n > UINT32_MAX))
+		return false;
+	if (type == OBJECT_U32)
+		item_set_u32(user, attr, (uint32_t)n);
+	else if (type == OBJECT_REAL)
+		item_set_real(user, attr, n);
+	else
+		item_set_date(user, attr, (uint64_t)n);
+	return true;
+}
+
 /* A value as such: what the agent is doing is left as it is. */
 static const char *
 set(struct control *control, char *args, struct buf *out)
@@ -176,36 +209,30 @@ set(struct control *control, char *args, struct buf *out)
 	struct agent *of = world_find(world, word(&args));
 	const char *path = word(&args);
 	int attr = attr_find(KIND_USER, path, strlen(path));
+	const char *wrong;
 
 	(void)out;
 	if (of == NULL)
 		return "no such agent";
 	if (attr == ATTR_UNKNOWN)
 		return "a user has no such attribute";
-	if (attr == USER_LOGIN && world_find(world, args) != NULL)
-		return "there is one of that login";
+	if (attr == USER_LOGIN && (wrong = bad_login(world, args)) != NULL)
+		return wrong;
+	if (strlen(args) > 4096)
+		return "the value is too long";
 	world_moment(world);
 	if (attr == USER_LOGIN)
 		world_forget(world, of);
 	switch (attr_table(KIND_USER, NULL)[attr].type) {
-	case OBJECT_U32:
-		item_set_u32(of->user, attr, (uint32_t)strtoul(args, NULL,
-		    10));
-		break;
-	case OBJECT_REAL:
-		item_set_real(of->user, attr, strtod(args, NULL));
+	case OBJECT_STRING:
+		item_set_text(of->user, attr, args);
 		break;
 	case OBJECT_BOOL:
 		item_set_bool(of->user, attr, strcmp(args, "true") == 0);
 		break;
-	case OBJECT_DATE:
-		item_set_date(of->user, attr, strcmp(args, "now") == 0 ?
-		    world->now_us : strtoull(args, NULL, 10));
-		break;
 	default:
-		if (strlen(args) > 4096)
-			return "the text is too long";
-		item_set_text(of->user, attr, args);
+		if (!set_number(of->user, attr, args, world->now_us))
+			return "a number is wanted";
 	}
 	if (attr == USER_LOGIN)
 		world_remember(world, of);

@@ -323,6 +323,8 @@ main(int argc, char **argv)
 	server.port = (uint16_t)o.port;
 	control.path = o.list_socket;
 	/* Taken ports and sockets are told before the day is made. */
+	if (o.port_file != NULL)
+		unlink(o.port_file);
 	server_listen(&server);
 	control_listen(&control);
 	server.world = control.world = world_new(&o.world);

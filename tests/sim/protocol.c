@@ -8,10 +8,7 @@
 #include "tests/sim/world.h"
 
 #define SERVER_VERSION	0x020a008cu	/* 2.10.0.12 */
-#define FORMATS_MAX	256		/* of a session */
-#define LEAVES_MAX	1024		/* of a format */
 #define SESSIONS_MAX	64		/* of a connection */
-#define PATH_SIZE	512
 #define EVENT		"com.consistent.ccenter.dispatch."
 #define EX_DEADLY	76		/* exit status: EX_PROTOCOL */
 
@@ -153,107 +150,14 @@ call_default_names(struct client *client, struct cursor *args)
 	frame_end(&client->out, at);
 }
 
-static uint32_t
-count_names(struct cursor blob)
-{
-	struct cursor name;
-	uint32_t n = 0;
-
-	while (frame_get_string(&blob, &name) && name.len > 0)
-		n++;
-	return n;
-}
-
-/* A format while it is read: the names down to the field at hand. */
-struct reading {
-	struct format	*format;
-	char		 path[PATH_SIZE];
-	size_t		 len[OBJECT_DEPTH_MAX + 1];	/* of path, by depth */
-};
-
-static void
-add_leaf(struct format *format, uint32_t index, const char *path)
-{
-	struct leaf *leaf = &format->leaf[format->n++];
-
-	leaf->index = index;
-	for (int kind = 0; kind < KIND__MAX; kind++) {
-		leaf->attr[kind] = (int8_t)attr_find(kind, path,
-		    strlen(path));
-		if (leaf->attr[kind] != ATTR_UNKNOWN)
-			format->mask[kind] |= (uint64_t)1 <<
-			    leaf->attr[kind];
-	}
-}
-
-static bool
-read_field(void *arg, const struct object_field *field)
-{
-	struct reading *in = arg;
-	size_t at;
-	int n;
-
-	if (field->depth > OBJECT_DEPTH_MAX || in->format->n == LEAVES_MAX)
-		return false;
-	at = field->depth == 0 ? 0 : in->len[field->depth - 1];
-	if (at + 2 >= PATH_SIZE)
-		at = PATH_SIZE - 3;
-	n = snprintf(in->path + at, PATH_SIZE - at, "%s%.*s%s%.*s%s",
-	    at > 0 ? "." : "", (int)field->name.len, field->name.p,
-	    field->query.p != NULL ? "('" : "", (int)field->query.len,
-	    field->query.p != NULL ? (const char *)field->query.p : "",
-	    field->query.p != NULL ? "')" : "");
-	if (n < 0 || (size_t)n >= PATH_SIZE - at) {
-		/* Longer than any attribute: known of nothing. */
-		n = 1;
-		in->path[at] = '?';
-		in->path[at + 1] = '\0';
-	}
-	in->len[field->depth] = at + (size_t)n;
-	if (field->leaf)
-		add_leaf(in->format, field->index, in->path);
-	return true;
-}
-
-static void
-format_free(struct format *format)
-{
-	if (format != NULL)
-		free(format->leaf);
-	free(format);
-}
-
 static void
 call_set_object_format(struct client *client, struct cursor *args)
 {
 	struct session *session = take_session(client, args);
-	struct reading in = { 0 };
-	struct format *known;
 	struct cursor blob;
-	enum object_err rc;
 
-	if (session == NULL || !take_blob(args, &blob))
-		return;
-	if (client->need38 && count_names(blob) < OBJECT_DEFAULT_NAMES)
-		return;
-	client->need38 = false;
-	if ((in.format = calloc(1, sizeof(*in.format))) == NULL ||
-	    (in.format->leaf = calloc(LEAVES_MAX,
-	    sizeof(*in.format->leaf))) == NULL)
-		err(1, NULL);
-	rc = object_format(&client->names_in, blob, &in.format->id,
-	    read_field, &in, NULL);
-	for (known = session->formats; known != NULL; known = known->next)
-		if (known->id == in.format->id)
-			break;
-	if (rc != OBJECT_OK || known != NULL ||
-	    session->n_formats == FORMATS_MAX) {
-		format_free(in.format);
-		return;
-	}
-	in.format->next = session->formats;
-	session->formats = in.format;
-	session->n_formats++;
+	if (session != NULL && take_blob(args, &blob))
+		format_define(session, blob);
 }
 
 /* What query_list and select_and_query_object have in common. */
@@ -300,16 +204,6 @@ call_query_list(struct client *client, struct cursor *args)
 	watch_list(session, &world->store, &list);
 }
 
-static const struct format *
-find_format(const struct session *session, uint32_t id)
-{
-	const struct format *format = session->formats;
-
-	while (format != NULL && format->id != id)
-		format = format->next;
-	return format;
-}
-
 static void
 call_query_object(struct client *client, struct cursor *args)
 {
@@ -325,7 +219,7 @@ call_query_object(struct client *client, struct cursor *args)
 	    !frame_get_u32(args, &list_system_id))
 		return;
 	item = store_find(&client->server->world->store, object_id);
-	format = find_format(session, format_id);
+	format = format_find(session, format_id);
 	if (item != NULL && format != NULL)
 		watch_object(session, item, format, system_id,
 		    list_system_id);
@@ -344,7 +238,7 @@ call_select(struct client *client, struct cursor *args)
 	if (session == NULL || !take_list(client, args, &list) ||
 	    !frame_get_u32(args, &format_id) ||
 	    !frame_get_u32(args, &list_system_id) ||
-	    (format = find_format(session, format_id)) == NULL)
+	    (format = format_find(session, format_id)) == NULL)
 		return;
 	if ((item = watch_first(store, &list)) != NULL)
 		watch_object(session, item, format, list.system_id,

@@ -155,7 +155,7 @@ answer(struct client *client)
 	size_t at = 0;
 	uint32_t size;
 
-	while (!client->doomed && at < client->in.len &&
+	while (!client->closing && at < client->in.len &&
 	    client->out.len - client->sent < OUT_PAUSE) {
 		if (client->swallow > 0) {
 			at = swallow(client, at);
@@ -167,7 +167,7 @@ answer(struct client *client)
 			break;
 		if (rc == FRAME_BAD) {
 			size = frame_size(client, at);
-			client->doomed = size == 0;
+			client->closing = size == 0;
 			client->swallow = size < FRAME_HEADER ? UINT64_MAX :
 			    size;
 			continue;
@@ -190,9 +190,12 @@ client_read(struct client *client)
 	}
 	if ((n = recv(client->fd, to, READ_SIZE, 0)) > 0)
 		client->in.len += (size_t)n;
-	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+	else if (n < 0 && errno != EAGAIN && errno != EINTR)
 		client->doomed = true;
 	answer(client);
+	/* Who sends no more may still read what it asked for. */
+	if (n == 0)
+		client->closing = true;
 }
 
 static void
