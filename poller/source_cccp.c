@@ -134,9 +134,9 @@ connecting(struct source *s, int64_t now)
 		fail(s, now, "out of memory");
 }
 
-/* False: the connection is lost, and error says so. */
-static bool
-send_output(struct own *own, const char **error)
+/* NULL, or what is wrong with the connection. */
+static const char *
+send_output(struct own *own)
 {
 	struct buf *out = session_output(own->session);
 	size_t n, at = 0;
@@ -148,16 +148,14 @@ send_output(struct own *own, const char **error)
 		at += n;
 	buf_drop(out, at);
 	own->blocked = out->len > 0;
-	*error = "the server takes nothing more";
 	if (rc != CURLE_OK && rc != CURLE_AGAIN)
-		*error = "connection lost while sending";
-	return (rc == CURLE_OK || rc == CURLE_AGAIN) &&
-	    out->len <= OUTPUT_MAX;
+		return "connection lost while sending";
+	return out->len > OUTPUT_MAX ? "the server takes nothing more" : NULL;
 }
 
-/* Reads what is there; false: the server has closed. */
-static bool
-receive(struct own *own, int64_t now, const char **error)
+/* Reads what is there; NULL, or what is wrong with the connection. */
+static const char *
+receive(struct own *own, int64_t now)
 {
 	static char bytes[65536];
 	size_t n, sum = 0;
@@ -166,35 +164,33 @@ receive(struct own *own, int64_t now, const char **error)
 	while (sum < READ_MAX &&
 	    (rc = curl_easy_recv(transfer_handle(own->transfer), bytes,
 	    sizeof(bytes), &n)) != CURLE_AGAIN) {
-		if (rc != CURLE_OK || n == 0) {
-			*error = "the server closed the connection";
-			return false;
-		}
+		if (rc != CURLE_OK || n == 0)
+			return "the server closed the connection";
 		sum += n;
 		if (session_feed(own->session, bytes, n, now) ==
 		    SESSION_FAILED)
 			break;
 	}
-	return true;
+	return NULL;
 }
 
 static void
 talking(struct source *s, int64_t now)
 {
 	struct own *own = s->own;
-	const char *error = "";
-	bool open;
+	const char *error = receive(own, now), *unsent;
 
-	open = receive(own, now, &error);
 	session_tick(own->session, now);
-	open = send_output(own, &error) && open;
+	unsent = send_output(own);
+	if (error == NULL)
+		error = unsent;
 	if (session_alive(own->session) != 0)
 		s->alive = session_alive(own->session);
 	s->skew = session_skew(own->session);
 	strcpy(s->version, session_version(own->session));
 	if (session_state(own->session) == SESSION_FAILED)
 		fail(s, now, session_error(own->session));
-	else if (!open)
+	else if (error != NULL)
 		fail(s, now, error);
 	else if (session_state(own->session) == SESSION_LIVE && !s->whole) {
 		s->whole = s->complete = s->resumed = true;
@@ -232,12 +228,11 @@ static void
 cccp_close(struct source *s)
 {
 	struct own *own = s->own;
-	const char *error;
 
 	if (own->session != NULL && session_state(own->session) !=
 	    SESSION_OPENING) {
 		session_logout(own->session);
-		(void)send_output(own, &error);
+		(void)send_output(own);
 	}
 	shut(s);
 }

@@ -428,6 +428,7 @@ store_flush(struct store *st, struct source *s, int64_t now)
 		syslog(LOG_ERR, "%s: flush: out of memory", s->at.name);
 		return false;
 	}
+	syslog(LOG_DEBUG, "%s: flush", s->at.name);
 	return send_query(st, st->query.data, FLUSHING, now);
 }
 

@@ -88,6 +88,9 @@ const taskFields = {
 const outboundFields = {
 	'outbound_call_id.value': 'outbound_call_id',
 	'outbound_state.value': 'outbound_state',
+	'outbound_hold_flag.value': 'outbound_hold',
+	'last_outbound_call_start.value': 'outbound_started_at',
+	'last_outbound_call_contact_start.value': 'outbound_contact_at',
 	'last_outbound_call_target.value': 'outbound_target',
 };
 
@@ -111,9 +114,18 @@ function plain(value) {
 	return value;
 }
 
+/** Values that are text on the wire and something else in the table. */
+const read = {
+	record_active: (text) => (text ? Number(text) : null),
+	outbound_hold: (text) => (text ? !['0', 'false'].includes(text) : null),
+	outbound_started_at: (text) => (['0', 'stop'].includes(text) ? null : text),
+	outbound_contact_at: (text) => (['0', 'stop'].includes(text) ? null : text),
+};
+
 function compareFields(what, fields, map, row, wrong) {
 	for (const [path, column] of Object.entries(map)) {
-		const is = plain(row[column]), should = plain(fields[path]);
+		const value = (read[column] ?? ((v) => v))(fields[path]);
+		const is = plain(row[column]), should = plain(value);
 
 		if (is !== should)
 			wrong.push(`${what} ${column}: ${is}, should be ${should}`);
@@ -136,6 +148,32 @@ function compareSets(what, items, key, rows, rowKey, wrong, found) {
 	return byKey;
 }
 
+/** Names of the queues that an active_queues literal says are served. */
+function served(literal) {
+	const entry = /["']?type["']?: *["']queue["'], *["']?queue["']?: *["']([^"']*)["']/g;
+	const names = [...(literal ?? '').matchAll(entry)].map((m) => m[1]);
+
+	return names.length > 0 ? names.sort().join() : null;
+}
+
+/** Logins in a current_spies array. */
+function spying(json) {
+	const logins = JSON.parse(json || '[]').map((name) =>
+		name.slice(name.lastIndexOf('AGENT') + 'AGENT'.length));
+
+	return logins.length > 0 ? logins.sort().join() : null;
+}
+
+function compareLists(what, fields, row, wrong) {
+	const queues = served(fields[`${session}active_queues`]);
+	const spies = spying(fields[`${session}current_spies.value`]);
+
+	if ((row.queues?.toString() ?? null) !== queues)
+		wrong.push(`${what} queues: ${row.queues}, should be ${queues}`);
+	if ((row.spies?.toString() ?? null) !== spies)
+		wrong.push(`${what} spies: ${row.spies}, should be ${spies}`);
+}
+
 function compareUsers(want, agents, wrong) {
 	const outbound = new Map(want.outbound.map((item) =>
 		[item.fields['user.login'], item.fields]));
@@ -147,9 +185,10 @@ function compareUsers(want, agents, wrong) {
 		compareFields(what, user.fields, userFields, row, wrong);
 		compareFields(what, outbound.get(row.login) ?? {},
 		    outboundFields, row, wrong);
+		compareLists(what, user.fields, row, wrong);
 		if (row.object_id !== user.id)
 			wrong.push(`${what} object_id: ${row.object_id}`);
-		if (row.team !== (user.fields['group.path'] ?? null)?.replace(/^\//, ''))
+		if ((row.team ?? '') !== (user.fields['group.path'] ?? '').replace(/^\//, ''))
 			wrong.push(`${what} team: ${row.team}`);
 		if (row.state !== user.state)
 			wrong.push(`${what} state: ${row.state}, should be ${user.state}`);

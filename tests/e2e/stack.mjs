@@ -56,6 +56,11 @@ export function pid(board, part) {
 	    .split(' ')[0]);
 }
 
+/** Starts a part that has died again. */
+export function restart(board, part) {
+	execFileSync(script, ['restart', board.dir, part], { stdio: 'ignore' });
+}
+
 /** Starts the poller of a board again, after the test has killed it. */
 export function startPoller(board, sources, args = []) {
 	const child = spawn(join(process.env.BUILD ?? 'build/release',
