@@ -1,0 +1,203 @@
+/**
+ * A FastCGI client for the tests: what a web server says to the handler, and
+ * what none should.
+ *
+ *	node fastcgi.mjs get SOCKET PATH		the answer, as it comes
+ *	node fastcgi.mjs keep SOCKET PATH N		N on one connection
+ *	node fastcgi.mjs load SOCKET PATH N FILE	N at a time, until nobody
+ *	    listens any more; writes FILE once a hundred are answered
+ *	node fastcgi.mjs abuse SOCKET			nonsense of many kinds
+ *	node fastcgi.mjs silent SOCKET N PATH		PATH, behind N that say nothing
+ *	node fastcgi.mjs hand SOCKET PROGRAM ...	runs a program with its
+ *	    standard input listening there
+ */
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import net from 'node:net';
+
+const BEGIN = 1, END = 3, PARAMS = 4, STDIN = 5, STDOUT = 6;
+
+function record(type, content) {
+	const head = Buffer.alloc(8);
+
+	head.writeUInt8(1, 0);
+	head.writeUInt8(type, 1);
+	head.writeUInt16BE(1, 2);
+	head.writeUInt16BE(content.length, 4);
+	return Buffer.concat([head, content]);
+}
+
+function length(n) {
+	const b = Buffer.alloc(4);
+
+	b.writeUInt32BE((n | 0x80000000) >>> 0);
+	return n < 128 ? Buffer.from([n]) : b;
+}
+
+function question(path, keep) {
+	const [info, query = ''] = path.split('?');
+	const vars = { REQUEST_METHOD: 'GET', PATH_INFO: info, SCRIPT_NAME: '',
+		QUERY_STRING: query };
+	const pairs = Object.entries(vars).map(([name, value]) => {
+		const [n, v] = [Buffer.from(name), Buffer.from(value)];
+
+		return Buffer.concat([length(n.length), length(v.length), n, v]);
+	});
+
+	return Buffer.concat([
+		record(BEGIN, Buffer.from([0, 1, keep ? 1 : 0, 0, 0, 0, 0, 0])),
+		record(PARAMS, Buffer.concat(pairs)),
+		record(PARAMS, Buffer.alloc(0)),
+		record(STDIN, Buffer.alloc(0)),
+	]);
+}
+
+/** Takes whole records off a connection; -> the answer, null when cut off. */
+function answer(socket) {
+	return new Promise((resolve) => {
+		let data = Buffer.alloc(0), out = [];
+		const done = (value) => {
+			socket.off('data', take).off('close', cut);
+			resolve(value);
+		};
+		const cut = () => done(null);
+		const take = (piece) => {
+			data = Buffer.concat([data, piece]);
+			while (data.length >= 8) {
+				const len = data.readUInt16BE(4);
+				const all = 8 + len + data[6];
+
+				if (data.length < all)
+					return;
+				if (data[1] === STDOUT)
+					out.push(data.subarray(8, 8 + len));
+				const type = data[1];
+
+				data = data.subarray(all);
+				if (type === END) {
+					done(Buffer.concat(out).toString());
+					return;
+				}
+			}
+		};
+
+		socket.on('data', take).on('close', cut);
+	});
+}
+
+/** -> a connected socket, or null when nobody listens. */
+function connect(path) {
+	return new Promise((resolve) => {
+		const socket = net.connect(/^\d+$/.test(path) ?
+		    { port: Number(path), host: '127.0.0.1' } : { path });
+
+		socket.on('error', () => resolve(null));
+		socket.on('connect', () => resolve(socket));
+	});
+}
+
+async function once(where, path) {
+	const socket = await connect(where);
+
+	if (socket === null)
+		return undefined;
+	socket.write(question(path, false));
+	const got = await answer(socket);
+
+	socket.destroy();
+	return got;
+}
+
+const actions = {
+	async get(where, path) {
+		process.stdout.write(await once(where, path) ?? 'no answer\n');
+	},
+
+	async keep(where, path, n) {
+		const socket = await connect(where);
+
+		for (let i = 0; i < Number(n); i++) {
+			socket.write(question(path, true));
+			const got = await answer(socket);
+
+			console.log(got === null ? 'closed' : got.split('\r\n')[0]);
+		}
+		socket.destroy();
+	},
+
+	async load(where, path, n, file) {
+		const count = { answered: 0, cut: 0 };
+		const one = async () => {
+			for (;;) {
+				const got = await once(where, path);
+
+				if (got === undefined)
+					return;
+				const [head, body] = (got ?? '').split('\r\n\r\n');
+				const len = /Content-Length: (\d+)/.exec(head)?.[1];
+
+				if (/^Status: 200 /.test(head) &&
+				    Buffer.byteLength(body) === Number(len))
+					count.answered++;
+				else
+					count.cut++;
+				if (count.answered === 100)
+					writeFileSync(file, '');
+			}
+		};
+
+		await Promise.all(Array.from({ length: Number(n) }, one));
+		console.log(JSON.stringify(count));
+	},
+
+	async abuse(where) {
+		const good = question('/healthz', false);
+		const bad = [
+			Buffer.from('GET / HTTP/1.0\r\n\r\n'),
+			Buffer.alloc(100_000, 0xff),
+			Buffer.alloc(8), good.subarray(0, 5), good.subarray(0, 40),
+			record(PARAMS, Buffer.alloc(65535, 0xff)),
+			Buffer.concat([good.subarray(0, 16),
+				record(PARAMS, Buffer.from([0x84, 0xff, 0xff, 0xff, 1]))]),
+			Buffer.concat([good.subarray(0, 16),
+				record(PARAMS, Buffer.alloc(0)), record(99, good)]),
+			record(BEGIN, Buffer.from([0, 9, 0, 0, 0, 0, 0, 0])),
+		];
+
+		for (const bytes of bad) {
+			const socket = await connect(where);
+
+			socket.on('error', () => {});
+			await new Promise((resolve) => {
+				socket.on('close', resolve);
+				socket.end(bytes);
+				socket.resume();
+			});
+		}
+		console.log(`${bad.length} abused`);
+	},
+
+	async silent(where, n, path) {
+		const idle = [];
+
+		for (let i = 0; i < Number(n); i++)
+			idle.push(await connect(where));
+		process.stdout.write(await once(where, path) ?? 'no answer\n');
+		idle.forEach((socket) => socket.destroy());
+	},
+
+	hand(where, program, ...args) {
+		const server = net.createServer().listen(where, () => {
+			const child = spawn(program, args,
+			    { stdio: [server._handle.fd, 'inherit', 'inherit'] });
+			const pass = (signal) => child.kill(signal);
+
+			process.on('SIGTERM', pass).on('SIGINT', pass);
+			child.on('exit', (code) => process.exit(code ?? 1));
+		});
+	},
+};
+
+const [, , action, ...args] = process.argv;
+
+await actions[action](...args);

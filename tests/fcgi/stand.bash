@@ -1,0 +1,123 @@
+# A stand for the tests of the HTTP side: PostgreSQL with the users of
+# users.sql, cccp.fcgi, lighttpd before it.  For bats: setup_file starts what
+# it needs, teardown_file calls stand_stop.
+
+ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+export ROOT
+: "${BUILD:=build/release}"
+[[ $BUILD = /* ]] || BUILD=$ROOT/$BUILD
+FCGI=$BUILD/cccp.fcgi
+SERVER=$ROOT/fcgi/server
+CLIENT=$ROOT/tests/fcgi/fastcgi.mjs
+
+. "$ROOT/tests/pg.sh"
+
+stand_start() {
+	STAND=$(mktemp -d "${TMPDIR:-/tmp}/cccp-stand.XXXXXX")
+	HTDOCS=$STAND/htdocs SOCKET=$STAND/handler.sock
+	export STAND HTDOCS SOCKET TZ=Europe/Paris PGTZ=Europe/Paris
+	chmod 755 "$STAND"
+	mkdir -p "$HTDOCS/js"
+	{ printf '<!doctype html>\n<title>Tableau</title>\n'
+	  printf '<p>%s</p>\n' {1..200}; } >"$HTDOCS/index.html"
+	echo 'export const a = 1;' >"$HTDOCS/js/main.js"
+	echo secret >"$STAND/secret.txt"
+	ln -s ../secret.txt "$HTDOCS/link.txt"
+	pg_start 3>&- || return
+	export PG_DIR PG_BIN
+	psql -Xq -v ON_ERROR_STOP=1 -f "$ROOT/tests/fcgi/users.sql"
+}
+
+# wait_until TENTHS command: until it succeeds, at most so long.
+wait_until() {
+	local i tenths=$1
+	shift
+	for ((i = 0; i < tenths; i++)); do
+		"$@" >/dev/null 2>&1 && return
+		sleep 0.1
+	done
+	echo "in vain for $tenths tenths of a second: $*" >&2
+	return 1
+}
+
+# The handler, with options; HANDLER is its process, its log is handler.log.
+handler_start() {
+	CCCP_ANONYMOUS=${CCCP_ANONYMOUS-reader} PGUSER=cccp_web \
+	    "$FCGI" -f -s "$SOCKET" -d "$HTDOCS" "$@" \
+	    3>&- 2>>"$STAND/handler.log" &
+	export HANDLER=$!
+	wait_until 100 test -S "$SOCKET"
+}
+
+# Ends a child of ours and says how it ended.
+end() {
+	kill "$1" 2>/dev/null
+	wait "$1"
+}
+
+# lighttpd with a configuration, on a port that is free; sets WEB and URL.
+web_start() {
+	local try
+	for try in {1..20}; do
+		export CCCP_PORT=$((20000 + RANDOM % 12000))
+		(: <"/dev/tcp/127.0.0.1/$CCCP_PORT") 2>/dev/null && continue
+		CCCP_SOCKET=$SOCKET CCCP_HTDOCS=$HTDOCS lighttpd -D \
+		    -f "${1-$SERVER/lighttpd.conf}" 3>&- \
+		    >>"$STAND/lighttpd.log" 2>&1 &
+		export WEB=$! URL=http://127.0.0.1:$CCCP_PORT
+		wait_until 100 web_answers_or_gone
+		kill -0 "$WEB" 2>/dev/null && return
+	done
+	return 1
+}
+
+web_answers_or_gone() {
+	! kill -0 "$WEB" 2>/dev/null || curl -s -o /dev/null "$URL/"
+}
+
+stand_stop() {
+	[[ -z ${WEB-} ]] || kill "$WEB" 2>/dev/null || :
+	[[ -z ${HANDLER-} ]] || kill "$HANDLER" 2>/dev/null || :
+	[[ -z ${HANDLER-} ]] ||
+	    wait_until 300 bash -c "! kill -0 $HANDLER 2>/dev/null" || :
+	if [[ -s ${STAND-}/handler.log ]] &&
+	    grep -E 'Sanitizer|runtime error' "$STAND/handler.log" >&2; then
+		pg_stop
+		return 1
+	fi
+	pg_stop
+	rm -rf "${STAND:?}"
+}
+
+# One request through lighttpd.
+ask() {
+	local path=$1
+	shift
+	curl -sS --max-time 60 --path-as-is "$@" "$URL$path"
+}
+
+# cgi PATH [QUERY [NAME=value ...]]: one request to the program as CGI.
+cgi() {
+	local path=$1 query=${2-}
+	shift $(($# < 2 ? $# : 2))
+	env CCCP_ANONYMOUS="${CCCP_ANONYMOUS-reader}" PGUSER=cccp_web \
+	    REQUEST_METHOD=GET PATH_INFO="$path" QUERY_STRING="$query" "$@" \
+	    "$FCGI" -d "$HTDOCS" </dev/null
+}
+
+# The body of what cgi, or curl -i, gave.
+body() {
+	sed '1,/^\r$/d'
+}
+
+# is WHAT EXPECTED: compares, and shows both when they differ.
+is() {
+	[[ $1 == "$2" ]] || {
+		printf 'got:      %s\nexpected: %s\n' "$1" "$2" >&2
+		return 1
+	}
+}
+
+sql() {
+	psql -XAtq -v ON_ERROR_STOP=1 "$@"
+}
