@@ -7,6 +7,7 @@
 #include "poller/loop.h"
 
 #define ALIVE_US	INT64_C(2100000)	/* how often alive_at is told */
+#define LOCK_US		INT64_C(500000)		/* between two tries */
 #define GOODBYE_US	INT64_C(3000000)	/* for the last flush */
 
 static int64_t
@@ -18,10 +19,12 @@ monotonic(void)
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
-/* When this source wants its next flush. */
+/* When this source wants its next flush, or tries for its lock. */
 static int64_t
 due(const struct loop *l, const struct source *s)
 {
+	if (l->store != NULL && !store_locked(l->store, s))
+		return s->lock_at;
 	if (s->news || (s->whole &&
 	    (s->complete || snapshot_changed(s->snapshot))))
 		return s->flushed + l->interval_us;
@@ -99,6 +102,11 @@ flush_one(struct loop *l, int64_t now)
 		if (now < due(l, s))
 			continue;
 		l->next = i + 1;
+		if (!store_locked(l->store, s)) {
+			s->lock_at = now + LOCK_US;
+			l->locking = store_lock(l->store, s, now) ? i : l->n;
+			return;
+		}
 		l->was_resumed = s->resumed && s->whole;
 		l->done[i] = s->whole;
 		if (store_flush(l->store, s, now)) {
@@ -111,6 +119,24 @@ flush_one(struct loop *l, int64_t now)
 	}
 }
 
+/* Whoever waits for another poller's end says so, once. */
+static void
+lock_answered(struct loop *l, struct source *s, enum store_event event)
+{
+	bool taken = event == STORE_TAKEN;
+
+	if (taken && l->once)
+		s->failures++;
+	if (taken != s->taken)
+		syslog(LOG_INFO, "%s: %s", s->at.name, taken ?
+		    "another poller writes this source: waiting" :
+		    "the other poller has gone: taking over");
+	s->taken = taken;
+	/* Whatever was written before is not known here: tell all of it. */
+	if (!taken)
+		s->complete = s->news = true;
+}
+
 /* False: the schema is not ours. */
 static bool
 work_store(struct loop *l, int64_t now)
@@ -118,7 +144,9 @@ work_store(struct loop *l, int64_t now)
 	struct source *s = l->flushing < l->n ? &l->source[l->flushing] :
 	    NULL;
 
-	switch (store_work(l->store, now)) {
+	enum store_event event = store_work(l->store, now);
+
+	switch (event) {
 	case STORE_REFUSED:
 		return false;
 	case STORE_DONE:
@@ -132,6 +160,10 @@ work_store(struct loop *l, int64_t now)
 			tell_again(l, s);
 		}
 		l->flushing = l->n;
+		break;
+	case STORE_LOCKED:
+	case STORE_TAKEN:
+		lock_answered(l, &l->source[l->locking], event);
 		break;
 	case STORE_NOTHING:
 		break;
@@ -189,7 +221,8 @@ drain(struct loop *l, int64_t end)
 	while ((now = monotonic()) < end && store_failures(l->store) == 0 &&
 	    work_store(l, now)) {
 		for (i = waiting = 0; i < l->n; i++)
-			waiting += now >= due(l, &l->source[i]);
+			waiting += store_locked(l->store, &l->source[i]) &&
+			    now >= due(l, &l->source[i]);
 		if (l->flushing == l->n && waiting == 0)
 			break;
 		if (store_fds(l->store, &pfd, 1) == 1)

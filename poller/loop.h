@@ -23,6 +23,7 @@ struct loop {
 	const sigset_t	*waiting;	/* the signal mask of the wait */
 	const volatile sig_atomic_t *stop;
 	size_t		 flushing;	/* source in hand, or n */
+	size_t		 locking;	/* source whose lock is asked for */
 	size_t		 next;		/* who may flush first next time */
 	bool		 was_resumed;	/* the flush in hand */
 	bool		 done[LOOP_SOURCES_MAX];	/* -1: was written */

@@ -55,6 +55,9 @@ struct source {
 	bool				 resumed;	/* a gap may lie before */
 	bool				 was_stale;
 	int64_t				 flushed;	/* last flush began */
+	unsigned			 locked;	/* store.h: connection */
+	bool				 taken;		/* by another poller */
+	int64_t				 lock_at;	/* when to try again */
 
 	unsigned			 failures;	/* in a row */
 	int64_t				 retry_at;	/* when down */

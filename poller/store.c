@@ -8,6 +8,7 @@
 #include "poller/store.h"
 #include "poller/value.h"
 
+#define LOCK_CLASS	6735003	/* any number that nobody else takes */
 #define CHUNK		((size_t)256 << 10)	/* bytes given to libpq at once */
 #define BACKOFF_US	(30 * INT64_C(1000000))
 #define CONNECT_US	(15 * INT64_C(1000000))
@@ -19,7 +20,7 @@ static const char setup[] =
     "SELECT cccp.schema_version();"
     "SELECT cccp.staging()";
 
-enum state { OFF, CONNECTING, SETUP, READY, FLUSHING };
+enum state { OFF, CONNECTING, SETUP, READY, LOCKING, FLUSHING };
 
 /* The staging tables of a flush, in the order of its COPY commands. */
 enum { SOURCE_ROW = SNAPSHOT_TABLE__MAX, N_TABLES };
@@ -33,6 +34,9 @@ struct store {
 	unsigned	 failures;
 	bool		 failed;	/* an error in the query in hand */
 	bool		 refused;
+	bool		 got_lock;
+	unsigned	 connection;	/* number of it, from 1 */
+	struct source	*locking;
 	int		 copying;	/* table, or -1 */
 	size_t		 sent;		/* bytes of its rows */
 	struct buf	 rows[N_TABLES];
@@ -133,6 +137,7 @@ connecting(struct store *st, int64_t now)
 	case PGRES_POLLING_OK:
 		db_prepare(st->conn);
 		PQsetnonblocking(st->conn, 1);
+		st->connection++;
 		(void)send_query(st, setup, SETUP, now);
 		break;
 	default:
@@ -228,6 +233,8 @@ take_result(struct store *st, const PGresult *res)
 		if (st->state == SETUP && PQntuples(res) == 1 &&
 		    strcmp(PQfname(res, 0), "schema_version") == 0)
 			check_schema(st, res);
+		else if (st->state == LOCKING && PQntuples(res) == 1)
+			st->got_lock = *PQgetvalue(res, 0, 0) == 't';
 		else if (st->state == FLUSHING && PQntuples(res) == 1)
 			syslog(LOG_DEBUG, "generation %s: %s rows",
 			    PQgetvalue(res, 0, 1), PQgetvalue(res, 0, 2));
@@ -245,6 +252,7 @@ static enum store_event
 query_end(struct store *st, int64_t now)
 {
 	bool flushing = st->state == FLUSHING;
+	bool locking = st->state == LOCKING;
 
 	if (st->refused)
 		return STORE_REFUSED;
@@ -258,6 +266,10 @@ query_end(struct store *st, int64_t now)
 	if (st->failures > 0)
 		syslog(LOG_INFO, "database: connected again");
 	st->failures = 0;
+	if (locking && st->got_lock)
+		st->locking->locked = st->connection;
+	if (locking)
+		return st->got_lock ? STORE_LOCKED : STORE_TAKEN;
 	return flushing ? STORE_DONE : STORE_NOTHING;
 }
 
@@ -309,7 +321,8 @@ store_work(struct store *st, int64_t now)
 		if (store_fds(st, &pfd, 1) == 1 && poll(&pfd, 1, 0) == 1)
 			connecting(st, now);
 	}
-	if (st->state == SETUP || st->state == FLUSHING) {
+	if (st->state == SETUP || st->state == LOCKING ||
+	    st->state == FLUSHING) {
 		if (now < st->deadline)
 			return busy(st, now);
 	} else if (st->state == READY) {
@@ -419,6 +432,27 @@ prepare(struct source *s, int64_t now, struct buf rows[N_TABLES],
 	buf_str(query, "SELECT * FROM cccp.flush()");
 	buf_char(query, '\0');
 	return ok && buf_ok(query) && buf_ok(&rows[SOURCE_ROW]);
+}
+
+bool
+store_locked(const struct store *st, const struct source *s)
+{
+	return st->conn != NULL && s->locked == st->connection;
+}
+
+bool
+store_lock(struct store *st, struct source *s, int64_t now)
+{
+	/* A name needs no quoting: it is of a-z, 0-9, _ and -. */
+	buf_reset(&st->query);
+	buf_printf(&st->query, "SELECT pg_try_advisory_lock(%d, "
+	    "hashtext('%s'))", LOCK_CLASS, s->at.name);
+	buf_char(&st->query, '\0');
+	if (!buf_ok(&st->query))
+		return false;
+	st->got_lock = false;
+	st->locking = s;
+	return send_query(st, st->query.data, LOCKING, now);
 }
 
 bool

@@ -24,6 +24,8 @@ enum store_event {
 	STORE_NOTHING,
 	STORE_DONE,	/* the flush in hand is committed */
 	STORE_FAILED,	/* it is not, or nobody knows: send a complete one */
+	STORE_LOCKED,	/* the source in hand is ours to write */
+	STORE_TAKEN,	/* it is not: another poller writes it */
 	STORE_REFUSED	/* the schema is not ours: logged; give up */
 };
 
@@ -41,7 +43,16 @@ bool		 store_ready(const struct store *);
 /* Connection attempts that failed since the last success. */
 unsigned	 store_failures(const struct store *);
 /*
- * Begins a flush of what the source has; store_ready() must be true.  The
+ * Of several pollers for one source, one writes: the one that holds its
+ * advisory lock, which ends with the connection.  store_lock() tries to take
+ * it; store_ready() must be true.  False: it could not even be asked.
+ */
+bool		 store_locked(const struct store *, const struct source *);
+bool		 store_lock(struct store *, struct source *, int64_t now)
+		    __attribute__((warn_unused_result));
+/*
+ * Begins a flush of what the source has; it must be locked, and store_ready()
+ * be true.  The
  * source's flags (complete, resumed, news) are taken over: whoever gets false,
  * or sees STORE_FAILED later, sets them again.
  */
