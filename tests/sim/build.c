@@ -118,7 +118,7 @@ build_queue(struct world *world, uint32_t n)
 	queue->weather = (struct timer){ .fire = queue_weather,
 	    .arg = queue };
 	queue->load = 1;
-	queue->toggles = n % 6 == 4;
+	queue->toggles = n % 5 == 3;
 	/* The ones that a board hides take no calls. */
 	if (strcmp(is->type, "queue") == 0 &&
 	    strncmp(is->name, "VQ_", 3) != 0)

@@ -121,7 +121,7 @@ turned_away(const struct queue *queue)
 	if (logged == 0)
 		return item_u32(item, QUEUE_LATENT) > 0 ?
 		    QUEUE_TURNED_LATENT : QUEUE_TURNED_NOBODY;
-	if (item_u32(item, QUEUE_TASKS_WAITING) > 10 + logged)
+	if (item_u32(item, QUEUE_TASKS_WAITING) > 3 + logged / 2)
 		return QUEUE_TURNED_ESTIMATE;
 	return -1;
 }

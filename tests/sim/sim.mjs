@@ -33,6 +33,10 @@ export async function startSim(...args) {
 	    { stdio: ['ignore', 'inherit', 'pipe'] });
 	const sim = { child, socket, stderr: '' };
 
+	// A test that fails must neither hang nor leave it behind.
+	child.unref();
+	child.stderr.unref();
+	process.on('exit', () => child.kill('SIGKILL'));
 	child.stderr.on('data', (text) => { sim.stderr += text; });
 	sim.ended = new Promise((done) => child.on('exit', (code, signal) => {
 		sim.over = true;
