@@ -457,6 +457,6 @@ for (const [name, bytes] of [
 		await client.login();
 		client.send(bytes);
 		await client.closed;
-		assert.equal((await victim.ended).code, 76);
+		assert.equal((await victim.end()).code, 76);
 		assert.match(victim.stderr, /real server dies/);
 	});

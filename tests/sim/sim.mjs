@@ -43,7 +43,12 @@ export async function startSim(...args) {
 		fs.rmSync(dir, { recursive: true, force: true });
 		done({ code, signal });
 	}));
+	sim.end = () => {
+		child.ref();
+		return sim.ended;
+	};
 	sim.stop = (signal = 'SIGTERM') => {
+		child.ref();
 		if (!sim.over)
 			child.kill(signal);
 		return sim.ended;
