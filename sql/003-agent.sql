@@ -1,7 +1,8 @@
 -- 003-agent.sql: the CCCP users of each source, as last heard.
 --
 -- Everything that changes by the minute carries no index, and the fillfactor
--- leaves room on the page, so that updates stay there (HOT).
+-- leaves room on the page, so that updates stay there (HOT).  Foreign keys are
+-- checked at commit, out of reach of the settings that cccp.flush() works with.
 
 SET LOCAL ROLE cccp_owner;
 
@@ -22,7 +23,8 @@ GRANT EXECUTE ON FUNCTION cccp.phone TO cccp_poller, cccp_web, cccp_reader;
 
 CREATE TABLE cccp.agent (
 	agent_id	int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	source_id	int NOT NULL REFERENCES cccp.source,
+	source_id	int NOT NULL REFERENCES cccp.source
+	    DEFERRABLE INITIALLY DEFERRED,
 	object_id	bigint,
 	login		text NOT NULL
 	    CONSTRAINT agent_login_check CHECK (login <> ''),

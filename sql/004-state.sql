@@ -148,7 +148,8 @@ COMMENT ON FUNCTION cccp.state_date IS
 GRANT EXECUTE ON FUNCTION cccp.state_date TO cccp_poller, cccp_reader;
 
 CREATE TABLE cccp.agent_state (
-	agent_id	int NOT NULL REFERENCES cccp.agent,
+	agent_id	int NOT NULL REFERENCES cccp.agent
+	    DEFERRABLE INITIALLY DEFERRED,
 	state		cccp.state NOT NULL,
 	mode		text,
 	mode_label	text COLLATE cccp.french,

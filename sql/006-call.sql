@@ -3,7 +3,8 @@
 SET LOCAL ROLE cccp_owner;
 
 CREATE TABLE cccp.call (
-	source_id	int NOT NULL REFERENCES cccp.source,
+	source_id	int NOT NULL REFERENCES cccp.source
+	    DEFERRABLE INITIALLY DEFERRED,
 	call_key	text NOT NULL
 	    CONSTRAINT call_call_key_check CHECK (call_key <> ''),
 	direction	text NOT NULL CONSTRAINT call_direction_check
@@ -13,7 +14,8 @@ CREATE TABLE cccp.call (
 	queue		text,
 	queue_label	text COLLATE cccp.french,
 	queue_type	text,
-	agent_id	int REFERENCES cccp.agent,
+	agent_id	int REFERENCES cccp.agent
+	    DEFERRABLE INITIALLY DEFERRED,
 	agent_login	text,
 	agent_profile	text COLLATE cccp.french,
 	caller		text,

@@ -192,31 +192,33 @@ CREATE FUNCTION cccp.flush_agent_gone(ctx cccp.flush_context) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	lost bigint;
+	gone int[] := '{}';
 BEGIN
-	WITH gone AS (
-		UPDATE cccp.agent a SET present = false,
-		    generation = ctx.generation, changed_at = now()
-		WHERE a.source_id = ctx.source_id AND a.present
-		AND CASE WHEN ctx.complete THEN NOT EXISTS (
-			SELECT FROM pg_temp.agent_todo t
-			WHERE t.agent_id = a.agent_id)
-		ELSE a.login IN (
-			SELECT n.login FROM pg_temp.agent_in n
-			WHERE n.present IS FALSE) END
-		RETURNING a.agent_id, a.login
-	), closed AS (
-		INSERT INTO pg_temp.state_todo (agent_id, action, since,
-		    open_since)
-		SELECT g.agent_id, 'close', greatest(coalesce(n.seen_at,
-		    ctx.seen), o.since + interval '1 us'), o.since
-		FROM gone g
-		LEFT JOIN pg_temp.agent_in n ON n.login = g.login
-		JOIN cccp.agent_state o ON o.agent_id = g.agent_id
-		    AND o.until IS NULL
-	)
-	SELECT count(*) INTO lost FROM gone;
-	RETURN lost;
+	IF ctx.complete THEN
+		gone := ARRAY(SELECT a.agent_id FROM cccp.agent a
+		    WHERE a.source_id = ctx.source_id AND a.present
+		    AND NOT EXISTS (SELECT FROM pg_temp.agent_todo t
+			WHERE t.agent_id = a.agent_id));
+	ELSIF EXISTS (SELECT FROM pg_temp.agent_in WHERE present IS FALSE) THEN
+		gone := ARRAY(SELECT a.agent_id FROM pg_temp.agent_in n
+		    JOIN cccp.agent a ON a.source_id = ctx.source_id
+			AND a.login = n.login AND a.present
+		    WHERE n.present IS FALSE);
+	END IF;
+	IF gone = '{}' THEN
+		RETURN 0;
+	END IF;
+	UPDATE cccp.agent a SET present = false, generation = ctx.generation,
+	    changed_at = now()
+	WHERE a.agent_id = ANY (gone);
+	INSERT INTO pg_temp.state_todo (agent_id, action, since, open_since)
+	SELECT o.agent_id, 'close', greatest(coalesce(n.seen_at, ctx.seen),
+	    o.since + interval '1 us'), o.since
+	FROM cccp.agent_state o
+	JOIN cccp.agent a ON a.agent_id = o.agent_id
+	LEFT JOIN pg_temp.agent_in n ON n.login = a.login
+	WHERE o.agent_id = ANY (gone) AND o.until IS NULL;
+	RETURN cardinality(gone);
 END $$;
 COMMENT ON FUNCTION cccp.flush_agent_gone IS
     'Step of cccp.flush(): agents no longer listed; returns how many.';

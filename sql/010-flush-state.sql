@@ -17,7 +17,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	INSERT INTO pg_temp.state_todo
-	WITH opened AS (
+	WITH opened AS MATERIALIZED (
 		SELECT t.*, o.since AS open_since, o.state AS open_state, o.gap,
 		    CASE WHEN o.since IS NULL AND NOT t.is_new THEN (
 			SELECT max(s.until) FROM cccp.agent_state s

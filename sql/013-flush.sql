@@ -96,28 +96,25 @@ COMMENT ON FUNCTION cccp.flush_rows IS
     ' rows changed.';
 GRANT EXECUTE ON FUNCTION cccp.flush_rows TO cccp_poller;
 
--- Many rows want a plan of their own; for few, planning would cost more than
--- the work, so the plans made for few are kept.
+-- Nobody has counted the rows of a staging table, so the planner is told: of
+-- many rows, hash them, with plans of their own; of few, look each one up, with
+-- plans that are kept, for planning would cost more than the work.
 CREATE FUNCTION cccp.flush_settings() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	many boolean := (SELECT complete FROM pg_temp.source_in)
+	many boolean := coalesce((SELECT complete FROM pg_temp.source_in), false)
 	    OR (SELECT count(*) > 200 FROM pg_temp.agent_in)
 	    OR (SELECT count(*) > 200 FROM pg_temp.call_in);
 BEGIN
-	DELETE FROM pg_temp.agent_todo;
-	DELETE FROM pg_temp.state_todo;
-	DELETE FROM pg_temp.call_todo;
-	PERFORM set_config('jit', 'off', true),
-	    set_config('plan_cache_mode', CASE WHEN many
-		THEN 'force_custom_plan' ELSE 'force_generic_plan' END, true);
-	IF many AND pg_size_bytes(current_setting('work_mem')) < 64 << 20 THEN
-		PERFORM set_config('work_mem', '64MB', true);
-	END IF;
+	PERFORM set_config('plan_cache_mode', CASE WHEN many
+		THEN 'force_custom_plan' ELSE 'force_generic_plan' END, true),
+	    set_config('enable_nestloop', (NOT many)::text, true),
+	    set_config('enable_hashjoin', many::text, true),
+	    set_config('enable_material', many::text, true);
 END $$;
 COMMENT ON FUNCTION cccp.flush_settings() IS
-    'Step of cccp.flush(): settings of this transaction.';
+    'Step of cccp.flush(): settings that last until it returns.';
 GRANT EXECUTE ON FUNCTION cccp.flush_settings TO cccp_poller;
 
 CREATE FUNCTION cccp.flush_source(old cccp.source, ctx cccp.flush_context,
@@ -166,6 +163,9 @@ GRANT EXECUTE ON FUNCTION cccp.flush_source TO cccp_poller;
 CREATE FUNCTION cccp.flush(OUT source_id int, OUT generation bigint,
     OUT rows_changed bigint)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+SET jit = off SET work_mem = '64MB' SET plan_cache_mode = auto
+SET enable_nestloop = on SET enable_hashjoin = on SET enable_material = on
+SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -177,11 +177,13 @@ DECLARE
 	added int := 0;
 BEGIN
 	PERFORM pg_advisory_xact_lock(6735002);
-	PERFORM cccp.flush_settings();
+	DELETE FROM pg_temp.agent_todo;
+	DELETE FROM pg_temp.call_todo;
 	IF (SELECT count(*) FROM pg_temp.source_in) <> 1 THEN
 		RAISE EXCEPTION 'source_in holds % rows, 1 is needed',
 		    (SELECT count(*) FROM pg_temp.source_in);
 	END IF;
+	PERFORM cccp.flush_settings();
 	SELECT * INTO new FROM pg_temp.source_in;
 	SELECT * INTO old FROM cccp.source WHERE name = new.name;
 	IF NOT FOUND THEN
