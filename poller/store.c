@@ -10,6 +10,7 @@
 
 #define LOCK_CLASS	6735003	/* any number that nobody else takes */
 #define CHUNK		((size_t)256 << 10)	/* bytes given to libpq at once */
+#define ROWS_KEPT	((size_t)1 << 20)	/* bytes, from flush to flush */
 #define BACKOFF_US	(30 * INT64_C(1000000))
 #define CONNECT_US	(15 * INT64_C(1000000))
 
@@ -253,6 +254,7 @@ query_end(struct store *st, int64_t now)
 {
 	bool flushing = st->state == FLUSHING;
 	bool locking = st->state == LOCKING;
+	int i;
 
 	if (st->refused)
 		return STORE_REFUSED;
@@ -263,6 +265,9 @@ query_end(struct store *st, int64_t now)
 	}
 	st->state = READY;
 	st->events = POLLIN;
+	for (i = 0; i < N_TABLES; i++)
+		if (st->rows[i].size > ROWS_KEPT)
+			buf_free(&st->rows[i]);
 	if (st->failures > 0)
 		syslog(LOG_INFO, "database: connected again");
 	st->failures = 0;
