@@ -200,8 +200,10 @@ all_done(const struct loop *l, int *rc)
 	for (i = 0; i < l->n; i++) {
 		if (l->done[i] && l->flushing != i)
 			written++;
-		else if (l->source[i].failures > 0 && l->flushing == l->n)
-			failed++;
+		else if (l->source[i].failures > 0 && l->flushing == l->n &&
+		    (l->store == NULL || !l->source[i].news ||
+		    l->source[i].taken))
+			failed++;	/* and the database has been told */
 	}
 	*rc = written == l->n ? EXIT_SUCCESS : EXIT_FAILURE;
 	return written + failed == l->n ||
