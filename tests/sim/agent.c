@@ -312,10 +312,10 @@ agent_ready(struct world *world, struct agent *agent)
 void
 agent_break(struct world *world, struct agent *agent)
 {
-	if (agent->call != NULL)
-		call_break(world, agent);
 	if (agent->dialled_us != 0)
 		outbound_end(world, agent);
+	else if (agent->call != NULL)
+		call_break(world, agent);
 	if (agent->state == STATE_OTHER_CALL)
 		item_set_u32(agent->user, USER_BUSY, 0);
 	agent_unspy(agent);

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --test-reporter=tap
+#!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
 // The day is plausible: what agents are doing shows in their values as the
 // description says, and the sums agree with what they are sums of.
 import assert from 'node:assert/strict';

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --test-reporter=tap
+#!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
 // Filters: what they let through, and what they cannot read.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --test-reporter=tap
+#!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
 // The golden transcript's client, replayed against the simulator: its frames
 // are accepted, and answered with the methods that the real server answered.
 import assert from 'node:assert/strict';

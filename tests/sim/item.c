@@ -132,6 +132,7 @@ item_publish(struct item *item)
 	TAILQ_INSERT_TAIL(&store->list[item->kind], item, entry);
 	item->published = true;
 	store->changes++;
+	store->steps++;
 	watch_entered(item);
 }
 
@@ -148,6 +149,7 @@ item_purge(struct item *item)
 		TAILQ_REMOVE(&store->list[item->kind], item, entry);
 		store->n[item->kind]--;
 		store->changes++;
+		store->steps++;
 	}
 	hash_remove(store, item);
 	store->n_all--;
@@ -162,6 +164,15 @@ before(struct item *item, int attr)
 		watch_before(item, attr);
 }
 
+/* Whether such a value changes depends on how long something took. */
+static bool
+is_measured(const struct item *item, int attr)
+{
+	return attr_table(item->kind, NULL)[attr].type == OBJECT_REAL ||
+	    (item->kind == KIND_SESSION &&
+	    (attr == SESSION_OUT_S || attr == SESSION_OUT_MAX));
+}
+
 static void
 after(struct item *item, int attr)
 {
@@ -169,6 +180,8 @@ after(struct item *item, int attr)
 	if (!item->published)
 		return;
 	item->store->changes++;
+	if (!is_measured(item, attr))
+		item->store->steps++;
 	watch_after(item, attr);
 }
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --test-reporter=tap
+#!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
 // What a client sees live is what the simulator says is true.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -152,6 +152,8 @@ hang_up(struct world *world, struct agent *agent, const char *failure)
 void
 outbound_end(struct world *world, struct agent *agent)
 {
+	/* What it was on hold counts as outbound, not as a task held. */
+	agent_state(world, agent, STATE_OUTBOUND, false);
 	hang_up(world, agent, agent->reached_us != 0 ? NULL : "Canceled");
 }
 

@@ -91,9 +91,16 @@ login_failed(struct client *client, uint32_t id, const char *reason)
 static bool
 is_password(const struct server *server, struct cursor password)
 {
-	return server->password == NULL ||
-	    (strlen(server->password) == password.len &&
-	    memcmp(server->password, password.p, password.len) == 0);
+	struct buf wire = { .max = 1 << 16 };
+	bool same;
+
+	if (server->password == NULL)
+		return true;
+	frame_put_string(&wire, server->password);
+	same = buf_ok(&wire) && wire.len - 4 == password.len &&
+	    memcmp(wire.data + 4, password.p, password.len) == 0;
+	buf_free(&wire);
+	return same;
 }
 
 static void

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --test-reporter=tap
+#!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
 // The protocol as it was seen on a real server, call by call.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

@@ -23,6 +23,11 @@ function viewsOfTranscript() {
 	return views;
 }
 
+// A test that fails must neither hang nor leave a simulator behind.
+const running = new Set();
+
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 // A running simulator: its port, ask(command), truth(), stop().
 export async function startSim(...args) {
 	const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'cccp-sim-'));
@@ -33,13 +38,13 @@ export async function startSim(...args) {
 	    { stdio: ['ignore', 'inherit', 'pipe'] });
 	const sim = { child, socket, stderr: '' };
 
-	// A test that fails must neither hang nor leave it behind.
 	child.unref();
 	child.stderr.unref();
-	process.on('exit', () => child.kill('SIGKILL'));
+	running.add(child);
 	child.stderr.on('data', (text) => { sim.stderr += text; });
 	sim.ended = new Promise((done) => child.on('exit', (code, signal) => {
 		sim.over = true;
+		running.delete(child);
 		fs.rmSync(dir, { recursive: true, force: true });
 		done({ code, signal });
 	}));

@@ -57,7 +57,12 @@ local_day(const struct world *world)
 void
 world_moment(struct world *world)
 {
-	world->now_us = world_clock(world);
+	uint64_t now_us = world_clock(world);
+
+	/* No two events at one moment: a new date is always a change. */
+	if (now_us <= world->last_us && world->last_us - now_us < 1000000)
+		now_us = world->last_us + 1;
+	world->now_us = world->last_us = now_us;
 	if (local_day(world) == world->day)
 		return;
 	world->day = local_day(world);
@@ -126,9 +131,9 @@ run_one(struct world *world)
 uint64_t
 world_step(struct world *world, uint64_t n)
 {
-	uint64_t from = world->store.changes;
+	uint64_t from = world->store.changes, steps = world->store.steps;
 
-	while (world->store.changes - from < n && run_one(world))
+	while (world->store.steps - steps < n && run_one(world))
 		continue;
 	return world->store.changes - from;
 }

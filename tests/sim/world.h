@@ -96,6 +96,7 @@ struct world {
 	struct item		**group;
 	double			 call_rate;	/* calls a second, all queues */
 	uint64_t		 now_us;	/* the moment, for all dates */
+	uint64_t		 last_us;	/* the moment before */
 	uint64_t		 start_us, warm_us;
 	bool			 warming;
 	bool			 replay;	/* the clock is virtual too */
