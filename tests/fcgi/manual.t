@@ -1,0 +1,82 @@
+#!/bin/bash
+# cccp.fcgi(8) is well formed, and tells what the program takes and gives.
+
+cd "$(dirname "$0")/../.." || exit 1
+manual=fcgi/cccp.fcgi.8
+n=0
+
+# Each line of input is a complaint; none is what we want.
+report() {
+	local complaints
+	complaints=$(cat)
+	n=$((n + 1))
+	if [[ -z $complaints ]]; then
+		echo "ok $n - $1"
+	else
+		echo "not ok $n - $1"
+		printf '# %s\n' "${complaints//$'\n'/$'\n# '}"
+	fi
+}
+
+# Words on standard input that the manual lacks; $1 is what marks them there.
+missing() {
+	local word some=no
+	while read -r word; do
+		some=yes
+		grep -qE "^\.(It )?$1 (.* )?$word( |\$)" $manual ||
+		    echo "not in the manual: $word"
+	done
+	[[ $some = yes ]] || echo 'found nothing to look for'
+}
+
+# The options that getopt(3) is given.
+options() {
+	sed -n 's/.*getopt(argc, argv, "\(.*\)").*/\1/p' fcgi/main.c |
+	    tr -d : | grep -o .
+}
+
+# Options that the manual has, but the program does not.
+dead_options() {
+	sed -n 's/^\.It Fl \([A-Za-z]\).*/\1/p' $manual | sort |
+	    comm -23 - <(options | sort)
+}
+
+variables() {
+	grep -ohE 'getenv\("[A-Z_]+"\)' fcgi/*.c | sed 's/.*"\(.*\)".*/\1/' |
+	    sort -u
+}
+
+parameters() {
+	sed -n '/^const struct param users_params/,/^}/s/.*\.name = "\([a-z_]*\)".*/\1/p' \
+	    fcgi/users_table.c
+}
+
+columns() {
+	sed -n 's/^	X([a-z_]*, "\([a-z_]*\)".*/\1/p' fcgi/users_table.c
+}
+
+# What a statement's select list names, until its FROM.
+selected() {
+	sed -n "/^static const char $1\[\]/,/ FROM /p" "$2" |
+	    sed 's/ FROM .*//; /static/d' | grep -oE '[a-z_.]+(,|"| )' |
+	    tr -d ',"' | sed 's/.*\.//' | grep -xE '[a-z_]+'
+}
+
+problems() {
+	sed -n '/^} problems\[/,/^};/s/.*= { [0-9]*, "\([a-z-]*\)".*/\1/p' \
+	    fcgi/problem.c
+}
+
+echo 1..9
+report 'the manual is clean mdoc' < <(mandoc -T lint -W warning $manual 2>&1)
+report 'every option is in it' < <(options | missing Fl)
+report 'and no other' < <(dead_options)
+report 'every variable is in it' < <(variables | missing Ev)
+report 'every parameter is in it' < <(parameters | missing Cm)
+report 'every field of a user is in it' < <(columns | missing Li)
+report 'every field of states and calls is in it' < <(
+	{ selected sql_states fcgi/user.c; selected sql_calls fcgi/user.c; } |
+	    missing Li)
+report 'every field of a source is in it' < <(
+	selected sql_sources fcgi/sources.c | missing Li)
+report 'every problem is in it' < <(problems | missing Li)
