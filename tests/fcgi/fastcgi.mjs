@@ -8,10 +8,7 @@
  *	    listens any more; writes FILE once a hundred are answered
  *	node fastcgi.mjs abuse SOCKET			nonsense of many kinds
  *	node fastcgi.mjs silent SOCKET N PATH		PATH, behind N that say nothing
- *	node fastcgi.mjs hand SOCKET PROGRAM ...	runs a program with its
- *	    standard input listening there
  */
-import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import net from 'node:net';
 
@@ -185,19 +182,14 @@ const actions = {
 		process.stdout.write(await once(where, path) ?? 'no answer\n');
 		idle.forEach((socket) => socket.destroy());
 	},
-
-	hand(where, program, ...args) {
-		const server = net.createServer().listen(where, () => {
-			const child = spawn(program, args,
-			    { stdio: [server._handle.fd, 'inherit', 'inherit'] });
-			const pass = (signal) => child.kill(signal);
-
-			process.on('SIGTERM', pass).on('SIGINT', pass);
-			child.on('exit', (code) => process.exit(code ?? 1));
-		});
-	},
 };
 
 const [, , action, ...args] = process.argv;
+
+/* A test that hangs is a test that fails. */
+setTimeout(() => {
+	console.error(`fastcgi.mjs: ${action} takes too long`);
+	process.exit(1);
+}, 120_000).unref();
 
 await actions[action](...args);
