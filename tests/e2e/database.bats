@@ -1,0 +1,182 @@
+#!/usr/bin/env bats
+#
+# What PostgreSQL can do to a poller: cancel, terminate, restart, have no room
+# for connections, be read-only, have a full disk, fail over to a standby.
+# Afterwards the database is the truth each time.
+
+setup() {
+	BUILD=${BUILD:-build/release}
+	. tests/pg.sh
+	tmp=$BATS_TEST_TMPDIR
+	unset CCCP_SOURCES
+}
+
+teardown() {
+	local pid
+	for pid in ${POLLER-} ${SIM-}; do
+		kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
+	done
+	stop_standby
+	pg_stop
+	[[ ! ${MOUNT-} ]] || umount "$MOUNT"
+	:
+}
+
+# The simulator and the poller; its log is $tmp/log.
+start_poller() {
+	"$BUILD/cccp-sim" --port 0 --port-file "$tmp/port" --agents 100 \
+	    --queues 6 --events "${EVENTS:-50}" --list-socket "$tmp/sim" 3>&- &
+	SIM=$!
+	export SIM_SOCKET=$tmp/sim
+	await 'test -s "$tmp/port"'
+	PGUSER=cccp_poller "$BUILD/cccp-poller" -f -v -i 10 "$@" \
+	    "demo=cccp://u:p@127.0.0.1:$(<"$tmp/port")" 2>"$tmp/log" 3>&- &
+	POLLER=$!
+	await 'grep -q "demo: live" "$tmp/log"'
+	tests/e2e/equal
+}
+
+# Waits for a condition, a minute at most.
+await() {
+	local i
+	for ((i = 0; i < 600; i++)); do
+		! eval "$1" || return 0
+		sleep 0.1
+	done
+	echo "never: $1" >&2
+	return 1
+}
+
+sql() { psql -XAtq -v ON_ERROR_STOP=1 "$@"; }
+
+poller_pid="SELECT pid FROM pg_stat_activity
+    WHERE application_name = 'cccp-poller' AND pid <> pg_backend_pid()"
+
+# Since the n-th line of the log.
+logged() { tail -n "+$(($1 + 1))" "$tmp/log" | grep -q "$2"; }
+lines() { wc -l <"$tmp/log"; }
+
+@test "cancelled and terminated again and again" {
+	local i n
+	pg_start
+	EVENTS=300 start_poller
+	for i in $(seq 30); do
+		sql -c "SELECT pg_cancel_backend(pid) FROM ($poller_pid) p" >/dev/null
+	done
+	for i in $(seq 5); do
+		n=$(lines)
+		sql -c "SELECT pg_terminate_backend(pid) FROM ($poller_pid) p" >/dev/null
+		await "logged $n 'connected again'"
+	done
+	tests/e2e/equal
+	! grep 'demo: down' "$tmp/log"
+}
+
+@test "restarted, and without room for connections" {
+	local n
+	pg_start
+	start_poller
+	n=$(lines)
+	pg_as "$PG_BIN/pg_ctl" -D "$PG_DIR/data" -m fast -w restart >/dev/null 3>&-
+	await "logged $n 'connected again'"
+	tests/e2e/equal
+	n=$(lines)
+	sql -c 'ALTER ROLE cccp_poller CONNECTION LIMIT 0' \
+	    -c "SELECT pg_terminate_backend(pid) FROM ($poller_pid) p" >/dev/null
+	await "logged $n 'database: connect: .*too many connections'"
+	sql -c 'ALTER ROLE cccp_poller CONNECTION LIMIT -1'
+	await "logged $n 'connected again'"
+	tests/e2e/equal
+	! grep 'demo: down' "$tmp/log"
+}
+
+@test "read-only for a while" {
+	local n
+	pg_start
+	start_poller
+	n=$(lines)
+	sql -c "ALTER DATABASE $PGDATABASE SET default_transaction_read_only = on" \
+	    -c "SELECT pg_terminate_backend(pid) FROM ($poller_pid) p" >/dev/null
+	await "logged $n 'database: connect: .*read-only'"
+	sql -c "SET default_transaction_read_only = off" \
+	    -c "ALTER DATABASE $PGDATABASE RESET default_transaction_read_only"
+	await "logged $n 'connected again'"
+	tests/e2e/equal
+}
+
+@test "a full disk" {
+	local n
+	((EUID == 0)) || skip "mounting a small tmpfs takes root"
+	MOUNT=$tmp/disk
+	mkdir "$MOUNT"
+	mount -t tmpfs -o size=300m,mode=777 tmpfs "$MOUNT" 2>/dev/null || {
+		MOUNT=
+		skip "tmpfs cannot be mounted here"
+	}
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$tmp"
+	TMPDIR=$MOUNT pg_start
+	start_poller
+	n=$(lines)
+	dd if=/dev/zero of="$MOUNT/fill" bs=1M 2>/dev/null || :
+	# Tables grow, or the log of changes does: one of them has no room.
+	"$BUILD/cccp-sim" --control "$SIM_SOCKET" thaw >/dev/null
+	await "logged $n 'database: '"
+	rm "$MOUNT/fill"
+	pg_as "$PG_BIN/pg_isready" -q || {
+		await 'rm -f "$PG_DIR/data/postmaster.pid";
+		    pg_as "$PG_BIN/pg_ctl" -D "$PG_DIR/data" -l "$PG_DIR/log" \
+		    -w start >/dev/null 2>&1 3>&-'
+	}
+	await "logged $n 'connected again'"
+	tests/e2e/equal
+}
+
+start_standby() {
+	STANDBY=$PG_DIR/standby
+	pg_as mkdir "$STANDBY"
+	pg_as "$PG_BIN/pg_basebackup" -h "$PG_DIR" -U postgres -R -c fast \
+	    -X stream -D "$STANDBY/data"
+	pg_as "$PG_BIN/pg_ctl" -D "$STANDBY/data" -l "$STANDBY/log" -w -o \
+	    "-c listen_addresses='' -c unix_socket_directories='$STANDBY' -c port=5432 -c cluster_name=standby" \
+	    start >/dev/null 3>&-
+}
+
+stop_standby() {
+	[[ ${STANDBY-} ]] || return 0
+	pg_as "$PG_BIN/pg_ctl" -D "$STANDBY/data" -m immediate stop >/dev/null 2>&1
+	STANDBY=
+}
+
+# One request through the handler, which may reach either of the two.
+handler() {
+	env -i PATH="$PATH" PGHOST="$hosts" PGPORT=5432 PGDATABASE="$PGDATABASE" \
+	    PGUSER=cccp_web CCCP_ANONYMOUS=reader REQUEST_METHOD=GET \
+	    SERVER_PROTOCOL=HTTP/1.1 SCRIPT_NAME= PATH_INFO=/api/v1/users \
+	    QUERY_STRING=per_page=1 "$BUILD/cccp.fcgi" -d htdocs </dev/null
+}
+
+@test "a standby is promoted: poller and handlers go on, nothing is lost" {
+	local n before after
+	pg_start
+	start_standby
+	hosts=$PG_DIR,$STANDBY
+	sql -c "ALTER SYSTEM SET synchronous_standby_names = '*'" \
+	    -c 'SELECT pg_reload_conf()' >/dev/null
+	start_poller -d "host=$hosts port=5432,5432"
+	handler | grep -q '"total":100'
+	n=$(lines)
+	before=$(sql -c 'SELECT generation FROM cccp.clock')
+	pg_as "$PG_BIN/pg_ctl" -D "$PG_DIR/data" -m immediate stop >/dev/null
+	pg_as "$PG_BIN/pg_ctl" -D "$STANDBY/data" -w promote >/dev/null
+	export PGHOST=$STANDBY
+	sql -c "ALTER SYSTEM SET synchronous_standby_names = ''" \
+	    -c 'SELECT pg_reload_conf()' >/dev/null
+	await "logged $n 'connected again'"
+	tests/e2e/equal
+	after=$(sql -c 'SELECT generation FROM cccp.clock')
+	((after > before))
+	# Each generation of before is there: what was committed is not lost.
+	[ "$(sql -c "SELECT count(*) FROM cccp.sync WHERE generation <= $before")" \
+	    -eq "$before" ]
+	handler | grep -q '"total":100'
+}
