@@ -18,9 +18,13 @@
  */
 import { duration, number, phone, shortDate, shortId } from './format.js';
 
-/** The call in hand counts only while the agent is busy. */
+/**
+ * The task of the call in hand: without a call the last one is no more than
+ * that, and a call outside the queues has none.
+ */
 function task(user) {
-	return user.busy_count >= 1 ? user.task_label ?? user.task ?? '' : '';
+	return user.busy_count >= 1 && user.task !== null ?
+	    user.task_label ?? user.task : '';
 }
 
 function since(start, user, { t, now }) {
@@ -50,7 +54,7 @@ function names(key, width, hue, more = {}) {
 }
 
 export const COLUMNS = Object.freeze([
-	{ key: 'user', sort: 'name', width: 31, cell: 'user',
+	{ key: 'user', sort: 'name', width: 34, cell: 'user',
 	    from: ['name', 'login'], text: (user) => user.name ?? user.login },
 	{ key: 'state', sort: 'state', width: 22, cell: 'state',
 	    from: ['state', 'known_state', 'mode_label'],

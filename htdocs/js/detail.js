@@ -81,11 +81,6 @@ function drawSums(list, totals, t) {
 	});
 }
 
-function span(from, to) {
-	return from && to ? Math.max(0, (Date.parse(to) - Date.parse(from)) /
-	    1000) : null;
-}
-
 /** The cells of a call, in the order of the table's headers. */
 function callCells(call, t) {
 	const incoming = call.direction === 'inbound';
@@ -94,10 +89,9 @@ function callCells(call, t) {
 		t(`direction.${incoming ? 'inbound' : 'outbound'}`),
 		call.queue_label ?? call.queue ?? '',
 		phone(incoming ? call.caller : call.callee),
-		duration(span(call.queued_at, call.managed_at), t.day),
-		duration(span(call.managed_at, call.post_managed_at ??
-		    call.ended_at), t.day),
-		t(call.ended_at === null ? 'call.active' :
+		duration(call.waiting_seconds, t.day),
+		duration(call.contact_seconds, t.day),
+		t(call.active ? 'call.active' :
 		    call.managed_at === null ? 'call.unanswered' :
 		    'call.answered')];
 }

@@ -4,14 +4,21 @@
  */
 import { arrange } from './order.js';
 
-/** Tells whether the reader is at work in the rows; onRelease when no more. */
-function createHold(scroller, body, onRelease) {
-	let pointer = false, was = false;
+/**
+ * Tells whether the reader is at work in the rows; onRelease when no more.
+ * Going to the note about what would move (foot) is not leaving: its button
+ * would be gone before it is reached.
+ */
+function createHold(scroller, foot, body, onRelease) {
+	const under = new Set();	/* where the pointer is */
+	let was = false;
 
 	function held() {
 		const chosen = document.getSelection();
+		const focus = document.activeElement;
 
-		return pointer || body.contains(document.activeElement) ||
+		return under.has(scroller) || body.contains(focus) ||
+		    (was && (under.has(foot) || foot.contains(focus))) ||
 		    (!chosen.isCollapsed && chosen.rangeCount > 0 &&
 		    chosen.getRangeAt(0).intersectsNode(body));
 	}
@@ -24,18 +31,27 @@ function createHold(scroller, body, onRelease) {
 			onRelease();
 	}
 
-	/* Touching is not resting there: a finger's pointer leaves at once. */
-	scroller.addEventListener('pointerenter', (event) => {
-		pointer = event.pointerType !== 'touch';
-		changed();
-	});
-	scroller.addEventListener('pointerleave', () => {
-		pointer = false;
-		changed();
-	});
-	/* Between two focuses there is none; look when it has settled. */
-	body.addEventListener('focusin', () => setTimeout(changed));
-	body.addEventListener('focusout', () => setTimeout(changed));
+	/*
+	 * Between two places and two focuses there is none: look when it has
+	 * settled.  A finger does not rest: its pointer leaves at once.
+	 */
+	const later = () => setTimeout(changed);
+
+	for (const part of [scroller, foot]) {
+		part.addEventListener('pointerenter', (event) => {
+			if (event.pointerType !== 'touch')
+				under.add(part);
+			later();
+		});
+		part.addEventListener('pointerleave', () => {
+			under.delete(part);
+			later();
+		});
+	}
+	for (const part of [body, foot]) {
+		part.addEventListener('focusin', later);
+		part.addEventListener('focusout', later);
+	}
 	document.addEventListener('selectionchange', changed);
 	return held;
 }
@@ -59,7 +75,9 @@ function createWalk(body, scroller) {
 	function settle(row = current) {
 		const next = row?.isConnected ? row : body.rows[0] ?? null;
 
-		if (current !== next && current !== null)
+		if (current === next)
+			return;
+		if (current !== null)
 			current.querySelector('a').tabIndex = -1;
 		current = next;
 		if (current !== null)
@@ -104,12 +122,12 @@ function createWalk(body, scroller) {
 }
 
 /**
- * Joins a table (table.js) to the reader.  onPending(n) is told how many rows
- * would move, come or go if the order were taken over now.
+ * Joins a table (table.js) to the reader.  foot holds the note: onPending(n)
+ * is told how many rows would move, come or go if the order were taken over.
  */
-export function createGrid(table, scroller, onPending) {
+export function createGrid(table, scroller, foot, onPending) {
 	let rows = new Map();
-	const held = createHold(scroller, table.body, () => draw(false));
+	const held = createHold(scroller, foot, table.body, () => draw(false));
 	const settle = createWalk(table.body, scroller);
 
 	function draw(hold) {

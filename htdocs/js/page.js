@@ -15,6 +15,7 @@ import { drawPills } from './sources.js';
 import { recall, remember } from './store.js';
 import { createTable } from './table.js';
 import { drawTheme, nextTheme } from './theme.js';
+import { createTips } from './tip.js';
 import { createTotals } from './totals.js';
 import { choose, format, isNarrowed, plain, show, sortBy } from './view.js';
 
@@ -25,7 +26,7 @@ export function createPage(board, refresh) {
 	const say = announcer($('digest'));
 	const scroller = $('board');
 	let drawn = null;	/* the query that the rows were last drawn for */
-	let columns = null, day = null, trouble = '';
+	let columns = null, day = null, trouble = '', rows = null;
 
 	/** The next view: into the URL, on the page, and asked for. */
 	function go(change, how = 'push') {
@@ -41,7 +42,7 @@ export function createPage(board, refresh) {
 	const table = createTable($('users'), (column, second) =>
 	    go((view) => sortBy(view, column.sort, column.descending === true,
 	        second)));
-	const grid = createGrid(table, scroller, (n) => {
+	const grid = createGrid(table, scroller, $('foot'), (n) => {
 		$('pending').hidden = n === 0;
 		text($('pending-word'), n === 0 ? '' : board.t('pending', { n }));
 	});
@@ -155,7 +156,9 @@ export function createPage(board, refresh) {
 		}
 		const forced = board.shown !== drawn;
 
-		grid.show(board.rows, forced);
+		if (forced || board.rows !== rows)
+			grid.show(board.rows, forced);
+		rows = board.rows;
 		drawState();
 		if (forced && drawn !== null && board.answer !== null)
 			say(board.t('digest', { n: board.answer.meta.filtered,
@@ -231,6 +234,7 @@ export function createPage(board, refresh) {
 		go((view) => show(view, link.closest('tr').dataset.key));
 	});
 
+	createTips(table.body);
 	rememberedColumns();
 	return {
 		draw,

@@ -55,8 +55,9 @@ export function hours(from, to, most) {
 /** Draws the pieces into an <svg> of any width; each tells itself on hover. */
 export function drawTimeline(svg, list, from, to, t) {
 	if (svg.firstChild === null)
-		svg.append(vector('g'), vector('g'));
-	const [bars, marks] = svg.children;
+		svg.append(vector('rect', { class: 'ground', width: '100%',
+		    height: 22 }), vector('g'), vector('g'));
+	const [, bars, marks] = svg.children;
 	const pieceAt = new Map(list.map((piece) => [String(piece.since), piece]));
 	const markAt = new Map(hours(from, to, 8).map((mark) =>
 	    [String(mark.at), mark]));

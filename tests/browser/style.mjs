@@ -121,6 +121,15 @@ test('every glyph that is used is in the sprite, and the other way', () => {
 	assert.deepEqual([...used].sort(), [...there].sort());
 });
 
+test('every module is announced, so that none is waited for in turn', () => {
+	const announced = [...source('index.html')
+	    .matchAll(/rel="modulepreload" href="js\/([\w-]+\.js)"/g)]
+	    .map(([, name]) => name);
+
+	assert.deepEqual(announced, files('js').filter((name) =>
+	    !['boot.js', 'main.js'].includes(name)));
+});
+
 test('the page keeps to a strict policy by itself', () => {
 	const html = source('index.html');
 

@@ -147,6 +147,8 @@ test('an unknown value is empty, zero is zero', () => {
 	assert.equal(text('task', { ...task, busy_count: 1 }), 'Appel');
 	assert.equal(text('task', { task: 'managing', task_label: null,
 	    busy_count: 1 }), 'managing');
+	assert.equal(text('task', { task: null, task_label: 'libre',
+	    busy_count: 1 }), '');
 });
 
 /** A board with a hand-driven clock, and answers as the API gives them. */

@@ -1,0 +1,110 @@
+/** A real Chromium on a real board, for tests that act as a person. */
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+import { root, sim, start, truth } from '../e2e/stack.mjs';
+
+/* Where make puts it; see PLAYWRIGHT in GNUmakefile. */
+const require = createRequire(join(root, 'build/node/'));
+const { chromium } = require('playwright-core');
+
+/** A browser that speaks to nobody but the page's server. */
+export function launch() {
+	return chromium.launch({
+		executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+		args: ['--no-sandbox', '--disable-gpu', '--disable-quic',
+			'--no-first-run', '--disable-background-networking',
+			'--disable-component-update', '--disable-sync'],
+	});
+}
+
+/**
+ * A page at a path of the board (or at a whole address), in a context of its
+ * own.  troubles collects what must not be: console messages, errors, requests
+ * to anybody else, violations of the policy; allowed is a pattern for those
+ * that a test brings about itself.
+ */
+export async function visit(browser, base, path = '', options = {}) {
+	const { allowed, script, ...rest } = options;
+	const context = await browser.newContext({ locale: 'fr-FR',
+	    timezoneId: 'Europe/Paris',
+	    viewport: { width: 1280, height: 800 }, ...rest });
+	const page = await context.newPage();
+	const troubles = [];
+	const note = (text) => {
+		if (!allowed?.test(text))
+			troubles.push(text);
+	};
+
+	if (script !== undefined)
+		await context.addInitScript(script);
+	page.on('console', (message) =>
+	    note(`console ${message.type()}: ${message.text()}`));
+	page.on('pageerror', (error) => note(`error: ${error.stack}`));
+	page.on('request', (request) => {
+		if (!request.url().startsWith(base))
+			note(`request to ${request.url()}`);
+	});
+	await page.goto(base + path);
+	return { page, context, troubles };
+}
+
+/** The board's rows are there. */
+export async function settled(page) {
+	await page.locator('#board[aria-busy="false"]').waitFor();
+	await page.locator('#users tbody tr').first().waitFor();
+}
+
+/** Texts of the cells of a column, from top to bottom. */
+export function column(page, key) {
+	return page.locator(`#users tbody .c-${key}`).allTextContents();
+}
+
+export function names(page) {
+	return page.locator('#users tbody a.name').allTextContents();
+}
+
+export function keys(page) {
+	return page.locator('#users tbody tr').evaluateAll((rows) =>
+	    rows.map((row) => row.dataset.key));
+}
+
+/** shown, filtered, all: the three numbers of the footer. */
+export async function counts(page) {
+	const text = await page.locator('#counts').textContent();
+
+	return text.split('·').map((part) => Number(part.replace(/\D/g, '')));
+}
+
+/** Waits until check(await get()) does not throw; get is asked again. */
+export async function until(get, check, seconds = 60) {
+	const end = Date.now() + seconds * 1000;
+
+	for (;;) {
+		try {
+			return check(await get());
+		} catch (error) {
+			if (Date.now() > end)
+				throw error;
+		}
+		await new Promise((resolve) => setTimeout(resolve, 100));
+	}
+}
+
+/** Has the simulator do something, and refuses what it refuses. */
+export async function command(board, line) {
+	const answer = await sim(board, line);
+
+	assert.match(answer, /^ok/, `${line}: ${answer}`);
+	return answer;
+}
+
+/** The users that the board must show: not the system account. */
+export async function people(board) {
+	return (await truth(board)).users.filter(({ fields }) =>
+	    fields.login !== 'consistent').map(({ fields, state }) =>
+	    ({ login: fields.login, name: fields.name, state }));
+}
+
+export { start, truth };
