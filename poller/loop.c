@@ -168,7 +168,8 @@ work_store(struct loop *l, int64_t now)
 	case STORE_NOTHING:
 		break;
 	}
-	if (store_ready(l->store) && l->flushing == l->n)
+	if (store_ready(l->store) && l->flushing == l->n &&
+	    !store_keep(l->store, now))
 		flush_one(l, now);
 	return true;
 }

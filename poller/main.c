@@ -29,7 +29,7 @@ static void
 usage(FILE *f)
 {
 	fputs("usage: cccp-poller [-1fhnvV] [-d conninfo] [-i ms] "
-	    "[name=url ...]\n", f);
+	    "[-r retention] [name=url ...]\n", f);
 }
 
 static void
@@ -48,6 +48,8 @@ help(void)
 	    "                       source, 10 to 60000; default 250\n"
 	    "  -n, --dry-run        print what would be written, as a script\n"
 	    "                       for psql, and write nothing\n"
+	    "  -r, --retention=TIME how long history is kept, as 400d, 13m\n"
+	    "                       or 2y (months, years); default 13m\n"
 	    "  -v, --verbose        log each flush\n"
 	    "  -h, --help           this text\n"
 	    "  -V, --version        the version\n"
@@ -70,6 +72,35 @@ number(const char *option, const char *text, long min, long max)
 		errx(2, "%s: \"%s\" is not a number from %ld to %ld", option,
 		    text, min, max);
 	return n;
+}
+
+/* 400d, 13m, 2y -> an interval; at least a month, at most a century. */
+static void
+read_retention(const char *text, char *interval, size_t size)
+{
+	static const struct {
+		char		 unit;
+		const char	*word;
+		long		 min, max;
+	} units[] = {
+		{ 'd', "days", 31, 36500 },
+		{ 'm', "months", 1, 1200 },
+		{ 'y', "years", 1, 100 },
+	};
+	size_t len = strlen(text), i;
+	char digits[16];
+
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (len < 2 || len > sizeof(digits) ||
+		    text[len - 1] != units[i].unit)
+			continue;
+		snprintf(digits, sizeof(digits), "%.*s", (int)len - 1, text);
+		snprintf(interval, size, "%ld %s", number("--retention",
+		    digits, units[i].min, units[i].max), units[i].word);
+		return;
+	}
+	errx(2, "--retention: \"%s\" is not a number and d, m or y, as in "
+	    "400d", text);
 }
 
 /* Signals are taken only while the loop waits, so none is lost. */
@@ -148,6 +179,7 @@ add_sources(struct loop *l, int argc, char **argv)
 
 struct options {
 	const char	*conninfo;
+	char		 retention[32];		/* as PostgreSQL reads it */
 	bool		 foreground, dry, verbose;
 };
 
@@ -161,6 +193,7 @@ parse_options(int argc, char **argv, struct options *o, struct loop *l)
 		{ "help", no_argument, NULL, 'h' },
 		{ "interval", required_argument, NULL, 'i' },
 		{ "dry-run", no_argument, NULL, 'n' },
+		{ "retention", required_argument, NULL, 'r' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 }
@@ -168,7 +201,7 @@ parse_options(int argc, char **argv, struct options *o, struct loop *l)
 	int c;
 
 	l->interval_us = LOOP_FLUSH_MS * INT64_C(1000);
-	while ((c = getopt_long(argc, argv, "1d:fhi:nvV", longopts, NULL)) !=
+	while ((c = getopt_long(argc, argv, "1d:fhi:nr:vV", longopts, NULL)) !=
 	    -1)
 		switch (c) {
 		case '1':
@@ -190,6 +223,10 @@ parse_options(int argc, char **argv, struct options *o, struct loop *l)
 		case 'n':
 			o->dry = true;
 			break;
+		case 'r':
+			read_retention(optarg, o->retention,
+			    sizeof(o->retention));
+			break;
 		case 'v':
 			o->verbose = true;
 			break;
@@ -206,7 +243,7 @@ int
 main(int argc, char **argv)
 {
 	static struct source sources[LOOP_SOURCES_MAX];
-	struct options o = { .conninfo = "" };
+	struct options o = { .conninfo = "", .retention = "13 months" };
 	struct loop l = { .source = sources, .stop = &stop };
 	sigset_t waiting;
 	size_t i;
@@ -219,7 +256,7 @@ main(int argc, char **argv)
 	setenv("PGUSER", "cccp_poller", 0);
 	/* A standby takes no writes: with several hosts, find the primary. */
 	setenv("PGTARGETSESSIONATTRS", "read-write", 0);
-	if (!o.dry && (l.store = store_open(o.conninfo)) == NULL)
+	if (!o.dry && (l.store = store_open(o.conninfo, o.retention)) == NULL)
 		err(1, NULL);
 	srandom((unsigned)(time(NULL) ^ getpid()));
 	openlog("cccp-poller", LOG_PID | (o.foreground || o.dry || l.once ?

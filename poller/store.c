@@ -21,13 +21,14 @@ static const char setup[] =
     "SELECT cccp.schema_version();"
     "SELECT cccp.staging()";
 
-enum state { OFF, CONNECTING, SETUP, READY, LOCKING, FLUSHING };
+enum state { OFF, CONNECTING, SETUP, READY, KEEPING, LOCKING, FLUSHING };
 
 /* The staging tables of a flush, in the order of its COPY commands. */
 enum { SOURCE_ROW = SNAPSHOT_TABLE__MAX, N_TABLES };
 
 struct store {
-	const char	*conninfo;
+	const char	*conninfo, *retention;
+	int64_t		 keep_at;	/* next store_keep() */
 	PGconn		*conn;
 	enum state	 state;
 	short		 events;	/* what to wait for */
@@ -45,12 +46,13 @@ struct store {
 };
 
 struct store *
-store_open(const char *conninfo)
+store_open(const char *conninfo, const char *retention)
 {
 	struct store *st = calloc(1, sizeof(*st));
 
 	if (st != NULL) {
 		st->conninfo = conninfo;
+		st->retention = retention;
 		st->copying = -1;
 	}
 	return st;
@@ -139,6 +141,7 @@ connecting(struct store *st, int64_t now)
 		db_prepare(st->conn);
 		PQsetnonblocking(st->conn, 1);
 		st->connection++;
+		st->keep_at = 0;
 		(void)send_query(st, setup, SETUP, now);
 		break;
 	default:
@@ -211,7 +214,8 @@ query_failed(struct store *st, const PGresult *res)
 	    strncmp(state, "23", 2) == 0))
 		why = "a value was refused";
 	syslog(LOG_ERR, "database: %s: %s (SQLSTATE %s)",
-	    st->state == SETUP ? "set-up" : "flush",
+	    st->state == SETUP ? "set-up" : st->state == FLUSHING ?
+	    "flush" : st->state == LOCKING ? "lock" : "retention",
 	    why != NULL ? why : "no answer", state != NULL ? state : "none");
 	/* undefined function, undefined schema: nothing has been set up */
 	if (st->state == SETUP && state != NULL &&
@@ -234,6 +238,10 @@ take_result(struct store *st, const PGresult *res)
 		if (st->state == SETUP && PQntuples(res) == 1 &&
 		    strcmp(PQfname(res, 0), "schema_version") == 0)
 			check_schema(st, res);
+		else if (st->state == KEEPING && PQntuples(res) == 1 &&
+		    strcmp(PQgetvalue(res, 0, 0), "0") != 0)
+			syslog(LOG_INFO, "database: dropped %s months of "
+			    "history", PQgetvalue(res, 0, 0));
 		else if (st->state == LOCKING && PQntuples(res) == 1)
 			st->got_lock = *PQgetvalue(res, 0, 0) == 't';
 		else if (st->state == FLUSHING && PQntuples(res) == 1)
@@ -326,8 +334,7 @@ store_work(struct store *st, int64_t now)
 		if (store_fds(st, &pfd, 1) == 1 && poll(&pfd, 1, 0) == 1)
 			connecting(st, now);
 	}
-	if (st->state == SETUP || st->state == LOCKING ||
-	    st->state == FLUSHING) {
+	if (st->state == SETUP || st->state >= KEEPING) {
 		if (now < st->deadline)
 			return busy(st, now);
 	} else if (st->state == READY) {
@@ -437,6 +444,25 @@ prepare(struct source *s, int64_t now, struct buf rows[N_TABLES],
 	buf_str(query, "SELECT * FROM cccp.flush()");
 	buf_char(query, '\0');
 	return ok && buf_ok(query) && buf_ok(&rows[SOURCE_ROW]);
+}
+
+bool
+store_keep(struct store *st, int64_t now)
+{
+	char *quoted;
+
+	if (now < st->keep_at)
+		return false;
+	st->keep_at = now + STORE_KEEP_US;
+	quoted = PQescapeLiteral(st->conn, st->retention,
+	    strlen(st->retention));
+	buf_reset(&st->query);
+	buf_printf(&st->query, "SELECT cccp.keep_partitions(%s) AS dropped",
+	    quoted != NULL ? quoted : "NULL");
+	buf_char(&st->query, '\0');
+	PQfreemem(quoted);
+	return quoted != NULL && buf_ok(&st->query) &&
+	    send_query(st, st->query.data, KEEPING, now);
 }
 
 bool

@@ -29,14 +29,25 @@ enum store_event {
 	STORE_REFUSED	/* the schema is not ours: logged; give up */
 };
 
-/* conninfo is borrowed until store_close().  NULL: out of memory. */
-struct store	*store_open(const char *conninfo);
+/*
+ * conninfo and retention (an interval as PostgreSQL reads it: how long history
+ * is kept) are borrowed until store_close().  NULL: out of memory.
+ */
+struct store	*store_open(const char *conninfo, const char *retention);
 void		 store_close(struct store *);	/* NULL is fine */
 
 size_t		 store_fds(const struct store *, struct pollfd *, size_t);
 int64_t		 store_deadline(const struct store *);
 /* Goes on with whatever is in hand. */
 enum store_event store_work(struct store *, int64_t now);
+
+/*
+ * Drops history that is older than the retention and keeps partitions ready,
+ * when that is due: after each connection and every STORE_KEEP_US.  True: it
+ * has begun, so store_ready() is false for now.
+ */
+#define STORE_KEEP_US		(6 * 3600 * INT64_C(1000000))
+bool		 store_keep(struct store *, int64_t now);
 
 /* Connected, and no flush in hand. */
 bool		 store_ready(const struct store *);

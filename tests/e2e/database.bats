@@ -180,3 +180,23 @@ handler() {
 	    -eq "$before" ]
 	handler | grep -q '"total":100'
 }
+
+@test "history older than the retention is dropped, and months are kept ready" {
+	pg_start
+	sql <<-'EOF'
+		SELECT cccp.ensure_partitions('cccp.call', now() - interval '5 months',
+		    now());
+		INSERT INTO cccp.source (name, status) VALUES ('old', 'down');
+		INSERT INTO cccp.call (source_id, call_key, queued_at, ended_at,
+		    direction, generation)
+		SELECT source_id, age::text, now() - age * interval '1 month',
+		    now() - age * interval '1 month', 'inbound', 0
+		FROM cccp.source, generate_series(1, 5) age;
+		EOF
+	start_poller -r 3m
+	await 'logged 0 "dropped . months of history"'
+	[ "$(sql -c "SELECT count(*) FROM cccp.call JOIN cccp.source
+	    USING (source_id) WHERE name = 'old'")" -eq 3 ]
+	[ "$(sql -c "SELECT count(*) FROM pg_inherits
+	    WHERE inhparent = 'cccp.agent_state'::regclass")" -ge 3 ]
+}

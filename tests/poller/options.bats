@@ -10,7 +10,7 @@ setup() {
 @test "-h tells every option, -V the version" {
 	run "$POLLER" -h
 	[ "$status" -eq 0 ]
-	for option in -1 -d -f -i -n -v -h -V; do
+	for option in -1 -d -f -i -n -r -v -h -V; do
 		[[ $output = *"  $option, --"* ]]
 	done
 	run "$POLLER" --version
@@ -38,6 +38,12 @@ setup() {
 	run "$POLLER" -i 5 a=cccp://u:p@h
 	[ "$status" -eq 2 ]
 	[[ $output = *'-i: "5" is not a number from 10 to 60000'* ]]
+	run "$POLLER" -r 10d a=cccp://u:p@h
+	[ "$status" -eq 2 ]
+	[[ $output = *'"10" is not a number from 31 to'* ]]
+	run "$POLLER" --retention=13 a=cccp://u:p@h
+	[ "$status" -eq 2 ]
+	[[ $output = *'as in 400d'* ]]
 	run "$POLLER" -i 12x a=cccp://u:p@h
 	[ "$status" -eq 2 ]
 }
