@@ -119,6 +119,7 @@ build_queue(struct world *world, uint32_t n)
 	    .arg = queue };
 	queue->load = 1;
 	queue->toggles = n % 5 == 3;
+	queue->scarce = n % 5 == 4;
 	/* The ones that a board hides take no calls. */
 	if (strcmp(is->type, "queue") == 0 &&
 	    strncmp(is->name, "VQ_", 3) != 0)
@@ -173,7 +174,8 @@ take_seats(struct world *world, struct agent *agent)
 		struct queue *queue = &world->queue[(at + i) %
 		    world->n_queues];
 
-		if (queue->weight <= 0)
+		if (queue->weight <= 0 || (queue->scarce &&
+		    random_chance(&world->sched, 0.85)))
 			continue;
 		agent->seat[agent->n_seats++] = (struct seat){
 		    .agent = agent, .queue = queue };

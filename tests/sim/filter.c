@@ -32,7 +32,7 @@ struct filter {
 struct parser {
 	const char		*p, *end;
 	struct filter		*filter;
-	char			 prefix[PATH_SIZE];	/* ends with '.', or "" */
+	char			 prefix[PATH_SIZE];	/* ends in a dot */
 	int			 depth;
 };
 

@@ -53,7 +53,7 @@ struct store {
 	uint32_t		 hash_size;
 	uint32_t		 n_all;
 	uint32_t		 next_id;
-	uint64_t		 changes;	/* values, entries, departures */
+	uint64_t		 changes;	/* values, entering, leaving */
 	uint64_t		 steps;		/* but for measured durations */
 	int32_t			 zone_s;	/* offset that dates carry */
 };

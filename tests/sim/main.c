@@ -11,7 +11,7 @@
 
 #include "tests/sim/control.h"
 
-#define STOP_MS		10000	/* clients have so long to close */
+#define STOP_MS		5000	/* clients have so long to close */
 
 struct options {
 	struct world_options	 world;
@@ -91,7 +91,7 @@ usage(void)
 	    "  --control P       send a command there and print the answer\n"
 	    "  -h, --help  -V, --version\n"
 	    "\n"
-	    "SIGTERM asks clients to disconnect, waits up to 10 s, and ends; "
+	    "SIGTERM asks clients to disconnect, waits up to 5 s, and ends; "
 	    "a second\n"
 	    "one ends at once.  Commands:");
 	command_help(&commands);

@@ -21,7 +21,7 @@ static const char *const first[] = {
 	"Léonie", "Lilian", "Loïc", "Lucie", "Maël", "Maëlle", "Maïté",
 	"Marceau", "Margaux", "Mathéo", "Mélanie", "Mélissa", "Mickaël",
 	"Moïse", "Myriam", "Nadège", "Naël", "Nathanaël", "Noé", "Noémie",
-	"Océane", "Odile", "Ophélie", "Oscar", "Pénélope", "Perrine", "Philippe",
+	"Océane", "Odile", "Ophélie", "Oscar", "Pénélope", "Perrine", "Philip",
 	"Quentin", "Rachel", "Raphaël", "Régis", "Rémi", "Renée", "Romane",
 	"Sacha", "Salomé", "Samia", "Séverine", "Siméon", "Solène", "Stéphane",
 	"Sylvère", "Tanguy", "Théo", "Thérèse", "Timothée", "Ulysse", "Valérie",

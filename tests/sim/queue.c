@@ -24,14 +24,14 @@ queue_weather(struct world *world, void *arg)
 {
 	struct queue *queue = arg;
 
-	queue->load = 0.3 + 2 * random_unit(&world->sched) *
-	    random_unit(&world->sched) * 2;
-	if (queue->toggles && random_chance(&world->sched, 0.4)) {
-		if (is_running(queue))
+	/* Mostly calm, now and then six times as busy; 1 on the whole. */
+	queue->load = 0.25 + 6 * random_unit(&world->sched) *
+	    random_unit(&world->sched) * random_unit(&world->sched);
+	if (queue->toggles && is_running(queue)) {
+		if (random_chance(&world->sched, 0.15))
 			queue_stop(world, queue);
-		else
-			queue_start(world, queue);
-	}
+	} else if (queue->toggles && random_chance(&world->sched, 0.6))
+		queue_start(world, queue);
 	sched_set(&world->sched, &queue->weather,
 	    random_around(&world->sched, 500));
 }

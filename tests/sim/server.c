@@ -14,7 +14,7 @@
 #include "tests/sim/protocol.h"
 #include "tests/sim/server.h"
 
-#define IN_MAX		((size_t)4 << 20)	/* larger frames are swallowed */
+#define IN_MAX		((size_t)4 << 20)	/* larger is swallowed */
 #define READ_SIZE	65536
 
 static uint16_t

@@ -29,7 +29,7 @@ struct client {
 	struct object_names	 names_out;
 	bool			 initialized;
 	bool			 all38;		/* lists names in that style */
-	bool			 need38;	/* objects are lost until then */
+	bool			 need38;	/* objects are lost till then */
 	bool			 doomed;	/* closed when its turn comes */
 	bool			 closing;	/* closed once all is sent */
 	struct session		*sessions;

@@ -7,21 +7,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-export const PROGRAM = path.join(ROOT, 'build',
-    process.env.VARIANT || 'release', 'cccp-sim');
-export const CLIENT_VIEWS = viewsOfTranscript();
-
-// The paths that the golden transcript's client asked for, by view.
-function viewsOfTranscript() {
-	const text = fs.readFileSync(path.join(ROOT,
-	    'tests/data/cccp/transcript.txt'), 'latin1');
-	const views = {};
-	for (const [, name, list] of text.matchAll(
-	    /^# view (\S+) format \d+ filter ".*?": (.*)$/gm))
-		views[name] = list.split(', ')
-		    .map((entry) => entry.slice(entry.indexOf('=') + 1));
-	return views;
-}
+export const PROGRAM = path.resolve(ROOT, process.env.BUILD ||
+    `build/${process.env.VARIANT || 'release'}`, 'cccp-sim');
 
 // A test that fails must neither hang nor leave a simulator behind.
 const running = new Set();

@@ -1,4 +1,4 @@
-/* A call in an agent's hands: it rings, is answered, held, ended, wrapped up. */
+/* A call in an agent's hands: it rings, is answered, held, wrapped up. */
 #include <stdio.h>
 
 #include "tests/sim/world.h"
@@ -117,7 +117,7 @@ talk(struct world *world, struct agent *agent)
 		agent_after(world, agent, random_around(&world->sched, 60),
 		    call_hold);
 	else
-		agent_after(world, agent, random_around(&world->sched, 220),
+		agent_after(world, agent, random_around(&world->sched, 280),
 		    call_hangup);
 }
 
@@ -220,7 +220,7 @@ call_hangup(struct world *world, void *arg)
 		item_add_u32(agent->user, USER_REDIRECTED, 1);
 	agent_task(agent, "post_managing", "Post-appel");
 	agent_state(world, agent, STATE_WRAPUP, false);
-	agent_after(world, agent, random_around(&world->sched, 25),
+	agent_after(world, agent, random_around(&world->sched, 35),
 	    temporize);
 }
 

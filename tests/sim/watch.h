@@ -52,7 +52,7 @@ struct watch_list {
 	size_t		 filter_len;
 	const char	*window;	/* path of a date, or "" */
 	size_t		 window_len;
-	uint64_t	 window_from_us;	/* older is not listed; 0: all */
+	uint64_t	 window_from_us;	/* older is left out; 0: all */
 };
 
 void	 watch_list(struct session *, struct store *,

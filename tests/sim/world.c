@@ -202,7 +202,9 @@ world_new(const struct world_options *options)
 	world->warming = true;
 	world->now_us = world->start_us - world->warm_us;
 	world->day = local_day(world);
-	world->call_rate = (options->agents + 1) * 0.9 * 0.45 / 290;
+	/* Keeps about seven in ten of those who are there for calls busy. */
+	world->call_rate = (options->agents + 1) * 0.9 * 0.65 * 0.75 * 0.72 /
+	    330;
 	build_queues(world, options->queues);
 	build_agents(world, options->agents);
 	for (uint32_t i = 0; i < world->n_queues; i++) {

@@ -37,6 +37,7 @@ TAILQ_HEAD(calls, call);
 struct queue {
 	struct item		*item;
 	bool			 toggles;	/* stops and starts */
+	bool			 scarce;	/* few serve it: calls wait */
 	double			 weight;	/* its share of the calls; 0 */
 	double			 load;		/* how busy at the moment */
 	struct calls		 waiting;	/* not answered, oldest first */
