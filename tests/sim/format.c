@@ -12,6 +12,7 @@
 #define FORMATS_MAX	256		/* of a session */
 #define LEAVES_MAX	1024		/* of a format */
 #define PATH_SIZE	512
+#define TYPE_LIST	50
 
 static uint32_t
 count_names(struct cursor blob)
@@ -22,6 +23,81 @@ count_names(struct cursor blob)
 	while (frame_get_string(&blob, &name) && name.len > 0)
 		n++;
 	return n;
+}
+
+static bool
+skip(struct cursor *in, size_t n)
+{
+	if (in->len < n)
+		return false;
+	in->p += n;
+	in->len -= n;
+	return true;
+}
+
+static bool	skip_object(struct cursor *, unsigned depth);
+
+static bool
+skip_value(struct cursor *in, uint16_t type, unsigned depth)
+{
+	uint32_t n;
+	uint8_t len;
+
+	switch (type) {
+	case OBJECT_U32:
+	case OBJECT_I32:
+		return skip(in, 4);
+	case OBJECT_REAL:
+		return frame_get_u8(in, &len) && skip(in, len);
+	case OBJECT_BOOL:
+		return skip(in, 1);
+	case OBJECT_STRING:
+		return frame_get_u32(in, &n) &&
+		    (n == UINT32_MAX || skip(in, n));
+	case OBJECT_DATE:
+		return skip(in, 12);
+	case OBJECT_U64:
+		return skip(in, 8);
+	case TYPE_LIST:
+		while (in->len > 0 && frame_get_u32(in, &n) && n != 0)
+			if (!skip_object(in, depth + 1))
+				return false;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Closing zeros may lack at the very end. */
+static bool
+skip_object(struct cursor *in, unsigned depth)
+{
+	uint16_t field, type;
+
+	if (depth > OBJECT_DEPTH_MAX || !skip(in, 8))
+		return false;
+	while (in->len > 0) {
+		if (!frame_get_u16(in, &field))
+			return false;
+		if (field == 0)
+			return true;
+		if (!frame_get_u16(in, &type) || !skip_value(in, type, depth))
+			return false;
+	}
+	return true;
+}
+
+/* Nothing follows the object: a real server loses one that has a tail. */
+static bool
+is_whole(struct cursor blob)
+{
+	struct cursor name;
+
+	do
+		if (!frame_get_string(&blob, &name))
+			return false;
+	while (name.len > 0);
+	return skip(&blob, 1 + 4) && skip_object(&blob, 0) && blob.len == 0;
 }
 
 /* A format while it is read: the names down to the field at hand. */
@@ -100,7 +176,8 @@ format_define(struct session *session, struct cursor blob)
 	struct reading in = { 0 };
 	enum object_err rc;
 
-	if (client->need38 && count_names(blob) < OBJECT_DEFAULT_NAMES)
+	if (!is_whole(blob) || (client->need38 &&
+	    count_names(blob) < OBJECT_DEFAULT_NAMES))
 		return;
 	client->need38 = false;
 	if ((in.format = calloc(1, sizeof(*in.format))) == NULL ||

@@ -159,8 +159,19 @@ loggedIn('an object with mode 1, a wrong class or a wrong type is lost',
 	bend(1, (blob, at) => { blob[at] = 1; });
 	bend(2, (blob, at) => { blob[at + 5] = 7; });
 	bend(3, (blob, at) => { blob[at + 1 + 12 + 2] = 3; });
+	const whole = formatBlob([DEFAULT_NAMES[0]], 5, tree(['login']).fields);
+	const tail = Buffer.concat([u32(whole.length - 3), whole.subarray(4),
+	    Buffer.alloc(1)]);
+	client.call(METHOD.setObjectFormat, u32(1), tail);
+	client.sendObject(1, zoe.id, 5);
 	await silence(client);
 	bend(4, () => {});
+	await client.answered(1);
+	// Closing zeros that lack at the very end are forgiven.
+	const short = formatBlob([DEFAULT_NAMES[0]], 6, tree(['login']).fields)
+	    .subarray(4, -2);
+	client.call(METHOD.setObjectFormat, u32(1), u32(short.length), short);
+	client.sendObject(1, zoe.id, 6);
 	await client.answered(1);
 });
 
