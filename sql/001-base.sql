@@ -98,7 +98,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE cccp_owner
 ALTER DEFAULT PRIVILEGES FOR ROLE cccp_owner IN SCHEMA cccp, cccp_v1
     GRANT SELECT ON TABLES TO cccp_reader;
 GRANT USAGE ON SCHEMA cccp TO cccp_poller, cccp_web, cccp_reader;
-GRANT USAGE ON SCHEMA cccp_v1 TO cccp_poller, cccp_web, cccp_reader;
+GRANT USAGE ON SCHEMA cccp_v1 TO cccp_web, cccp_reader;
 
 COMMENT ON SCHEMA cccp IS
     'Live call-centre supervision: tables that cccp-poller keeps in step with'

@@ -72,7 +72,8 @@ COMMENT ON COLUMN cccp.source.generation IS
 COMMENT ON COLUMN cccp.source.clock_skew_s IS
     'Seconds that the source''s clock is ahead of ours.';
 COMMENT ON COLUMN cccp.source.stale_after IS
-    'Silence after which what is known counts as unknown.';
+    'Silence after which what is known counts as unknown; longer for a source'
+    ' that is asked only now and then, as the poller says.';
 COMMENT ON COLUMN cccp.source.supervisor_profiles IS
     'Profiles whose users are supervisors; yours to edit.';
 COMMENT ON COLUMN cccp.source.hidden_logins IS
@@ -83,8 +84,8 @@ COMMENT ON COLUMN cccp.source.sampled_at IS
 GRANT SELECT ON cccp.source TO cccp_poller, cccp_reader;
 GRANT INSERT (name, url, status),
     UPDATE (url, status, status_since, alive_at, gap_since, last_sync,
-    last_change, error, error_at, generation, clock_skew_s, server_version,
-    sampled_at) ON cccp.source TO cccp_poller;
+    last_change, error, error_at, generation, clock_skew_s, stale_after,
+    server_version, sampled_at) ON cccp.source TO cccp_poller;
 
 CREATE TABLE cccp.sync (
 	generation	bigint PRIMARY KEY,

@@ -16,7 +16,8 @@ COMMENT ON DOMAIN cccp.state IS
 
 CREATE FUNCTION cccp.phone(uri text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN substring(uri FROM '^(?:[A-Za-z][A-Za-z0-9+.-]*:)?([^@;?]+)');
+RETURN substring(regexp_replace(uri, '^[A-Za-z][A-Za-z0-9+.-]*:', '')
+    FROM '^[^@;?]+');
 COMMENT ON FUNCTION cccp.phone(text) IS
     'The number or name in a tel: or sip: address, without scheme and host.';
 GRANT EXECUTE ON FUNCTION cccp.phone TO cccp_poller, cccp_web, cccp_reader;
@@ -89,8 +90,13 @@ CREATE TABLE cccp.agent (
 ) WITH (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.05);
 
 -- Words are looked for anywhere in the key: LIKE '%…%'.
-CREATE INDEX agent_search_key_idx ON cccp.agent USING gin (search_key
-    gin_trgm_ops);
+DO $$
+BEGIN
+	EXECUTE format('CREATE INDEX agent_search_key_idx ON cccp.agent'
+	    ' USING gin (search_key %I.gin_trgm_ops)',
+	    (SELECT extnamespace::regnamespace::name FROM pg_extension
+	    WHERE extname = 'pg_trgm'));
+END $$;
 
 COMMENT ON TABLE cccp.agent IS
     'CCCP users of each source, agents and supervisors, one row each, as last'

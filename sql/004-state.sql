@@ -162,7 +162,6 @@ CREATE TABLE cccp.agent_state (
 ) PARTITION BY RANGE (since);
 CREATE INDEX agent_state_open_idx ON cccp.agent_state (agent_id)
     WHERE until IS NULL;
-CREATE INDEX agent_state_since_idx ON cccp.agent_state USING brin (since);
 COMMENT ON TABLE cccp.agent_state IS
     'History of states: one row per agent and interval [since, until). The'
     ' intervals of one agent neither overlap nor leave a hole: while nothing'

@@ -112,4 +112,4 @@ COMMENT ON FUNCTION cccp.keep_partitions IS
     ' true since before then is kept, from the oldest moment on.';
 GRANT EXECUTE ON FUNCTION cccp.keep_partitions TO cccp_poller;
 
-SELECT cccp.keep_partitions();
+DO $$ BEGIN PERFORM cccp.keep_partitions(); END $$;

@@ -31,7 +31,8 @@ BEGIN
 	CREATE TEMP TABLE IF NOT EXISTS source_in (
 		name text, url text, status text, error text,
 		alive_at timestamptz, clock_skew_s double precision,
-		server_version text, complete boolean, resumed boolean
+		server_version text, complete boolean, resumed boolean,
+		stale_after_s double precision
 	) ON COMMIT DELETE ROWS;
 	CREATE TEMP TABLE IF NOT EXISTS agent_in ON COMMIT DELETE ROWS AS
 	SELECT login, object_id, name, profile, team, phone_uri, logged, mode,

@@ -95,22 +95,23 @@ COMMENT ON FUNCTION cccp.flush_state_heal IS
     ' known state again.';
 GRANT EXECUTE ON FUNCTION cccp.flush_state_heal TO cccp_poller;
 
--- The bounds let the planner leave out the months that are not concerned.
+-- Each interval is looked up in its month: to read months of history would be
+-- far worse, however many agents there are.
 CREATE FUNCTION cccp.flush_state_apply() RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = on SET enable_hashjoin = off SET enable_material = off
 AS $$
 DECLARE
 	b record;
 	changed bigint;
 	added bigint;
 BEGIN
-	SELECT min(open_since) AS first, max(open_since) AS last,
-	    least(min(since), min(gap_from)) AS oldest, max(since) AS newest
+	SELECT least(min(since), min(gap_from)) AS first, max(since) AS last
 	INTO b FROM pg_temp.state_todo;
-	IF b.newest IS NULL THEN
+	IF b.last IS NULL THEN
 		RETURN 0;
 	END IF;
-	PERFORM cccp.ensure_partitions('cccp.agent_state', b.oldest, b.newest);
+	PERFORM cccp.ensure_partitions('cccp.agent_state', b.first, b.last);
 
 	UPDATE cccp.agent_state s SET (until, state, mode, mode_label, gap)
 	= (CASE WHEN t.action <> 'replace' THEN t.since END,
@@ -120,8 +121,7 @@ BEGIN
 		ELSE s.mode_label END,
 	    CASE WHEN t.action = 'replace' THEN t.gap ELSE s.gap END)
 	FROM pg_temp.state_todo t
-	WHERE s.agent_id = t.agent_id AND s.since = t.open_since
-	AND s.since >= b.first AND s.since <= b.last;
+	WHERE s.agent_id = t.agent_id AND s.since = t.open_since;
 	GET DIAGNOSTICS changed = ROW_COUNT;
 
 	INSERT INTO cccp.agent_state (agent_id, state, since, until, gap)

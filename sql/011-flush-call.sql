@@ -91,16 +91,14 @@ GRANT EXECUTE ON FUNCTION cccp.flush_call_insert TO cccp_poller;
 
 -- Who calls whom is told by objects that go before the call does, and a poller
 -- that starts afresh does not see them any more: what was known stays.
--- The bounds let the planner leave out the months that are not concerned.
+-- Each call is looked up in its month, not searched for in all of them.
 CREATE FUNCTION cccp.flush_call_update(ctx cccp.flush_context) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = on SET enable_material = off
 AS $$
 DECLARE
-	b record;
 	changed bigint;
 BEGIN
-	SELECT min(stored_at) AS first, max(stored_at) AS last INTO b
-	FROM pg_temp.call_todo WHERE NOT gone;
 	UPDATE cccp.call s SET (direction, object_id, session_id, queue,
 	    queue_label, queue_type, agent_id, agent_login, agent_profile,
 	    caller, callee, queued_at, queued_guessed, unqueued_at, managed_at,
@@ -113,7 +111,6 @@ BEGIN
 	FROM pg_temp.call_in n JOIN pg_temp.call_todo t USING (call_key)
 	WHERE NOT t.gone AND s.source_id = ctx.source_id
 	AND s.call_key = t.call_key AND s.queued_at = t.stored_at
-	AND s.queued_at >= b.first AND s.queued_at <= b.last
 	AND (s.direction, s.object_id, s.session_id, s.queue, s.queue_label,
 	    s.queue_type, s.agent_id, s.agent_login, s.agent_profile, s.caller,
 	    s.callee, s.queued_at, s.queued_guessed, s.unqueued_at,
@@ -133,14 +130,12 @@ GRANT EXECUTE ON FUNCTION cccp.flush_call_update TO cccp_poller;
 -- What a call that is gone still says counts, the rest stays as it was.
 CREATE FUNCTION cccp.flush_call_gone(ctx cccp.flush_context) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = on SET enable_material = off
 AS $$
 DECLARE
-	b record;
 	gone bigint;
 BEGIN
-	SELECT min(stored_at) AS first, max(stored_at) AS last INTO b
-	FROM pg_temp.call_todo t WHERE t.gone;
-	IF b.last IS NULL THEN
+	IF NOT EXISTS (SELECT FROM pg_temp.call_todo t WHERE t.gone) THEN
 		RETURN 0;
 	END IF;
 	UPDATE cccp.call s SET (agent_id, agent_login, agent_profile, queue,
@@ -160,7 +155,6 @@ BEGIN
 	FROM pg_temp.call_todo t LEFT JOIN pg_temp.call_in n USING (call_key)
 	WHERE t.gone AND s.source_id = ctx.source_id
 	AND s.call_key = t.call_key AND s.queued_at = t.stored_at
-	AND s.queued_at >= b.first AND s.queued_at <= b.last
 	AND (s.ended_at IS NULL OR s.lost AND n.ended_at IS NOT NULL);
 	GET DIAGNOSTICS gone = ROW_COUNT;
 	RETURN gone;

@@ -99,21 +99,19 @@ GRANT EXECUTE ON FUNCTION cccp.flush_rows TO cccp_poller;
 -- Nobody has counted the rows of a staging table, so the planner is told: of
 -- many rows, hash them, with plans of their own; of few, look each one up, with
 -- plans that are kept, for planning would cost more than the work.
-CREATE FUNCTION cccp.flush_settings() RETURNS void
+CREATE FUNCTION cccp.flush_settings(many boolean) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	many boolean := coalesce((SELECT complete FROM pg_temp.source_in), false)
-	    OR (SELECT count(*) > 200 FROM pg_temp.agent_in)
-	    OR (SELECT count(*) > 200 FROM pg_temp.call_in);
 BEGIN
+	many := many OR (SELECT count(*) > 200 FROM pg_temp.agent_in)
+	    OR (SELECT count(*) > 200 FROM pg_temp.call_in);
 	PERFORM set_config('plan_cache_mode', CASE WHEN many
 		THEN 'force_custom_plan' ELSE 'force_generic_plan' END, true),
 	    set_config('enable_nestloop', (NOT many)::text, true),
 	    set_config('enable_hashjoin', many::text, true),
 	    set_config('enable_material', many::text, true);
 END $$;
-COMMENT ON FUNCTION cccp.flush_settings() IS
+COMMENT ON FUNCTION cccp.flush_settings IS
     'Step of cccp.flush(): settings that last until it returns.';
 GRANT EXECUTE ON FUNCTION cccp.flush_settings TO cccp_poller;
 
@@ -128,15 +126,20 @@ DECLARE
 	    THEN coalesce(old.gap_since, gap_at) END;
 BEGIN
 	SELECT url, status, CASE WHEN status <> 'live' THEN error END AS error,
-	    server_version, alive_at, clock_skew_s INTO new
+	    server_version, alive_at, clock_skew_s,
+	    coalesce(make_interval(secs => stale_after_s), old.stale_after)
+		AS stale_after INTO new
 	FROM pg_temp.source_in;
-	IF (old.url, old.status, old.error, old.server_version)
-	    IS DISTINCT FROM (new.url, new.status, new.error,
-	    coalesce(new.server_version, old.server_version)) THEN
+	IF (old.url, old.status, old.error, old.server_version,
+	    old.stale_after) IS DISTINCT FROM (new.url, new.status, new.error,
+	    coalesce(new.server_version, old.server_version),
+	    new.stale_after) THEN
 		changed := changed + 1;
 	END IF;
 	IF changed = 0 AND gap IS NOT DISTINCT FROM old.gap_since
-	    AND old.last_sync > now() - interval '2 s' THEN
+	    AND old.last_sync > now() - interval '2 s'
+	    AND coalesce(new.alive_at BETWEEN old.alive_at - interval '2 s'
+		AND old.alive_at + interval '2 s', new.alive_at IS NULL) THEN
 		RETURN 0;
 	END IF;
 	UPDATE cccp.source s SET url = new.url, status = new.status,
@@ -147,6 +150,7 @@ BEGIN
 	    error_at = CASE WHEN new.error IS DISTINCT FROM s.error
 		AND new.error IS NOT NULL THEN now() ELSE s.error_at END,
 	    clock_skew_s = coalesce(new.clock_skew_s, s.clock_skew_s),
+	    stale_after = new.stale_after,
 	    server_version = coalesce(new.server_version, s.server_version),
 	    last_change = CASE WHEN changed > 0 THEN now()
 		ELSE s.last_change END,
@@ -183,7 +187,6 @@ BEGIN
 		RAISE EXCEPTION 'source_in holds % rows, 1 is needed',
 		    (SELECT count(*) FROM pg_temp.source_in);
 	END IF;
-	PERFORM cccp.flush_settings();
 	SELECT * INTO new FROM pg_temp.source_in;
 	SELECT * INTO old FROM cccp.source WHERE name = new.name;
 	IF NOT FOUND THEN
@@ -203,6 +206,8 @@ BEGIN
 		OR gap_at IS NOT NULL),
 	    old.supervisor_profiles, old.hidden_logins
 	INTO ctx FROM cccp.clock c;
+	PERFORM cccp.flush_settings(ctx.complete OR gap_at IS NOT NULL
+	    OR ctx.heal);
 
 	rows_changed := cccp.flush_source(old, ctx, gap_at,
 	    added + cccp.flush_rows(ctx, gap_at));

@@ -42,7 +42,7 @@ COMMENT ON COLUMN cccp_v1.source.users IS
 COMMENT ON COLUMN cccp_v1.source.clock_skew_s IS
     'Seconds that its clock is ahead of ours.';
 COMMENT ON COLUMN cccp_v1.source.server_version IS 'As the server says it.';
-GRANT SELECT ON cccp_v1.source TO cccp_poller, cccp_web, cccp_reader;
+GRANT SELECT ON cccp_v1.source TO cccp_web, cccp_reader;
 
 -- LATERAL names what several columns need; the planner flattens it.
 CREATE VIEW cccp_v1.user AS
@@ -159,4 +159,4 @@ COMMENT ON COLUMN cccp_v1.user.object_id IS
 COMMENT ON COLUMN cccp_v1.user.user_id IS 'Our key (cccp.agent.agent_id).';
 COMMENT ON COLUMN cccp_v1.user.search_key IS
     'For searching: each word, through cccp.fold(), with LIKE.';
-GRANT SELECT ON cccp_v1.user TO cccp_poller, cccp_web, cccp_reader;
+GRANT SELECT ON cccp_v1.user TO cccp_web, cccp_reader;

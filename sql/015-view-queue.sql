@@ -96,7 +96,7 @@ COMMENT ON COLUMN cccp_v1.queue.generation IS
 COMMENT ON COLUMN cccp_v1.queue.object_id IS
     'The server''s number for it; changes when it restarts.';
 COMMENT ON COLUMN cccp_v1.queue.queue_id IS 'Our key.';
-GRANT SELECT ON cccp_v1.queue TO cccp_poller, cccp_web, cccp_reader;
+GRANT SELECT ON cccp_v1.queue TO cccp_web, cccp_reader;
 
 CREATE VIEW cccp_v1.call AS
 SELECT s.name AS source, c.call_key, c.direction, c.ended_at IS NULL AS active,
@@ -163,7 +163,7 @@ COMMENT ON COLUMN cccp_v1.call.generation IS
 COMMENT ON COLUMN cccp_v1.call.object_id IS
     'The server''s number for it; changes when it restarts.';
 COMMENT ON COLUMN cccp_v1.call.user_id IS 'The agent''s key.';
-GRANT SELECT ON cccp_v1.call TO cccp_poller, cccp_web, cccp_reader;
+GRANT SELECT ON cccp_v1.call TO cccp_web, cccp_reader;
 
 CREATE VIEW cccp_v1.user_state AS
 SELECT s.name AS source, a.login, a.name, i.state::text AS state, i.mode,
@@ -191,4 +191,4 @@ COMMENT ON COLUMN cccp_v1.user_state.seconds IS 'How long it was, or is.';
 COMMENT ON COLUMN cccp_v1.user_state.gap IS
     'True when nothing was heard of the user then.';
 COMMENT ON COLUMN cccp_v1.user_state.user_id IS 'Our key of the user.';
-GRANT SELECT ON cccp_v1.user_state TO cccp_poller, cccp_web, cccp_reader;
+GRANT SELECT ON cccp_v1.user_state TO cccp_web, cccp_reader;

@@ -83,8 +83,9 @@ pg_start() {
 		log_min_messages = warning
 		${PG_SETTINGS-}
 	END
+	# bats waits for whoever holds its descriptor 3.
 	pg_as "$PG_BIN/pg_ctl" -D "$PG_DIR/data" -l "$PG_DIR/log" -w -t 120 \
-	    start >>"$PG_DIR/start" 2>&1 || {
+	    start >>"$PG_DIR/start" 2>&1 3>&- || {
 		cat "$PG_DIR"/{start,log} >&2
 		return 1
 	}
