@@ -123,7 +123,7 @@ hand() {
 	    "$FCGI" -f -d "$HTDOCS" 3>&- 2>>"$STAND/handler.log" &
 	HANDLER=$!
 	SOCKET=$STAND/given.sock
-	wait_until 100 test -S "$SOCKET"
+	wait_until 100 listens "$SOCKET"
 	is "$(state /api/v1/users)" 200
 	kill "$HANDLER"
 	wait "$HANDLER"

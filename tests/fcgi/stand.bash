@@ -40,13 +40,19 @@ wait_until() {
 	return 1
 }
 
+# Does anybody listen there?  A socket's file alone does not tell.
+listens() {
+	perl -MSocket -e 'socket(my $s, PF_UNIX, SOCK_STREAM, 0) or die;
+	    connect($s, sockaddr_un($ARGV[0])) or die' "$1"
+}
+
 # The handler, with options; HANDLER is its process, its log is handler.log.
 handler_start() {
 	CCCP_ANONYMOUS=${CCCP_ANONYMOUS-reader} PGUSER=cccp_web \
 	    "$FCGI" -f -s "$SOCKET" -d "$HTDOCS" "$@" \
 	    3>&- 2>>"$STAND/handler.log" &
 	export HANDLER=$!
-	wait_until 100 test -S "$SOCKET"
+	wait_until 100 listens "$SOCKET"
 }
 
 # Ends a child of ours and says how it ended.
