@@ -107,7 +107,13 @@ export function loop(turn, period, hidden) {
 		control.abort();
 		const mine = control = new AbortController();
 		const began = performance.now();
-		const well = await turn(mine.signal);
+		let well = false;
+
+		try {
+			well = await turn(mine.signal);
+		} catch (error) {
+			reportError(error);	/* ours; the board goes on */
+		}
 
 		if (mine.signal.aborted)
 			return;

@@ -4,6 +4,7 @@
  */
 import { attribute, element, glyph, keyed, setGlyph, text } from './dom.js';
 import { duration, fullDate, number, phone, timeOfDay } from './format.js';
+import { keyOf } from './rows.js';
 import { known, stateWord } from './states.js';
 import { drawTimeline, pieces, sums } from './timeline.js';
 
@@ -111,10 +112,10 @@ function drawCalls(table, calls, t) {
 /** dialog: as in index.html.  onClose is called however it is closed. */
 export function createDetail(dialog, onClose) {
 	const part = (name) => dialog.querySelector(`.${name}`);
-	let answer = null, drawn = null;
+	let user = null, answer = null, drawn = null;
 
 	dialog.addEventListener('close', () => {
-		answer = drawn = null;
+		user = answer = drawn = null;
 		onClose();
 	});
 	part('close').addEventListener('click', () => dialog.close());
@@ -125,10 +126,15 @@ export function createDetail(dialog, onClose) {
 	});
 
 	return {
-		open() {
-			part('known').hidden = true;
-			text(part('problem'), '');
-			text(part('title'), '');
+		/** Opens it for a user (key); what is known follows by show(). */
+		open(key) {
+			if (key === user)
+				return;
+			user = key;
+			answer = drawn = null;
+			part('known').hidden = part('now').hidden = true;
+			text(part('title'), key.split('/').at(-1));
+			text(part('since'), '');
 			if (!dialog.open)
 				dialog.showModal();
 		},
@@ -140,22 +146,26 @@ export function createDetail(dialog, onClose) {
 
 		/** What the API says of the user; the same answer costs nothing. */
 		show(next, now, t) {
+			const { user: person, states, calls, meta } = next;
+
+			/* Late, for one who is not looked at any more. */
+			if (keyOf(person) !== user)
+				return;
 			answer = next;
-			const { user, states, calls, meta } = answer;
 			const from = dayStart(meta.generated_at);
 			const list = pieces(states, from, now);
 
-			text(part('title'), user.name ?? user.login);
-			text(part('problem'), '');
+			text(part('title'), person.name ?? person.login);
 			const badge = part('now');
 
-			badge.className = `now badge s-${known(user.state)}`;
-			setGlyph(badge.firstElementChild, known(user.state));
+			badge.hidden = false;
+			badge.className = `now badge s-${known(person.state)}`;
+			setGlyph(badge.firstElementChild, known(person.state));
 			text(badge.lastElementChild,
-			    stateWord(t, user.state, user.mode_label));
+			    stateWord(t, person.state, person.mode_label));
 			this.tick(now, t);
 			if (drawn !== answer) {
-				drawFields(part('fields'), user, t);
+				drawFields(part('fields'), person, t);
 				drawTimeline(part('timeline'), list, from, now, t);
 				drawSums(part('sums'), sums(list), t);
 				drawCalls(part('calls'), calls, t);
@@ -170,17 +180,18 @@ export function createDetail(dialog, onClose) {
 		tick(now, t) {
 			if (answer === null)
 				return;
-			const { user, meta } = answer;
-			const since = user.state_seconds === null ? null :
-			    user.state_seconds +
+			const { user: person, meta } = answer;
+			const since = person.state_seconds === null ? null :
+			    person.state_seconds +
 			    (now - Date.parse(meta.generated_at)) / 1000;
 
 			text(part('since'), duration(since, t.day));
 		},
 
-		/** Why there is nothing to show. */
-		fail(words) {
+		/** What is wrong: the page behind cannot be seen now. */
+		trouble(words) {
 			text(part('problem'), words);
+			part('problem').hidden = words === '';
 		},
 
 		/** Draws all again, after a change of language. */

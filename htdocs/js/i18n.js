@@ -1,13 +1,19 @@
 /**
  * The page's words.  One dictionary a language, i18n/<tag>.js, flat: key ->
  * text with {names} to be filled in.  A key that depends on a number n comes
- * as key.one and key.other.
+ * as key.one and key.other.  Both come with the page, so that the switch
+ * works at once, and without the server.
  */
-export const LANGUAGES = Object.freeze(['fr', 'en']);
-const LOCALES = { fr: 'fr-FR', en: 'en-GB' };
+import en from '../i18n/en.js';
+import fr from '../i18n/fr.js';
 
-/** t(key, values) for one dictionary; an unknown key is an error of ours. */
-export function translator(language, dictionary) {
+const DICTIONARIES = { fr, en };
+const LOCALES = { fr: 'fr-FR', en: 'en-GB' };
+export const LANGUAGES = Object.freeze(Object.keys(DICTIONARIES));
+
+/** t(key, values) in a language; an unknown key is an error of ours. */
+export function translator(language) {
+	const dictionary = DICTIONARIES[language];
 	const plural = new Intl.PluralRules(language);
 	const locale = LOCALES[language];
 	const format = new Intl.NumberFormat(locale);
@@ -31,13 +37,6 @@ export function translator(language, dictionary) {
 	}
 	return Object.assign(t, { language, locale, day: dictionary.day,
 		has: (key) => dictionary[key] !== undefined });
-}
-
-/** Loads a language's dictionary (once: modules are kept by the browser). */
-export async function load(language) {
-	const module = await import(`../i18n/${language}.js`);
-
-	return translator(language, module.default);
 }
 
 /* data-t: text; the others: attributes. */

@@ -5,7 +5,7 @@
 import { ApiError, loop, remembering } from './api.js';
 import { createBoard } from './board.js';
 import { createClock } from './clock.js';
-import { load } from './i18n.js';
+import { translator } from './i18n.js';
 import { createPage } from './page.js';
 
 const PERIOD = 2_000;		/* ms between two questions */
@@ -43,9 +43,7 @@ async function turn(signal) {
 
 		signal.throwIfAborted();
 		board.answered(query, users, sources);
-		page.draw();
-		if (one !== null)
-			page.drawDetail(one);
+		page.draw(one);
 		return true;
 	} catch (error) {
 		if (signal.aborted)
@@ -61,7 +59,7 @@ async function turn(signal) {
 
 const refresh = loop(turn, PERIOD, HIDDEN);
 
-board.t = await load(document.documentElement.lang);
+board.t = translator(document.documentElement.lang);
 const page = createPage(board, refresh);
 
 page.words();

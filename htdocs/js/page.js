@@ -6,7 +6,7 @@ import { copy } from './copy.js';
 import { createDetail } from './detail.js';
 import { attribute, text } from './dom.js';
 import { createGrid } from './grid.js';
-import { apply, LANGUAGES, load } from './i18n.js';
+import { apply, LANGUAGES, translator } from './i18n.js';
 import { createMenus } from './menus.js';
 import { announcer, drawBanner, failureWord, noticesOf } from './notice.js';
 import { createPager } from './pager.js';
@@ -27,6 +27,7 @@ export function createPage(board, refresh) {
 	const scroller = $('board');
 	let drawn = null;	/* the query that the rows were last drawn for */
 	let columns = null, day = null, trouble = '', rows = null;
+	let detailError = null;
 
 	/** The next view: into the URL, on the page, and asked for. */
 	function go(change, how = 'push') {
@@ -133,6 +134,8 @@ export function createPage(board, refresh) {
 			say(lines.map((line) => line.word).join(' ') ||
 			    t('contact.back'));
 		trouble = now;
+		detail.trouble([...lines.map((line) => line.word), detailError &&
+		    failureWord(detailError, t)].filter(Boolean).join(' '));
 		menus.update(view, answer?.facets ?? {});
 		totals.count(answer?.facets.state ?? null, t.locale);
 		pager.update(view, answer?.meta ?? null, answer?.users.length, t);
@@ -146,9 +149,13 @@ export function createPage(board, refresh) {
 		    t('title.count', { n: answer.meta.filtered });
 	}
 
-	/** After an answer, or the lack of one. */
-	function draw() {
+	/** After an answer, or the lack of one; one: that for the open detail. */
+	function draw(one = null) {
 		const last = board.lastPage();
+
+		detailError = one?.error ?? null;
+		if (one?.body)
+			detail.show(one.body, board.now(one.body.user), board.t);
 
 		if (last !== null) {
 			go(() => last, 'replace');
@@ -207,8 +214,8 @@ export function createPage(board, refresh) {
 		nextTheme();
 		drawTheme($('theme'), board.t);
 	});
-	$('language').addEventListener('click', async () => {
-		board.t = await load($('language').lang);
+	$('language').addEventListener('click', () => {
+		board.t = translator($('language').lang);
 		remember('language', board.t.language);
 		words();
 		viewChanged();
@@ -241,11 +248,5 @@ export function createPage(board, refresh) {
 		tick,
 		words,
 		viewChanged,
-		drawDetail({ body, error }) {
-			if (error !== null)
-				detail.fail(failureWord(error, board.t));
-			else
-				detail.show(body, board.now(body.user), board.t);
-		},
 	};
 }

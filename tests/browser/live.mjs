@@ -235,6 +235,18 @@ live_test('without contact the page says so, stands still, and recovers', '',
 	assert.equal(await page.locator('#users tbody tr.aged').count(), 0);
 }, { allowed: /ERR_INTERNET_DISCONNECTED/ });
 
+live_test('an open detail says so too', '', async (page, context) => {
+	const dialog = page.locator('dialog[open]');
+
+	await page.locator('#users tbody a.name').first().click();
+	await dialog.locator('dl').first().waitFor();
+	await context.setOffline(true);
+	await dialog.getByText('Contact perdu').waitFor();
+	assert.ok(await dialog.locator('dl').first().isVisible());
+	await context.setOffline(false);
+	await dialog.locator('.problem').waitFor({ state: 'hidden' });
+}, { allowed: /ERR_INTERNET_DISCONNECTED/ });
+
 live_test('a silent source is marked stale, with its age, and recovers', '',
     async (page) => {
 	const known = (await people(board)).length;

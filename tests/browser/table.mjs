@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { dictionary, page } from './modules.mjs';
+import { page } from './modules.mjs';
 
 const { ApiError } = await page('js/api.js');
 const { createBoard } = await page('js/board.js');
@@ -14,7 +14,7 @@ const { failureWord, noticesOf } = await page('js/notice.js');
 const { arrange, settled } = await page('js/order.js');
 const { differs, receive } = await page('js/rows.js');
 const { tone } = await page('js/sources.js');
-const fr = translator('fr', await dictionary('fr'));
+const fr = translator('fr');
 
 /* Numbers that look random and are the same each time. */
 function dice(seed) {

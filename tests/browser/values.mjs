@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { dictionary, page } from './modules.mjs';
+import { page } from './modules.mjs';
 
 const F = await page('js/format.js');
 const V = await page('js/view.js');
@@ -13,7 +13,7 @@ const { chipsOf } = await page('js/chips.js');
 const { backoff } = await page('js/api.js');
 const { dayStart } = await page('js/detail.js');
 const { hours, pieces, sums } = await page('js/timeline.js');
-const fr = translator('fr', await dictionary('fr'));
+const fr = translator('fr');
 const PARIS = 'Europe/Paris';
 
 test('durations have two units, days in the language', () => {
