@@ -384,7 +384,7 @@ etag() {
 @test "a source gone silent makes its users unknown, and a new answer" {
 	local tag
 	tag=$(etag 'source=lyon')
-	sql -c "UPDATE cccp.source SET alive_at = now() - interval '1 min'
+	sql -c "UPDATE cccp.source SET alive_at = now() - interval '1 day'
 	    WHERE name = 'lyon'"
 	run ask '/api/v1/users?source=lyon' -i -H "If-None-Match: $tag"
 	sql -c "UPDATE cccp.source SET alive_at = now() WHERE name = 'lyon'"

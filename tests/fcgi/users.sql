@@ -71,3 +71,6 @@ VALUES
 SELECT * FROM cccp.flush() \g /dev/null
 COMMIT;
 RESET ROLE;
+
+-- Nothing goes stale because a test takes its time.
+UPDATE cccp.source SET stale_after = '2 hours';
