@@ -5,6 +5,7 @@
 #include <curl/curl.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -54,10 +55,17 @@ help(void)
 	    "  -h, --help           this text\n"
 	    "  -V, --version        the version\n"
 	    "\n"
-	    "A source is NAME=cccp://user:password@host:port; without any,\n"
-	    "CCCP_SOURCES has them, separated by blanks.  The password may\n"
-	    "stand in CCCP_PASSWORD_NAME or in the file that\n"
-	    "CCCP_PASSWORD_FILE_NAME names instead.\n", stdout);
+	    "A source is NAME=URL, the URL one of\n"
+	    "  cccp://user:password@host:port  a live dispatch server\n"
+	    "  cccps://user:password@host:port the same within TLS\n"
+	    "  http://host/path?interval=10    JSON snapshots, and https://\n"
+	    "  file:///path?interval=10        the same in a file\n"
+	    "  'exec:/path/to/command word'    the same from a command\n"
+	    "Without any, CCCP_SOURCES has them, separated by blanks.  The\n"
+	    "password may stand in CCCP_PASSWORD_NAME, or in the file that\n"
+	    "CCCP_PASSWORD_FILE_NAME names; the seconds between two snapshots\n"
+	    "in CCCP_INTERVAL_NAME; and the certificates of those who vouch\n"
+	    "for servers in the file CCCP_CAFILE.\n", stdout);
 }
 
 static long
@@ -165,9 +173,8 @@ add_sources(struct loop *l, int argc, char **argv)
 	if (argc == 0 && list != NULL) {
 		if ((copy = rest = strdup(list)) == NULL)
 			err(1, NULL);
-		while ((spec = strsep(&rest, " \t\n")) != NULL)
-			if (*spec != '\0')
-				add_source(l, spec);
+		while ((spec = address_next(&rest)) != NULL)
+			add_source(l, spec);
 		explicit_bzero(copy, strlen(list));
 		free(copy);
 	}
@@ -239,6 +246,18 @@ parse_options(int argc, char **argv, struct options *o, struct loop *l)
 		}
 }
 
+/* A pipe or a connection is not to pass for standard output later on. */
+static void
+open_standard(void)
+{
+	int fd;
+
+	while ((fd = open("/dev/null", O_RDWR)) != -1 && fd <= STDERR_FILENO)
+		;
+	if (fd != -1)
+		close(fd);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -249,6 +268,7 @@ main(int argc, char **argv)
 	size_t i;
 	int rc;
 
+	open_standard();
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		errx(1, "libcurl does not start");
 	parse_options(argc, argv, &o, &l);

@@ -11,9 +11,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "poller/address.h"
 #include "poller/snapshot.h"
 
-#define SOURCE_STALE_US		(15 * INT64_C(1000000))
+#define SOURCE_STALE_US		(15 * INT64_C(1000000))	/* at least */
 #define SOURCE_BACKOFF_US	(30 * INT64_C(1000000))	/* at most */
 #define SOURCE_FDS		16			/* of one source */
 
@@ -28,14 +29,6 @@ enum source_status {
 
 extern const char *const source_status_names[SOURCE_STATUS__MAX];
 
-/* Where to: parsed once from "name=cccp://user:password@host:port". */
-struct source_address {
-	char	*name;		/* [a-z0-9_-], 1 to 32 */
-	char	*scheme, *host, *port, *path;
-	char	*user, *password;
-	char	*shown;		/* the URL without user and password */
-};
-
 struct source {
 	struct source_address		 at;
 	const struct source_kind	*kind;
@@ -47,6 +40,7 @@ struct source {
 	char				 version[32];	/* of the server */
 	int64_t				 alive;		/* last sign; 0: none */
 	int64_t				 skew;		/* source minus ours */
+	int64_t				 stale_us;	/* silence allowed */
 	bool				 whole;		/* snapshot is whole */
 
 	/* What the database does not know yet. */
@@ -64,8 +58,6 @@ struct source {
 };
 
 struct source_kind {
-	const char	*scheme;
-	const char	*default_port;
 	/* Begins to connect: status becomes connecting, or down at once. */
 	void	(*open)(struct source *, int64_t now);
 	/* What to wait for, and when to call work() at the latest. */
@@ -79,12 +71,14 @@ struct source_kind {
 	void	(*close)(struct source *);
 };
 
-extern const struct source_kind source_cccp;
+extern const struct source_kind source_cccp;	/* a live session */
+extern const struct source_kind source_url;	/* snapshots by HTTP */
+extern const struct source_kind source_file;	/* snapshots in a file */
+extern const struct source_kind source_exec;	/* what a command prints */
 
 /*
- * Parses "name=url" and takes the password from the environment variable or
- * the file (CCCP_PASSWORD_<NAME>, CCCP_PASSWORD_FILE_<NAME>) where the URL has
- * none.  On false, error (of 256 bytes) says what is wrong, without secrets.
+ * From "name=url", see address.h.  On false, error (of 256 bytes) says what is
+ * wrong, without secrets.
  */
 bool		source_parse(struct source *, const char *spec, char *error)
 		    __attribute__((warn_unused_result));
@@ -94,7 +88,13 @@ void		source_free(struct source *);
 void		source_set(struct source *, enum source_status,
 		    const char *fmt, ...)
 		    __attribute__((format(printf, 3, 4)));
-/* Down, and tried again after the back-off. */
+/*
+ * One more failure in a row: how long to wait before the next attempt.  1, 2,
+ * 4 … 30 s, each cut by up to half at random, so that pollers that lost their
+ * server together do not come back together.
+ */
+int64_t		source_backoff(struct source *);
+/* Down, and opened again after the back-off. */
 void		source_fail(struct source *, int64_t now, const char *error);
 
 /* For the loop. */

@@ -1,6 +1,7 @@
 /*
- * cccp://: a live session with a dispatch server.  libcurl connects, the
- * session (session.h) talks, and here the bytes go to and fro.
+ * cccp:// and cccps://: a live session with a dispatch server.  libcurl
+ * connects, within TLS for cccps, the session (session.h) talks, and here the
+ * bytes go to and fro.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,6 @@
 #include "poller/source.h"
 #include "poller/transfer.h"
 
-#define CONNECT_S	10L
 #define READ_MAX	((size_t)4 << 20)	/* bytes a turn */
 #define OUTPUT_MAX	((size_t)64 << 20)	/* not taken by the server */
 
@@ -19,6 +19,10 @@ struct own {
 	struct session	*session;	/* NULL while connecting */
 	curl_socket_t	 fd;
 	bool		 blocked;	/* the socket takes no more for now */
+	bool		 more;		/* not all was read: come back */
+	/* TLS wants bytes that it did not take to stay where they are. */
+	char		 chunk[16384];
+	size_t		 chunk_len, chunk_at;
 };
 
 static void
@@ -53,16 +57,13 @@ handle(const struct source_address *at)
 	if (easy == NULL)
 		return NULL;
 	/* Nothing of HTTP is ever sent: connect-only. */
-	snprintf(url, sizeof(url), "http://%s%s%s:%s/", bracket ? "[" : "",
-	    at->host, bracket ? "]" : "", at->port);
+	snprintf(url, sizeof(url), "http%s://%s%s%s:%s/",
+	    address_secure(at) ? "s" : "", bracket ? "[" : "", at->host,
+	    bracket ? "]" : "", at->port);
 	curl_easy_setopt(easy, CURLOPT_URL, url);
 	curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, CONNECT_S);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 30L);
-	curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 10L);
+	curl_easy_setopt(easy, CURLOPT_SSL_ENABLE_ALPN, 0L);
 	return easy;
 }
 
@@ -104,8 +105,9 @@ cccp_deadline(const struct source *s)
 {
 	const struct own *own = s->own;
 
-	return own->session != NULL ? session_deadline(own->session) :
-	    transfer_deadline(own->transfer);
+	if (own->session == NULL)
+		return transfer_deadline(own->transfer);
+	return own->more ? 0 : session_deadline(own->session);
 }
 
 static void
@@ -139,15 +141,27 @@ static const char *
 send_output(struct own *own)
 {
 	struct buf *out = session_output(own->session);
-	size_t n, at = 0;
 	CURLcode rc = CURLE_OK;
+	size_t n, at = 0;
 
-	while (at < out->len && (rc = curl_easy_send(
-	    transfer_handle(own->transfer), out->data + at, out->len - at,
-	    &n)) == CURLE_OK)
-		at += n;
+	while (rc == CURLE_OK && own->chunk_len + out->len - at > 0) {
+		if (own->chunk_len == 0) {
+			n = out->len - at;
+			own->chunk_at = 0;
+			own->chunk_len = n < sizeof(own->chunk) ? n :
+			    sizeof(own->chunk);
+			memcpy(own->chunk, out->data + at, own->chunk_len);
+			at += own->chunk_len;
+		}
+		rc = curl_easy_send(transfer_handle(own->transfer),
+		    own->chunk + own->chunk_at, own->chunk_len, &n);
+		if (rc == CURLE_OK) {
+			own->chunk_at += n;
+			own->chunk_len -= n;
+		}
+	}
 	buf_drop(out, at);
-	own->blocked = out->len > 0;
+	own->blocked = rc == CURLE_AGAIN;
 	if (rc != CURLE_OK && rc != CURLE_AGAIN)
 		return "connection lost while sending";
 	return out->len > OUTPUT_MAX ? "the server takes nothing more" : NULL;
@@ -171,6 +185,7 @@ receive(struct own *own, int64_t now)
 		    SESSION_FAILED)
 			break;
 	}
+	own->more = sum >= READ_MAX;
 	return NULL;
 }
 
@@ -238,8 +253,6 @@ cccp_close(struct source *s)
 }
 
 const struct source_kind source_cccp = {
-	.scheme = "cccp",
-	.default_port = "20103",
 	.open = cccp_open,
 	.fds = cccp_fds,
 	.deadline = cccp_deadline,

@@ -410,8 +410,8 @@ source_row(const struct source *s, int64_t now, struct buf *out)
 		buf_str(out, "\\N\t\\N\t");
 	}
 	text_column(out, s->version);
-	buf_printf(out, "%c\t%c\n", s->complete && s->whole ? 't' : 'f',
-	    s->resumed && s->whole ? 't' : 'f');
+	buf_printf(out, "%c\t%c\t%.6f\n", s->complete && s->whole ? 't' : 'f',
+	    s->resumed && s->whole ? 't' : 'f', (double)s->stale_us / 1e6);
 }
 
 /* The rows and the query of a flush; the source's flags are taken over. */
@@ -433,7 +433,8 @@ prepare(struct source *s, int64_t now, struct buf rows[N_TABLES],
 	s->flushed = now;
 	buf_reset(query);
 	buf_str(query, "COPY source_in (name, url, status, error, alive_at, "
-	    "clock_skew_s, server_version, complete, resumed) FROM STDIN;");
+	    "clock_skew_s, server_version, complete, resumed, stale_after_s) "
+	    "FROM STDIN;");
 	for (i = 0; i < SNAPSHOT_TABLE__MAX; i++) {
 		if (rows[i].len == 0)
 			continue;

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "poller/transfer.h"
 
@@ -52,6 +53,34 @@ on_timer(CURLM *multi, long timeout_ms, void *arg)
 	return 0;
 }
 
+static curl_socket_t
+open_socket(void *arg, curlsocktype type, struct curl_sockaddr *a)
+{
+	(void)arg;
+	(void)type;
+	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+static void
+set_options(CURL *easy)
+{
+	const char *cafile = getenv("CCCP_CAFILE");
+
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, TRANSFER_CONNECT_S);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 30L);
+	curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 10L);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	/* Else a name server that is silent would hold up all sources. */
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+	curl_easy_setopt(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+	if (cafile != NULL) {
+		curl_easy_setopt(easy, CURLOPT_CAINFO, cafile);
+		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	}
+}
+
 struct transfer *
 transfer_new(CURL *easy)
 {
@@ -64,6 +93,7 @@ transfer_new(CURL *easy)
 	}
 	t->easy = easy;
 	t->timeout_ms = 0;
+	set_options(easy);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->error);
 	curl_multi_setopt(t->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
 	curl_multi_setopt(t->multi, CURLMOPT_SOCKETDATA, t);
@@ -131,6 +161,7 @@ transfer_work(struct transfer *t, int64_t now)
 		if (t->error[0] == '\0')
 			strncpy(t->error, curl_easy_strerror(
 			    msg->data.result), sizeof(t->error) - 1);
+		t->error[strcspn(t->error, "\r\n")] = '\0';
 	}
 	return t->state;
 }

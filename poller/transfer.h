@@ -19,7 +19,14 @@ enum transfer_state {
 	TRANSFER_FAILED		/* transfer_error() */
 };
 
-/* Starts; the handle is stolen, also on failure.  NULL: out of memory. */
+#define TRANSFER_CONNECT_S	10L	/* with the name's look-up and TLS */
+
+/*
+ * Starts; the handle is stolen, also on failure.  NULL: out of memory.  What
+ * all our connections have in common is set here: the time to connect, TCP
+ * keep-alive, descriptors that no command inherits, and the authorities whose
+ * certificates are trusted (CCCP_CAFILE, else the system's).
+ */
 struct transfer		*transfer_new(CURL *);
 void			 transfer_free(struct transfer *);	/* NULL ok */
 
@@ -31,6 +38,7 @@ int64_t			 transfer_deadline(const struct transfer *);
 enum transfer_state	 transfer_work(struct transfer *, int64_t now);
 /* Borrowed; it stays part of the transfer. */
 CURL			*transfer_handle(const struct transfer *);
+/* One line, in libcurl's words. */
 const char		*transfer_error(const struct transfer *);
 
 #endif

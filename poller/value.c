@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -127,35 +128,72 @@ truth(const char *s, struct buf *out)
 	return VALUE_OK;
 }
 
-/* ISO 8601 with an optional fraction and zone; without a zone it is UTC. */
-static enum value_err
-date(const char *s, struct buf *out)
+bool
+value_micros(const char *s, int64_t *out, bool *zoned)
 {
-	struct tm tm = { 0 };
+	struct tm tm = { 0 }, zone = { 0 };
 	const char *p;
 	int64_t us = 0, unit = 100000;
-	long offset;
 
-	if (strcmp(s, "0") == 0 || strcmp(s, "stop") == 0)
-		return VALUE_ABSENT;
 	if ((p = strptime(s, "%Y-%m-%dT%H:%M:%S", &tm)) == NULL &&
 	    (p = strptime(s, "%Y-%m-%d %H:%M:%S", &tm)) == NULL)
-		return VALUE_BAD;
+		return false;
 	if (*p == '.')
 		for (p++; *p >= '0' && *p <= '9'; p++, unit /= 10)
 			us += (*p - '0') * unit;
-	if (*p != '\0') {
-		struct tm zone = { 0 };
-
-		if ((p = strptime(p, "%z", &zone)) == NULL || *p != '\0')
-			return VALUE_BAD;
-		offset = zone.tm_gmtoff;
-	} else {
-		offset = 0;
-	}
+	*zoned = *p != '\0';
+	if (*zoned && ((p = strptime(p, "%z", &zone)) == NULL || *p != '\0'))
+		return false;
 	if (tm.tm_year < 70 || tm.tm_year > 8000)
+		return false;
+	*out = ((int64_t)timegm(&tm) - zone.tm_gmtoff) * 1000000 + us;
+	return *out >= 0;
+}
+
+int64_t
+value_seconds(const char *s)
+{
+	static const char units[] = "jdhms";
+	static const int64_t seconds[] = { 86400, 86400, 3600, 60, 1 };
+	int64_t sum = 0, clock = 0;
+	const char *unit;
+	unsigned long n;
+	char *end;
+
+	if (*s == '\0' || strlen(s) > 40)
+		return -1;
+	for (; *s != '\0'; s = end + strspn(end, " ")) {
+		if (!isdigit((unsigned char)*s) ||
+		    (n = strtoul(s, &end, 10)) > 10000000)
+			return -1;
+		clock = clock * 60 + (int64_t)n;
+		if (*end == ':' && clock < 10000000) {
+			end++;
+		} else if (*end == '\0') {
+			return sum + clock;
+		} else {
+			unit = strchr(units, *end);
+			if (unit == NULL || clock != (int64_t)n)
+				return -1;
+			sum += clock * seconds[unit - units];
+			clock = 0;
+			end += strcspn(end, " 0123456789");
+		}
+	}
+	return sum;
+}
+
+static enum value_err
+date(const char *s, struct buf *out)
+{
+	int64_t us;
+	bool zoned;
+
+	if (strcmp(s, "0") == 0 || strcmp(s, "stop") == 0)
+		return VALUE_ABSENT;
+	if (!value_micros(s, &us, &zoned))
 		return VALUE_BAD;
-	value_date(out, ((int64_t)timegm(&tm) - offset) * 1000000 + us);
+	value_date(out, us);
 	return VALUE_OK;
 }
 

@@ -31,6 +31,15 @@ enum value_err	 value_wire(enum view_type, const struct object_value *,
 enum value_err	 value_text(enum view_type, const char *text,
 		    struct buf *out);
 
+/*
+ * ISO 8601 with an optional fraction and zone, in microseconds since 1970;
+ * without a zone it is read as UTC.
+ */
+bool	value_micros(const char *text, int64_t *us, bool *zoned);
+
+/* "1h 2m 3s", "2m3s", "1j 2h" or "1:02:03" in seconds; -1: it is neither. */
+int64_t	value_seconds(const char *text);
+
 /* Seconds and microseconds since 1970 as PostgreSQL reads them, UTC. */
 void		 value_date(struct buf *out, int64_t us);
 
