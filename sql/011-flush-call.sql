@@ -94,7 +94,8 @@ GRANT EXECUTE ON FUNCTION cccp.flush_call_insert TO cccp_poller;
 -- Each call is looked up in its month, not searched for in all of them.
 CREATE FUNCTION cccp.flush_call_update(ctx cccp.flush_context) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-SET enable_nestloop = on SET enable_material = off
+SET enable_nestloop = on SET enable_hashjoin = off SET enable_material = off
+SET enable_mergejoin = on
 AS $$
 DECLARE
 	changed bigint;
@@ -130,7 +131,8 @@ GRANT EXECUTE ON FUNCTION cccp.flush_call_update TO cccp_poller;
 -- What a call that is gone still says counts, the rest stays as it was.
 CREATE FUNCTION cccp.flush_call_gone(ctx cccp.flush_context) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-SET enable_nestloop = on SET enable_material = off
+SET enable_nestloop = on SET enable_hashjoin = off SET enable_material = off
+SET enable_mergejoin = on
 AS $$
 DECLARE
 	gone bigint;
@@ -204,8 +206,9 @@ BEGIN
 		WHERE old_agent_id IS NOT NULL
 	), hand AS (
 		SELECT DISTINCT ON (c.agent_id) c.agent_id,
-		    coalesce(c.queue_label, c.queue) AS label
-		FROM cccp.call c
+		    coalesce(c.queue_label, q.label, c.queue) AS label
+		FROM cccp.call c LEFT JOIN cccp.queue q
+		    ON q.source_id = c.source_id AND q.name = c.queue
 		WHERE c.source_id = ctx.source_id AND c.ended_at IS NULL
 		AND c.agent_id IN (SELECT agent_id FROM touched)
 		AND coalesce(c.queue_label, c.queue) IS NOT NULL

@@ -11,7 +11,7 @@ pg_start || exit 1
 
 # Each statement is a transaction of its own, and any error ends the test.
 tap() {
-	psql -XqAt -v ON_ERROR_STOP=1 -v VERBOSITY=terse -f - "$@"
+	psql -XqAt -F $'\n' -v ON_ERROR_STOP=1 -v VERBOSITY=terse -f - "$@"
 }
 
 PGOPTIONS='-c client_min_messages=warning' tap <<'SQL' || exit 1
