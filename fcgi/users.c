@@ -29,34 +29,48 @@ struct question {
 	struct buf	 rest;		/* all but the page */
 };
 
-/* What the counting rows say; rows come sorted by what they are. */
+/* What the rows that count say. */
 struct counts {
 	const char	*at;
 	int64_t		 generation, total, filtered;
 	int64_t		 page, per_page, pages;
 };
 
+static int64_t
+number_at(const PGresult *res, int row, int col)
+{
+	return strtoll(PQgetvalue(res, row, col), NULL, 10);
+}
+
+static bool
+is_kind(const PGresult *res, int row, const char *kind)
+{
+	return strcmp(PQgetvalue(res, row, USERS_ROW_KIND), kind) == 0;
+}
+
 static void
 read_counts(struct counts *c, const struct params *ps, const PGresult *res)
 {
-	const char *kind;
 	int64_t number;
 	int row;
 
-	*c = (struct counts){ .page = 1, .per_page = USERS_PER_PAGE_DEFAULT };
+	*c = (struct counts){ .page = 1, .per_page = USERS_PER_PAGE_DEFAULT,
+	    .total = -1, .at = "" };
 	for (row = 0; row < PQntuples(res); row++) {
-		kind = PQgetvalue(res, row, USERS_ROW_KIND);
-		number = strtoll(PQgetvalue(res, row, USERS_ROW_NUMBER), NULL,
-		    10);
-		if (strcmp(kind, "total") == 0) {
+		number = number_at(res, row, USERS_ROW_NUMBER);
+		if (is_kind(res, row, "total")) {
 			c->total = number;
-		} else if (strcmp(kind, "filtered") == 0) {
-			c->filtered = number;
-		} else if (strcmp(kind, "meta") == 0) {
+		} else if (is_kind(res, row, "meta")) {
 			c->generation = number;
 			c->at = PQgetvalue(res, row, USERS_ROW_TEXT);
+		} else if (is_kind(res, row, "count") &&
+		    number_at(res, row, USERS_ROW_FACET) == 0 &&
+		    number_at(res, row, USERS_ROW_FAILED) == 0) {
+			c->filtered = number;
 		}
 	}
+	if (c->total == -1)		/* nothing is filtered */
+		c->total = c->filtered;
 	if (ps->value[USERS_PAGE].given)
 		c->page = ps->value[USERS_PAGE].number;
 	if (ps->value[USERS_PER_PAGE].given)
@@ -111,26 +125,48 @@ add_meta(struct buf *b, const struct counts *c, const struct live *live,
 	buf_free(&link);
 }
 
+/*
+ * One facet.  Of a value there may be two rows: those who fail nothing, and
+ * those who fail but this filter; they follow one another.
+ */
+static void
+add_facet(struct buf *b, const PGresult *res, size_t facet)
+{
+	const char *value, *last = NULL;
+	int64_t failed, n = 0;
+	int row;
+
+	for (row = 0; row < PQntuples(res); row++) {
+		if (!is_kind(res, row, "count") ||
+		    number_at(res, row, USERS_ROW_FACET) != 1 << facet)
+			continue;
+		failed = number_at(res, row, USERS_ROW_FAILED);
+		if (failed != 0 && failed != 1 << facet)
+			continue;
+		value = PQgetvalue(res, row, USERS_ROW_TEXT);
+		if (last == NULL || strcmp(value, last) != 0) {
+			if (last != NULL)
+				add_number(b, last, n);
+			last = value;
+			n = 0;
+		}
+		n += number_at(res, row, USERS_ROW_NUMBER);
+	}
+	if (last != NULL)
+		add_number(b, last, n);
+}
+
 static void
 add_facets(struct buf *b, const PGresult *res)
 {
-	const char *name;
 	size_t i;
-	int row;
 
 	json_key(b, "facets");
 	buf_char(b, '{');
 	for (i = 0; i < users_nfacets; i++) {
-		name = users_params[users_facets[i]].name;
-		json_key(b, name);
+		json_key(b, users_params[users_facets[i]].name);
 		buf_char(b, '{');
-		for (row = 0; row < PQntuples(res); row++) {
-			if (strcmp(PQgetvalue(res, row, USERS_ROW_KIND),
-			    name) != 0)
-				continue;
-			json_key(b, PQgetvalue(res, row, USERS_ROW_TEXT));
-			buf_str(b, PQgetvalue(res, row, USERS_ROW_NUMBER));
-		}
+		add_facet(b, res, i);
 		buf_char(b, '}');
 	}
 	buf_char(b, '}');
@@ -144,7 +180,7 @@ add_users(struct buf *b, const PGresult *res)
 	json_key(b, "users");
 	buf_char(b, '[');
 	for (row = 0; row < PQntuples(res); row++)
-		if (strcmp(PQgetvalue(res, row, USERS_ROW_KIND), "user") == 0) {
+		if (is_kind(res, row, "user")) {
 			json_next(b);
 			users_add(b, res, row, USERS_ROW_COLUMNS);
 		}

@@ -54,17 +54,25 @@ extern const size_t users_nfacets;
 
 /*
  * The statement and what is bound to it.  Its text is made of constant parts
- * only.  Its rows are: what they are, a text, a number, then the columns;
- *	meta	the time	the generation
- *	total	-		users there are
- *	filtered -		users that match
- *	(facet)	a value		users that would match with it
- *	user	-		place on the page, with all the columns
+ * only.  Its rows, in the order of the first three columns:
+ *	count	a value, users with it, which facet, filters they fail
+ *	meta	the time, the generation
+ *	total	-, users there are; left out when no filter is on
+ *	user	-, place on the page, and from USERS_ROW_COLUMNS on the user
+ * Which facet is 0 for users in all, else a bit: 1 << its index; so are the
+ * filters that they fail.
  */
 #define USERS_WORDS_MAX	8	/* in q */
 #define USERS_BIND_MAX	(2 + USERS_WORDS_MAX + 2 * USERS__MAX)
 
-enum { USERS_ROW_KIND, USERS_ROW_TEXT, USERS_ROW_NUMBER, USERS_ROW_COLUMNS };
+enum {
+	USERS_ROW_KIND,
+	USERS_ROW_TEXT,
+	USERS_ROW_NUMBER,
+	USERS_ROW_FACET,
+	USERS_ROW_FAILED,
+	USERS_ROW_COLUMNS
+};
 
 struct users_query {
 	struct buf	 sql;		/* ends with a NUL */

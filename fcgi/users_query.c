@@ -3,7 +3,8 @@
 #include "fcgi/users.h"
 
 /* Who the API shows at all. */
-#define SHOWN	"u.present AND NOT u.hidden"
+#define FROM_SHOWN	" FROM cccp_v1.user AS u" \
+	" WHERE u.present AND NOT u.hidden"
 
 /* Starts a value, to be added to q->text; its place in the statement. */
 static int
@@ -68,87 +69,67 @@ has(const struct param_value *v, bool minus)
 	return false;
 }
 
-/*
- * A facet's column, with those who have no value as the empty text.  Byte
- * order: values are told apart, not shown in order, and it is far cheaper.
- */
+/* What each part of the statement needs; all start with " AND ". */
+struct conditions {
+	struct buf	 base;			/* search and logged */
+	struct buf	 facet[USERS__MAX];	/* empty: no such filter */
+	bool		 facets;		/* some are not */
+};
+
+/* The empty text stands for no value, which is NULL in the database. */
 static void
-facet_column(struct buf *sql, enum users_param facet)
+facet_condition(struct users_query *q, struct buf *b,
+    const struct param_value *v, const char *column)
 {
-	buf_printf(sql, "coalesce(u.%s::text, '') COLLATE \"C\"",
-	    users_params[facet].name);
-}
-
-/* "AND" what a filter asks for; there is always something before it. */
-static void
-facet_filter(struct users_query *q, const struct params *ps,
-    enum users_param facet)
-{
-	const struct param_value *v = &ps->value[facet];
-
-	buf_str(&q->sql, "true");
-	if (has(v, false)) {
-		buf_str(&q->sql, " AND ");
-		facet_column(&q->sql, facet);
-		buf_printf(&q->sql, " = ANY ($%d::text[])",
-		    bind_items(q, v, false));
-	}
-	if (has(v, true)) {
-		buf_str(&q->sql, " AND ");
-		facet_column(&q->sql, facet);
-		buf_printf(&q->sql, " <> ALL ($%d::text[])",
-		    bind_items(q, v, true));
-	}
-}
-
-/*
- * What fails: a bit for each facet whose filter the user does not pass.  So
- * one walk over the users tells the page and every facet: 0 is on the page,
- * and a facet counts those who fail nothing or its own filter only.
- */
-static void
-add_failed(struct users_query *q, const struct params *ps)
-{
-	size_t i;
-
-	buf_str(&q->sql, "0");
-	for (i = 0; i < users_nfacets; i++) {
-		if (!ps->value[users_facets[i]].given)
-			continue;
-		buf_str(&q->sql, " + CASE WHEN ");
-		facet_filter(q, ps, users_facets[i]);
-		buf_printf(&q->sql, " THEN 0 ELSE %d END", 1 << i);
-	}
-	buf_str(&q->sql, " AS failed");
-}
-
-/* Those who fail nothing, or but the filter that bit stands for. */
-static void
-add_passing(struct buf *sql, const struct params *ps, int bit)
-{
-	size_t i;
-
-	buf_str(sql, " FROM m");
-	for (i = 0; i < users_nfacets; i++)
-		if (ps->value[users_facets[i]].given)
-			break;
-	if (i < users_nfacets)
-		buf_printf(sql, " WHERE failed IN (0, %d)", bit);
+	if (has(v, false))
+		buf_printf(b, " AND coalesce(u.%s, '') = ANY ($%d::text[])",
+		    column, bind_items(q, v, false));
+	if (has(v, true))
+		buf_printf(b, " AND coalesce(u.%s, '') <> ALL ($%d::text[])",
+		    column, bind_items(q, v, true));
 }
 
 /* Words are escaped for LIKE once folded: folding may bring a % about. */
 static void
-add_words(struct users_query *q, const struct param_value *v)
+word_conditions(struct users_query *q, struct buf *b,
+    const struct param_value *v)
 {
 	size_t i;
 
 	for (i = 0; i < v->n; i++) {
-		buf_printf(&q->sql, " AND u.search_key LIKE '%%' || replace("
+		buf_printf(b, " AND u.search_key LIKE '%%' || replace("
 		    "replace(replace(cccp.fold($%d::text), '\\', '\\\\'),"
 		    " '%%', '\\%%'), '_', '\\_') || '%%'", begin_value(q));
 		buf_str(&q->text, v->item[i].text);
 		end_value(q);
 	}
+}
+
+static void
+make_conditions(struct users_query *q, struct conditions *c,
+    const struct params *ps)
+{
+	const struct param_value *logged = &ps->value[USERS_LOGGED];
+	enum users_param facet;
+	size_t i;
+
+	for (i = 0; i < users_nfacets; i++) {
+		facet = users_facets[i];
+		facet_condition(q, &c->facet[i], &ps->value[facet],
+		    users_params[facet].name);
+		c->facets |= ps->value[facet].given;
+	}
+	word_conditions(q, &c->base, &ps->value[USERS_Q]);
+	if (logged->given)
+		buf_str(&c->base, logged->number ? " AND u.logged IS TRUE" :
+		    " AND u.logged IS NOT TRUE");
+}
+
+static void
+add(struct buf *to, const struct buf *b)
+{
+	buf_add(to, b->data, b->len);
+	to->failed |= b->failed;
 }
 
 /* A state's place among all states. */
@@ -157,47 +138,63 @@ add_state_order(struct buf *sql, const char *column)
 {
 	const char *const *state;
 
-	buf_str(sql, ", array_position('{");
+	buf_str(sql, "array_position('{");
 	for (state = users_states; *state != NULL; state++)
 		buf_printf(sql, "%s%s", state > users_states ? "," : "",
 		    *state);
 	buf_printf(sql, "}'::text[], u.%s)", column);
 }
 
-/* The sort keys as columns k0, k1 …; the user's name when none is asked. */
-static size_t
-add_keys(struct buf *sql, const struct param_value *v)
+/* By the user's name when nothing else is asked; always by the id at last. */
+static void
+add_order(struct buf *sql, const struct param_value *v)
 {
 	size_t i, c;
 
-	for (i = 0; i < (v->given ? v->n : 1); i++) {
-		for (c = 0; v->given && strcmp(users_columns[c].key,
-		    v->item[i].text) != 0; c++)
+	buf_str(sql, " ORDER BY ");
+	if (!v->given)
+		buf_str(sql, "u.name COLLATE cccp.french, ");
+	for (i = 0; i < v->n; i++) {
+		for (c = 0; strcmp(users_columns[c].key, v->item[i].text) != 0;
+		    c++)
 			;
-		if (!v->given)
-			buf_str(sql, ", u.name COLLATE cccp.french");
-		else if (users_columns[c].sort == USERS_SORT_TEXT)
-			buf_printf(sql, ", u.%s COLLATE cccp.french",
-			    users_columns[c].column);
-		else if (users_columns[c].sort == USERS_SORT_STATE)
+		if (users_columns[c].sort == USERS_SORT_STATE)
 			add_state_order(sql, users_columns[c].column);
 		else
-			buf_printf(sql, ", u.%s", users_columns[c].column);
-		buf_printf(sql, " AS k%zu", i);
+			buf_printf(sql, "u.%s%s", users_columns[c].column,
+			    users_columns[c].sort == USERS_SORT_TEXT ?
+			    " COLLATE cccp.french" : "");
+		buf_printf(sql, "%s NULLS LAST, ",
+		    v->item[i].minus ? " DESC" : "");
 	}
-	return i;
+	buf_str(sql, "u.user_id");
 }
 
+/* Places first, rows after: nothing is computed for rows that are skipped. */
 static void
-add_order(struct buf *sql, const struct param_value *v, size_t keys)
+add_page(struct users_query *q, const struct conditions *c,
+    const struct params *ps)
 {
+	uint64_t page = 1, per_page = USERS_PER_PAGE_DEFAULT;
 	size_t i;
 
-	buf_str(sql, " ORDER BY ");
-	for (i = 0; i < keys; i++)
-		buf_printf(sql, "k%zu%s NULLS LAST, ", i,
-		    v->given && v->item[i].minus ? " DESC" : "");
-	buf_str(sql, "user_id");
+	if (ps->value[USERS_PAGE].given)
+		page = (uint64_t)ps->value[USERS_PAGE].number;
+	if (ps->value[USERS_PER_PAGE].given)
+		per_page = (uint64_t)ps->value[USERS_PER_PAGE].number;
+	buf_str(&q->sql, "SELECT 'user', NULL, p.place, 0, 0");
+	for (i = 0; i < users_ncolumns; i++)
+		buf_printf(&q->sql, ", u.%s", users_columns[i].column);
+	buf_str(&q->sql, " FROM unnest(ARRAY(SELECT u.user_id" FROM_SHOWN);
+	add(&q->sql, &c->base);
+	for (i = 0; i < users_nfacets; i++)
+		add(&q->sql, &c->facet[i]);
+	add_order(&q->sql, &ps->value[USERS_SORT]);
+	buf_printf(&q->sql, " LIMIT $%d::bigint", bind_number(q, per_page));
+	buf_printf(&q->sql, " OFFSET $%d::bigint", bind_number(q,
+	    (page - 1) * per_page));
+	buf_str(&q->sql, ")) WITH ORDINALITY AS p (user_id, place)"
+	    " JOIN cccp_v1.user AS u USING (user_id)");
 }
 
 /* Fills up to the width of the user's rows. */
@@ -210,99 +207,112 @@ add_nulls(struct buf *sql)
 		buf_str(sql, ", NULL");
 }
 
-/* Places first, rows after: nothing is computed for rows that are skipped. */
+/* The facets' columns, by commas, with something before and behind each. */
 static void
-add_page(struct users_query *q, const struct params *ps, size_t keys)
-{
-	uint64_t page = 1, per_page = USERS_PER_PAGE_DEFAULT;
-	size_t i;
-
-	if (ps->value[USERS_PAGE].given)
-		page = (uint64_t)ps->value[USERS_PAGE].number;
-	if (ps->value[USERS_PER_PAGE].given)
-		per_page = (uint64_t)ps->value[USERS_PER_PAGE].number;
-	buf_str(&q->sql, "SELECT 'user', NULL, p.place");
-	for (i = 0; i < users_ncolumns; i++)
-		buf_printf(&q->sql, ", u.%s", users_columns[i].column);
-	buf_str(&q->sql, " FROM unnest(ARRAY(SELECT user_id");
-	add_passing(&q->sql, ps, 0);
-	add_order(&q->sql, &ps->value[USERS_SORT], keys);
-	buf_printf(&q->sql, " LIMIT $%d::bigint", bind_number(q, per_page));
-	buf_printf(&q->sql, " OFFSET $%d::bigint", bind_number(q,
-	    (page - 1) * per_page));
-	buf_str(&q->sql, ")) WITH ORDINALITY AS p (user_id, place)"
-	    " JOIN cccp_v1.user AS u USING (user_id)");
-}
-
-static void
-add_counts(struct buf *sql, const struct params *ps, bool all)
+add_names(struct buf *sql, const char *before, const char *behind)
 {
 	const char *name;
 	size_t i;
 
-	buf_str(sql, " UNION ALL SELECT 'meta', now()::text,"
-	    " (SELECT generation FROM cccp.clock)");
-	add_nulls(sql);
-	buf_str(sql, " UNION ALL SELECT 'total', NULL, (SELECT count(*) FROM ");
-	buf_str(sql, all ? "m)" : "cccp_v1.user AS u WHERE " SHOWN ")");
-	add_nulls(sql);
-	buf_str(sql, " UNION ALL SELECT 'filtered', NULL, count(*)");
-	add_nulls(sql);
-	add_passing(sql, ps, 0);
 	for (i = 0; i < users_nfacets; i++) {
 		name = users_params[users_facets[i]].name;
-		buf_printf(sql, " UNION ALL SELECT '%s', %s, count(*)", name,
-		    name);
-		add_nulls(sql);
-		add_passing(sql, ps, ps->value[users_facets[i]].given ?
-		    1 << i : 0);
-		buf_printf(sql, " GROUP BY %s", name);
+		buf_printf(sql, "%s%s%s", i > 0 ? ", " : "", before, name);
+		if (*behind != '\0')
+			buf_printf(sql, "%s%s", behind, name);
 	}
 }
 
-/* All who are shown, searched; the facets' filters come as what fails. */
-static size_t
-add_matching(struct users_query *q, const struct params *ps)
+/* A bit for each facet whose filter the user does not pass. */
+static void
+add_failed(struct buf *sql, const struct conditions *c)
 {
-	const struct param_value *logged = &ps->value[USERS_LOGGED];
-	size_t i, keys;
+	size_t i;
 
-	buf_str(&q->sql, "WITH m AS MATERIALIZED (SELECT u.user_id, ");
-	add_failed(q, ps);
+	buf_str(sql, "0");
 	for (i = 0; i < users_nfacets; i++) {
-		buf_str(&q->sql, ", ");
-		facet_column(&q->sql, users_facets[i]);
-		buf_printf(&q->sql, " AS %s",
-		    users_params[users_facets[i]].name);
+		if (c->facet[i].len == 0)
+			continue;
+		buf_str(sql, " + CASE WHEN true");
+		add(sql, &c->facet[i]);
+		buf_printf(sql, " THEN 0 ELSE %d END", 1 << i);
 	}
-	keys = add_keys(&q->sql, &ps->value[USERS_SORT]);
-	buf_str(&q->sql, " FROM cccp_v1.user AS u WHERE " SHOWN);
-	if (logged->given)
-		buf_str(&q->sql, logged->number ? " AND u.logged IS TRUE" :
-		    " AND u.logged IS NOT TRUE");
-	add_words(q, &ps->value[USERS_Q]);
-	buf_str(&q->sql, ") ");
-	return keys;
+	buf_str(sql, " AS failed, ");
 }
 
-bool
-users_compose(struct users_query *q, const struct params *ps)
+/*
+ * One walk counts all: who fails nothing is on the page, and a facet counts
+ * those who fail nothing or its own filter only.  In byte order, for values
+ * are told apart here and not shown in order, which is far cheaper.
+ */
+static void
+add_facets(struct buf *sql, const struct conditions *c)
 {
-	const bool all = !ps->value[USERS_LOGGED].given &&
-	    ps->value[USERS_Q].n == 0;
-	const size_t keys = add_matching(q, ps);
+	size_t i;
+
+	buf_str(sql, " UNION ALL SELECT 'count', coalesce(");
+	add_names(sql, "", "");
+	/* A bit is set in grouping() when the column is not grouped by. */
+	buf_printf(sql, "), count(*), ~grouping(");
+	for (i = users_nfacets; i > 0; i--)
+		buf_printf(sql, "%s%s", i < users_nfacets ? ", " : "",
+		    users_params[users_facets[i - 1]].name);
+	buf_printf(sql, ") & %d, %s", (1 << users_nfacets) - 1,
+	    c->facets ? "failed" : "0");
+	add_nulls(sql);
+	buf_str(sql, " FROM (SELECT ");
+	add_failed(sql, c);
+	add_names(sql, "u.", " COLLATE \"C\" AS ");
+	buf_str(sql, FROM_SHOWN);
+	add(sql, &c->base);
+	buf_str(sql, ") AS m");
+	for (i = 0; c->facets && i < users_nfacets; i++)
+		buf_printf(sql, i == 0 ? " WHERE failed IN (0, %d" : ", %d",
+		    1 << i);
+	buf_str(sql, c->facets ? ") GROUP BY failed, " : " GROUP BY ");
+	buf_str(sql, "GROUPING SETS ((), ");
+	add_names(sql, "", "");
+	buf_char(sql, ')');
+}
+
+static bool
+join(struct users_query *q, const struct conditions *c,
+    const struct params *ps)
+{
 	int i;
 
 	/* The page comes first: it tells the UNION the columns' types. */
-	add_page(q, ps, keys);
-	add_counts(&q->sql, ps, all);
-	buf_str(&q->sql, " ORDER BY 1, 3, 2");
+	add_page(q, c, ps);
+	add_facets(&q->sql, c);
+	buf_str(&q->sql, " UNION ALL SELECT 'meta', now()::text,"
+	    " (SELECT generation FROM cccp.clock), 0, 0");
+	add_nulls(&q->sql);
+	if (c->facets || c->base.len > 0) {
+		buf_str(&q->sql, " UNION ALL SELECT 'total', NULL,"
+		    " (SELECT count(*)" FROM_SHOWN "), 0, 0");
+		add_nulls(&q->sql);
+	}
+	buf_str(&q->sql, " ORDER BY 1, 2, 3");
 	buf_char(&q->sql, '\0');
 	if (!buf_ok(&q->sql) || !buf_ok(&q->text))
 		return false;
 	for (i = 0; i < q->n; i++)
 		q->bind[i] = q->text.data + q->from[i];
 	return true;
+}
+
+bool
+users_compose(struct users_query *q, const struct params *ps)
+{
+	struct conditions c = { 0 };
+	bool ok;
+	size_t i;
+
+	make_conditions(q, &c, ps);
+	ok = join(q, &c, ps);
+	buf_free(&c.base);
+	for (i = 0; i < users_nfacets; i++)
+		buf_free(&c.facet[i]);
+	return ok;
 }
 
 void
