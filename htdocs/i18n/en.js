@@ -29,7 +29,7 @@ export default Object.freeze({
 	'notice.connecting': 'Connecting to source {source}, last data at {at} ({age} ago).',
 	'notice.never': 'Source {source} has not given anything yet.',
 	'contact.lost': 'Lost contact with the server at {at} ({age} ago); what is shown dates from then. Trying again.',
-	'contact.never': 'The server does not answer. Trying again.',
+	'contact.never': 'The server gives no data. Trying again.',
 	'contact.back': 'Everything is up to date again.',
 	'failure.silent': '(no answer)',
 	'failure.status': '(answer {status})',

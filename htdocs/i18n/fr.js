@@ -29,7 +29,7 @@ export default Object.freeze({
 	'notice.connecting': 'Connexion à la source {source} en cours, dernières données à {at} (il y a {age}).',
 	'notice.never': 'La source {source} n’a encore rien donné.',
 	'contact.lost': 'Contact perdu avec le serveur depuis {at} (il y a {age}) ; ce qui est montré date de ce moment. Nouvel essai en cours.',
-	'contact.never': 'Le serveur ne répond pas. Nouvel essai en cours.',
+	'contact.never': 'Le serveur ne donne pas de données. Nouvel essai en cours.',
 	'contact.back': 'Tout est de nouveau à jour.',
 	'failure.silent': '(pas de réponse)',
 	'failure.status': '(réponse {status})',

@@ -211,7 +211,7 @@ test('what the server says is said at once and in its words', () => {
 
 	board.failed(board.query(), away);
 	assert.match(notices()[0].word,
-	    /^Le serveur ne répond pas\..* Base absente : La base/);
+	    /^Le serveur ne donne pas de données\..* Base absente : La base/);
 	answer([ada]);
 	board.failed(board.query(), away);
 	assert.equal(board.contact.lost, true);
