@@ -4,6 +4,7 @@
 #include <syslog.h>
 #include <time.h>
 
+#include "poller/flush.h"
 #include "poller/loop.h"
 
 #define ALIVE_US	INT64_C(2100000)	/* how often alive_at is told */
@@ -184,7 +185,7 @@ print_all(struct loop *l, int64_t now)
 		if (now < due(l, &l->source[i]))
 			continue;
 		l->done[i] = l->source[i].whole;
-		if (!store_print(&l->source[i], now, stdout)) {
+		if (!flush_print(&l->source[i], now, stdout)) {
 			syslog(LOG_ERR, "print: %m");
 			return false;
 		}
@@ -251,6 +252,30 @@ goodbye(struct loop *l)
 	drain(l, end);
 }
 
+/* SIGHUP: every connection is closed and made again. */
+static void
+reopen(struct loop *l)
+{
+	size_t i;
+
+	syslog(LOG_INFO, "reopening all connections");
+	for (i = 0; i < l->n; i++) {
+		struct source *s = &l->source[i];
+
+		if (s->own != NULL)
+			s->kind->close(s);
+		s->whole = false;
+		s->failures = 0;
+		s->retry_at = 0;
+	}
+	if (l->store == NULL)
+		return;
+	if (l->flushing < l->n)
+		tell_again(l, &l->source[l->flushing]);
+	l->flushing = l->n;
+	store_reopen(l->store);
+}
+
 int
 loop_run(struct loop *l)
 {
@@ -260,6 +285,10 @@ loop_run(struct loop *l)
 
 	l->flushing = l->n;
 	while (!*l->stop) {
+		if (*l->reopen) {
+			*l->reopen = 0;
+			reopen(l);
+		}
 		now = monotonic();
 		for (i = 0; i < l->n; i++)
 			source_work(&l->source[i], now);

@@ -22,6 +22,7 @@ struct loop {
 	bool		 once;		/* -1 */
 	const sigset_t	*waiting;	/* the signal mask of the wait */
 	const volatile sig_atomic_t *stop;
+	volatile sig_atomic_t *reopen;	/* set by SIGHUP, cleared here */
 	size_t		 flushing;	/* source in hand, or n */
 	size_t		 locking;	/* source whose lock is asked for */
 	size_t		 next;		/* who may flush first next time */

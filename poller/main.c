@@ -17,13 +17,15 @@
 
 #include "poller/loop.h"
 
-static volatile sig_atomic_t stop;
+static volatile sig_atomic_t stop, reopen;
 
 static void
-on_stop(int sig)
+on_signal(int sig)
 {
-	(void)sig;
-	stop = 1;
+	if (sig == SIGHUP)
+		reopen = 1;
+	else
+		stop = 1;
 }
 
 static void
@@ -115,17 +117,19 @@ read_retention(const char *text, char *interval, size_t size)
 static void
 catch_signals(sigset_t *waiting)
 {
-	struct sigaction sa = { .sa_handler = on_stop };
+	static const int caught[] = { SIGTERM, SIGINT, SIGHUP };
+	struct sigaction sa = { .sa_handler = on_signal };
 	sigset_t block;
+	size_t i;
 
 	sigemptyset(&block);
-	sigaddset(&block, SIGTERM);
-	sigaddset(&block, SIGINT);
+	for (i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+		sigaddset(&block, caught[i]);
 	sigprocmask(SIG_BLOCK, &block, waiting);
-	sigdelset(waiting, SIGTERM);
-	sigdelset(waiting, SIGINT);
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGINT, &sa, NULL);
+	for (i = 0; i < sizeof(caught) / sizeof(caught[0]); i++) {
+		sigdelset(waiting, caught[i]);
+		sigaction(caught[i], &sa, NULL);
+	}
 	signal(SIGPIPE, SIG_IGN);
 }
 
@@ -263,7 +267,8 @@ main(int argc, char **argv)
 {
 	static struct source sources[LOOP_SOURCES_MAX];
 	struct options o = { .conninfo = "", .retention = "13 months" };
-	struct loop l = { .source = sources, .stop = &stop };
+	struct loop l = { .source = sources, .stop = &stop,
+	    .reopen = &reopen };
 	sigset_t waiting;
 	size_t i;
 	int rc;

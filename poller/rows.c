@@ -2,11 +2,11 @@
  * The rows of a snapshot, in the text format of COPY (PostgreSQL manual,
  * COPY, Text Format).
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "poller/snapshot_private.h"
+#include "poller/copy.h"
+#include "poller/rows.h"
 #include "poller/value.h"
 
 /* What stands after the columns that views fill. */
@@ -50,36 +50,6 @@ snapshot_columns(enum snapshot_table table, struct buf *out)
 	buf_char(out, ')');
 }
 
-/* One column and the tab after it; NULL is \N. */
-static void
-column(struct buf *out, const char *text)
-{
-	size_t n;
-
-	if (text == NULL)
-		buf_str(out, "\\N");
-	while (text != NULL && *text != '\0') {
-		n = strcspn(text, "\\\n\r\t");
-		buf_add(out, text, n);
-		text += n;
-		if (*text == '\0')
-			break;
-		buf_char(out, '\\');
-		buf_char(out, *text == '\n' ? 'n' : *text == '\r' ? 'r' :
-		    *text == '\t' ? 't' : '\\');
-		text++;
-	}
-	buf_char(out, '\t');
-}
-
-/* Ends a row: its last column has no tab. */
-static void
-end_row(struct buf *out)
-{
-	if (out->len > 0)
-		out->data[out->len - 1] = '\n';
-}
-
 /* The columns of a view's fields; o NULL: all are absent. */
 static void
 view_row(struct buf *out, enum view_id view, const struct object *o)
@@ -88,60 +58,28 @@ view_row(struct buf *out, enum view_id view, const struct object *o)
 
 	for (i = 0; i < views[view].n; i++)
 		if (views[view].field[i].column != NULL)
-			column(out, o != NULL ? o->value[i] : NULL);
-}
-
-static void
-object_id(struct buf *out, const struct object *o)
-{
-	buf_u64(out, o->id);
-	buf_char(out, '\t');
+			copy_column(out, o != NULL ? o->value[i] : NULL);
 }
 
 static void
 user_row(const struct snapshot *s, const struct object *o, struct buf *out)
 {
-	struct buf seen = { 0 };
-
 	view_row(out, VIEW_USER, o);
 	view_row(out, VIEW_OUTBOUND, snapshot_find(s, SLOT_OUTBOUND_LOGIN,
 	    o->value[USER_LOGIN]));
-	object_id(out, o);
-	column(out, "t");
-	value_date(&seen, o->seen);
-	buf_char(&seen, '\0');
-	if (buf_ok(&seen))
-		column(out, seen.data);
-	else
-		out->failed = true;
-	end_row(out);
-	buf_free(&seen);
+	copy_u64(out, o->id);
+	copy_column(out, "t");
+	copy_date(out, o->seen);
+	copy_end(out);
 }
 
 static void
 queue_row(const struct object *o, struct buf *out)
 {
 	view_row(out, VIEW_QUEUE, o);
-	object_id(out, o);
-	column(out, "t");
-	end_row(out);
-}
-
-/* "tel:0199001234", "sip:1234@host;x=y" -> what people dial; new, or NULL. */
-static char *
-number(const char *uri)
-{
-	size_t scheme;
-
-	if (uri == NULL)
-		return NULL;
-	scheme = strcspn(uri, ":");
-	if ((scheme == 3 && strncasecmp(uri, "tel", 3) == 0) ||
-	    (scheme == 3 && strncasecmp(uri, "sip", 3) == 0) ||
-	    (scheme == 4 && strncasecmp(uri, "sips", 4) == 0))
-		uri += scheme + 1;
-	scheme = strcspn(uri, "@;");
-	return scheme > 0 ? strndup(uri, scheme) : NULL;
+	copy_u64(out, o->id);
+	copy_column(out, "t");
+	copy_end(out);
 }
 
 static void
@@ -165,14 +103,14 @@ join_task(const struct snapshot *s, struct object *o)
 	if (c != NULL && c->value[CALL_INCOMING] != NULL) {
 		incoming = c->value[CALL_INCOMING][0] == 't';
 		o->direction = incoming ? "inbound" : "outbound";
-		learn(&o->caller, number(c->value[incoming ?
+		learn(&o->caller, rows_number(c->value[incoming ?
 		    CALL_REMOTE : CALL_LOCAL]));
-		learn(&o->callee, number(c->value[incoming ?
+		learn(&o->callee, rows_number(c->value[incoming ?
 		    CALL_LOCAL : CALL_REMOTE]));
 	}
 	if (w != NULL) {
-		learn(&o->caller, number(w->value[WAITING_REMOTE]));
-		learn(&o->callee, number(w->value[WAITING_LOCAL]));
+		learn(&o->caller, rows_number(w->value[WAITING_REMOTE]));
+		learn(&o->callee, rows_number(w->value[WAITING_LOCAL]));
 	}
 }
 
@@ -181,53 +119,16 @@ task_row(const struct snapshot *s, struct object *o, struct buf *out)
 {
 	join_task(s, o);
 	view_row(out, VIEW_TASK, o);
-	column(out, o->direction != NULL ? o->direction : "inbound");
-	column(out, o->caller);
-	column(out, o->callee);
-	object_id(out, o);
-	column(out, "t");
-	end_row(out);
+	copy_column(out, o->direction != NULL ? o->direction : "inbound");
+	copy_column(out, o->caller);
+	copy_column(out, o->callee);
+	copy_u64(out, o->id);
+	copy_column(out, "t");
+	copy_end(out);
 }
 
-/* A row of call_in for the outbound call in hand. */
-static void
-call_row(const struct snapshot *s, const struct object *o, struct buf *out)
-{
-	static const size_t from[VIEW_FIELDS_MAX] = {
-		[TASK_SESSION] = OUTBOUND_SESSION + 1,
-		[TASK_PROFILE] = OUTBOUND_PROFILE + 1,
-		[TASK_LOGIN] = OUTBOUND_LOGIN + 1,
-		[TASK_MANAGED] = OUTBOUND_CONTACT + 1,
-	};
-	const struct object *user = snapshot_find(s, SLOT_USER_LOGIN,
-	    o->value[OUTBOUND_LOGIN]);
-	char *caller = NULL, *callee = number(o->value[OUTBOUND_TARGET]);
-	int phone = view_field(VIEW_USER, "sessions.last.session.phone_uri");
-	size_t i;
-
-	if (user != NULL && phone >= 0)
-		caller = number(user->value[phone]);
-	for (i = 0; i < views[VIEW_TASK].n; i++)
-		if (i == TASK_ID)
-			column(out, o->call_key);
-		else if (i == TASK_QUEUED)
-			column(out, o->call_start);
-		else
-			column(out, from[i] > 0 ? o->value[from[i] - 1] :
-			    NULL);
-	column(out, "outbound");
-	column(out, caller);
-	column(out, callee);
-	object_id(out, o);
-	column(out, "t");
-	end_row(out);
-	free(caller);
-	free(callee);
-}
-
-/* A row of which only the key is known, and that it is no more. */
-static void
-gone_row(const struct gone *gone, struct buf *out)
+void
+rows_gone(const struct gone *gone, struct buf *out)
 {
 	enum view_id view = gone->view == VIEW_OUTBOUND ? VIEW_TASK :
 	    gone->view;
@@ -237,92 +138,26 @@ gone_row(const struct gone *gone, struct buf *out)
 		if (views[view].field[i].column == NULL)
 			continue;
 		if (views[view].field[i].type == VIEW_KEY)
-			column(out, gone->key);
+			copy_column(out, gone->key);
 		else if (view == VIEW_TASK && i == TASK_QUEUED)
-			column(out, gone->queued);
+			copy_column(out, gone->queued);
 		else if (view == VIEW_TASK && i == TASK_ENDED)
-			column(out, gone->ended);
+			copy_column(out, gone->ended);
 		else
-			column(out, NULL);
+			copy_column(out, NULL);
 	}
 	if (view == VIEW_USER)
 		view_row(out, VIEW_OUTBOUND, NULL);
 	if (view == VIEW_TASK) {
-		column(out, gone->view == VIEW_TASK ? "inbound" : "outbound");
-		column(out, NULL);
-		column(out, NULL);
+		copy_column(out, gone->view == VIEW_TASK ? "inbound" : "outbound");
+		copy_column(out, NULL);
+		copy_column(out, NULL);
 	}
-	column(out, NULL);	/* object_id */
-	column(out, "f");
+	copy_column(out, NULL);	/* object_id */
+	copy_column(out, "f");
 	if (view == VIEW_USER)
-		column(out, NULL);	/* seen_at */
-	end_row(out);
-}
-
-/* cccp-protocol(7), States: what says that no outbound call is in hand. */
-static bool
-outbound_active(const struct object *o)
-{
-	const char *state = o->value[OUTBOUND_STATE];
-
-	return state != NULL && strcmp(state, "0") != 0 &&
-	    strcmp(state, "disconnected") != 0 &&
-	    o->value[OUTBOUND_START] != NULL;
-}
-
-/* Notes which call is written as active; false: out of memory. */
-static bool
-begin_call(struct object *o, const char *id)
-{
-	char key[VALUE_KEY_MAX + 1];
-
-	snprintf(key, sizeof(key), "outbound:%s", id);
-	o->call_key = strdup(key);
-	o->call_start = strdup(o->value[OUTBOUND_START]);
-	return o->call_key != NULL && o->call_start != NULL;
-}
-
-static void
-end_call(struct object *o, struct buf *out)
-{
-	struct buf text = { 0 };
-
-	value_date(&text, o->seen);
-	buf_char(&text, '\0');
-	if (buf_ok(&text))
-		gone_row(&(struct gone){ .view = VIEW_OUTBOUND,
-		    .key = o->call_key, .queued = o->call_start,
-		    .ended = text.data }, out);
-	buf_free(&text);
-	free(o->call_key);
-	free(o->call_start);
-	o->call_key = o->call_start = NULL;
-}
-
-/*
- * The outbound call of a session: ends the one that was written before when
- * it is another or none now, and writes the current one.
- */
-static void
-outbound_rows(const struct snapshot *s, struct object *o, struct buf *out)
-{
-	const char *id = o->value[OUTBOUND_CALL];
-	bool active;
-
-	if (id == NULL)
-		id = o->value[OUTBOUND_SESSION];
-	/* An id that is too long for a key is no id. */
-	active = id != NULL && strlen(id) + sizeof("outbound:") <
-	    VALUE_KEY_MAX && outbound_active(o);
-	if (o->call_key != NULL && (!active ||
-	    strcmp(o->call_start, o->value[OUTBOUND_START]) != 0))
-		end_call(o, out);
-	if (!active)
-		return;
-	if (o->call_key == NULL && !begin_call(o, id))
-		out->failed = true;
-	else
-		call_row(s, o, out);
+		copy_column(out, NULL);	/* seen_at */
+	copy_end(out);
 }
 
 /* Only the latest of several objects with one key has a row. */
@@ -372,7 +207,7 @@ object_row(struct snapshot *s, struct object *o, struct buf *out)
 			out[SNAPSHOT_CALL].failed = true;
 		break;
 	case VIEW_OUTBOUND:
-		outbound_rows(s, o, &out[SNAPSHOT_CALL]);
+		rows_outbound(s, o, &out[SNAPSHOT_CALL]);
 		break;
 	case VIEW_SESSION:
 		if (o->value[CALL_TERMINATED] != NULL && !note_over(s, o))
@@ -401,7 +236,7 @@ gone_rows(struct snapshot *s, bool complete, struct buf *out)
 		/* In complete rows, what is missing is known to be gone. */
 		if (!complete && (key.slot == SLOT__MAX ||
 		    snapshot_find(s, key.slot, gone->key) == NULL))
-			gone_row(gone, &out[table[gone->view]]);
+			rows_gone(gone, &out[table[gone->view]]);
 		snapshot_forget_gone(s, gone);
 	}
 }

@@ -60,6 +60,16 @@ struct session {
 void	 session_fail(struct session *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 
+/* Microseconds since 1970, our clock. */
+int64_t	 session_realtime(void);
+/* Notes the moment of the call in hand, on both clocks. */
+void	 session_set_time(struct session *, int64_t now);
+/* answer.c: a frame has come. */
+void	 session_answer(struct session *, const struct frame *);
+/* Subscribes, and queries or puts it off. */
+void	 session_ask(struct session *, enum subscription_kind,
+	    enum view_id, uint32_t id);
+
 /* New, known by both trees; NULL: out of memory. */
 struct subscription	*subscription_new(struct session *,
 			    enum subscription_kind, enum view_id,

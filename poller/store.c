@@ -5,12 +5,11 @@
 #include <syslog.h>
 #include <time.h>
 
+#include "poller/flush.h"
 #include "poller/store.h"
-#include "poller/value.h"
 
 #define LOCK_CLASS	6735003	/* any number that nobody else takes */
 #define CHUNK		((size_t)256 << 10)	/* bytes given to libpq at once */
-#define ROWS_KEPT	((size_t)1 << 20)	/* bytes, from flush to flush */
 #define BACKOFF_US	(30 * INT64_C(1000000))
 #define CONNECT_US	(15 * INT64_C(1000000))
 
@@ -22,9 +21,6 @@ static const char setup[] =
     "SELECT cccp.staging()";
 
 enum state { OFF, CONNECTING, SETUP, READY, KEEPING, LOCKING, FLUSHING };
-
-/* The staging tables of a flush, in the order of its COPY commands. */
-enum { SOURCE_ROW = SNAPSHOT_TABLE__MAX, N_TABLES };
 
 struct store {
 	const char	*conninfo, *retention;
@@ -41,8 +37,8 @@ struct store {
 	struct source	*locking;
 	int		 copying;	/* table, or -1 */
 	size_t		 sent;		/* bytes of its rows */
-	struct buf	 rows[N_TABLES];
-	struct buf	 query;
+	struct flush	 flush;		/* the one in hand */
+	struct buf	 query;		/* any other command */
 };
 
 struct store *
@@ -69,15 +65,19 @@ disconnect(struct store *st)
 void
 store_close(struct store *st)
 {
-	int i;
-
 	if (st == NULL)
 		return;
 	disconnect(st);
-	for (i = 0; i < N_TABLES; i++)
-		buf_free(&st->rows[i]);
+	flush_free(&st->flush);
 	buf_free(&st->query);
 	free(st);
+}
+
+void
+store_reopen(struct store *st)
+{
+	disconnect(st);
+	st->deadline = 0;
 }
 
 /* 0.5, 1, 2 … 30 s; the database is near, so the first retry is quick. */
@@ -154,7 +154,7 @@ connecting(struct store *st, int64_t now)
 static bool
 copy_rows(struct store *st)
 {
-	const struct buf *rows = &st->rows[st->copying];
+	const struct buf *rows = &st->flush.rows[st->copying];
 	size_t n;
 
 	while (st->sent < rows->len) {
@@ -169,22 +169,6 @@ copy_rows(struct store *st)
 		st->sent += n;
 	}
 	return PQputCopyEnd(st->conn, NULL) == 1;
-}
-
-/* The next table that has rows, as the query's COPY commands go. */
-static int
-next_table(const struct store *st, int table)
-{
-	static const int order[] = { SOURCE_ROW, SNAPSHOT_AGENT,
-	    SNAPSHOT_QUEUE, SNAPSHOT_CALL };
-	size_t i;
-
-	for (i = 0; table >= 0 && order[i] != table; i++)
-		;
-	for (i = table >= 0 ? i + 1 : 0; i < N_TABLES; i++)
-		if (st->rows[order[i]].len > 0)
-			return order[i];
-	return -1;
 }
 
 static void
@@ -231,7 +215,7 @@ take_result(struct store *st, const PGresult *res)
 {
 	switch (PQresultStatus(res)) {
 	case PGRES_COPY_IN:
-		st->copying = next_table(st, st->copying);
+		st->copying = flush_next(&st->flush, st->copying);
 		st->sent = 0;
 		break;
 	case PGRES_TUPLES_OK:
@@ -262,7 +246,6 @@ query_end(struct store *st, int64_t now)
 {
 	bool flushing = st->state == FLUSHING;
 	bool locking = st->state == LOCKING;
-	int i;
 
 	if (st->refused)
 		return STORE_REFUSED;
@@ -273,9 +256,7 @@ query_end(struct store *st, int64_t now)
 	}
 	st->state = READY;
 	st->events = POLLIN;
-	for (i = 0; i < N_TABLES; i++)
-		if (st->rows[i].size > ROWS_KEPT)
-			buf_free(&st->rows[i]);
+	flush_trim(&st->flush);
 	if (st->failures > 0)
 		syslog(LOG_INFO, "database: connected again");
 	st->failures = 0;
@@ -378,75 +359,6 @@ store_failures(const struct store *st)
 	return st->failures;
 }
 
-static void
-text_column(struct buf *out, const char *text)
-{
-	if (*text == '\0')
-		buf_str(out, "\\N");
-	for (; *text != '\0'; text++) {
-		if (*text == '\\')
-			buf_char(out, '\\');
-		buf_char(out, (unsigned char)*text < ' ' ? ' ' : *text);
-	}
-	buf_char(out, '\t');
-}
-
-static void
-source_row(const struct source *s, int64_t now, struct buf *out)
-{
-	struct timespec ts;
-	int64_t real;
-
-	text_column(out, s->at.name);
-	text_column(out, s->at.shown);
-	text_column(out, source_status_names[s->status]);
-	text_column(out, s->status == SOURCE_LIVE ? "" : s->error);
-	clock_gettime(CLOCK_REALTIME, &ts);
-	real = (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-	if (s->alive != 0) {
-		value_date(out, real - (now - s->alive) + s->skew);
-		buf_printf(out, "\t%.6f\t", (double)s->skew / 1e6);
-	} else {
-		buf_str(out, "\\N\t\\N\t");
-	}
-	text_column(out, s->version);
-	buf_printf(out, "%c\t%c\t%.6f\n", s->complete && s->whole ? 't' : 'f',
-	    s->resumed && s->whole ? 't' : 'f', (double)s->stale_us / 1e6);
-}
-
-/* The rows and the query of a flush; the source's flags are taken over. */
-static bool
-prepare(struct source *s, int64_t now, struct buf rows[N_TABLES],
-    struct buf *query)
-{
-	bool ok = true;
-	int i;
-
-	for (i = 0; i < N_TABLES; i++)
-		buf_reset(&rows[i]);
-	source_row(s, now, &rows[SOURCE_ROW]);
-	if (s->whole) {
-		ok = snapshot_rows(s->snapshot, s->complete, rows);
-		s->complete = s->resumed = false;
-	}
-	s->news = false;
-	s->flushed = now;
-	buf_reset(query);
-	buf_str(query, "COPY source_in (name, url, status, error, alive_at, "
-	    "clock_skew_s, server_version, complete, resumed, stale_after_s) "
-	    "FROM STDIN;");
-	for (i = 0; i < SNAPSHOT_TABLE__MAX; i++) {
-		if (rows[i].len == 0)
-			continue;
-		buf_str(query, "COPY ");
-		snapshot_columns((enum snapshot_table)i, query);
-		buf_str(query, " FROM STDIN;");
-	}
-	buf_str(query, "SELECT * FROM cccp.flush()");
-	buf_char(query, '\0');
-	return ok && buf_ok(query) && buf_ok(&rows[SOURCE_ROW]);
-}
-
 bool
 store_keep(struct store *st, int64_t now)
 {
@@ -490,38 +402,10 @@ store_lock(struct store *st, struct source *s, int64_t now)
 bool
 store_flush(struct store *st, struct source *s, int64_t now)
 {
-	if (!prepare(s, now, st->rows, &st->query)) {
+	if (!flush_prepare(&st->flush, s, now)) {
 		syslog(LOG_ERR, "%s: flush: out of memory", s->at.name);
 		return false;
 	}
 	syslog(LOG_DEBUG, "%s: flush", s->at.name);
-	return send_query(st, st->query.data, FLUSHING, now);
-}
-
-bool
-store_print(struct source *s, int64_t now, FILE *f)
-{
-	struct buf rows[N_TABLES] = { 0 }, query = { 0 };
-	bool ok = prepare(s, now, rows, &query);
-	char *part, *rest = query.data;
-	int table = SNAPSHOT_TABLE__MAX, i;
-
-	if (ok)
-		fputs("SELECT cccp.staging();\nBEGIN;\n", f);
-	while (ok && (part = strsep(&rest, ";")) != NULL) {
-		fprintf(f, "%s;\n", part);
-		if (strncmp(part, "COPY", 4) != 0)
-			continue;
-		while (table < SNAPSHOT_TABLE__MAX && rows[table].len == 0)
-			table++;
-		fwrite(rows[table].data, 1, rows[table].len, f);
-		fputs("\\.\n", f);
-		table = table == SOURCE_ROW ? 0 : table + 1;
-	}
-	if (ok)
-		fputs("COMMIT;\n", f);
-	for (i = 0; i < N_TABLES; i++)
-		buf_free(&rows[i]);
-	buf_free(&query);
-	return ok && fflush(f) == 0;
+	return send_query(st, st->flush.query.data, FLUSHING, now);
 }

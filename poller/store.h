@@ -35,6 +35,8 @@ enum store_event {
  */
 struct store	*store_open(const char *conninfo, const char *retention);
 void		 store_close(struct store *);	/* NULL is fine */
+/* Drops the connection, and a flush in hand with it, to make a new one. */
+void		 store_reopen(struct store *);
 
 size_t		 store_fds(const struct store *, struct pollfd *, size_t);
 int64_t		 store_deadline(const struct store *);
@@ -68,13 +70,6 @@ bool		 store_lock(struct store *, struct source *, int64_t now)
  * or sees STORE_FAILED later, sets them again.
  */
 bool		 store_flush(struct store *, struct source *, int64_t now)
-		    __attribute__((warn_unused_result));
-
-/*
- * The same as a script for psql on a stream: what would be written.  False:
- * out of memory, or the stream is full.
- */
-bool		 store_print(struct source *, int64_t now, FILE *)
 		    __attribute__((warn_unused_result));
 
 #endif

@@ -61,4 +61,17 @@ test('takeover', async (t) => {
 		assert.deepEqual(await query(board, `SELECT agent_id, since
 		    FROM cccp.agent_state WHERE gap`), []);
 	});
+
+	await t.test('SIGHUP makes all connections again', async () => {
+		const [{ pid: before }] = await holder();
+		const poller = startPoller(board, sources.replace('demo', 'again'));
+
+		t.after(() => poller.kill('SIGKILL'));
+		await logged(poller, /again: live/);
+		poller.kill('SIGHUP');
+		await logged(poller, /reopening[^]*again: live/);
+		poller.kill('SIGTERM');
+		assert.deepEqual(await poller.gone, { code: 0, signal: null });
+		assert.ok((await holder()).some(({ pid: now }) => now === before));
+	});
 });

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "poller/object.h"
-#include "poller/store.h"
+#include "poller/flush.h"
 #include "poller/value.h"
 
 #define INDEXES		256
@@ -156,7 +156,7 @@ print(struct replay *r, const char *path, bool complete)
 	if (f == NULL)
 		err(1, "%s", path);
 	r->source.complete = r->source.resumed = complete;
-	if (!store_print(&r->source, 2, f) || fclose(f) != 0)
+	if (!flush_print(&r->source, 2, f) || fclose(f) != 0)
 		errx(1, "print");
 }
 

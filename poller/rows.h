@@ -1,0 +1,23 @@
+/*
+ * What rows.c and outbound.c share.
+ */
+#ifndef POLLER_ROWS_H
+#define POLLER_ROWS_H
+
+#include "poller/snapshot_private.h"
+
+/*
+ * "tel:0199001234", "sip:1234@host;x=y" -> what people dial: new, or NULL when
+ * there is none or no memory.
+ */
+char	*rows_number(const char *uri);
+/* A row of which only the key is known, and that it is no more. */
+void	 rows_gone(const struct gone *, struct buf *out);
+/*
+ * The outbound call of a session: ends the one that was written before when
+ * it is another or none now, and writes the current one.
+ */
+void	 rows_outbound(const struct snapshot *, struct object *,
+	    struct buf *out);
+
+#endif
