@@ -60,14 +60,42 @@ COMMENT ON FUNCTION cccp.ensure_partitions IS
     ' moments, as far as they are kept; returns how many were missing.';
 GRANT EXECUTE ON FUNCTION cccp.ensure_partitions TO cccp_poller;
 
+CREATE FUNCTION cccp.drop_partitions(parent regclass, oldest timestamptz)
+RETURNS int
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	child regclass;
+	dropped int := 0;
+BEGIN
+	FOR child IN SELECT i.inhrelid::regclass FROM pg_inherits i
+	    JOIN pg_class c ON c.oid = i.inhrelid
+	    WHERE i.inhparent = parent
+	    AND to_date(right(c.relname, 7), 'YYYY_MM')::timestamp
+		AT TIME ZONE 'UTC' < oldest
+	LOOP
+		EXECUTE format('DROP TABLE %s', child);
+		dropped := dropped + 1;
+	END LOOP;
+	RETURN dropped;
+EXCEPTION WHEN lock_not_available THEN
+	RAISE WARNING '% is being read, its old months stay for now', parent;
+	RETURN 0;
+END $$;
+COMMENT ON FUNCTION cccp.drop_partitions IS
+    'Drops the months of a table that are over before a moment; returns how'
+    ' many. None, with a warning, when somebody reads the table for too long.';
+
+-- Somebody who reads a table for long keeps its months from being dropped; the
+-- board does not wait for that, the next time will do.
 CREATE FUNCTION cccp.keep_partitions(retention interval DEFAULT '13 months')
 RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '1s'
 AS $$
 DECLARE
 	oldest timestamptz := date_trunc('month', now() - retention, 'UTC');
 	parent regclass;
-	child regclass;
 	dropped int := 0;
 BEGIN
 	IF retention IS NULL OR retention < interval '1 month' THEN
@@ -94,15 +122,7 @@ BEGIN
 			WHERE since < oldest
 			AND (until > oldest OR until IS NULL);
 		END IF;
-		FOR child IN SELECT i.inhrelid::regclass FROM pg_inherits i
-		    JOIN pg_class c ON c.oid = i.inhrelid
-		    WHERE i.inhparent = parent
-		    AND to_date(right(c.relname, 7), 'YYYY_MM')::timestamp
-		    AT TIME ZONE 'UTC' < oldest
-		LOOP
-			EXECUTE format('DROP TABLE %s', child);
-			dropped := dropped + 1;
-		END LOOP;
+		dropped := dropped + cccp.drop_partitions(parent, oldest);
 	END LOOP;
 	RETURN dropped;
 END $$;

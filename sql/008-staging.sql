@@ -78,7 +78,7 @@ BEGIN
 		open_since timestamptz, gap_from timestamptz
 	) ON COMMIT DELETE ROWS;
 	CREATE TEMP TABLE IF NOT EXISTS call_todo (
-		call_key text, gone boolean, stored_at timestamptz,
+		staged tid, call_key text, gone boolean, stored_at timestamptz,
 		queued_at timestamptz, guessed boolean, agent_id int,
 		old_agent_id int
 	) ON COMMIT DELETE ROWS;

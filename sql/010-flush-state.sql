@@ -100,6 +100,7 @@ GRANT EXECUTE ON FUNCTION cccp.flush_state_heal TO cccp_poller;
 CREATE FUNCTION cccp.flush_state_apply() RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = on SET enable_hashjoin = off SET enable_material = off
+SET enable_seqscan = off
 AS $$
 DECLARE
 	b record;
@@ -152,8 +153,8 @@ AS $$
 		WHEN next < until THEN 'overlaps the next one'
 		ELSE 'hole before the next one' END
 	FROM (
-		SELECT *, lead(since) OVER (PARTITION BY agent_id
-		    ORDER BY since) AS next
+		SELECT agent_id, since, until, lead(since) OVER (
+		    PARTITION BY agent_id ORDER BY since) AS next
 		FROM cccp.agent_state
 	) s
 	WHERE next IS NOT NULL AND next IS DISTINCT FROM until

@@ -10,14 +10,23 @@ CREATE FUNCTION cccp.flush_call_todo(ctx cccp.flush_context) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	IF ctx.complete THEN
+		INSERT INTO pg_temp.call_in (call_key, queued_at, present)
+		SELECT s.call_key, s.queued_at, false
+		FROM cccp.call s
+		WHERE s.source_id = ctx.source_id AND s.ended_at IS NULL
+		AND NOT EXISTS (SELECT FROM pg_temp.call_in n
+		    WHERE n.call_key = s.call_key);
+	END IF;
 	INSERT INTO pg_temp.call_todo
-	SELECT n.call_key, n.present IS FALSE, s.queued_at,
+	SELECT n.staged, n.call_key, n.present IS FALSE, s.queued_at,
 	    coalesce(n.queued, s.queued_at, n.first),
 	    n.queued IS NULL AND coalesce(s.queued_guessed, true),
 	    a.agent_id, s.agent_id
 	FROM (
-		SELECT c.*, CASE WHEN queued_at <= ctx.seen + interval '1 min'
-			THEN queued_at END AS queued,
+		SELECT c.*, c.ctid AS staged, CASE WHEN queued_at
+			<= ctx.seen + interval '1 min' THEN queued_at END
+			AS queued,
 		    least(unqueued_at, managed_at, post_managed_at, ended_at,
 			ctx.seen) AS first
 		FROM pg_temp.call_in c
@@ -38,21 +47,10 @@ BEGIN
 	    BETWEEN ctx.oldest AND ctx.latest
 	AND (n.present IS NOT FALSE OR s.queued_at IS NOT NULL
 	    OR n.queued IS NOT NULL);
-
-	IF ctx.complete THEN
-		INSERT INTO pg_temp.call_todo
-		SELECT s.call_key, true, s.queued_at, s.queued_at,
-		    s.queued_guessed, NULL, s.agent_id
-		FROM cccp.call s
-		WHERE s.source_id = ctx.source_id AND s.ended_at IS NULL
-		AND NOT EXISTS (SELECT FROM pg_temp.call_todo t
-		    WHERE t.call_key = s.call_key
-		    AND t.stored_at = s.queued_at);
-	END IF;
 END $$;
 COMMENT ON FUNCTION cccp.flush_call_todo IS
-    'Step of cccp.flush(): finds the stored rows of the staged calls, and with'
-    ' a complete staging the calls that are no longer there.';
+    'Step of cccp.flush(): finds the stored rows of the staged calls; what a'
+    ' complete staging lacks is staged as gone.';
 GRANT EXECUTE ON FUNCTION cccp.flush_call_todo TO cccp_poller;
 
 CREATE FUNCTION cccp.flush_call_insert(ctx cccp.flush_context) RETURNS bigint
@@ -80,7 +78,7 @@ BEGIN
 	    CASE WHEN t.gone THEN coalesce(n.ended_at, ctx.seen)
 		ELSE n.ended_at END,
 	    t.gone AND n.ended_at IS NULL, ctx.generation
-	FROM pg_temp.call_in n JOIN pg_temp.call_todo t USING (call_key)
+	FROM pg_temp.call_todo t JOIN pg_temp.call_in n ON n.ctid = t.staged
 	WHERE t.stored_at IS NULL;
 	GET DIAGNOSTICS added = ROW_COUNT;
 	RETURN added;
@@ -95,7 +93,7 @@ GRANT EXECUTE ON FUNCTION cccp.flush_call_insert TO cccp_poller;
 CREATE FUNCTION cccp.flush_call_update(ctx cccp.flush_context) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = on SET enable_hashjoin = off SET enable_material = off
-SET enable_mergejoin = on
+SET enable_seqscan = off
 AS $$
 DECLARE
 	changed bigint;
@@ -109,7 +107,7 @@ BEGIN
 	    coalesce(n.caller, s.caller), coalesce(n.callee, s.callee),
 	    t.queued_at, t.guessed, n.unqueued_at, n.managed_at,
 	    n.post_managed_at, n.ended_at, false, ctx.generation, now())
-	FROM pg_temp.call_in n JOIN pg_temp.call_todo t USING (call_key)
+	FROM pg_temp.call_todo t JOIN pg_temp.call_in n ON n.ctid = t.staged
 	WHERE NOT t.gone AND s.source_id = ctx.source_id
 	AND s.call_key = t.call_key AND s.queued_at = t.stored_at
 	AND (s.direction, s.object_id, s.session_id, s.queue, s.queue_label,
@@ -132,7 +130,7 @@ GRANT EXECUTE ON FUNCTION cccp.flush_call_update TO cccp_poller;
 CREATE FUNCTION cccp.flush_call_gone(ctx cccp.flush_context) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = on SET enable_hashjoin = off SET enable_material = off
-SET enable_mergejoin = on
+SET enable_seqscan = off
 AS $$
 DECLARE
 	gone bigint;
@@ -154,7 +152,7 @@ BEGIN
 	    coalesce(n.post_managed_at, s.post_managed_at),
 	    coalesce(n.ended_at, s.ended_at, ctx.seen),
 	    n.ended_at IS NULL AND s.ended_at IS NULL, ctx.generation, now())
-	FROM pg_temp.call_todo t LEFT JOIN pg_temp.call_in n USING (call_key)
+	FROM pg_temp.call_todo t JOIN pg_temp.call_in n ON n.ctid = t.staged
 	WHERE t.gone AND s.source_id = ctx.source_id
 	AND s.call_key = t.call_key AND s.queued_at = t.stored_at
 	AND (s.ended_at IS NULL OR s.lost AND n.ended_at IS NOT NULL);

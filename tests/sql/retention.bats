@@ -1,0 +1,73 @@
+# What goes on beside: long readers, dumps.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	. "$BATS_TEST_DIRNAME/../pg.sh"
+	pg_start
+	export PG_ROOT PG_DIR PG_BIN
+}
+
+teardown_file() {
+	. "$BATS_TEST_DIRNAME/../pg.sh"
+	pg_find && pg_stop
+}
+
+sql() {
+	psql -XAtq -v ON_ERROR_STOP=1 "$@"
+}
+
+# A day of one agent, last year and now, told as the poller does.
+a_day() {
+	PGUSER=cccp_poller sql <<-'END'
+		SELECT cccp.staging() \g /dev/null
+		BEGIN;
+		INSERT INTO source_in (name, status, alive_at)
+		VALUES ('prod', 'live', now());
+		INSERT INTO agent_in (login, name, logged, logout_at, present)
+		VALUES ('zoe', 'Zoé', false, now() - interval '300 days', true);
+		INSERT INTO call_in (call_key, direction, queued_at, ended_at,
+		    present)
+		VALUES ('a', 'inbound', now() - interval '300 days', now(), true);
+		SELECT * FROM cccp.flush() \g /dev/null
+		COMMIT;
+	END
+}
+
+@test "a long reader keeps its months, and holds up nobody" {
+	a_day
+	psql -XAtqc "BEGIN; SELECT count(*) FROM cccp.call;
+	    SELECT pg_advisory_lock(1), pg_sleep(600)" 3>&- >/dev/null 2>&1 &
+	reader="SELECT pid FROM pg_locks WHERE locktype = 'advisory'
+	    AND objid = 1"
+	for ((i = 0; i < 600; i++)); do
+		[ -z "$(sql -c "$reader")" ] || break
+		sleep 0.1
+	done
+	run -0 sql -c "SELECT cccp.keep_partitions('2 months')"
+	[[ $output == *"cccp.call is being read"* ]]
+	[ "$(sql -c "SELECT count(*) FROM cccp.call")" = 1 ]
+	[ "$(sql -c "SELECT count(*) FROM pg_inherits JOIN pg_class c
+	    ON c.oid = inhrelid WHERE inhparent = 'cccp.agent_state'::regclass
+	    AND relname < 'agent_state_' || to_char(now() - interval '4 months',
+	    'YYYY_MM')")" = 0 ]
+	a_day
+	sql -c "SELECT pg_terminate_backend(pid) FROM ($reader) r"
+	wait
+	run -0 sql -c "SELECT cccp.keep_partitions('2 months')"
+	[ "$output" -ge 1 ]
+	[ "$(sql -c "SELECT count(*) FROM cccp.call")" = 0 ]
+	[ "$(sql -c "SELECT count(*) FROM cccp.state_gaps()")" = 0 ]
+}
+
+@test "a dump can be restored, and is the same" {
+	a_day
+	sql -c "CREATE DATABASE copy"
+	"$PG_BIN/pg_dump" | PGDATABASE=copy sql -o /dev/null
+	same="SELECT source, login, name, known_state, state_since, search_key
+	    FROM cccp_v1.user"
+	[ "$(PGDATABASE=copy sql -c "$same")" = "$(sql -c "$same")" ]
+	PGDATABASE=copy "$PG_ROOT/sql/migrate" --check
+	PGDATABASE=copy a_day
+	sql -c "DROP DATABASE copy"
+}
