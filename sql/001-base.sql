@@ -56,8 +56,8 @@ DO $$
 BEGIN
 	EXECUTE format('GRANT CONNECT ON DATABASE %I TO cccp_poller, cccp_web,'
 	    ' cccp_reader', current_database());
-	EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO cccp_poller',
-	    current_database());
+	EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO cccp_owner,'
+	    ' cccp_poller', current_database());
 END $$;
 
 CREATE SCHEMA cccp AUTHORIZATION cccp_owner;

@@ -1,3 +1,4 @@
+#!/usr/bin/env bats
 # sql/migrate: for whom it works, what it says, and that it does things once.
 
 bats_require_minimum_version 1.5.0
@@ -177,6 +178,7 @@ spoil() {
 	[ "$(PGUSER=cccp_web sql -c "SELECT cccp.fold('Zoé')")" = zoe ]
 	PGUSER=cccp_poller sql -c "SELECT cccp.staging()"
 	PGUSER=cccp_reader sql -c "TABLE cccp_v1.user"
+	sql -c "SET ROLE cccp_owner" -c "SELECT cccp.apply_rules()"
 }
 
 @test "an encoding that cannot hold names is refused" {

@@ -1,3 +1,4 @@
+#!/usr/bin/env bats
 # tests/pg.sh: a cluster for a command or a script, and nothing left of it.
 
 bats_require_minimum_version 1.5.0

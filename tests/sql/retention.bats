@@ -1,3 +1,4 @@
+#!/usr/bin/env bats
 # What goes on beside: long readers, dumps.
 
 bats_require_minimum_version 1.5.0
