@@ -8,7 +8,7 @@ import { number } from './format.js';
 import { clearFacet, picks, toggle } from './view.js';
 
 /** States have their own line (totals.js). */
-export const MENUS = Object.freeze([
+const MENUS = Object.freeze([
 	'kind', 'profile', 'team', 'queue', 'source',
 ]);
 const FINDER = 12;		/* from so many values on they can be searched */

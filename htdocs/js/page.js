@@ -144,7 +144,6 @@ export function createPage(board, refresh) {
 		$('empty').hidden = emptyWord() === '';
 		$('empty-clear').hidden = board.refusal === null &&
 		    !(isNarrowed(view) && answer?.meta.total > 0);
-		document.body.classList.toggle('lost', board.contact.lost);
 		document.title = answer === null ? t('title') :
 		    t('title.count', { n: answer.meta.filtered });
 	}

@@ -7,8 +7,8 @@ export const FACETS = Object.freeze([
 	'state', 'kind', 'profile', 'team', 'queue', 'source',
 ]);
 export const PAGE_SIZES = Object.freeze([25, 50, 100, 250, 500]);
-export const PAGE_SIZE = 50;
-export const SORT = Object.freeze([{ key: 'name', descending: false }]);
+const PAGE_SIZE = 50;
+const SORT = Object.freeze([{ key: 'name', descending: false }]);
 const SORT_KEYS = 2;
 const PAGE_MAX = 1_000_000;
 
@@ -60,7 +60,7 @@ export function formatValues(items) {
 }
 
 /** '-state_seconds,name' -> [{key, descending}, …]. */
-export function parseSort(text) {
+function parseSort(text) {
 	const keys = list(text).map((word) => ({
 		key: word.replace(/^-/, ''),
 		descending: word.startsWith('-'),
@@ -69,7 +69,7 @@ export function parseSort(text) {
 	return keys.length > 0 ? keys : [...SORT];
 }
 
-export function formatSort(sort) {
+function formatSort(sort) {
 	return sort.map(({ key, descending }) =>
 	    (descending ? '-' : '') + key).join(',');
 }
