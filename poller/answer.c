@@ -57,8 +57,8 @@ connection_ok(struct session *s, struct cursor args)
 	snprintf(s->version, sizeof(s->version), "%u.%u.%u.%u", v >> 24,
 	    v >> 16 & 0xff, v >> 8 & 0xff, v & 0x7f);
 	if (date.s != 0)	/* half of the round trip has passed since */
-		s->skew = (int64_t)date.s * 1000000 + date.us +
-		    (s->now - s->opened) / 2 - session_realtime();
+		s->clock = (int64_t)date.s * 1000000 + date.us +
+		    (s->now - s->opened) / 2 - s->now;
 	session_set_time(s, s->now);
 
 	size_t at = frame_begin(&s->out, FRAME_LOGIN);

@@ -169,9 +169,11 @@ work_store(struct loop *l, int64_t now)
 	case STORE_NOTHING:
 		break;
 	}
-	if (store_ready(l->store) && l->flushing == l->n &&
-	    !store_keep(l->store, now))
+	if (store_ready(l->store) && l->flushing == l->n)
 		flush_one(l, now);
+	/* Retention is for when nothing else waits. */
+	if (store_ready(l->store) && l->flushing == l->n)
+		(void)store_keep(l->store, now);
 	return true;
 }
 

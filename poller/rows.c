@@ -114,8 +114,9 @@ join_task(const struct snapshot *s, struct object *o)
 	}
 }
 
-static void
-task_row(const struct snapshot *s, struct object *o, struct buf *out)
+void
+rows_task(const struct snapshot *s, struct object *o, bool present,
+    struct buf *out)
 {
 	join_task(s, o);
 	view_row(out, VIEW_TASK, o);
@@ -123,7 +124,7 @@ task_row(const struct snapshot *s, struct object *o, struct buf *out)
 	copy_column(out, o->caller);
 	copy_column(out, o->callee);
 	copy_u64(out, o->id);
-	copy_column(out, "t");
+	copy_column(out, present ? "t" : "f");
 	copy_end(out);
 }
 
@@ -202,7 +203,7 @@ object_row(struct snapshot *s, struct object *o, struct buf *out)
 	case VIEW_TASK:
 		if (!is_latest(s, o))
 			break;
-		task_row(s, o, &out[SNAPSHOT_CALL]);
+		rows_task(s, o, true, &out[SNAPSHOT_CALL]);
 		if (o->value[TASK_ENDED] != NULL && !note_over(s, o))
 			out[SNAPSHOT_CALL].failed = true;
 		break;
@@ -230,12 +231,17 @@ gone_rows(struct snapshot *s, bool complete, struct buf *out)
 	};
 	struct gone *gone;
 	struct key_slot key;
+	bool live;
 
 	while ((gone = TAILQ_FIRST(&s->gone)) != NULL) {
 		key = snapshot_key(gone->view);
+		live = key.slot != SLOT__MAX &&
+		    snapshot_find(s, key.slot, gone->key) != NULL;
 		/* In complete rows, what is missing is known to be gone. */
-		if (!complete && (key.slot == SLOT__MAX ||
-		    snapshot_find(s, key.slot, gone->key) == NULL))
+		if (gone->row.len > 0 && !live)
+			buf_add(&out[table[gone->view]], gone->row.data,
+			    gone->row.len);
+		else if (!complete && !live)
 			rows_gone(gone, &out[table[gone->view]]);
 		snapshot_forget_gone(s, gone);
 	}

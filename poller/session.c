@@ -25,7 +25,7 @@ void
 session_set_time(struct session *s, int64_t now)
 {
 	s->now = now;
-	s->seen = session_realtime() + s->skew;
+	s->seen = now + s->clock;
 }
 
 void
@@ -169,6 +169,8 @@ session_new(const char *name, const char *login, const char *password,
 	s->password = password;
 	s->snapshot = snapshot;
 	s->opened = now;
+	s->now = now;
+	s->clock = session_realtime() - now;
 	s->in.max = 2 * FRAME_MAX;
 	TAILQ_INIT(&s->todo);
 	TAILQ_INIT(&s->pending);
@@ -238,7 +240,7 @@ session_alive(const struct session *s)
 int64_t
 session_skew(const struct session *s)
 {
-	return s->skew;
+	return s->now + s->clock - session_realtime();
 }
 
 const char *

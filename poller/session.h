@@ -52,7 +52,10 @@ enum session_state	session_state(const struct session *);
 const char	*session_error(const struct session *);
 /* When the last frame came; 0: none yet. */
 int64_t		 session_alive(const struct session *);
-/* Server clock minus ours, in microseconds, by connection_ok. */
+/*
+ * Server clock minus ours now, in microseconds: its date of connection_ok has
+ * run on since then, whatever was done to our clock.
+ */
 int64_t		 session_skew(const struct session *);
 /* "2.10.0.12"; empty until connection_ok.  Borrowed. */
 const char	*session_version(const struct session *);

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "poller/snapshot_private.h"
+#include "poller/rows.h"
 #include "poller/value.h"
 
 /* Which fields are indexed; a view has at most OBJECT_LINKS of them. */
@@ -202,6 +202,8 @@ void
 snapshot_forget_gone(struct snapshot *s, struct gone *gone)
 {
 	TAILQ_REMOVE(&s->gone, gone, next);
+	s->n_gone--;
+	buf_free(&gone->row);
 	free(gone->key);
 	free(gone->queued);
 	free(gone->ended);
@@ -286,26 +288,51 @@ copy(const char *text)
  * Notes that a row is no more.  Without memory for the note the row stays
  * until the next complete flush finds it missing.
  */
-static void
+static struct gone *
 note_gone(struct snapshot *s, enum view_id view, const char *key,
-    const char *queued, int64_t now)
+    const char *queued)
 {
 	struct gone *gone = calloc(1, sizeof(*gone));
-	struct buf ended = { 0 };
 
 	if (gone == NULL || (gone->key = strdup(key)) == NULL) {
 		free(gone);
-		return;
+		return NULL;
 	}
 	gone->view = view;
 	gone->queued = copy(queued);
-	if (view == VIEW_OUTBOUND) {
-		value_date(&ended, now);
-		buf_char(&ended, '\0');
-		gone->ended = buf_ok(&ended) ? copy(ended.data) : NULL;
-	}
-	buf_free(&ended);
 	TAILQ_INSERT_TAIL(&s->gone, gone, next);
+	if (++s->n_gone > GONE_MAX)
+		snapshot_forget_gone(s, TAILQ_FIRST(&s->gone));
+	return gone;
+}
+
+/* The outbound call in hand ends with the session that had it. */
+static void
+note_call_gone(struct snapshot *s, const struct object *o, int64_t now)
+{
+	struct gone *gone = note_gone(s, o->view, o->call_key, o->call_start);
+	struct buf ended = { 0 };
+
+	if (gone == NULL)
+		return;
+	value_date(&ended, now);
+	buf_char(&ended, '\0');
+	gone->ended = buf_ok(&ended) ? copy(ended.data) : NULL;
+	buf_free(&ended);
+}
+
+/* A task may have learnt things, its end among them, that no flush has told. */
+static void
+note_task_gone(struct snapshot *s, struct object *o)
+{
+	struct gone *gone = note_gone(s, o->view, o->value[TASK_ID],
+	    o->value[TASK_QUEUED]);
+
+	if (gone == NULL)
+		return;
+	rows_task(s, o, false, &gone->row);
+	if (!buf_ok(&gone->row))
+		buf_free(&gone->row);
 }
 
 /*
@@ -319,12 +346,14 @@ lose_key(struct snapshot *s, struct object *o, int64_t now)
 	const char *text;
 
 	if (o->view == VIEW_OUTBOUND && o->call_key != NULL)
-		note_gone(s, o->view, o->call_key, o->call_start, now);
+		note_call_gone(s, o, now);
 	if (key.slot == SLOT__MAX || (text = o->value[key.field]) == NULL)
 		return;
 	mark_all(s, key.slot, text, now);
-	note_gone(s, o->view, text, o->view == VIEW_TASK ?
-	    o->value[TASK_QUEUED] : NULL, now);
+	if (o->view == VIEW_TASK)
+		note_task_gone(s, o);
+	else
+		(void)note_gone(s, o->view, text, NULL);
 }
 
 void

@@ -59,8 +59,12 @@ struct gone {
 	char				*key;		/* of the row */
 	char				*queued;	/* calls; or NULL */
 	char				*ended;		/* calls; or NULL */
+	struct buf			 row;		/* a task's, or empty */
 	TAILQ_ENTRY(gone)		 next;
 };
+
+/* So many are noted while no flush takes them; then the oldest is dropped. */
+#define GONE_MAX	100000
 
 struct snapshot {
 	void				*by_id[VIEW__MAX];	/* tsearch(3) */
@@ -69,6 +73,7 @@ struct snapshot {
 	struct objects			 all[VIEW__MAX];
 	struct objects			 changed;
 	TAILQ_HEAD(, gone)		 gone;
+	size_t				 n_gone;
 	uint32_t			*over[VIEW__MAX]; /* ids, given out */
 	size_t				 n_over[VIEW__MAX];
 	size_t				 max_over[VIEW__MAX];

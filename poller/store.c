@@ -9,6 +9,7 @@
 #include "poller/store.h"
 
 #define LOCK_CLASS	6735003	/* any number that nobody else takes */
+#define KEEP_AGAIN_US	(600 * INT64_C(1000000))
 #define CHUNK		((size_t)256 << 10)	/* bytes given to libpq at once */
 #define BACKOFF_US	(30 * INT64_C(1000000))
 #define CONNECT_US	(15 * INT64_C(1000000))
@@ -82,19 +83,27 @@ store_reopen(struct store *st)
 
 /* 0.5, 1, 2 … 30 s; the database is near, so the first retry is quick. */
 static void
-lose(struct store *st, int64_t now, const char *doing)
+back_off(struct store *st, int64_t now)
 {
 	int64_t wait = BACKOFF_US;
-	const char *why = st->conn != NULL ? PQerrorMessage(st->conn) :
-	    "out of memory";
 
 	if (st->failures < 6)
 		wait = INT64_C(500000) << st->failures;
-	syslog(LOG_ERR, "database: %s: %.*s", doing,
-	    (int)strcspn(why, "\n"), why);
 	st->failures++;
 	disconnect(st);
 	st->deadline = now + wait - wait / 2 * (random() % 1001) / 1000;
+}
+
+/* The connection is bad: libpq says why. */
+static void
+lose(struct store *st, int64_t now, const char *doing)
+{
+	const char *why = st->conn != NULL ? PQerrorMessage(st->conn) :
+	    "out of memory";
+
+	syslog(LOG_ERR, "database: %s: %.*s", doing,
+	    (int)strcspn(why, "\n"), why);
+	back_off(st, now);
 }
 
 static void
@@ -141,7 +150,6 @@ connecting(struct store *st, int64_t now)
 		db_prepare(st->conn);
 		PQsetnonblocking(st->conn, 1);
 		st->connection++;
-		st->keep_at = 0;
 		(void)send_query(st, setup, SETUP, now);
 		break;
 	default:
@@ -244,27 +252,38 @@ take_result(struct store *st, const PGresult *res)
 static enum store_event
 query_end(struct store *st, int64_t now)
 {
-	bool flushing = st->state == FLUSHING;
-	bool locking = st->state == LOCKING;
+	enum state was = st->state;
 
 	if (st->refused)
 		return STORE_REFUSED;
-	if (st->failed) {
-		lose(st, now, flushing ? "starting afresh after a failed flush"
-		    : "starting afresh after a failed set-up");
-		return flushing ? STORE_FAILED : STORE_NOTHING;
+	/* What failed was logged; only retention can wait for another time. */
+	if (st->failed && was == KEEPING)
+		st->keep_at = now + KEEP_AGAIN_US;
+	else if (st->failed) {
+		back_off(st, now);
+		return was == FLUSHING ? STORE_FAILED : STORE_NOTHING;
 	}
 	st->state = READY;
 	st->events = POLLIN;
 	flush_trim(&st->flush);
-	if (st->failures > 0)
-		syslog(LOG_INFO, "database: connected again");
-	st->failures = 0;
-	if (locking && st->got_lock)
+	switch (was) {
+	case SETUP:
+		if (st->failures > 0)
+			syslog(LOG_INFO, "database: connected again");
+		break;
+	case LOCKING:
+		if (!st->got_lock)
+			return STORE_TAKEN;
 		st->locking->locked = st->connection;
-	if (locking)
-		return st->got_lock ? STORE_LOCKED : STORE_TAKEN;
-	return flushing ? STORE_DONE : STORE_NOTHING;
+		return STORE_LOCKED;
+	case FLUSHING:
+		/* Only now: a flush that always fails is to be backed off. */
+		st->failures = 0;
+		return STORE_DONE;
+	default:
+		break;
+	}
+	return STORE_NOTHING;
 }
 
 static enum store_event

@@ -45,7 +45,7 @@ enum store_event store_work(struct store *, int64_t now);
 
 /*
  * Drops history that is older than the retention and keeps partitions ready,
- * when that is due: after each connection and every STORE_KEEP_US.  True: it
+ * when that is due: at the start and every STORE_KEEP_US.  True: it
  * has begun, so store_ready() is false for now.
  */
 #define STORE_KEEP_US		(6 * 3600 * INT64_C(1000000))

@@ -211,12 +211,15 @@ deadline(const struct db *db)
 static bool
 settle(struct db *db)
 {
-	char sql[160];
+	char sql[256];
 	PGresult *res = NULL;
 	bool ok;
 
+	/* One shape, one statement: planning it anew would cost as much as
+	 * running it. */
 	snprintf(sql, sizeof(sql), "SET default_transaction_read_only = %s; "
 	    "SET statement_timeout = %u; SET jit = off; "
+	    "SET plan_cache_mode = force_generic_plan; "
 	    "SET datestyle = ISO",
 	    db->read_only ? "on" : "off", db->timeout_ms);
 	if (PQsendQuery(db->conn, sql))

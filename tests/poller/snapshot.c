@@ -221,6 +221,30 @@ test_call_changes_late(void **state)
 	assert_int_equal(n, 1);
 }
 
+/* What a task learnt last is not lost when it leaves in the same moment. */
+static void
+test_call_ends_and_leaves(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		set(VIEW_TASK, 1, "task_id", "t1");
+		set(VIEW_TASK, 1, "start_date", "2026-03-02 08:00:00+00");
+		flush(false);
+		set(VIEW_TASK, 1, "manager_session.user.login", "zmartin");
+		set(VIEW_TASK, 1, "end_date", "2026-03-02 08:00:09+00");
+		snapshot_leave(s, VIEW_TASK, 1, 1000000);
+		flush(i == 1);
+		assert_int_equal(count(SNAPSHOT_CALL), 1);
+		assert_string_equal(cell(SNAPSHOT_CALL, "agent_login"),
+		    "zmartin");
+		assert_string_equal(cell(SNAPSHOT_CALL, "ended_at"),
+		    "2026-03-02 08:00:09+00");
+		assert_string_equal(cell(SNAPSHOT_CALL, "present"), "f");
+	}
+}
+
 static void
 test_leave(void **state)
 {
@@ -303,7 +327,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_unchanged), T(test_without_key), T(test_outbound),
-		T(test_call), T(test_call_changes_late), T(test_leave),
+		T(test_call), T(test_call_changes_late),
+		T(test_call_ends_and_leaves), T(test_leave),
 		T(test_made_again), T(test_twice), T(test_renamed_login),
 		T(test_views),
 	};
