@@ -31,7 +31,7 @@ source_row(const struct source *s, int64_t now, struct buf *out)
 	real = (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 	if (s->alive != 0) {
 		copy_date(out, real - (now - s->alive) + s->skew);
-		buf_printf(out, "%.6f\t", (double)s->skew / 1e6);
+		copy_date(out, real + s->skew);
 	} else {
 		copy_column(out, NULL);
 		copy_column(out, NULL);
@@ -61,7 +61,7 @@ flush_prepare(struct flush *f, struct source *s, int64_t now)
 	s->flushed = now;
 	buf_reset(&f->query);
 	buf_str(&f->query, "COPY source_in (name, url, status, error, "
-	    "alive_at, clock_skew_s, server_version, complete, resumed, "
+	    "alive_at, source_now, server_version, complete, resumed, "
 	    "stale_after_s) FROM STDIN;");
 	for (i = FLUSH_AGENT; i < FLUSH__MAX; i++) {
 		if (f->rows[i].len == 0)

@@ -43,6 +43,7 @@ CREATE TABLE cccp.source (
 	hidden_logins	text[] NOT NULL DEFAULT '{consistent}',
 	server_version	text,
 	sampled_at	timestamptz,
+	retired		boolean NOT NULL DEFAULT false,
 	CONSTRAINT source_error_check CHECK (status <> 'live' OR error IS NULL)
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE cccp.source IS
@@ -81,11 +82,14 @@ COMMENT ON COLUMN cccp.source.hidden_logins IS
 COMMENT ON COLUMN cccp.source.server_version IS 'As the server says it.';
 COMMENT ON COLUMN cccp.source.sampled_at IS
     'Minute of the last row in queue_sample.';
+COMMENT ON COLUMN cccp.source.retired IS
+    'No poller follows it any more: the views leave it out, the tables keep its'
+    ' history. See cccp.retire_source(); a poller that writes it brings it back.';
 GRANT SELECT ON cccp.source TO cccp_poller, cccp_reader;
 GRANT INSERT (name, url, status),
     UPDATE (url, status, status_since, alive_at, gap_since, last_sync,
     last_change, error, error_at, generation, clock_skew_s, stale_after,
-    server_version, sampled_at) ON cccp.source TO cccp_poller;
+    server_version, sampled_at, retired) ON cccp.source TO cccp_poller;
 
 CREATE TABLE cccp.sync (
 	generation	bigint PRIMARY KEY,

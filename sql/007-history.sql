@@ -103,7 +103,7 @@ BEGIN
 		    retention;
 	END IF;
 	-- No flush meanwhile: it would write what is just being dropped.
-	PERFORM pg_advisory_xact_lock(6735002);
+	PERFORM FROM cccp.clock FOR UPDATE;
 	UPDATE cccp.clock SET history_from = oldest
 	WHERE history_from <> oldest;
 	FOREACH parent IN ARRAY ARRAY['cccp.agent_state', 'cccp.call',

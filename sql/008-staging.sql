@@ -32,7 +32,7 @@ BEGIN
 		name text, url text, status text, error text,
 		alive_at timestamptz, clock_skew_s double precision,
 		server_version text, complete boolean, resumed boolean,
-		stale_after_s double precision
+		stale_after_s double precision, source_now timestamptz
 	) ON COMMIT DELETE ROWS;
 	CREATE TEMP TABLE IF NOT EXISTS agent_in ON COMMIT DELETE ROWS AS
 	SELECT login, object_id, name, profile, team, phone_uri, logged, mode,

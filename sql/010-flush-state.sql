@@ -38,6 +38,9 @@ BEGIN
 			WHEN since > open_since THEN since
 			WHEN state = open_state OR news THEN open_since
 			WHEN resumed_at > open_since THEN resumed_at
+			-- A clock that was set back does not undo history.
+			WHEN seen < open_since - interval '1 min'
+			THEN open_since + interval '1 us'
 			ELSE seen END)) AS start
 		FROM opened
 	)

@@ -131,9 +131,10 @@ BEGIN
 		AS stale_after INTO new
 	FROM pg_temp.source_in;
 	IF (old.url, old.status, old.error, old.server_version,
-	    old.stale_after) IS DISTINCT FROM (new.url, new.status, new.error,
+	    old.stale_after, old.retired) IS DISTINCT FROM (new.url,
+	    new.status, new.error,
 	    coalesce(new.server_version, old.server_version),
-	    new.stale_after) THEN
+	    new.stale_after, false) THEN
 		changed := changed + 1;
 	END IF;
 	IF changed = 0 AND gap IS NOT DISTINCT FROM old.gap_since
@@ -150,7 +151,7 @@ BEGIN
 	    error_at = CASE WHEN new.error IS DISTINCT FROM s.error
 		AND new.error IS NOT NULL THEN now() ELSE s.error_at END,
 	    clock_skew_s = coalesce(new.clock_skew_s, s.clock_skew_s),
-	    stale_after = new.stale_after,
+	    stale_after = new.stale_after, retired = false,
 	    server_version = coalesce(new.server_version, s.server_version),
 	    last_change = CASE WHEN changed > 0 THEN now()
 		ELSE s.last_change END,
@@ -180,13 +181,16 @@ DECLARE
 	gap_at timestamptz;
 	added int := 0;
 BEGIN
-	PERFORM pg_advisory_xact_lock(6735002);
+	PERFORM FROM cccp.clock FOR UPDATE;
 	DELETE FROM pg_temp.agent_todo;
 	DELETE FROM pg_temp.call_todo;
 	IF (SELECT count(*) FROM pg_temp.source_in) <> 1 THEN
 		RAISE EXCEPTION 'source_in holds % rows, 1 is needed',
 		    (SELECT count(*) FROM pg_temp.source_in);
 	END IF;
+	-- now() is when the flush arrived, its rows not yet.
+	UPDATE pg_temp.source_in SET clock_skew_s =
+	    extract(epoch FROM source_now - now()) WHERE source_now IS NOT NULL;
 	SELECT * INTO new FROM pg_temp.source_in;
 	SELECT * INTO old FROM cccp.source WHERE name = new.name;
 	IF NOT FOUND THEN
@@ -238,6 +242,7 @@ DECLARE
 	source cccp.source;
 	n bigint := 0;
 BEGIN
+	PERFORM FROM cccp.clock FOR UPDATE;
 	PERFORM cccp.staging();
 	FOR source IN SELECT * FROM cccp.source LOOP
 		INSERT INTO pg_temp.source_in VALUES (source.name, source.url,
@@ -269,3 +274,26 @@ COMMENT ON FUNCTION cccp.apply_rules() IS
     'Tells the state, kind and hidden of all agents anew, after state_rule or'
     ' the lists in cccp.source were edited; returns how many rows changed.'
     ' For the owner, in a session of its own.';
+
+CREATE FUNCTION cccp.retire_source(name text) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	next bigint := (SELECT generation + 1 FROM cccp.clock FOR UPDATE);
+	id int;
+BEGIN
+	UPDATE cccp.source s SET retired = true, status = 'down',
+	    error = 'retired', error_at = now(), generation = next
+	WHERE s.name = retire_source.name AND NOT retired
+	RETURNING source_id INTO id;
+	IF id IS NULL THEN
+		RETURN false;
+	END IF;
+	UPDATE cccp.clock SET generation = next;
+	INSERT INTO cccp.sync VALUES (next, id, now(), 0, 1);
+	PERFORM pg_notify('cccp', next::text);
+	RETURN true;
+END $$;
+COMMENT ON FUNCTION cccp.retire_source IS
+    'A source that no poller follows any more leaves the views; false when'
+    ' there is none of that name, or it is retired already. For the owner.';

@@ -14,7 +14,8 @@ SELECT s.name AS source, s.url, s.status, s.status_since, s.alive_at,
     (SELECT count(*) FROM cccp.agent a WHERE a.source_id = s.source_id
 	AND a.present AND NOT a.hidden) AS users,
     s.clock_skew_s, s.server_version
-FROM cccp.source s;
+FROM cccp.source s
+WHERE NOT s.retired;
 COMMENT ON VIEW cccp_v1.source IS
     'CCCP servers: how each is and how old what is known of it.';
 COMMENT ON COLUMN cccp_v1.source.source IS 'Short name.';
@@ -71,7 +72,7 @@ SELECT s.name AS source, a.login, a.name, a.kind, a.profile, a.team,
     a.hidden, a.changed_at, a.generation, a.object_id, a.agent_id AS user_id,
     a.search_key
 FROM cccp.agent a
-JOIN cccp.source s ON s.source_id = a.source_id
+JOIN cccp.source s ON s.source_id = a.source_id AND NOT s.retired
 CROSS JOIN LATERAL (SELECT cccp.is_stale(s.status, s.alive_at,
     s.clock_skew_s, s.stale_after) AS stale) x;
 COMMENT ON VIEW cccp_v1.user IS

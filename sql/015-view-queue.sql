@@ -25,7 +25,7 @@ SELECT s.name AS source, q.name, q.label, q.type, q.priority, x.stale,
 	AS longest_wait_seconds,
     q.present, q.hidden, q.changed_at, q.generation, q.object_id, q.queue_id
 FROM cccp.queue q
-JOIN cccp.source s ON s.source_id = q.source_id
+JOIN cccp.source s ON s.source_id = q.source_id AND NOT s.retired
 CROSS JOIN LATERAL (SELECT cccp.is_stale(s.status, s.alive_at,
     s.clock_skew_s, s.stale_after) AS stale) x
 CROSS JOIN LATERAL (SELECT cccp.turned_away(q.max_waiting,
@@ -119,7 +119,7 @@ SELECT s.name AS source, c.call_key, c.direction, c.ended_at IS NULL AS active,
     c.session_id, c.changed_at, c.generation, c.object_id,
     c.agent_id AS user_id
 FROM cccp.call c
-JOIN cccp.source s ON s.source_id = c.source_id
+JOIN cccp.source s ON s.source_id = c.source_id AND NOT s.retired
 LEFT JOIN cccp.agent a ON a.agent_id = c.agent_id
 CROSS JOIN LATERAL (SELECT cccp.is_stale(s.status, s.alive_at,
     s.clock_skew_s, s.stale_after) AS stale) x;
@@ -173,7 +173,7 @@ SELECT s.name AS source, a.login, a.name, i.state::text AS state, i.mode,
     i.gap, i.agent_id AS user_id
 FROM cccp.agent_state i
 JOIN cccp.agent a ON a.agent_id = i.agent_id
-JOIN cccp.source s ON s.source_id = a.source_id;
+JOIN cccp.source s ON s.source_id = a.source_id AND NOT s.retired;
 COMMENT ON VIEW cccp_v1.user_state IS
     'History of states: one row per user and interval [since, until), without'
     ' overlaps and holes.';

@@ -3,7 +3,7 @@
 
 . "${0%/*}/tap.bash"
 tap <<'SQL'
-SELECT plan(29);
+SELECT plan(30);
 
 -- First sight, and the plain way through a call.
 SELECT test.flush('{"alive_at": 10}', '[
@@ -95,6 +95,14 @@ SELECT is(test.history('near'), 'available 46.5-', 'half a minute is let pass');
 SELECT test.flush('{"alive_at": 46}', '[{"login": "near", "mode_since": 46.5,
     "seen_at": 46, "mode": "disabled"}]') \g /dev/null
 SELECT is(test.history('near'), 'withdrawn 46.5-', 'no interval of no length');
+
+-- Set back by an hour, the clock does not undo what was written.
+SELECT test.flush('{"alive_at": 120}', '[{"login": "back", "mode_since": 110,
+    "seen_at": 120}]') \g /dev/null
+SELECT test.flush('{"alive_at": 60}', '[{"login": "back", "mode": "mystery", "mode_since": 110,
+    "seen_at": 60}]') \g /dev/null
+SELECT is(test.history('back'), 'available 110-110, unknown 110-',
+    'a clock that was set back adds, and never overwrites');
 
 -- The far past: as far back as history is kept.
 SELECT test.flush('{"alive_at": 47}', '[{"login": "old", "logged": false,
