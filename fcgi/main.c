@@ -145,8 +145,17 @@ set_zone(void)
 	zone += *zone == ':';
 	if ((name = strstr(zone, zoneinfo)) != NULL)
 		zone = name + strlen(zoneinfo);
-	if (*zone != '\0' && *zone != '/')
+	if (strncmp(zone, "right/", 6) == 0 || strncmp(zone, "posix/", 6) == 0)
+		zone += 6;
+	/* An unknown one would make every connection fail. */
+	snprintf(link, sizeof(link), "/usr/share/zoneinfo/%s", zone);
+	if (*zone == '\0' || *zone == '/')
+		return;
+	if (access(link, R_OK) == 0)
 		setenv("PGTZ", zone, 0);
+	else
+		warnx("time zone %s is not known: times are in the database's",
+		    zone);
 }
 
 /* Descriptors 0 to 2 exist, so that no socket is taken for one of them. */

@@ -79,7 +79,10 @@ parse_name(struct source_address *at, const char *spec, const char **url,
 {
 	size_t n = strcspn(spec, "="), i;
 
-	if (spec[n] != '=') {
+	/* With the name forgotten, what stands before a '=' may be half of a
+	 * password. */
+	if (spec[n] != '=' || memchr(spec, ':', n) != NULL ||
+	    memchr(spec, '/', n) != NULL) {
 		snprintf(error, ERROR_SIZE, "a source is NAME=URL, as in "
 		    "prod=cccp://user:password@host:20103");
 		return false;

@@ -55,7 +55,7 @@ function names(key, width, hue, more = {}) {
 
 export const COLUMNS = Object.freeze([
 	{ key: 'user', sort: 'name', width: 34, cell: 'user',
-	    from: ['name', 'login'], text: (user) => user.name ?? user.login },
+	    from: ['name', 'login'], text: (user) => user.name || user.login },
 	{ key: 'state', sort: 'state', width: 22, cell: 'state',
 	    from: ['state', 'known_state', 'mode_label'],
 	    text: (user) => user.state },

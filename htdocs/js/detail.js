@@ -155,7 +155,7 @@ export function createDetail(dialog, onClose) {
 			const from = dayStart(meta.generated_at);
 			const list = pieces(states, from, now);
 
-			text(part('title'), person.name ?? person.login);
+			text(part('title'), person.name || person.login);
 			const badge = part('now');
 
 			badge.hidden = false;

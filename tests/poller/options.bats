@@ -56,6 +56,7 @@ setup() {
 		[[ $output != *s3cret* ]]
 	done <<-'EOF'
 		cccp://u:s3cret@h NAME=URL
+		cccp://u:s3cret=x@h NAME=URL
 		Prod=cccp://u:s3cret@h Prod
 		=cccp://u:s3cret@h name
 		prod=ftp://u:s3cret@h ftp
