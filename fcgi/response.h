@@ -13,9 +13,9 @@
 /* Bytes of a body; beyond it the answer is a 500. */
 #define RESPONSE_MAX	((size_t)64 << 20)
 
-/* All-zero is an empty 200; keep it from one request to the next. */
+/* All-zero at first, then response_reset() before each request. */
 struct response {
-	int		 status;	/* 0: 200 */
+	int		 status;
 	struct buf	 head;		/* header lines, with CR LF */
 	struct buf	 body;
 	const char	*shared;	/* borrowed, instead of body */

@@ -2,7 +2,7 @@
 
 /*
  * The columns, once: X(column, key, sort).  Whatever is added to the view is
- * added here and in the manual, and nowhere else.
+ * added here and in the manual; README.md, Where things are, tells the rest.
  */
 #define COLUMNS(X)							\
 	X(source, "source", TEXT)					\
@@ -49,7 +49,7 @@
 	X(pause_seconds, "pause_seconds", PLAIN)			\
 	X(outbound_seconds, "outbound_seconds", PLAIN)			\
 	X(contact_seconds_max, "contact_seconds_max", PLAIN)		\
-	X(hold_seconds_max, "hold_seconds_max", PLAIN)			\
+	X(held_seconds_max, "held_seconds_max", PLAIN)			\
 	X(ringing_seconds_max, "ringing_seconds_max", PLAIN)		\
 	X(contact_seconds_mean, "contact_seconds_mean", PLAIN)		\
 	X(held_seconds_mean, "held_seconds_mean", PLAIN)		\

@@ -40,7 +40,6 @@ struct object {
 	uint32_t			 id;
 	enum view_id			 view;
 	bool				 changed;
-	bool				 over;	/* on the list of that name */
 	int64_t				 seen;	/* last change */
 	TAILQ_ENTRY(object)		 all, change;
 	struct link			 link[OBJECT_LINKS];

@@ -1,5 +1,5 @@
 /*
- * One source: where agent data comes from.  The loop in main.c knows only what
+ * One source: where agent data comes from.  The loop in loop.c knows only what
  * stands here; each kind of source fills in a struct source_kind.
  *
  * now is CLOCK_MONOTONIC in microseconds throughout.

@@ -53,7 +53,7 @@ bool		 store_keep(struct store *, int64_t now);
 
 /* Connected, and no flush in hand. */
 bool		 store_ready(const struct store *);
-/* Connection attempts that failed since the last success. */
+/* Attempts to connect or to flush that failed since the last flush. */
 unsigned	 store_failures(const struct store *);
 /*
  * Of several pollers for one source, one writes: the one that holds its
@@ -65,9 +65,8 @@ bool		 store_lock(struct store *, struct source *, int64_t now)
 		    __attribute__((warn_unused_result));
 /*
  * Begins a flush of what the source has; it must be locked, and store_ready()
- * be true.  The
- * source's flags (complete, resumed, news) are taken over: whoever gets false,
- * or sees STORE_FAILED later, sets them again.
+ * be true.  The source's flags (complete, resumed, news) are taken over:
+ * whoever gets false, or sees STORE_FAILED later, sets them again.
  */
 bool		 store_flush(struct store *, struct source *, int64_t now)
 		    __attribute__((warn_unused_result));

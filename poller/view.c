@@ -9,7 +9,7 @@ static const struct view_field user[] = {
 	{ "login", "login", VIEW_KEY },
 	{ "name", "name", VIEW_TEXT },
 	{ "contact_duration.max('0')", "contact_seconds_max", VIEW_REAL },
-	{ "hold_duration.max('0')", "hold_seconds_max", VIEW_REAL },
+	{ "hold_duration.max('0')", "held_seconds_max", VIEW_REAL },
 	{ "ringing_duration.max('0')", "ringing_seconds_max", VIEW_REAL },
 	{ "state_group_pause.duration('0')", "pause_seconds", VIEW_REAL },
 	{ "state_group_outbound.duration('0')", "outbound_seconds",

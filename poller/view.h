@@ -2,8 +2,7 @@
  * The views that we ask a source for: list, filter, field paths, and the
  * staging column that each path fills.  cccp-protocol(7), Views.
  *
- * A field is added here, in one migration (column, staging table, view) and in
- * the page's column list, and nowhere else.
+ * README.md, Where things are, tells what else a new field touches.
  */
 #ifndef POLLER_VIEW_H
 #define POLLER_VIEW_H

@@ -67,7 +67,7 @@ CREATE TABLE cccp.agent (
 	transferred_inbound bigint,
 	redirected_inbound bigint,
 	contact_seconds_max double precision,
-	hold_seconds_max double precision,
+	held_seconds_max double precision,
 	ringing_seconds_max double precision,
 	pause_seconds	double precision,
 	outbound_seconds double precision,
@@ -104,7 +104,7 @@ COMMENT ON TABLE cccp.agent IS
     ' the source''s clock, counters and sums run from the server''s midnight.'
     ' For queries prefer cccp_v1.user, which knows what has gone stale.';
 COMMENT ON COLUMN cccp.agent.agent_id IS 'Our key; never reused.';
-COMMENT ON COLUMN cccp.agent.source_id IS 'Server that the user is of.';
+COMMENT ON COLUMN cccp.agent.source_id IS 'Source that the user is of.';
 COMMENT ON COLUMN cccp.agent.object_id IS
     'The server''s number for the user; changes when it restarts.';
 COMMENT ON COLUMN cccp.agent.login IS
@@ -159,7 +159,7 @@ COMMENT ON COLUMN cccp.agent.total_tasks IS 'Calls of all kinds.';
 COMMENT ON COLUMN cccp.agent.transferred_inbound IS 'Calls transferred.';
 COMMENT ON COLUMN cccp.agent.redirected_inbound IS 'Calls redirected.';
 COMMENT ON COLUMN cccp.agent.contact_seconds_max IS 'Longest talk.';
-COMMENT ON COLUMN cccp.agent.hold_seconds_max IS 'Longest hold.';
+COMMENT ON COLUMN cccp.agent.held_seconds_max IS 'Longest hold.';
 COMMENT ON COLUMN cccp.agent.ringing_seconds_max IS 'Longest ringing.';
 COMMENT ON COLUMN cccp.agent.pause_seconds IS 'Time in pause.';
 COMMENT ON COLUMN cccp.agent.outbound_seconds IS 'Time in outbound mode.';

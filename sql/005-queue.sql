@@ -47,7 +47,7 @@ COMMENT ON TABLE cccp.queue IS
     ' Counters and sums run from the server''s midnight. For queries prefer'
     ' cccp_v1.queue.';
 COMMENT ON COLUMN cccp.queue.queue_id IS 'Our key; never reused.';
-COMMENT ON COLUMN cccp.queue.source_id IS 'Server that the queue is of.';
+COMMENT ON COLUMN cccp.queue.source_id IS 'Source that the queue is of.';
 COMMENT ON COLUMN cccp.queue.object_id IS
     'The server''s number for it; changes when it restarts.';
 COMMENT ON COLUMN cccp.queue.name IS

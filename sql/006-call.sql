@@ -39,7 +39,7 @@ COMMENT ON TABLE cccp.call IS
     'Calls: one row per passage of a call through a queue, or outbound call.'
     ' Active while ended_at is null. Times are those of the source''s clock.'
     ' Partitioned by month (UTC) of queued_at.';
-COMMENT ON COLUMN cccp.call.source_id IS 'Server that the call is of.';
+COMMENT ON COLUMN cccp.call.source_id IS 'Source that the call is of.';
 COMMENT ON COLUMN cccp.call.call_key IS
     'What the call is known by: the server''s task id, or the poller''s own'
     ' key for an outbound call.';

@@ -41,7 +41,7 @@ BEGIN
 	    busy_count, login_at, logout_at, session_id, last_record,
 	    record_active, spies, queues, total_inbound, lost_inbound,
 	    managed_inbound, total_tasks, transferred_inbound,
-	    redirected_inbound, contact_seconds_max, hold_seconds_max,
+	    redirected_inbound, contact_seconds_max, held_seconds_max,
 	    ringing_seconds_max, pause_seconds, outbound_seconds,
 	    held_seconds, ringing_seconds, contact_seconds, outbound_call_id,
 	    outbound_state, outbound_hold, outbound_started_at,

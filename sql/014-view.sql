@@ -63,7 +63,7 @@ SELECT s.name AS source, a.login, a.name, a.kind, a.profile, a.team,
     a.total_inbound, a.managed_inbound, a.lost_inbound,
     a.transferred_inbound, a.redirected_inbound, a.total_tasks,
     a.contact_seconds, a.held_seconds, a.ringing_seconds, a.pause_seconds,
-    a.outbound_seconds, a.contact_seconds_max, a.hold_seconds_max,
+    a.outbound_seconds, a.contact_seconds_max, a.held_seconds_max,
     a.ringing_seconds_max,
     a.contact_seconds / nullif(a.managed_inbound, 0) AS contact_seconds_mean,
     a.held_seconds / nullif(a.managed_inbound, 0) AS held_seconds_mean,
@@ -79,7 +79,7 @@ COMMENT ON VIEW cccp_v1.user IS
     'Users of all servers, agents and supervisors, as they are now. Boards'
     ' show those that are present and not hidden. Null: the server does not'
     ' say. Counters and sums run from the server''s midnight.';
-COMMENT ON COLUMN cccp_v1.user.source IS 'Server.';
+COMMENT ON COLUMN cccp_v1.user.source IS 'Source, as in cccp_v1.source.';
 COMMENT ON COLUMN cccp_v1.user.login IS 'Login, unique in its source.';
 COMMENT ON COLUMN cccp_v1.user.name IS 'Display name; may be empty.';
 COMMENT ON COLUMN cccp_v1.user.kind IS 'agent or supervisor.';
@@ -135,7 +135,7 @@ COMMENT ON COLUMN cccp_v1.user.ringing_seconds IS 'Sum of ringing.';
 COMMENT ON COLUMN cccp_v1.user.pause_seconds IS 'Time in pause.';
 COMMENT ON COLUMN cccp_v1.user.outbound_seconds IS 'Time in outbound mode.';
 COMMENT ON COLUMN cccp_v1.user.contact_seconds_max IS 'Longest talk.';
-COMMENT ON COLUMN cccp_v1.user.hold_seconds_max IS 'Longest hold.';
+COMMENT ON COLUMN cccp_v1.user.held_seconds_max IS 'Longest hold.';
 COMMENT ON COLUMN cccp_v1.user.ringing_seconds_max IS 'Longest ringing.';
 COMMENT ON COLUMN cccp_v1.user.contact_seconds_mean IS
     'Talk per inbound call answered; null without any.';

@@ -35,7 +35,7 @@ COMMENT ON VIEW cccp_v1.queue IS
     'Queues of all servers, as they are now. Boards show those that are'
     ' present and not hidden. Counters and sums run from the server''s'
     ' midnight.';
-COMMENT ON COLUMN cccp_v1.queue.source IS 'Server.';
+COMMENT ON COLUMN cccp_v1.queue.source IS 'Source, as in cccp_v1.source.';
 COMMENT ON COLUMN cccp_v1.queue.name IS 'Technical name, unique in its source.';
 COMMENT ON COLUMN cccp_v1.queue.label IS 'Name for people.';
 COMMENT ON COLUMN cccp_v1.queue.type IS 'Kind of queue, as told.';
@@ -127,7 +127,7 @@ COMMENT ON VIEW cccp_v1.call IS
     'Calls of all servers, active and over: one row per passage of a call'
     ' through a queue, or outbound call. Name a period of queued_at: then'
     ' only its months are read.';
-COMMENT ON COLUMN cccp_v1.call.source IS 'Server.';
+COMMENT ON COLUMN cccp_v1.call.source IS 'Source, as in cccp_v1.source.';
 COMMENT ON COLUMN cccp_v1.call.call_key IS 'What the call is known by.';
 COMMENT ON COLUMN cccp_v1.call.direction IS 'inbound or outbound.';
 COMMENT ON COLUMN cccp_v1.call.active IS 'True while it goes on.';
@@ -177,7 +177,7 @@ JOIN cccp.source s ON s.source_id = a.source_id AND NOT s.retired;
 COMMENT ON VIEW cccp_v1.user_state IS
     'History of states: one row per user and interval [since, until), without'
     ' overlaps and holes.';
-COMMENT ON COLUMN cccp_v1.user_state.source IS 'Server.';
+COMMENT ON COLUMN cccp_v1.user_state.source IS 'Source, as in cccp_v1.source.';
 COMMENT ON COLUMN cccp_v1.user_state.login IS 'Login.';
 COMMENT ON COLUMN cccp_v1.user_state.name IS 'Display name, as it is now.';
 COMMENT ON COLUMN cccp_v1.user_state.state IS 'State, as in cccp_v1.user.';

@@ -90,7 +90,7 @@ export const COLUMNS = Object.freeze([
 	seconds('contact_seconds_mean', 'talk'),
 	seconds('contact_seconds_max', 'talk'),
 	seconds('held_seconds_mean', 'hold'),
-	seconds('hold_seconds_max', 'hold'),
+	seconds('held_seconds_max', 'hold'),
 	seconds('ringing_seconds_mean', 'ring'),
 	seconds('pause_seconds', 'pause'),
 	seconds('outbound_seconds', 'queue'),

@@ -39,7 +39,7 @@ export const SECTIONS = Object.freeze({
 	    redirected_inbound: as.number, total_tasks: as.number },
 	times: { contact_seconds: as.seconds, contact_seconds_mean: as.seconds,
 	    contact_seconds_max: as.seconds, held_seconds: as.seconds,
-	    held_seconds_mean: as.seconds, hold_seconds_max: as.seconds,
+	    held_seconds_mean: as.seconds, held_seconds_max: as.seconds,
 	    ringing_seconds: as.seconds, ringing_seconds_mean: as.seconds,
 	    ringing_seconds_max: as.seconds, pause_seconds: as.seconds,
 	    outbound_seconds: as.seconds },

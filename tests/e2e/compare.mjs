@@ -12,7 +12,7 @@ const session = 'sessions.last.session.';
 const userFields = {
 	login: 'login', name: 'name',
 	"contact_duration.max('0')": 'contact_seconds_max',
-	"hold_duration.max('0')": 'hold_seconds_max',
+	"hold_duration.max('0')": 'held_seconds_max',
 	"ringing_duration.max('0')": 'ringing_seconds_max',
 	"state_group_pause.duration('0')": 'pause_seconds',
 	"state_group_outbound.duration('0')": 'outbound_seconds',

@@ -25,6 +25,11 @@ test('killed twenty times', async (t) => {
 		await eventually(() => assert.ok(/demo: live/.test(poller.log)));
 		await new Promise((resolve) =>
 			setTimeout(resolve, 20 + Math.random() * 300));
+		// Every other time at the moment when a flush is said to begin.
+		if (i % 2 === 0)
+			await new Promise((resolve) =>
+				poller.stderr.on('data', (text) =>
+					`${text}`.endsWith('demo: flush\n') && resolve()));
 		poller.kill('SIGKILL');
 		assert.equal((await poller.gone).signal, 'SIGKILL');
 		// With -v each flush is logged when it begins and when it is done.

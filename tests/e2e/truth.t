@@ -56,7 +56,7 @@ test('the board is the truth', async (t) => {
 		await assertHistory(board);
 	});
 
-	await t.test('a listener is told of each generation', async () => {
+	await t.test('clock, log and rows agree on the generation', async () => {
 		const [row] = await query(board, `SELECT
 		    (SELECT generation FROM cccp.clock) AS clock,
 		    (SELECT max(generation) FROM cccp.sync) AS sync,

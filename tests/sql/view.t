@@ -17,7 +17,7 @@ task_ended_at queue queues phone phone_uri logged login_at logout_at
 login_seconds session_id busy_count recording spies total_inbound
 managed_inbound lost_inbound transferred_inbound redirected_inbound total_tasks
 contact_seconds held_seconds ringing_seconds pause_seconds outbound_seconds
-contact_seconds_max hold_seconds_max ringing_seconds_max contact_seconds_mean
+contact_seconds_max held_seconds_max ringing_seconds_max contact_seconds_mean
 held_seconds_mean ringing_seconds_mean outbound_state outbound_target
 outbound_started_at present hidden changed_at generation object_id user_id
 search_key', '\n', ' ', 'g'), 'columns of cccp_v1.user');
