@@ -296,10 +296,8 @@ document_read(struct document *d)
 static bool
 apply(struct document *d, const struct roster_item *item, int64_t seen)
 {
-	const char *values = d->values.data + item->values;
-
 	return item->same || entry_apply(d->snapshot, item->view, item->id,
-	    values, seen);
+	    d->values.data + item->values, seen);
 }
 
 static void

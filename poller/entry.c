@@ -75,10 +75,13 @@ value(struct reader *r, enum view_type type, const char *key)
 
 	if (v == NULL)
 		return VALUE_ABSENT;
-	if ((err = scalar_text(v, type, &r->raw)) != VALUE_OK)
+	err = scalar_text(v, type, &r->raw);
+	r->out->failed |= r->raw.failed;
+	if (err != VALUE_OK)
 		return err;
 	err = value_text(type, r->raw.data, &r->text);
 	buf_char(&r->text, '\0');
+	r->out->failed |= r->text.failed;
 	return buf_ok(&r->text) ? err : VALUE_ABSENT;
 }
 
@@ -287,14 +290,18 @@ entry_read(enum entry_list list, const char *json, size_t len,
 	struct reader r = { .entry = entry, .out = out };
 	size_t begin = out->len;
 	enum entry_err err = ENTRY_NOT_JSON;
+	json_error_t why;
 
 	*entry = (struct entry){ .has_id = false };
 	r.object = json_loadb(json, len, JSON_DECODE_ANY | JSON_ALLOW_NUL,
-	    NULL);
+	    &why);
 	if (r.object != NULL)
 		err = read_object(&r, list);
+	else if (json_error_code(&why) == json_error_out_of_memory ||
+	    json_error_code(&why) == json_error_unknown)
+		err = ENTRY_NO_MEMORY;	/* all others name a mistake */
 	buf_char(out, (char)END);
-	if (!buf_ok(out) || !buf_ok(&r.raw) || !buf_ok(&r.text))
+	if (!buf_ok(out))
 		err = ENTRY_NO_MEMORY;
 	if (err != ENTRY_OK)
 		out->len = begin;

@@ -2,77 +2,10 @@
  * A conversation in which the n-th allocation fails, for every n: the session
  * ends with a reason or goes on, rows are whole or refused, nothing leaks.
  */
-#include <search.h>
-
-#include "tests/poller/check.h"
+#include "tests/poller/fails.h"
 
 #include "poller/object.h"
 #include "poller/session.h"
-
-static long	left = -1;	/* allocations until one fails; -1: none */
-static long	failures;
-
-static bool
-fails(void)
-{
-	if (left < 0 || left-- > 0)
-		return false;
-	failures++;
-	return true;
-}
-
-/* The linker sends our objects' calls here (--wrap). */
-void	*__real_malloc(size_t);
-void	*__real_calloc(size_t, size_t);
-void	*__real_realloc(void *, size_t);
-char	*__real_strdup(const char *);
-char	*__real_strndup(const char *, size_t);
-void	*__real_tsearch(const void *, void **,
-	    int (*)(const void *, const void *));
-void	*__wrap_malloc(size_t);
-void	*__wrap_calloc(size_t, size_t);
-void	*__wrap_realloc(void *, size_t);
-char	*__wrap_strdup(const char *);
-char	*__wrap_strndup(const char *, size_t);
-void	*__wrap_tsearch(const void *, void **,
-	    int (*)(const void *, const void *));
-
-void *
-__wrap_malloc(size_t n)
-{
-	return fails() ? NULL : __real_malloc(n);
-}
-
-void *
-__wrap_calloc(size_t n, size_t size)
-{
-	return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *
-__wrap_realloc(void *p, size_t n)
-{
-	return fails() ? NULL : __real_realloc(p, n);
-}
-
-char *
-__wrap_strdup(const char *s)
-{
-	return fails() ? NULL : __real_strdup(s);
-}
-
-char *
-__wrap_strndup(const char *s, size_t n)
-{
-	return fails() ? NULL : __real_strndup(s, n);
-}
-
-void *
-__wrap_tsearch(const void *key, void **root,
-    int (*compare)(const void *, const void *))
-{
-	return fails() ? NULL : __real_tsearch(key, root, compare);
-}
 
 /* What the server says, built once while memory is there. */
 static struct buf script;
@@ -190,11 +123,9 @@ test_every_allocation(void **state)
 	assert_int_equal(converse(&written), SESSION_LIVE);
 	assert_true(written);
 	for (n = 0;; n++) {
-		left = n;
-		failures = 0;
+		fails_at(n);
 		converse(&written);
-		left = -1;
-		if (failures == 0)
+		if (!fails_end())
 			break;
 	}
 	/* Hundreds of places, and at last none of them failed. */

@@ -1,0 +1,71 @@
+/*
+ * JSON snapshots, one after the other, parted by the byte 0xfe, which no UTF-8
+ * has: whatever they hold, each is taken or refused with a reason, and rows
+ * can be written of what is taken.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "poller/document.h"
+
+int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+static void
+forgotten(void *arg, enum view_id view, uint32_t id)
+{
+	(void)arg;
+	(void)view;
+	(void)id;
+}
+
+static void
+read_one(struct document *d, struct snapshot *s, const void *bytes,
+    size_t len)
+{
+	struct buf text = { 0 }, rows[SNAPSHOT_TABLE__MAX] = { 0 };
+	enum document_state state;
+	size_t users = snapshot_count(s, VIEW_USER);
+	int64_t us;
+	bool zoned;
+	int i;
+
+	buf_add(&text, bytes, len);
+	document_begin(d, &text, 0);
+	while ((state = document_read(d)) == DOCUMENT_READING)
+		;
+	(void)document_updated(d, &us, &zoned);
+	while (state == DOCUMENT_APPLYING)
+		state = document_apply(d, INT64_C(1772528400000000));
+	if (state == DOCUMENT_REFUSED && (document_error(d)[0] == '\0' ||
+	    snapshot_count(s, VIEW_USER) != users))
+		abort();
+	if (state == DOCUMENT_TAKEN && snapshot_count(s, VIEW_USER) == 0)
+		abort();
+	if (!snapshot_rows(s, len % 2 == 0, rows))
+		abort();
+	snapshot_settle(s, forgotten, NULL);
+	for (i = 0; i < SNAPSHOT_TABLE__MAX; i++)
+		buf_free(&rows[i]);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct snapshot *s = snapshot_new();
+	struct document *d = document_new("fuzz", s);
+	const uint8_t *end;
+
+	setlogmask(LOG_MASK(LOG_EMERG));
+	for (; size > 0; size -= (size_t)(end - data), data = end) {
+		end = memchr(data, 0xfe, size);
+		if (end == NULL)
+			end = data + size;
+		read_one(d, s, data, (size_t)(end - data));
+		if ((size_t)(end - data) < size)
+			end++;
+	}
+	document_free(d);
+	snapshot_free(s);
+	return 0;
+}
