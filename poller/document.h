@@ -24,7 +24,7 @@
 #include "poller/snapshot.h"
 #include "sql/buf.h"
 
-#define DOCUMENT_MAX	((size_t)128 << 20)	/* bytes of a document */
+#define DOCUMENT_MAX	((size_t)256 << 20)	/* bytes of a document */
 
 struct document;
 

@@ -96,29 +96,43 @@ polled_deadline(const struct source *s)
 	}
 }
 
-/* The next attempt: in time, or sooner after a failure. */
+/* The next attempt, one interval after this one began. */
 static void
-rest(struct source *s, int64_t now, int64_t backoff)
+rest(struct source *s, int64_t now)
 {
 	struct own *own = s->own;
-	int64_t interval = s->at.interval_s * SECOND;
 
 	own->phase = IDLE;
-	own->next = own->started + interval;
-	if (backoff != 0 && now + backoff < own->next)
-		own->next = now + backoff;
+	own->next = own->started + s->at.interval_s * SECOND;
 	if (own->next < now)
 		own->next = now;
 }
 
+/* There was no document: it is tried again as a lost connection is. */
 static void
 failed(struct source *s, int64_t now, const char *error)
 {
 	struct own *own = s->own;
 
 	buf_free(&own->fetch.text);
-	rest(s, now, source_backoff(s));
+	own->phase = IDLE;
+	own->next = now + source_backoff(s);
 	source_set(s, SOURCE_DOWN, "%s", error);
+}
+
+/* There was one, but not a good one: no sooner than in time. */
+static void
+refused(struct source *s, int64_t now)
+{
+	struct own *own = s->own;
+	int64_t backoff = now + source_backoff(s);
+
+	own->kind->taken(own->fetcher, false);
+	rest(s, now);
+	if (own->next < backoff)
+		own->next = backoff;
+	source_set(s, SOURCE_DOWN, "its snapshot is refused: %s",
+	    document_error(own->document));
 }
 
 /*
@@ -191,7 +205,7 @@ taken(struct source *s, int64_t now)
 	struct own *own = s->own;
 
 	own->kind->taken(own->fetcher, true);
-	rest(s, now, 0);
+	rest(s, now);
 	s->whole = true;
 	if (!own->known) {
 		own->known = s->complete = s->resumed = true;
@@ -228,13 +242,9 @@ reading(struct source *s, int64_t now)
 		taken(s, now);
 		return;
 	}
-	own->kind->taken(own->fetcher, false);
 	if (state == DOCUMENT_BROKEN)
 		own->known = s->whole = false;
-	s->failures++;
-	rest(s, now, 0);
-	source_set(s, SOURCE_DOWN, "its snapshot is refused: %s",
-	    document_error(own->document));
+	refused(s, now);
 }
 
 static void
@@ -251,7 +261,7 @@ fetching(struct source *s, int64_t now)
 		own->phase = READING;
 		break;
 	case FETCH_SAME:
-		rest(s, now, 0);
+		rest(s, now);
 		alive(s, own->timeless ? now : s->alive, now);
 		break;
 	case FETCH_FAILED:

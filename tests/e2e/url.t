@@ -51,7 +51,7 @@ test('url', async (t) => {
 		const port = await serve(t, (request, response) => {
 			response.setHeader('Content-Encoding', 'gzip');
 			response.end(zlib.gzipSync(request.url === '/bomb' ?
-				Buffer.alloc(150 << 20, ' ') : body));
+				Buffer.alloc(300 << 20, ' ') : body));
 		});
 		const { code } = await pollOnce(t, `web=http://127.0.0.1:${port}/`);
 
@@ -116,7 +116,7 @@ test('url', async (t) => {
 		const ahead = Date.parse(now.replace(' ', 'T').replace(/\+00$/, 'Z')) -
 		    Date.now();
 
-		assert.ok(Math.abs(ahead / 1000 - 7200) < 30, now);
+		assert.ok(ahead > 7000000 && ahead < 7210000, now);
 	});
 
 	await t.test('redirections: few, and only to HTTP', async () => {
