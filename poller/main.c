@@ -131,6 +131,7 @@ catch_signals(sigset_t *waiting)
 		sigaction(caught[i], &sa, NULL);
 	}
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);	/* it may have been ignored */
 }
 
 static void

@@ -4,6 +4,7 @@
  * its end, and that nothing of it is left.
  */
 const assert = require('node:assert/strict');
+const { spawnSync } = require('node:child_process');
 const { chmodSync, existsSync, readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const test = require('node:test');
@@ -181,6 +182,14 @@ test('exec', async (t) => {
 		await eventually(() => assert.ok(descriptors() <= 4));
 		assert.doesNotMatch(poller.log, /down|stale/);
 		assert.equal(printed(poller.out).length, 1, 'nothing has changed');
+	});
+
+	await t.test('whoever starts the poller may ignore its children', async () => {
+		const { status, stderr } = spawnSync('env', ['--ignore-signal=CHLD',
+			join(root, process.env.BUILD ?? 'build/release', 'cccp-poller'),
+			'-1n', `old=exec:/bin/cat ${document}`], { encoding: 'utf8' });
+
+		assert.equal(status, 0, stderr);
 	});
 
 	await t.test('in CCCP_SOURCES it takes the rest of its line', async () => {
