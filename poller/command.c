@@ -28,7 +28,7 @@ struct command {
 	size_t			 max, len;	/* of standard output */
 	size_t			 complained;	/* bytes */
 	int64_t			 end;		/* then it is told to end */
-	int64_t			 kill_at;	/* and then made to; 0: not yet */
+	int64_t			 kill_at;	/* made to; 0: not yet */
 	int64_t			 look_at;	/* whether it has ended */
 	char			 error[160];	/* why it is being ended */
 	char			 line[LINE_SIZE];	/* not whole so far */
@@ -126,7 +126,7 @@ command_start(const char *name, char *const *argv, size_t max, int64_t end)
 	shut(&err[1]);
 	c->out = out[0];
 	c->err = err[0];
-	/* Only our ends: what the command has of them stays as it is used to. */
+	/* Our ends only: the command has the others as it is used to. */
 	if (c->out != -1 && c->err != -1) {
 		fcntl(c->out, F_SETFL, O_NONBLOCK);
 		fcntl(c->err, F_SETFL, O_NONBLOCK);

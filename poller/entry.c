@@ -171,6 +171,7 @@ put_date(struct reader *r, size_t field, int64_t us)
 	buf_reset(&r->text);
 	value_date(&r->text, us);
 	buf_char(&r->text, '\0');
+	r->out->failed |= r->text.failed;
 	if (buf_ok(&r->text))
 		put(r, VIEW_TASK, field, r->text.data);
 }

@@ -49,7 +49,7 @@ struct entry {
 	bool		 has_id;
 	uint32_t	 id;
 	uint64_t	 key;		/* hash of what identifies it */
-	uint64_t	 bad[VIEW__MAX];	/* fields whose value did not fit */
+	uint64_t	 bad[VIEW__MAX];	/* fields that did not fit */
 };
 
 /*
@@ -63,7 +63,8 @@ enum entry_err	entry_read(enum entry_list, const char *json, size_t len,
  * more; seen as for snapshot_set().  False: out of memory.
  */
 bool	entry_apply(struct snapshot *, enum view_id, uint32_t id,
-	    const char *values, int64_t seen) __attribute__((warn_unused_result));
+	    const char *values, int64_t seen)
+	    __attribute__((warn_unused_result));
 void	entry_leave(struct snapshot *, enum view_id, uint32_t id,
 	    int64_t seen);
 

@@ -35,7 +35,7 @@ enum scan_event {
 	SCAN_LIST,	/* key of a list that begins */
 	SCAN_ELEMENT,	/* value, an element of that list */
 	SCAN_LIST_END,
-	SCAN_END,	/* of the object; only lines that begin no other follow */
+	SCAN_END,	/* of the object; no other one follows */
 	SCAN_BAD	/* no JSON at p, or cut; for good */
 };
 

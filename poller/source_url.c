@@ -21,7 +21,8 @@
 /* What a header said; empty or -1: nothing. */
 struct answer {
 	char		 etag[FIELD_MAX], modified[FIELD_MAX];
-	time_t		 date, age, here;	/* here: our time at that date */
+	time_t		 date, age;
+	time_t		 here;		/* our time at that date */
 	size_t		 len;
 };
 

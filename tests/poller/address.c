@@ -129,7 +129,7 @@ test_refused(void **state)
 		{ "p=http://h/?interval=5s", "interval \"5s\"" },
 		{ "p=http://h/?interval=99999999999999999999", "interval" },
 		{ "p=file://host/x", "URL" },
-		{ "p=file:///x?y=s3cret", "\"y\" is not known; known: interval" },
+		{ "p=file:///x?y=s3cret", "\"y\" is not known; known: i" },
 		{ "p=file:///x%00y", "path" },
 		{ "p=exec:", "begin with" }, { "p=exec:ls", "begin with" },
 		{ "p=exec:./ls", "begin with" },

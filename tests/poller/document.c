@@ -135,8 +135,8 @@ test_taken(void **state)
 	told_take("{\"users\": [{\"login\": \"a\"}], \"error\": \"None\"}");
 	told_take("{\"users\": [{\"login\": \"a\"}], \"error\": false}");
 	told_take("{\"connected\": \"True\", \"users\": [{\"login\": \"a\"}]}");
-	told_take("{\"x\": {\"users\": []}, \"y\": \"]}\\\"\\\\\", \"z\": -1.5e3,"
-	    "\"users\": [{\"login\": \"a\"}], \"events\": [[1], {}, 2]}");
+	told_take("{\"x\": {\"users\": []}, \"y\": \"]}\\\"\\\\\","
+	    "\"z\": -1.5e3,\"users\": [{\"login\": \"a\"}], \"events\": [[1], {}, 2]}");
 	assert_int_equal(snapshot_count(s, VIEW_USER), 1);
 }
 
@@ -191,7 +191,7 @@ test_sudden_loss(void **state)
 {
 	(void)state;
 	told_take(users(0, 100));
-	told_take(users(0, 50));		/* half of them is believed at once */
+	told_take(users(0, 50));	/* half of them: believed at once */
 	told_refuse(users(0, 24), "26 of 50 users are missing");
 	told_take(users(0, 49));		/* it was a mistake */
 	told_refuse(users(0, 10), "39 of 49");
@@ -213,8 +213,10 @@ test_same_once_more(void **state)
 
 	(void)state;
 	told_take(users(0, 10));
-	assert_int_equal(told_feed_bytes(few, strlen(few), 5), DOCUMENT_REFUSED);
-	assert_int_equal(told_feed_bytes(few, strlen(few), 5), DOCUMENT_REFUSED);
+	assert_int_equal(told_feed_bytes(few, strlen(few), 5),
+	    DOCUMENT_REFUSED);
+	assert_int_equal(told_feed_bytes(few, strlen(few), 5),
+	    DOCUMENT_REFUSED);
 	assert_int_equal(told_feed_bytes(few, strlen(few), 6), DOCUMENT_TAKEN);
 	told_take(users(0, 10));
 	few = "{\"users\": [{\"login\": \"u1\"}], "
