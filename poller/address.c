@@ -208,6 +208,8 @@ parse_parts(struct source_address *at, CURLU *u, char *error)
 	at->password = part(u, CURLUPART_PASSWORD, decode);
 	if (at->path == NULL)
 		lacks = "readable path";
+	else if (at->scheme == ADDRESS_FILE && at->path[0] != '/')
+		lacks = "path that begins with a '/'";
 	else if (schemes[at->scheme].host &&
 	    (at->host == NULL || at->host[0] == '\0'))
 		lacks = "host";

@@ -1,8 +1,8 @@
-/* Texts: source URLs, and values as JSON snapshots hold them. */
+/* Values as JSON snapshots hold them. */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "poller/source.h"
 #include "poller/value.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -45,14 +45,11 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct buf out = { 0 };
-	struct source source;
 	enum view_type type;
-	char *text = malloc(size + 1), error[256];
+	char *text = malloc(size + 1);
 
 	memcpy(text, data, size);
 	text[size] = '\0';
-	if (source_parse(&source, text, error))
-		source_free(&source);
 	for (type = 0; type < VIEW_TYPE__MAX && is_utf8(text); type++)
 		if (value_text(type, text, &out) == VALUE_OK) {
 			if (!buf_ok(&out) || out.len == 0)

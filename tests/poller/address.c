@@ -131,6 +131,7 @@ test_refused(void **state)
 		{ "p=file://host/x", "URL" },
 		{ "p=file:///x?y=s3cret", "\"y\" is not known; known: i" },
 		{ "p=file:///x%00y", "path" },
+		{ "p=file:b8::1]:b", "path that begins" },
 		{ "p=exec:", "begin with" }, { "p=exec:ls", "begin with" },
 		{ "p=exec:./ls", "begin with" },
 		{ "p=exec:/ls 's3cret", "quote" },
