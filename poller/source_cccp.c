@@ -201,8 +201,11 @@ talking(struct source *s, int64_t now)
 		error = unsent;
 	if (session_alive(own->session) != 0)
 		s->alive = session_alive(own->session);
-	s->skew = session_skew(own->session);
-	strcpy(s->version, session_version(own->session));
+	/* Until the server has said what time it is there, it is as before. */
+	if (session_version(own->session)[0] != '\0') {
+		s->skew = session_skew(own->session);
+		strcpy(s->version, session_version(own->session));
+	}
 	if (session_state(own->session) == SESSION_FAILED)
 		fail(s, now, session_error(own->session));
 	else if (error != NULL)

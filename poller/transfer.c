@@ -1,3 +1,5 @@
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -14,6 +16,7 @@ struct transfer {
 	long			 timeout_ms;	/* -1: none */
 	int64_t			 timeout_at;	/* 0: timeout_ms is new */
 	enum transfer_state	 state;
+	int			 no_socket;	/* errno; 0: there were some */
 	char			 error[CURL_ERROR_SIZE];
 };
 
@@ -56,13 +59,16 @@ on_timer(CURLM *multi, long timeout_ms, void *arg)
 static curl_socket_t
 open_socket(void *arg, curlsocktype type, struct curl_sockaddr *a)
 {
-	(void)arg;
+	struct transfer *t = arg;
+	int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+
 	(void)type;
-	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+	t->no_socket = fd == -1 ? errno : 0;
+	return fd;
 }
 
 static void
-set_options(CURL *easy)
+set_options(struct transfer *t, CURL *easy)
 {
 	const char *cafile = getenv("CCCP_CAFILE");
 
@@ -72,6 +78,7 @@ set_options(CURL *easy)
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 30L);
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 10L);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, t);
 	/* Else a name server that is silent would hold up all sources. */
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
@@ -93,7 +100,7 @@ transfer_new(CURL *easy)
 	}
 	t->easy = easy;
 	t->timeout_ms = 0;
-	set_options(easy);
+	set_options(t, easy);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->error);
 	curl_multi_setopt(t->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
 	curl_multi_setopt(t->multi, CURLMOPT_SOCKETDATA, t);
@@ -158,7 +165,10 @@ transfer_work(struct transfer *t, int64_t now)
 			continue;
 		t->state = msg->data.result == CURLE_OK ? TRANSFER_DONE :
 		    TRANSFER_FAILED;
-		if (t->error[0] == '\0')
+		if (t->state == TRANSFER_FAILED && t->no_socket != 0)
+			snprintf(t->error, sizeof(t->error), "no socket: %s",
+			    strerror(t->no_socket));
+		else if (t->error[0] == '\0')
 			strncpy(t->error, curl_easy_strerror(
 			    msg->data.result), sizeof(t->error) - 1);
 		t->error[strcspn(t->error, "\r\n")] = '\0';

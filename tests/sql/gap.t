@@ -4,7 +4,7 @@
 
 . "${0%/*}/tap.bash"
 tap <<'SQL'
-SELECT plan(28);
+SELECT plan(30);
 
 SELECT test.flush('{"alive_at": 10, "complete": true, "resumed": true}', '[
     {"login": "zoe", "mode_since": 1},
@@ -70,6 +70,21 @@ SELECT alike(test.history('zoe'), '%unknown? 21-30, paused 30-',
     'complete without resumed: no gap');
 SELECT alike(test.history('max'), '%paused 25-35, available 35-',
     'and changes as usual');
+
+-- A server whose clock was put right: what passed is what counts.
+SELECT test.flush('{"alive_at": 100.1, "clock_skew_s": 3600, "complete": true,
+    "resumed": true}', '[{"login": "zoe", "mode": "pause", "mode_since": 18},
+    {"login": "max", "mode": "inbound", "mode_since": 35},
+    {"login": "new", "mode_since": 19}]') \g /dev/null
+SELECT alike(test.history('max'), '%paused 25-35, available 35-',
+    'an hour ahead all of a sudden, after six seconds: no gap');
+SELECT test.flush('{"alive_at": 102, "clock_skew_s": 3600, "complete": true,
+    "resumed": true}', '[{"login": "zoe", "mode": "pause", "mode_since": 18},
+    {"login": "max", "mode": "inbound", "mode_since": 35},
+    {"login": "new", "mode_since": 19}]') \g /dev/null
+SELECT alike(test.history('max'),
+    '%available 35-100.1, unknown? 100.1-102, available 102-',
+    'but two minutes by the same clock: a gap');
 
 -- Down: a gap only once it lasts.
 SELECT test.flush(jsonb_build_object('status', 'live', 'alive_at', now()))

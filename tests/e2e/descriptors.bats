@@ -1,0 +1,62 @@
+#!/usr/bin/env bats
+#
+# A poller that runs out of file descriptors says so, keeps what it knows, and
+# goes on as soon as there are some.
+
+setup() {
+	BUILD=${BUILD:-build/release}
+	. tests/pg.sh
+	tmp=$BATS_TEST_TMPDIR
+	unset CCCP_SOURCES
+}
+
+teardown() {
+	local pid
+	for pid in ${POLLER-} ${SIM-}; do
+		kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
+	done
+	pg_stop
+	:
+}
+
+await() {
+	local i
+	for ((i = 0; i < 600; i++)); do
+		! eval "$1" || return 0
+		sleep 0.1
+	done
+	echo "never: $1" >&2
+	cat "$tmp/log" >&2
+	return 1
+}
+
+@test "out of file descriptors, and back" {
+	local open
+	pg_start
+	"$BUILD/cccp-sim" --port 0 --port-file "$tmp/port" --agents 50 \
+	    --queues 4 --events 20 --list-socket "$tmp/sim" 3>&- &
+	SIM=$!
+	export SIM_SOCKET=$tmp/sim
+	await 'test -s "$tmp/port"'
+	PGUSER=cccp_poller "$BUILD/cccp-poller" -f -i 10 \
+	    "demo=cccp://u:p@127.0.0.1:$(<"$tmp/port")" \
+	    2>"$tmp/log" 3>&- &
+	POLLER=$!
+	await 'grep -q "demo: live" "$tmp/log"'
+	tests/e2e/equal
+
+	# No room beyond what is open; then all that is open is closed.
+	open=$(ls "/proc/$POLLER/fd" | sort -n | tail -1)
+	prlimit --pid "$POLLER" --nofile="3:4096"
+	: >"$tmp/log"
+	"$BUILD/cccp-sim" --control "$SIM_SOCKET" drop >/dev/null
+	await 'grep -q "demo: down: .*[Tt]oo many open files" "$tmp/log"'
+	kill -0 "$POLLER"
+	[ "$(psql -XAtqc "SELECT count(*) FROM cccp.agent JOIN cccp.source
+	    USING (source_id) WHERE source.name = 'demo' AND present")" -ge 50 ]
+
+	prlimit --pid "$POLLER" --nofile="$((open + 256)):4096"
+	await 'grep -q "demo: live" "$tmp/log"'
+	tests/e2e/equal
+	[ "$(psql -XAtqc "SELECT count(*) FROM cccp.state_gaps()")" -eq 0 ]
+}
