@@ -94,15 +94,17 @@ back_off(struct store *st, int64_t now)
 	st->deadline = now + wait - wait / 2 * (random() % 1001) / 1000;
 }
 
-/* The connection is bad: libpq says why. */
+/* The connection is bad: libpq says why, with a line for each host. */
 static void
 lose(struct store *st, int64_t now, const char *doing)
 {
-	const char *why = st->conn != NULL ? PQerrorMessage(st->conn) :
-	    "out of memory";
+	char why[1024], *line, *next = why;
 
-	syslog(LOG_ERR, "database: %s: %.*s", doing,
-	    (int)strcspn(why, "\n"), why);
+	snprintf(why, sizeof(why), "%s", st->conn != NULL ?
+	    PQerrorMessage(st->conn) : "out of memory");
+	while ((line = strsep(&next, "\n")) != NULL)
+		if (*line != '\0')
+			syslog(LOG_ERR, "database: %s: %s", doing, line);
 	back_off(st, now);
 }
 

@@ -13,7 +13,7 @@ setup() {
 
 teardown() {
 	local pid
-	for pid in ${POLLER-} ${SIM-}; do
+	for pid in ${POLLER-} ${HANDLER-} ${SIM-}; do
 		kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
 	done
 	stop_standby
@@ -147,12 +147,16 @@ stop_standby() {
 	STANDBY=
 }
 
-# One request through the handler, which may reach either of the two.
+# A handler that may reach either of the two, and one request to it.
+start_handler() {
+	PGHOST=$hosts PGPORT=5432 PGUSER=cccp_web CCCP_ANONYMOUS=reader \
+	    "$BUILD/cccp.fcgi" -s "$tmp/handler" -d htdocs 3>&- &
+	HANDLER=$!
+	await 'test -S "$tmp/handler"'
+}
+
 handler() {
-	env -i PATH="$PATH" PGHOST="$hosts" PGPORT=5432 PGDATABASE="$PGDATABASE" \
-	    PGUSER=cccp_web CCCP_ANONYMOUS=reader REQUEST_METHOD=GET \
-	    SERVER_PROTOCOL=HTTP/1.1 SCRIPT_NAME= PATH_INFO=/api/v1/users \
-	    QUERY_STRING=per_page=1 "$BUILD/cccp.fcgi" -d htdocs </dev/null
+	node tests/fcgi/fastcgi.mjs get "$tmp/handler" /api/v1/users?per_page=1
 }
 
 @test "a standby is promoted: poller and handlers go on, nothing is lost" {
@@ -163,6 +167,7 @@ handler() {
 	sql -c "ALTER SYSTEM SET synchronous_standby_names = '*'" \
 	    -c 'SELECT pg_reload_conf()' >/dev/null
 	start_poller -d "host=$hosts port=5432,5432"
+	start_handler
 	handler | grep -q '"total":100'
 	n=$(lines)
 	before=$(sql -c 'SELECT generation FROM cccp.clock')
@@ -178,7 +183,27 @@ handler() {
 	# Each generation of before is there: what was committed is not lost.
 	[ "$(sql -c "SELECT count(*) FROM cccp.sync WHERE generation <= $before")" \
 	    -eq "$before" ]
-	handler | grep -q '"total":100'
+	# The handler that was there all along answers from the new primary.
+	await 'handler | grep -q "\"total\":100.*\"stale\":false"'
+	kill -0 "$HANDLER"
+	generation=$(handler | grep -o '"generation":[0-9]*' | head -n 1)
+	((${generation#*:} > before))
+}
+
+@test "only a standby is there: nothing is written, and that is said" {
+	local n
+	pg_start
+	start_standby
+	start_poller -d "host=$PG_DIR,$STANDBY port=5432,5432"
+	n=$(lines)
+	pg_as "$PG_BIN/pg_ctl" -D "$PG_DIR/data" -m fast stop >/dev/null
+	await "logged $n 'database: connect: .*\(read-only\|standby\|recovery\)'"
+	kill -0 "$POLLER"
+	pg_as "$PG_BIN/pg_ctl" -D "$STANDBY/data" -w promote >/dev/null
+	export PGHOST=$STANDBY
+	await "logged $n 'connected again'"
+	tests/e2e/equal
+	! grep 'demo: down' "$tmp/log"
 }
 
 @test "history older than the retention is dropped, and months are kept ready" {

@@ -34,13 +34,21 @@ test('takeover', async (t) => {
 		await sim(board, 'thaw');
 	});
 
-	await t.test('and takes over when the first is killed', async () => {
+	await t.test('and takes over when the first is killed', async (own) => {
+		const death = performance.now();
+
 		process.kill(pid(board, 'poller'), 'SIGKILL');
 		await logged(second, /the other poller has gone: taking over/);
+		own.diagnostic(`${Math.round(performance.now() - death)} ms`);
 		assert.notDeepEqual(await holder(), [first]);
 		await sim(board, 'freeze');
 		await eventually(() => assertEqual(board));
 		await assertHistory(board);
+		assert.deepEqual(await query(board, `SELECT call_key
+		    FROM cccp.call WHERE direction = 'inbound'
+		    GROUP BY source_id, 1 HAVING count(*) > 1`), []);
+		assert.deepEqual(await query(board, `SELECT agent_id
+		    FROM cccp.agent_state WHERE gap`), []);
 		await sim(board, 'thaw');
 	});
 
