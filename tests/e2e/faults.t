@@ -35,7 +35,8 @@ test('faults', async (t) => {
 	}
 
 	for (const kind of ['close', 'huge', 'tiny', 'deep', 'garbage', 'class',
-		'type', 'string', 'namespace', 'mode', 'ask', 'restart'])
+		'type', 'string', 'namespace', 'mode', 'ask', 'restart', 'away',
+		'deaf'])
 		await t.test(`the server errs: ${kind}`, async () => {
 			const before = log().length;
 
