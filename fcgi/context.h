@@ -12,12 +12,14 @@
 #include "fcgi/param.h"
 #include "fcgi/request.h"
 #include "fcgi/response.h"
+#include "fcgi/watch.h"
 #include "sql/db.h"
 
 /* The same for all workers, never changed once they run. */
 struct settings {
 	bool		 anonymous;	/* may read without REMOTE_USER */
 	struct assets	*assets;
+	struct watch	*watch;		/* NULL in CGI mode */
 };
 
 #define CONTEXT_PARTS	2

@@ -37,6 +37,25 @@ struct worker {
 	unsigned	 drained;
 };
 
+/* What runs beside the workers, for all of them. */
+static bool
+open_shared(struct settings *s)
+{
+	if ((s->watch = watch_new()) == NULL) {
+		syslog(LOG_ERR, "cannot start: %m");
+		return false;
+	}
+	return watch_start(s->watch, NULL);
+}
+
+static void
+close_shared(struct settings *s)
+{
+	if (s->watch != NULL)
+		watch_stop(s->watch);
+	watch_free(s->watch);
+}
+
 static bool
 write_out(void *arg, const char *data, size_t len)
 {
@@ -197,8 +216,9 @@ start(struct worker *workers, unsigned n, struct server *server,
 }
 
 bool
-serve(struct listener *l, unsigned n, const struct settings *settings)
+serve(struct listener *l, unsigned n, const struct settings *given)
 {
+	struct settings settings = *given;
 	struct worker workers[SERVE_THREADS_MAX] = { 0 };
 	struct server server = { .fd = l->fd };
 	unsigned started, i;
@@ -213,7 +233,8 @@ serve(struct listener *l, unsigned n, const struct settings *settings)
 		return false;
 	}
 	signal(SIGPIPE, SIG_IGN);
-	started = start(workers, n, &server, settings);
+	started = open_shared(&settings) ?
+	    start(workers, n, &server, &settings) : 0;
 	syslog(LOG_INFO, "%s, %u threads", started == n ? "ready" : "failed",
 	    started);
 	stop_signals(&set);
@@ -225,6 +246,7 @@ serve(struct listener *l, unsigned n, const struct settings *settings)
 		pthread_join(workers[i].thread, NULL);
 		context_free(workers[i].ctx);
 	}
+	close_shared(&settings);
 	close(server.wake);
 	return started == n;
 }

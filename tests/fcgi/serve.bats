@@ -235,6 +235,7 @@ postgres() {
 @test "another schema than its own is named, with what mends it" {
 	handler_start
 	sql -c "INSERT INTO cccp.migration VALUES (999, 'future')"
+	wait_until 300 answers /api/v1/users 503
 	run fetch /api/v1/users
 	[[ ${lines[0]} == 'Status: 503 '* ]]
 	jq -e '.type == "urn:cccp-board:problem:schema-too-new" and
@@ -250,7 +251,7 @@ postgres() {
 	grep -q 'make schema PGDATABASE' "$STAND/handler.log"
 	sql -c "INSERT INTO cccp.migration SELECT * FROM public.kept
 	    WHERE version NOT IN (1, 999); DROP TABLE public.kept"
-	is "$(state /api/v1/users)" 200
+	wait_until 300 answers /api/v1/users 200
 	sql -c 'CREATE DATABASE empty'
 	run cgi /api/v1/users '' PGDATABASE=empty
 	[[ ${lines[0]} == 'Status: 503 '* ]]
