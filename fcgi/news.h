@@ -23,6 +23,7 @@ struct live {
 	uint64_t	 tag;
 	/* The same within this process, and never comes back; 0: unknown. */
 	uint64_t	 epoch;
+	uint64_t	 reading;	/* changes with each of the watch's */
 };
 
 struct news_source {
@@ -52,7 +53,7 @@ void	 news_free(struct news *);
 bool	 news_read(struct news *, const PGresult *, int64_t now_us)
 	    __attribute__((warn_unused_result));
 
-/* All but the epoch.  away makes everything stale. */
+/* All but epoch and reading.  away makes everything stale. */
 void	 news_live(const struct news *, bool away, int64_t now_us,
 	    struct live *);
 

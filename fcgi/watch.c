@@ -59,6 +59,7 @@ struct watch {
 	int64_t		 asked_us;	/* last time somebody wanted to know */
 	int64_t		 wanted_us;	/* news are wanted of later than this */
 	uint64_t	 epoch;
+	uint64_t	 reading;
 	struct news	 news;
 };
 
@@ -237,6 +238,7 @@ take(struct watch *w, struct news *news, bool sure)
 		if (!w->known || news->tag != w->news.tag ||
 		    news->generation != w->news.generation)
 			w->epoch++;
+		w->reading++;
 		news_free(&w->news);
 		w->news = *news;
 		w->known = true;
@@ -518,6 +520,7 @@ watch_live(struct watch *w, struct live *live)
 	if (sure) {
 		news_live(&w->news, w->away || w->late, news_now_us(), live);
 		live->epoch = w->epoch;
+		live->reading = w->reading;
 	}
 	pthread_mutex_unlock(&w->lock);
 	return sure;

@@ -92,7 +92,7 @@ status_of() {
 	grep -q '^Cache-Control: private, no-cache' <<<"$output"
 	grep -q '^X-Content-Type-Options: nosniff' <<<"$output"
 	grep -Eq '^X-Source-Age: [0-9]+\.[0-9]' <<<"$output"
-	grep -Eq '^Server-Timing: db;dur=[0-9.]+, total;dur=[0-9.]+' \
+	grep -Eq '^Server-Timing: cache;desc=[a-z]+, db;dur=[0-9.]+, total;dur=[0-9.]+' \
 	    <<<"$output"
 	grep -q '^Content-Type: application/json' <<<"$output"
 }
