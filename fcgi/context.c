@@ -1,6 +1,6 @@
 #include <stdlib.h>
-#include <time.h>
 
+#include "fcgi/cache.h"
 #include "fcgi/context.h"
 #include "fcgi/problem.h"
 #include "fcgi/route.h"
@@ -34,15 +34,6 @@ context_free(struct context *ctx)
 	free(ctx);
 }
 
-static int64_t
-now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
-
 bool
 context_serve(struct context *ctx, char *const *env, response_write *put,
     void *arg)
@@ -50,14 +41,17 @@ context_serve(struct context *ctx, char *const *env, response_write *put,
 	enum request_err err;
 	bool ok;
 
-	ctx->began_us = now_us();
+	ctx->began_us = news_now_us();
 	ctx->db_us = 0;
+	ctx->cached = NULL;
 	ctx->asset = NULL;
+	ctx->answer = NULL;
 	response_reset(&ctx->res);
 	err = request_read(&ctx->req, env);
 	route_answer(ctx, err);
 	ok = response_send(&ctx->res, ctx->req.method == METHOD_HEAD, put, arg);
 	asset_put(ctx->settings->assets, ctx->asset);
+	cache_put(ctx->settings->cache, ctx->answer);
 	return ok;
 }
 
@@ -70,10 +64,10 @@ context_query(struct context *ctx, const char *sql, int n,
 		[DB_REFUSED] = PROBLEM_REFUSED,
 		[DB_BUG] = PROBLEM_INTERNAL,
 	};
-	const int64_t start = now_us();
+	const int64_t start = news_now_us();
 	const enum db_err err = db_query(ctx->db, sql, n, param, res);
 
-	ctx->db_us += now_us() - start;
+	ctx->db_us += news_now_us() - start;
 	if (err == DB_OK)
 		return true;
 	problem_answer(&ctx->res, &ctx->req, problems[err], NULL);
@@ -83,13 +77,14 @@ context_query(struct context *ctx, const char *sql, int n,
 void
 context_data_headers(struct context *ctx)
 {
-	const int64_t all = now_us() - ctx->began_us;
-
 	response_header(&ctx->res, "Cache-Control", "private, no-cache");
 	response_header(&ctx->res, "Vary", "Accept-Language");
 	response_header(&ctx->res, "X-Content-Type-Options", "nosniff");
-	response_header(&ctx->res, "Server-Timing", "db;dur=%.2f, "
-	    "total;dur=%.2f", (double)ctx->db_us / 1000, (double)all / 1000);
+	response_header(&ctx->res, "Server-Timing", "%s%s%sdb;dur=%.2f, "
+	    "total;dur=%.2f", ctx->cached != NULL ? "cache;desc=" : "",
+	    ctx->cached != NULL ? ctx->cached : "",
+	    ctx->cached != NULL ? ", " : "", (double)ctx->db_us / 1000,
+	    (double)(news_now_us() - ctx->began_us) / 1000);
 	if (ctx->res.status == 200)
 		response_header(&ctx->res, "Content-Type", "application/json");
 }

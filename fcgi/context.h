@@ -12,12 +12,20 @@
 #include "fcgi/param.h"
 #include "fcgi/request.h"
 #include "fcgi/response.h"
+#include "fcgi/watch.h"
 #include "sql/db.h"
+
+struct answer;
+struct cache;
 
 /* The same for all workers, never changed once they run. */
 struct settings {
 	bool		 anonymous;	/* may read without REMOTE_USER */
 	struct assets	*assets;
+	size_t		 cache_bytes;	/* 0: keep no answers */
+	/* NULL in CGI mode. */
+	struct watch	*watch;
+	struct cache	*cache;		/* NULL also when none is kept */
 };
 
 #define CONTEXT_PARTS	2
@@ -31,7 +39,10 @@ struct context {
 	struct params	 params;
 	struct response	 res;
 	struct buf	 sql;		/* room to compose a statement in */
-	struct asset	*asset;		/* what res.shared is borrowed from */
+	/* What res.shared is borrowed from; at most one of them. */
+	struct asset	*asset;
+	struct answer	*answer;
+	const char	*cached;	/* "hit" and the like; NULL: not asked */
 	int64_t		 began_us;
 	int64_t		 db_us;		/* spent waiting for the database */
 };

@@ -9,18 +9,6 @@
 #include "fcgi/problem.h"
 #include "fcgi/text.h"
 
-/*
- * The state of a user depends on its source's staleness, which comes with
- * time alone.  last_change tells a database from another one that happens to
- * be at the same generation.
- */
-static const char sql_live[] =
-    "SELECT cccp.schema_version(), c.generation, s.*"
-    " FROM cccp.clock AS c CROSS JOIN ("
-    "SELECT max(age_seconds), bool_or(stale),"
-    " string_agg(source || stale || extract(epoch FROM last_change), ' '"
-    " ORDER BY source) FROM cccp_v1.source) AS s (age, stale, tag)";
-
 static const char sql_version[] = "SELECT cccp.schema_version()";
 
 /* Needs no rights, unlike the other one. */
@@ -63,46 +51,65 @@ look_closer(struct context *ctx)
 	return err;
 }
 
-static void
-read_row(struct live *live, const PGresult *res)
+enum live_err
+live_ask(struct context *ctx, struct live *live)
 {
-	live->generation = strtoll(PQgetvalue(res, 0, 1), NULL, 10);
-	live->aged = !PQgetisnull(res, 0, 2);
-	live->age_s = strtod(PQgetvalue(res, 0, 2), NULL);
-	live->stale = *PQgetvalue(res, 0, 3) == 't';
-	live->tag = text_hash(TEXT_HASH, PQgetvalue(res, 0, 4),
-	    (size_t)PQgetlength(res, 0, 4));
+	struct news news = { 0 };
+	char version[16];
+	PGresult *res;
+	enum live_err err = LIVE_OK;
+
+	*live = (struct live){ 0 };
+	if (!context_query(ctx, news_sql, 0, NULL, &res))
+		return ctx->res.status == 500 ? look_closer(ctx) : LIVE_AWAY;
+	if (!news_read(&news, res, news_now_us())) {
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);
+		err = LIVE_FAILED;
+	} else if (news.version != DB_SCHEMA_VERSION) {
+		snprintf(version, sizeof(version), "%d", news.version);
+		err = refuse_schema(ctx, version);
+	} else {
+		news_live(&news, false, news.read_us, live);
+	}
+	news_free(&news);
+	PQclear(res);
+	return err;
 }
 
 enum live_err
 live_read(struct context *ctx, struct live *live)
 {
-	PGresult *res;
-	enum live_err err = LIVE_OK;
-
-	*live = (struct live){ 0 };
-	if (!context_query(ctx, sql_live, 0, NULL, &res))
-		return ctx->res.status == 500 ? look_closer(ctx) : LIVE_AWAY;
-	if (PQntuples(res) != 1)
-		err = refuse_schema(ctx, "0");
-	else if (atoi(PQgetvalue(res, 0, 0)) != DB_SCHEMA_VERSION)
-		err = refuse_schema(ctx, PQgetvalue(res, 0, 0));
-	else
-		read_row(live, res);
-	PQclear(res);
-	return err;
+	if (ctx->settings->watch != NULL &&
+	    watch_live(ctx->settings->watch, live))
+		return LIVE_OK;
+	return live_ask(ctx, live);
 }
+
+static const char meta_age[] = ",\"source_age\":";
 
 void
 live_meta(struct buf *b, const struct live *live)
 {
-	json_key(b, "source_age");
-	if (live->aged)
-		buf_printf(b, "%.1f", live->age_s);
-	else
-		buf_str(b, "null");
+	buf_str(b, meta_age);
+	buf_printf(b, live->aged ? "%.1f" : "null", live->age_s);
 	json_key(b, "stale");
 	buf_str(b, live->stale ? "true" : "false");
+}
+
+/* No text before it can hold this: a quote in a text has a backslash. */
+size_t
+live_meta_find(const struct buf *b, size_t *len)
+{
+	const char *at, *end;
+
+	*len = 0;
+	at = memmem(b->data, b->len, meta_age, sizeof(meta_age) - 1);
+	if (at == NULL)
+		return 0;
+	end = memchr(at, '}', b->len - (size_t)(at - b->data));
+	if (end != NULL)
+		*len = (size_t)(end - at);
+	return (size_t)(at - b->data);
 }
 
 void

@@ -9,15 +9,7 @@
 #include <stdint.h>
 
 #include "fcgi/context.h"
-
-struct live {
-	int64_t		 generation;
-	bool		 stale;		/* some source is */
-	bool		 aged;		/* some source has an age */
-	double		 age_s;		/* of the oldest news */
-	/* Changes whenever an answer of the same generation would. */
-	uint64_t	 tag;
-};
+#include "fcgi/news.h"
 
 enum live_err {
 	LIVE_OK,
@@ -27,12 +19,28 @@ enum live_err {
 	LIVE_ERR__MAX
 };
 
-/* Unless it is OK, the answer has become a problem and all is logged. */
+/*
+ * Under FastCGI the watch knows, and nothing is asked; in CGI mode, or when
+ * the watch does not know, the database is.  Unless it is OK, the answer has
+ * become a problem and all is logged.  It is OK, but live->away, when the
+ * database was known and is now out of reach.
+ */
 enum live_err live_read(struct context *, struct live *)
 	    __attribute__((warn_unused_result));
 
-/* The members of "meta" that tell of it, each with a comma before it. */
+/* The same, always from the database. */
+enum live_err live_ask(struct context *, struct live *)
+	    __attribute__((warn_unused_result));
+
+/*
+ * The last members of "meta", which tell of it, each with a comma before it:
+ * the only part of an answer that is told anew when the rest was kept, so
+ * nothing may follow them in "meta", which comes first in the answer.
+ */
 void	 live_meta(struct buf *, const struct live *);
+
+/* Where they are in a whole answer; *len is 0 when they are not. */
+size_t	 live_meta_find(const struct buf *, size_t *len);
 
 #define LIVE_TAG_MAX	64
 

@@ -16,6 +16,8 @@
 #include "fcgi/listen.h"
 #include "fcgi/serve.h"
 
+#define CACHE_MB_MAX	65536
+
 #ifndef HTDOCS
 #define HTDOCS	"/usr/share/cccp/htdocs"
 #endif
@@ -24,16 +26,18 @@ struct options {
 	const char	*socket;	/* NULL: not ours to open */
 	const char	*htdocs;
 	unsigned	 threads;
+	size_t		 cache_mb;
 	mode_t		 mode;
 	bool		 foreground;
 };
 
 static const char usage_text[] =
-    "usage: cccp.fcgi [-f] [-d directory] [-m mode] [-s path | host:port]\n"
-    "       [-t threads]\n"
+    "usage: cccp.fcgi [-f] [-c megabytes] [-d directory] [-m mode]\n"
+    "       [-s path | host:port] [-t threads]\n"
     "       cccp.fcgi -h | -V\n";
 
 static const char help_text[] =
+    "  -c megabytes  answers kept in memory (64); 0: none\n"
     "  -d directory  the dashboard's files (CCCP_HTDOCS, or " HTDOCS ")\n"
     "  -f            log to standard error, too\n"
     "  -m mode       permissions of the socket that -s makes (0660)\n"
@@ -75,11 +79,14 @@ read_options(struct options *o, int argc, char **argv)
 {
 	int c;
 
-	*o = (struct options){ .threads = 4, .mode = 0660 };
+	*o = (struct options){ .threads = 4, .mode = 0660, .cache_mb = 64 };
 	if ((o->htdocs = getenv("CCCP_HTDOCS")) == NULL || !*o->htdocs)
 		o->htdocs = HTDOCS;
-	while ((c = getopt(argc, argv, "d:fhm:s:t:V")) != -1) {
+	while ((c = getopt(argc, argv, "c:d:fhm:s:t:V")) != -1) {
 		switch (c) {
+		case 'c':
+			o->cache_mb = number('c', optarg, 10, 0, CACHE_MB_MAX);
+			break;
 		case 'd':
 			o->htdocs = optarg;
 			break;
@@ -213,6 +220,7 @@ main(int argc, char **argv)
 	settings.anonymous = read_anonymous();
 	if ((settings.assets = assets_open(o.htdocs)) == NULL)
 		err(1, "%s (-d, CCCP_HTDOCS)", o.htdocs);
+	settings.cache_bytes = o.cache_mb << 20;
 	setenv("PGUSER", "cccp_web", 0);
 	set_zone();
 	if (o.socket == NULL && !listen_is(STDIN_FILENO) &&

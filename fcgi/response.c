@@ -83,8 +83,7 @@ response_send(struct response *res, bool head_only, response_write *put,
     void *arg)
 {
 	char line[96];
-	const char *body = res->shared;
-	size_t len = res->shared_len;
+	size_t len;
 	int n;
 
 	if (!buf_ok(&res->head) || !buf_ok(&res->body)) {
@@ -92,10 +91,7 @@ response_send(struct response *res, bool head_only, response_write *put,
 		res->status = 503;
 		response_header(res, "Retry-After", "1");
 	}
-	if (body == NULL) {
-		body = res->body.data;
-		len = res->body.len;
-	}
+	len = res->body.len + res->shared_len;
 	n = snprintf(line, sizeof(line), "Status: %d %s\r\n", res->status,
 	    reason(res->status));
 	if (!put(arg, line, (size_t)n))
@@ -105,7 +101,10 @@ response_send(struct response *res, bool head_only, response_write *put,
 	buf_str(&res->head, "\r\n");
 	if (!put(arg, res->head.data, res->head.len))
 		return false;
-	if (head_only || res->status == 304 || len == 0)
+	if (head_only || res->status == 304)
 		return true;
-	return put(arg, body, len);
+	if (res->body.len > 0 && !put(arg, res->body.data, res->body.len))
+		return false;
+	return res->shared_len == 0 ||
+	    put(arg, res->shared, res->shared_len);
 }

@@ -18,7 +18,7 @@ struct response {
 	int		 status;
 	struct buf	 head;		/* header lines, with CR LF */
 	struct buf	 body;
-	const char	*shared;	/* borrowed, instead of body */
+	const char	*shared;	/* borrowed, follows body */
 	size_t		 shared_len;
 };
 

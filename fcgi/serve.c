@@ -11,10 +11,13 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
 
+#include "fcgi/cache.h"
+#include "fcgi/record.h"
 #include "fcgi/serve.h"
 
 /* A web server that is silent for so long in a request has gone. */
@@ -30,19 +33,95 @@ struct server {
 	atomic_int	 waiting;	/* threads that wait to accept */
 };
 
+/*
+ * An answer on its way: one record that is written when it is full, or
+ * together with what ends the answer.  libfcgi would write every 8 kB, and
+ * the web server would wake up for each.
+ */
+struct outgoing {
+	int		 fd;
+	unsigned	 request;
+	bool		 failed;
+	size_t		 len;
+	unsigned char	 data[RECORD_HEAD + RECORD_MAX + RECORD_FINISH];
+};
+
 struct worker {
 	pthread_t	 thread;
 	struct server	*server;
 	struct context	*ctx;		/* its own */
+	struct outgoing	*out;
 	unsigned	 drained;
 };
+
+/* What runs beside the workers, for all of them. */
+static bool
+open_shared(struct settings *s)
+{
+	if ((s->watch = watch_new()) == NULL || (s->cache_bytes > 0 &&
+	    (s->cache = cache_new(s->cache_bytes)) == NULL)) {
+		syslog(LOG_ERR, "cannot start: %m");
+		return false;
+	}
+	return watch_start(s->watch, NULL);
+}
+
+static void
+close_shared(struct settings *s)
+{
+	if (s->watch != NULL)
+		watch_stop(s->watch);
+	watch_free(s->watch);
+	cache_free(s->cache);
+}
+
+static void
+write_all(struct outgoing *out, size_t len)
+{
+	const unsigned char *p = out->data;
+	ssize_t n;
+
+	for (; len > 0 && !out->failed; p += n, len -= (size_t)n)
+		if ((n = send(out->fd, p, len, MSG_NOSIGNAL)) == -1) {
+			out->failed = errno != EINTR;
+			n = 0;
+		}
+}
+
+/* Writes what has gathered as a record, and the end behind the last one. */
+static void
+flush(struct outgoing *out, bool end)
+{
+	size_t len = out->len > 0 ? RECORD_HEAD + out->len : 0;
+
+	if (out->len > 0)
+		record_head(out->data, RECORD_STDOUT, out->request, out->len);
+	if (end) {
+		record_finish(out->data + len, out->request);
+		len += RECORD_FINISH;
+	}
+	write_all(out, len);
+	out->len = 0;
+}
 
 static bool
 write_out(void *arg, const char *data, size_t len)
 {
-	FCGX_Request *req = arg;
+	struct outgoing *out = arg;
+	size_t n;
 
-	return FCGX_PutStr(data, (int)len, req->out) == (int)len;
+	while (len > 0 && !out->failed) {
+		if (out->len == RECORD_MAX)
+			flush(out, false);
+		n = RECORD_MAX - out->len;
+		if (n > len)
+			n = len;
+		memcpy(out->data + RECORD_HEAD + out->len, data, n);
+		out->len += n;
+		data += n;
+		len -= n;
+	}
+	return !out->failed;
 }
 
 /* No request may hold a thread for good, whatever the web server does. */
@@ -120,6 +199,24 @@ next_request(struct worker *w, int fd)
 	}
 }
 
+/* libfcgi has read the request; what it would write we have written. */
+static void
+answer(struct worker *w, FCGX_Request *req)
+{
+	struct outgoing *out = w->out;
+
+	out->fd = req->ipcFd;
+	out->request = (unsigned)req->requestId;
+	out->failed = false;
+	out->len = 0;
+	context_serve(w->ctx, req->envp, write_out, out);
+	flush(out, true);
+	req->out->wasFCloseCalled = req->err->wasFCloseCalled = 1;
+	if (out->failed)
+		req->keepConnection = 0;
+	FCGX_Finish_r(req);
+}
+
 /*
  * libfcgi would accept by itself, but without time limits, and it aborts when
  * FCGI_WEB_SERVER_ADDRS is set; so it is handed the connection as one that
@@ -133,8 +230,7 @@ serve_connection(struct worker *w, FCGX_Request *req, int fd)
 	do {
 		if (FCGX_Accept_r(req) != 0)
 			break;		/* it was closed, or spoke nonsense */
-		context_serve(w->ctx, req->envp, write_out, req);
-		FCGX_Finish_r(req);
+		answer(w, req);
 	} while (req->ipcFd != -1 && next_request(w, req->ipcFd));
 	if (req->ipcFd != -1)
 		FCGX_Free(req, 1);
@@ -172,6 +268,13 @@ serve_prepare(void)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
+static void
+end(struct worker *w)
+{
+	context_free(w->ctx);
+	free(w->out);
+}
+
 static unsigned
 start(struct worker *workers, unsigned n, struct server *server,
     const struct settings *settings)
@@ -181,15 +284,18 @@ start(struct worker *workers, unsigned n, struct server *server,
 
 	for (i = 0; i < n; i++) {
 		workers[i].server = server;
-		if ((workers[i].ctx = context_new(settings)) == NULL) {
+		workers[i].ctx = context_new(settings);
+		workers[i].out = malloc(sizeof(*workers[i].out));
+		if (workers[i].ctx == NULL || workers[i].out == NULL) {
 			syslog(LOG_ERR, "out of memory");
+			end(workers + i);
 			return i;
 		}
 		rc = pthread_create(&workers[i].thread, NULL, work,
 		    workers + i);
 		if (rc != 0) {
 			syslog(LOG_ERR, "thread: %s", strerror(rc));
-			context_free(workers[i].ctx);
+			end(workers + i);
 			return i;
 		}
 	}
@@ -197,8 +303,9 @@ start(struct worker *workers, unsigned n, struct server *server,
 }
 
 bool
-serve(struct listener *l, unsigned n, const struct settings *settings)
+serve(struct listener *l, unsigned n, const struct settings *given)
 {
+	struct settings settings = *given;
 	struct worker workers[SERVE_THREADS_MAX] = { 0 };
 	struct server server = { .fd = l->fd };
 	unsigned started, i;
@@ -213,7 +320,8 @@ serve(struct listener *l, unsigned n, const struct settings *settings)
 		return false;
 	}
 	signal(SIGPIPE, SIG_IGN);
-	started = start(workers, n, &server, settings);
+	started = open_shared(&settings) ?
+	    start(workers, n, &server, &settings) : 0;
 	syslog(LOG_INFO, "%s, %u threads", started == n ? "ready" : "failed",
 	    started);
 	stop_signals(&set);
@@ -223,8 +331,9 @@ serve(struct listener *l, unsigned n, const struct settings *settings)
 	eventfd_write(server.wake, 1);
 	for (i = 0; i < started; i++) {
 		pthread_join(workers[i].thread, NULL);
-		context_free(workers[i].ctx);
+		end(workers + i);
 	}
+	close_shared(&settings);
 	close(server.wake);
 	return started == n;
 }

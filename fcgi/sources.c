@@ -1,3 +1,6 @@
+#include <stdlib.h>
+
+#include "fcgi/cache.h"
 #include "fcgi/json.h"
 #include "fcgi/live.h"
 #include "fcgi/route.h"
@@ -11,22 +14,23 @@ static const char sql_sources[] =
 
 #define FIRST	2	/* column of the sources' own */
 
-/* Ages tick without a new generation, so there is no ETag. */
-void
-sources_answer(struct context *ctx)
+static int64_t
+make_sources(struct context *ctx, const struct live *live, void *arg)
 {
 	struct buf *b = &ctx->res.body;
-	struct live live;
+	int64_t generation;
 	PGresult *res;
 	int row, col;
 
-	if (live_read(ctx, &live) != LIVE_OK ||
-	    !context_query(ctx, sql_sources, 0, NULL, &res))
-		return;
+	(void)arg;
+	if (!context_query(ctx, sql_sources, 0, NULL, &res))
+		return -1;
+	generation = strtoll(PQgetvalue(res, 0, 0), NULL, 10);
 	buf_str(b, "{\"meta\":{\"generation\":");
 	json_value(b, res, 0, 0);
 	json_key(b, "generated_at");
 	json_value(b, res, 0, 1);
+	live_meta(b, live);
 	buf_str(b, "},\"sources\":[");
 	for (row = 0; row < PQntuples(res); row++) {
 		if (PQgetisnull(res, row, FIRST))
@@ -41,5 +45,20 @@ sources_answer(struct context *ctx)
 	}
 	buf_str(b, "]}\n");
 	PQclear(res);
-	live_headers(ctx, &live, NULL);
+	return generation;
+}
+
+/* Ages tick without a new generation: kept until the news are read again. */
+void
+sources_answer(struct context *ctx)
+{
+	struct buf question = { 0 };
+	struct live live;
+
+	if (live_read(ctx, &live) != LIVE_OK)
+		return;
+	live.epoch = live.reading;
+	buf_str(&question, ctx->req.path);
+	cache_answer(ctx, &live, &question, NULL, make_sources, NULL);
+	buf_free(&question);
 }

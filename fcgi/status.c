@@ -28,7 +28,7 @@ status_ready(struct context *ctx)
 {
 	struct response *res = &ctx->res;
 	struct live live;
-	const enum live_err err = live_read(ctx, &live);
+	const enum live_err err = live_ask(ctx, &live);
 	const bool database = err != LIVE_AWAY, schema = err == LIVE_OK;
 	const bool sources = schema && live.aged && !live.stale;
 

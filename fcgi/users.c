@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fcgi/cache.h"
 #include "fcgi/json.h"
 #include "fcgi/live.h"
 #include "fcgi/problem.h"
@@ -21,13 +22,6 @@ users_add(struct buf *b, const PGresult *res, int row, int col)
 	}
 	buf_char(b, '}');
 }
-
-/* What was asked, in the one way of writing it. */
-struct question {
-	struct live	 live;
-	struct buf	 whole;
-	struct buf	 rest;		/* all but the page */
-};
 
 /* What the rows that count say. */
 struct counts {
@@ -218,58 +212,55 @@ link_header(struct context *ctx, const struct counts *c,
 	buf_free(&b);
 }
 
-static void
-render(struct context *ctx, const struct question *q, const PGresult *res)
+static int64_t
+render(struct context *ctx, const struct live *live, const struct buf *query,
+    const PGresult *res)
 {
 	struct buf *b = &ctx->res.body;
 	struct counts c;
-	char tag[LIVE_TAG_MAX];
 
 	read_counts(&c, &ctx->params, res);
 	buf_char(b, '{');
-	add_meta(b, &c, &q->live, &q->rest);
+	add_meta(b, &c, live, query);
 	add_facets(b, res);
 	add_users(b, res);
 	buf_str(b, "}\n");
-	link_header(ctx, &c, &q->rest);
+	link_header(ctx, &c, query);
 	response_header(&ctx->res, "X-Total-Count", "%" PRId64, c.filtered);
-	/* The rows may be newer than what was known when we looked. */
-	live_tag(tag, &q->live, c.generation, &q->whole, "");
-	live_headers(ctx, &q->live, tag);
+	return c.generation;
 }
 
-static void
-answer(struct context *ctx, const struct question *q)
+static int64_t
+make_page(struct context *ctx, const struct live *live, void *arg)
 {
 	struct users_query sql = { 0 };
-	char tag[LIVE_TAG_MAX];
+	int64_t generation = -1;
 	PGresult *res;
 
-	live_tag(tag, &q->live, q->live.generation, &q->whole, "");
-	if (live_unchanged(ctx, &q->live, tag))
-		return;
 	if (!users_compose(&sql, &ctx->params)) {
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);
 	} else if (context_query(ctx, sql.sql.data, sql.n, sql.bind, &res)) {
-		render(ctx, q, res);
+		generation = render(ctx, live, arg, res);
 		PQclear(res);
 	}
 	users_query_free(&sql);
+	return generation;
 }
 
 void
 users_answer(struct context *ctx)
 {
-	struct question q = { 0 };
+	struct buf whole = { 0 }, rest = { 0 };
+	struct live live;
 
-	if (live_read(ctx, &q.live) != LIVE_OK)
+	if (live_read(ctx, &live) != LIVE_OK)
 		return;
-	params_query(&q.whole, &ctx->params, users_params, USERS__MAX, NULL);
-	params_query(&q.rest, &ctx->params, users_params, USERS__MAX, "page");
-	if (buf_ok(&q.whole) && buf_ok(&q.rest))
-		answer(ctx, &q);
-	else
-		problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);
-	buf_free(&q.whole);
-	buf_free(&q.rest);
+	buf_str(&whole, ctx->req.path);
+	buf_char(&whole, '?');
+	params_query(&whole, &ctx->params, users_params, USERS__MAX, NULL);
+	params_query(&rest, &ctx->params, users_params, USERS__MAX, "page");
+	whole.failed |= !buf_ok(&rest);
+	cache_answer(ctx, &live, &whole, "", make_page, &rest);
+	buf_free(&whole);
+	buf_free(&rest);
 }

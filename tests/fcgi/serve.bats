@@ -45,7 +45,7 @@ answers() {
 	is "$status" 2
 	local bad
 	for bad in '-t 0' '-t 65' '-t 4x' '-t -1' '-t 99999999999999999999' \
-	    '-m 888' '-m 1000' '-m rw'; do
+	    '-m 888' '-m 1000' '-m rw' '-c -1' '-c 65537' '-c x'; do
 		run "$FCGI" ${bad%% *} "${bad#* }" -s "$SOCKET"
 		is "$status" 2
 		[[ $output == *"${bad% *}"*must\ be* ]]
@@ -170,7 +170,7 @@ postgres() {
 }
 
 @test "without its database it says so, and comes back by itself" {
-	handler_start
+	handler_start -c 0
 	is "$(state /api/v1/users)" 200
 	postgres stop
 	local path
@@ -199,7 +199,7 @@ postgres() {
 }
 
 @test "a connection that died while idle is replaced unseen" {
-	handler_start -t 1
+	handler_start -t 1 -c 0
 	is "$(state /api/v1/users)" 200
 	is "$(sql -c "SELECT count(pg_terminate_backend(pid, 5000))
 	    FROM pg_stat_activity WHERE application_name = 'cccp.fcgi'")" 1
@@ -220,7 +220,7 @@ postgres() {
 }
 
 @test "a frozen database does not hold a request for ever" {
-	handler_start -t 1
+	handler_start -t 1 -c 0
 	is "$(state /api/v1/users)" 200
 	local backend
 	backend=$(sql -c "SELECT pid FROM pg_stat_activity
@@ -235,6 +235,7 @@ postgres() {
 @test "another schema than its own is named, with what mends it" {
 	handler_start
 	sql -c "INSERT INTO cccp.migration VALUES (999, 'future')"
+	wait_until 300 answers /api/v1/users 503
 	run fetch /api/v1/users
 	[[ ${lines[0]} == 'Status: 503 '* ]]
 	jq -e '.type == "urn:cccp-board:problem:schema-too-new" and
@@ -250,7 +251,7 @@ postgres() {
 	grep -q 'make schema PGDATABASE' "$STAND/handler.log"
 	sql -c "INSERT INTO cccp.migration SELECT * FROM public.kept
 	    WHERE version NOT IN (1, 999); DROP TABLE public.kept"
-	is "$(state /api/v1/users)" 200
+	wait_until 300 answers /api/v1/users 200
 	sql -c 'CREATE DATABASE empty'
 	run cgi /api/v1/users '' PGDATABASE=empty
 	[[ ${lines[0]} == 'Status: 503 '* ]]
@@ -259,7 +260,7 @@ postgres() {
 }
 
 @test "rights that are missing are our fault, and no SQL is told" {
-	handler_start
+	handler_start -c 0
 	sql -c 'REVOKE SELECT ON cccp_v1.user FROM cccp_web'
 	run fetch /api/v1/users
 	sql -c 'GRANT SELECT ON cccp_v1.user TO cccp_web'
@@ -274,17 +275,17 @@ postgres() {
 @test "it reads, and cannot write" {
 	PGUSER=cccp_web run sql -c 'DELETE FROM cccp.agent'
 	[[ $output == *'permission denied'* ]]
-	handler_start -t 1
+	handler_start -t 1 -c 0
 	is "$(state /api/v1/users)" 200
 	is "$(sql -c "SELECT usename FROM pg_stat_activity
 	    WHERE application_name = 'cccp.fcgi'")" cccp_web
 }
 
 @test "as many connections as threads, whatever comes" {
-	handler_start -t 3
+	handler_start -t 3 -c 0
 	local i
 	for i in {1..12}; do
-		fetch /api/v1/users >/dev/null &
+		fetch "/api/v1/users?page=$i" >/dev/null &
 	done
 	wait $(jobs -p | grep -v "^$HANDLER\$")
 	is "$(($(sql -c "SELECT count(*) FROM pg_stat_activity
@@ -327,7 +328,7 @@ postgres() {
 }
 
 @test "memory does not grow with requests" {
-	handler_start -t 2
+	handler_start -t 2 -c 0
 	local before after
 	node "$CLIENT" keep "$SOCKET" /api/v1/users 100 >/dev/null
 	before=$(awk '/VmRSS/ { print $2 }' "/proc/$HANDLER/status")
