@@ -81,7 +81,9 @@ check_item(const struct param *p, const struct param_value *v)
 		return PARAM_OK;
 	if (!is_choice(p, text))
 		return PARAM_NOT_CHOICE;
-	for (i = 0; p->type == PARAM_KEYS && i < v->n - 1; i++)
+	if (p->type == PARAM_FIELDS && v->item[v->n - 1].minus)
+		return PARAM_NOT_CHOICE;
+	for (i = 0; p->type != PARAM_SET && i < v->n - 1; i++)
 		if (strcmp(v->item[i].text, text) == 0)
 			return PARAM_TWICE;
 	return PARAM_OK;
@@ -129,6 +131,78 @@ read_number(const struct param *p, struct param_value *v)
 	return PARAM_OK;
 }
 
+/* A whole number of so many digits, within bounds; moves *p behind it. */
+static bool
+digits(const char **p, int n, int min, int max, int *value)
+{
+	for (*value = 0; n > 0; n--, (*p)++) {
+		if (**p < '0' || **p > '9')
+			return false;
+		*value = *value * 10 + (**p - '0');
+	}
+	return *value >= min && *value <= max;
+}
+
+/* hh:mm, then perhaps :ss and a fraction. */
+static bool
+is_clock(const char **p)
+{
+	int n;
+
+	if (!digits(p, 2, 0, 23, &n) || *(*p)++ != ':' ||
+	    !digits(p, 2, 0, 59, &n))
+		return false;
+	if (**p != ':')
+		return true;
+	++*p;
+	if (!digits(p, 2, 0, 59, &n))
+		return false;
+	if (**p == '.' && (n = (int)strspn(*p + 1, "0123456789")) > 0 && n <= 6)
+		*p += 1 + n;
+	return true;
+}
+
+/* RFC 3339, section 5.6; without an offset it is in the server's zone. */
+static bool
+is_time(const char *p)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
+		30, 31 };
+	int year, month, day, n;
+
+	if (!digits(&p, 4, 1970, 9999, &year) || *p++ != '-' ||
+	    !digits(&p, 2, 1, 12, &month) || *p++ != '-' ||
+	    !digits(&p, 2, 1, 31, &day))
+		return false;
+	n = days[month - 1] + (month == 2 && year % 4 == 0 &&
+	    (year % 100 != 0 || year % 400 == 0));
+	if (day > n)
+		return false;
+	if (*p == '\0')
+		return true;
+	if ((*p != 'T' && *p != ' ') || (p++, !is_clock(&p)))
+		return false;
+	if (*p == 'Z')
+		return p[1] == '\0';
+	if (*p != '+' && *p != '-')
+		return *p == '\0';
+	p++;
+	return digits(&p, 2, 0, 14, &n) && *p++ == ':' &&
+	    digits(&p, 2, 0, 59, &n) && *p == '\0';
+}
+
+/* An unescaped + has become a blank: in an offset, it is one again. */
+static enum param_err
+read_time(struct params *ps, struct param_value *v)
+{
+	char *text = ps->space + (v->text - ps->space);
+	char *blank = strlen(text) > 11 ? strchr(text + 11, ' ') : NULL;
+
+	if (blank != NULL)
+		*blank = '+';
+	return is_time(text) ? PARAM_OK : PARAM_NOT_TIME;
+}
+
 static enum param_err
 read_value(struct params *ps, const struct param *p, struct param_value *v,
     const char **bad)
@@ -142,6 +216,8 @@ read_value(struct params *ps, const struct param *p, struct param_value *v,
 		v->number = strcmp(v->text, "true") == 0;
 		return v->number || strcmp(v->text, "false") == 0 ?
 		    PARAM_OK : PARAM_NOT_BOOL;
+	case PARAM_TIME:
+		return read_time(ps, v);
 	case PARAM_WORDS:
 		return cut_words(ps, p, v);
 	default:

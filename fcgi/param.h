@@ -14,12 +14,13 @@
 #include "fcgi/request.h"
 #include "sql/buf.h"
 
-#define PARAM_MAX	16	/* parameters in a table */
+#define PARAM_MAX	24	/* parameters in a table */
 #define PARAM_ITEMS_MAX	64	/* items in a list */
 
 enum param_type {
 	PARAM_NUMBER,	/* whole, min to max */
 	PARAM_BOOL,	/* true or false */
+	PARAM_TIME,	/* RFC 3339; a date alone, and no offset, too */
 	PARAM_WORDS,	/* text; items are its words, at most max_items */
 	/*
 	 * A list: items by commas, a minus before an item says "not" (or
@@ -27,6 +28,7 @@ enum param_type {
 	 */
 	PARAM_SET,	/* each item is one of choices */
 	PARAM_KEYS,	/* the same, and none twice */
+	PARAM_FIELDS,	/* the same, and no minus */
 	PARAM_LIST,	/* any text; an empty item is "those without" */
 	PARAM__MAX
 };
@@ -68,6 +70,7 @@ enum param_err {
 	PARAM_MANY,		/* more than max_items */
 	PARAM_NOT_NUMBER,	/* or out of its range */
 	PARAM_NOT_BOOL,
+	PARAM_NOT_TIME,
 	PARAM_NOT_CHOICE,
 	PARAM_TWICE,		/* an item of PARAM_KEYS */
 	PARAM_ERR__MAX

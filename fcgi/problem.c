@@ -35,6 +35,12 @@ static const struct {
 		{ "Méthode refusée", "Method not allowed" },
 		{ "Seules les méthodes GET et HEAD sont admises.",
 		  "Only the methods GET and HEAD are allowed." } },
+	[PROBLEM_MOVED] = { 409, "generation-gone",
+		{ "Les données ont changé", "The data have changed" },
+		{ "La génération {0} est passée, celle d’à présent est {1} : "
+		  "recommencez à la première page.",
+		  "Generation {0} has passed, the present one is {1}: begin "
+		  "again at the first page." } },
 	[PROBLEM_URI_LONG] = { 414, "uri-too-long",
 		{ "Adresse trop longue", "Address too long" },
 		{ "Le chemin dépasse {0} octets, ou la requête {1} octets.",
@@ -104,6 +110,11 @@ static const struct {
 	[PARAM_NOT_BOOL] = { PROBLEM_INVALID_PARAMETER,
 		{ "Le paramètre « {0} » ne peut être que : {1}.",
 		  "The parameter “{0}” can only be: {1}." } },
+	[PARAM_NOT_TIME] = { PROBLEM_INVALID_PARAMETER,
+		{ "Le paramètre « {0} » n’est pas une date, comme 2026-01-31, "
+		  "ni un moment, comme 2026-01-31T09:00:00+01:00 (RFC 3339).",
+		  "The parameter “{0}” is neither a date, as 2026-01-31, nor a "
+		  "time, as 2026-01-31T09:00:00+01:00 (RFC 3339)." } },
 	[PARAM_NOT_CHOICE] = { PROBLEM_INVALID_PARAMETER,
 		{ "Le paramètre « {0} » n’admet pas « {2} » ; admis : {1}.",
 		  "The parameter “{0}” does not take “{2}”; allowed: {1}." } },

@@ -1,28 +1,28 @@
 #include <string.h>
 
+#include "fcgi/list.h"
 #include "fcgi/problem.h"
 #include "fcgi/route.h"
 #include "fcgi/text.h"
-#include "fcgi/users.h"
 
 static const struct route {
 	/* {name} is a part, the last of them with whatever slashes it has. */
 	const char	*path;
 	bool		 open;		/* to anybody */
 	bool		 any_query;	/* the page's own, we do not read it */
-	const struct param *params;
-	size_t		 n;
+	const struct list *list;	/* whose parameters it takes, or NULL */
 	void		(*answer)(struct context *);
 } routes[] = {
-	{ "/api/v1/users", false, false, users_params, USERS__MAX,
-	    users_answer },
-	{ "/api/v1/users/{source}/{login}", false, false, NULL, 0,
+	{ "/api/v1/users", false, false, &users_list, users_answer },
+	{ "/api/v1/queues", false, false, &queues_list, queues_answer },
+	{ "/api/v1/calls", false, false, &calls_list, calls_answer },
+	{ "/api/v1/users/{source}/{login}", false, false, NULL,
 	    user_answer },
-	{ "/api/v1/sources", false, false, NULL, 0, sources_answer },
-	{ "/healthz", true, false, NULL, 0, status_health },
-	{ "/readyz", true, false, NULL, 0, status_ready },
-	{ "/{asset}", true, true, NULL, 0, asset_answer },
-	{ "/", true, true, NULL, 0, asset_answer },
+	{ "/api/v1/sources", false, false, NULL, sources_answer },
+	{ "/healthz", true, false, NULL, status_health },
+	{ "/readyz", true, false, NULL, status_ready },
+	{ "/{asset}", true, true, NULL, asset_answer },
+	{ "/", true, true, NULL, asset_answer },
 };
 
 static bool
@@ -106,23 +106,29 @@ void
 route_answer(struct context *ctx, enum request_err err)
 {
 	const struct route *r;
+	const struct param *params = NULL;
 	struct param_refusal no;
+	size_t n = 0;
 
+	if ((r = find(ctx)) != NULL && r->list != NULL) {
+		params = r->list->params;
+		n = r->list->nparams;
+	}
 	if (ctx->req.method == METHOD_OTHER) {
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_METHOD, NULL);
 	} else if (err != REQUEST_OK) {
 		refuse_request(ctx, err);
 	} else if (ctx->req.path[0] == '\0') {
 		add_slash(ctx);
-	} else if ((r = find(ctx)) == NULL) {
+	} else if (r == NULL) {
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_NOT_FOUND, NULL);
 	} else if (!r->open && ctx->req.user == NULL &&
 	    !ctx->settings->anonymous) {
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_UNAUTHORIZED,
 		    NULL);
 	} else if (!r->any_query && !params_read(&ctx->params,
-	    ctx->req.query, r->params, r->n, &no)) {
-		problem_parameter(&ctx->res, &ctx->req, &no, r->params, r->n);
+	    ctx->req.query, params, n, &no)) {
+		problem_parameter(&ctx->res, &ctx->req, &no, params, n);
 	} else {
 		r->answer(ctx);
 	}

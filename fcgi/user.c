@@ -1,10 +1,10 @@
 #include <string.h>
 
 #include "fcgi/json.h"
+#include "fcgi/list.h"
 #include "fcgi/live.h"
 #include "fcgi/problem.h"
 #include "fcgi/route.h"
-#include "fcgi/users.h"
 
 /* What the columns are that come before the user's own. */
 enum { ID, GENERATION, NOW, DAY, COLUMNS };
@@ -38,8 +38,8 @@ read_user(struct context *ctx, PGresult **res)
 	buf_reset(&ctx->sql);
 	buf_str(&ctx->sql, "SELECT u.user_id, c.generation, now(),"
 	    " date_trunc('day', now())");
-	for (i = 0; i < users_ncolumns; i++)
-		buf_printf(&ctx->sql, ", u.%s", users_columns[i].column);
+	for (i = 0; i < users_list.ncolumns; i++)
+		buf_printf(&ctx->sql, ", u.%s", users_list.columns[i].column);
 	buf_str(&ctx->sql, " FROM cccp_v1.user AS u CROSS JOIN cccp.clock AS c"
 	    " WHERE u.source = $1::text AND u.login = $2::text"
 	    " AND u.present AND NOT u.hidden");
@@ -84,7 +84,7 @@ render(struct context *ctx, const struct live *live, const PGresult *user,
 	live_meta(b, live);
 	buf_char(b, '}');
 	json_key(b, "user");
-	users_add(b, user, 0, COLUMNS);
+	list_add(b, &users_list, user, 0, COLUMNS);
 	add_rows(b, "states", states);
 	add_rows(b, "calls", calls);
 	buf_str(b, "}\n");

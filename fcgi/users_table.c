@@ -1,4 +1,6 @@
-#include "fcgi/users.h"
+#include <limits.h>
+
+#include "fcgi/list.h"
 
 /*
  * The columns, once: X(column, key, sort).  Whatever is added to the view is
@@ -62,44 +64,70 @@
 	X(object_id, "object_id", PLAIN)				\
 	X(user_id, "id", PLAIN)
 
-#define AS_COLUMN(column, key, sort) \
-	{ #column, key, "\"" key "\":", USERS_SORT_##sort },
-const struct users_column users_columns[] = { COLUMNS(AS_COLUMN) };
-const size_t users_ncolumns = sizeof(users_columns) / sizeof(users_columns[0]);
+static const struct list_column columns[] = { COLUMNS(LIST_AS_COLUMN) };
+static const char *const sort_keys[] = { COLUMNS(LIST_AS_SORT_KEY) NULL };
+static const char *const keys[] = { COLUMNS(LIST_AS_KEY) NULL };
 
-#define KEY_NO(key)
-#define KEY_PLAIN(key)	key,
-#define KEY_TEXT(key)	key,
-#define KEY_STATE(key)	key,
-#define AS_KEY(column, key, sort) KEY_##sort(key)
-static const char *const sort_keys[] = { COLUMNS(AS_KEY) NULL };
-
-const char *const users_states[] = { "available", "ringing", "talking",
+const char *const list_states[] = { "available", "ringing", "talking",
 	"held", "outbound", "other_call", "wrapup", "paused", "withdrawn",
 	"supervising", "offline", "unknown", NULL };
 
 static const char *const kinds[] = { "agent", "supervisor", NULL };
 
-const struct param users_params[USERS__MAX] = {
-	[USERS_PAGE] = { .name = "page", .type = PARAM_NUMBER,
-	    .min = 1, .max = 1000000 },
-	[USERS_PER_PAGE] = { .name = "per_page", .type = PARAM_NUMBER,
-	    .min = 1, .max = 500 },
-	[USERS_Q] = { .name = "q", .type = PARAM_WORDS, .max_len = 256,
-	    .max_items = USERS_WORDS_MAX },
-	[USERS_STATE] = { .name = "state", .type = PARAM_SET,
-	    .choices = users_states },
-	[USERS_KIND] = { .name = "kind", .type = PARAM_SET,
-	    .choices = kinds },
-	[USERS_PROFILE] = { .name = "profile", .type = PARAM_LIST },
-	[USERS_TEAM] = { .name = "team", .type = PARAM_LIST },
-	[USERS_QUEUE] = { .name = "queue", .type = PARAM_LIST },
-	[USERS_SOURCE] = { .name = "source", .type = PARAM_LIST },
-	[USERS_LOGGED] = { .name = "logged", .type = PARAM_BOOL },
-	[USERS_SORT] = { .name = "sort", .type = PARAM_KEYS,
-	    .max_items = 4, .choices = sort_keys },
+enum {
+	STATE = LIST_FILTERS, KIND, PROFILE, TEAM, QUEUE, SOURCE, LOGGED,
+	STATE_GT, STATE_LT, LOGIN_GT, LOGIN_LT, ALL
 };
 
-const enum users_param users_facets[] = { USERS_STATE, USERS_KIND,
-	USERS_PROFILE, USERS_TEAM, USERS_QUEUE, USERS_SOURCE };
-const size_t users_nfacets = sizeof(users_facets) / sizeof(users_facets[0]);
+#define SECONDS_MAX	1000000000
+
+static const struct param params[ALL] = {
+	LIST_PARAMS(sort_keys, keys),
+	[STATE] = { .name = "state", .type = PARAM_SET,
+	    .choices = list_states },
+	[KIND] = { .name = "kind", .type = PARAM_SET, .choices = kinds },
+	[PROFILE] = { .name = "profile", .type = PARAM_LIST },
+	[TEAM] = { .name = "team", .type = PARAM_LIST },
+	[QUEUE] = { .name = "queue", .type = PARAM_LIST },
+	[SOURCE] = { .name = "source", .type = PARAM_LIST },
+	[LOGGED] = { .name = "logged", .type = PARAM_BOOL },
+	[STATE_GT] = { .name = "state_seconds_gt", .type = PARAM_NUMBER,
+	    .max = SECONDS_MAX },
+	[STATE_LT] = { .name = "state_seconds_lt", .type = PARAM_NUMBER,
+	    .max = SECONDS_MAX },
+	[LOGIN_GT] = { .name = "login_seconds_gt", .type = PARAM_NUMBER,
+	    .max = SECONDS_MAX },
+	[LOGIN_LT] = { .name = "login_seconds_lt", .type = PARAM_NUMBER,
+	    .max = SECONDS_MAX },
+};
+
+static const struct list_filter filters[ALL] = {
+	[STATE] = { LIST_FACET, "state" },
+	[KIND] = { LIST_FACET, "kind" },
+	[PROFILE] = { LIST_FACET, "profile" },
+	[TEAM] = { LIST_FACET, "team" },
+	[QUEUE] = { LIST_FACET, "queue" },
+	[SOURCE] = { LIST_FACET, "source" },
+	[LOGGED] = { LIST_TRUE, "logged" },
+	[STATE_GT] = { LIST_ABOVE, "state_seconds" },
+	[STATE_LT] = { LIST_BELOW, "state_seconds" },
+	[LOGIN_GT] = { LIST_ABOVE, "login_seconds" },
+	[LOGIN_LT] = { LIST_BELOW, "login_seconds" },
+};
+
+const struct list users_list = {
+	.name = "users",
+	.view = "cccp_v1.user",
+	.shown = "r.present AND NOT r.hidden",
+	.search = "r.search_key",
+	.order = "r.name COLLATE cccp.french",
+	.last = "r.user_id",
+	.id = "user_id",
+	.columns = columns,
+	.ncolumns = sizeof(columns) / sizeof(columns[0]),
+	.params = params,
+	.filters = filters,
+	.nparams = ALL,
+};
+_Static_assert(sizeof(columns) / sizeof(columns[0]) <= LIST_COLUMNS_MAX &&
+    ALL <= PARAM_MAX, "there is room for all");

@@ -47,12 +47,12 @@ variables() {
 }
 
 parameters() {
-	sed -n '/^const struct param users_params/,/^}/s/.*\.name = "\([a-z_]*\)".*/\1/p' \
-	    fcgi/users_table.c
+	sed -n 's/.*{ \.name = "\([a-z_]*\)".*/\1/p' fcgi/list.h fcgi/*_table.c |
+	    sort -u
 }
 
 columns() {
-	sed -n 's/^	X([a-z_]*, "\([a-z_]*\)".*/\1/p' fcgi/users_table.c
+	sed -n 's/^	X([a-z_]*, "\([a-z_]*\)".*/\1/p' fcgi/*_table.c | sort -u
 }
 
 # What a statement's select list names, until its FROM.
@@ -73,7 +73,7 @@ report 'every option is in it' < <(options | missing Fl)
 report 'and no other' < <(dead_options)
 report 'every variable is in it' < <(variables | missing Ev)
 report 'every parameter is in it' < <(parameters | missing Cm)
-report 'every field of a user is in it' < <(columns | missing Li)
+report 'every field of a list is in it' < <(columns | missing Li)
 report 'every field of states and calls is in it' < <(
 	{ selected sql_states fcgi/user.c; selected sql_calls fcgi/user.c; } |
 	    missing Li)

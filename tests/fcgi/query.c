@@ -1,20 +1,21 @@
 /* The users' statement: constant text, values only as parameters. */
 #include "tests/fcgi/check.h"
 
-#include "fcgi/users.h"
+#include "fcgi/list.h"
 
 static struct params ps;
-static struct users_query q;
+static struct list_query q;
 
 static const char *
 compose(const char *query)
 {
 	struct param_refusal no;
 
-	users_query_free(&q);
-	q = (struct users_query){ 0 };
-	assert_true(params_read(&ps, query, users_params, USERS__MAX, &no));
-	assert_true(users_compose(&q, &ps));
+	list_query_free(&q);
+	q = (struct list_query){ 0 };
+	assert_true(params_read(&ps, query, users_list.params,
+	    users_list.nparams, &no));
+	assert_true(list_compose(&q, &users_list, &ps));
 	return q.sql.data;
 }
 
@@ -81,31 +82,31 @@ static void
 every_order_ends_with_the_id(void **state)
 {
 	(void)state;
-	assert_non_null(strstr(compose(""), " ORDER BY u.name COLLATE"
-	    " cccp.french, u.user_id LIMIT "));
+	assert_non_null(strstr(compose(""), " ORDER BY r.name COLLATE"
+	    " cccp.french, r.user_id LIMIT "));
 	assert_non_null(strstr(compose("sort=-state_seconds,name"),
-	    " ORDER BY u.state_seconds DESC NULLS LAST,"
-	    " u.name COLLATE cccp.french NULLS LAST, u.user_id LIMIT "));
+	    " ORDER BY r.state_seconds DESC NULLS LAST,"
+	    " r.name COLLATE cccp.french NULLS LAST, r.user_id LIMIT "));
 	assert_non_null(strstr(compose("sort=state"), " ORDER BY"
 	    " array_position('{available,ringing,"));
 	assert_non_null(strstr(q.sql.data, ",offline,unknown}'::text[],"
-	    " u.state) NULLS LAST, u.user_id LIMIT "));
+	    " r.state) NULLS LAST, r.user_id LIMIT "));
 }
 
 /* All can be sorted by, but for lists of things. */
 static void
 sort_keys_are_the_columns(void **state)
 {
-	const char *const *key = users_params[USERS_SORT].choices;
+	const char *const *key = users_list.params[LIST_SORT].choices;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < users_ncolumns; i++)
-		if (users_columns[i].sort != USERS_SORT_NO)
-			assert_string_equal(users_columns[i].key, *key++);
+	for (i = 0; i < users_list.ncolumns; i++)
+		if (users_list.columns[i].sort != LIST_SORT_NO)
+			assert_string_equal(users_list.columns[i].key, *key++);
 	assert_null(*key);
 	assert_non_null(strstr(compose("sort=-id"),
-	    " ORDER BY u.user_id DESC NULLS LAST, u.user_id LIMIT "));
+	    " ORDER BY r.user_id DESC NULLS LAST, r.user_id LIMIT "));
 }
 
 static void
@@ -115,7 +116,7 @@ a_facet_leaves_its_own_filter_out(void **state)
 
 	(void)state;
 	assert_non_null(strstr(sql, "SELECT 0 + CASE WHEN true AND"
-	    " coalesce(u.team, '') = ANY ($1::text[]) THEN 0 ELSE 8 END AS"
+	    " coalesce(r.team, '') = ANY ($1::text[]) THEN 0 ELSE 8 END AS"
 	    " failed, "));
 	assert_int_equal(count(sql, "WHERE failed IN (0, 1, 2, 4, 8, 16, 32)"
 	    " GROUP BY failed, GROUPING SETS ((), "), 1);
@@ -128,7 +129,7 @@ static int
 finish(void **state)
 {
 	(void)state;
-	users_query_free(&q);
+	list_query_free(&q);
 	return 0;
 }
 

@@ -266,8 +266,10 @@ found() {
 	EOF
 	run users 'limit=5'
 	jq -e '.type == "urn:cccp-board:problem:unknown-parameter" and
-	    .allowed == ["page", "per_page", "q", "state", "kind", "profile",
-	    "team", "queue", "source", "logged", "sort"]' <<<"$output"
+	    .allowed == ["page", "per_page", "sort", "fields", "generation", "q",
+	    "state", "kind", "profile", "team", "queue", "source", "logged",
+	    "state_seconds_gt", "state_seconds_lt", "login_seconds_gt",
+	    "login_seconds_lt"]' <<<"$output"
 	run users 'kind=robot'
 	jq -e '.type == "urn:cccp-board:problem:invalid-parameter" and
 	    .value == "robot" and .allowed == ["agent", "supervisor"]' \

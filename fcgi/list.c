@@ -1,26 +1,44 @@
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "fcgi/cache.h"
 #include "fcgi/json.h"
+#include "fcgi/list.h"
 #include "fcgi/live.h"
 #include "fcgi/problem.h"
 #include "fcgi/route.h"
-#include "fcgi/text.h"
-#include "fcgi/users.h"
 
-void
-users_add(struct buf *b, const PGresult *res, int row, int col)
+
+/* A row of a page; the result may have any columns, in q's order. */
+static void
+add_row(struct buf *b, const struct list_column *const *columns, size_t n,
+    const PGresult *res, int row, int col)
 {
 	size_t i;
 
-	for (i = 0; i < users_ncolumns; i++) {
-		buf_char(b, i == 0 ? '{' : ',');
-		buf_str(b, users_columns[i].label);
+	buf_char(b, '{');
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			buf_char(b, ',');
+		buf_str(b, columns[i]->label);
 		json_value(b, res, row, col + (int)i);
 	}
 	buf_char(b, '}');
+}
+
+void
+list_add(struct buf *b, const struct list *l, const PGresult *res, int row,
+    int col)
+{
+	const struct list_column *columns[LIST_COLUMNS_MAX];
+	size_t i;
+
+	for (i = 0; i < l->ncolumns; i++)
+		columns[i] = &l->columns[i];
+	add_row(b, columns, l->ncolumns, res, row, col);
 }
 
 /* What the rows that count say. */
@@ -39,7 +57,7 @@ number_at(const PGresult *res, int row, int col)
 static bool
 is_kind(const PGresult *res, int row, const char *kind)
 {
-	return strcmp(PQgetvalue(res, row, USERS_ROW_KIND), kind) == 0;
+	return strcmp(PQgetvalue(res, row, LIST_ROW_KIND), kind) == 0;
 }
 
 static void
@@ -48,27 +66,27 @@ read_counts(struct counts *c, const struct params *ps, const PGresult *res)
 	int64_t number;
 	int row;
 
-	*c = (struct counts){ .page = 1, .per_page = USERS_PER_PAGE_DEFAULT,
+	*c = (struct counts){ .page = 1, .per_page = LIST_PER_PAGE_DEFAULT,
 	    .total = -1, .at = "" };
 	for (row = 0; row < PQntuples(res); row++) {
-		number = number_at(res, row, USERS_ROW_NUMBER);
+		number = number_at(res, row, LIST_ROW_NUMBER);
 		if (is_kind(res, row, "total")) {
 			c->total = number;
 		} else if (is_kind(res, row, "meta")) {
 			c->generation = number;
-			c->at = PQgetvalue(res, row, USERS_ROW_TEXT);
+			c->at = PQgetvalue(res, row, LIST_ROW_TEXT);
 		} else if (is_kind(res, row, "count") &&
-		    number_at(res, row, USERS_ROW_FACET) == 0 &&
-		    number_at(res, row, USERS_ROW_FAILED) == 0) {
+		    number_at(res, row, LIST_ROW_FACET) == 0 &&
+		    number_at(res, row, LIST_ROW_FAILED) == 0) {
 			c->filtered = number;
 		}
 	}
 	if (c->total == -1)		/* nothing is filtered */
 		c->total = c->filtered;
-	if (ps->value[USERS_PAGE].given)
-		c->page = ps->value[USERS_PAGE].number;
-	if (ps->value[USERS_PER_PAGE].given)
-		c->per_page = ps->value[USERS_PER_PAGE].number;
+	if (ps->value[LIST_PAGE].given)
+		c->page = ps->value[LIST_PAGE].number;
+	if (ps->value[LIST_PER_PAGE].given)
+		c->per_page = ps->value[LIST_PER_PAGE].number;
 	c->pages = (c->filtered + c->per_page - 1) / c->per_page;
 	if (c->pages == 0)
 		c->pages = 1;
@@ -132,51 +150,52 @@ add_facet(struct buf *b, const PGresult *res, size_t facet)
 
 	for (row = 0; row < PQntuples(res); row++) {
 		if (!is_kind(res, row, "count") ||
-		    number_at(res, row, USERS_ROW_FACET) != 1 << facet)
+		    number_at(res, row, LIST_ROW_FACET) != 1 << facet)
 			continue;
-		failed = number_at(res, row, USERS_ROW_FAILED);
+		failed = number_at(res, row, LIST_ROW_FAILED);
 		if (failed != 0 && failed != 1 << facet)
 			continue;
-		value = PQgetvalue(res, row, USERS_ROW_TEXT);
+		value = PQgetvalue(res, row, LIST_ROW_TEXT);
 		if (last == NULL || strcmp(value, last) != 0) {
 			if (last != NULL)
 				add_number(b, last, n);
 			last = value;
 			n = 0;
 		}
-		n += number_at(res, row, USERS_ROW_NUMBER);
+		n += number_at(res, row, LIST_ROW_NUMBER);
 	}
 	if (last != NULL)
 		add_number(b, last, n);
 }
 
 static void
-add_facets(struct buf *b, const PGresult *res)
+add_facets(struct buf *b, const struct list *l, const PGresult *res)
 {
-	size_t i;
+	size_t i, n = 0;
 
 	json_key(b, "facets");
 	buf_char(b, '{');
-	for (i = 0; i < users_nfacets; i++) {
-		json_key(b, users_params[users_facets[i]].name);
+	for (i = 0; (i = list_facet(l, i)) != 0; n++) {
+		json_key(b, l->params[i].name);
 		buf_char(b, '{');
-		add_facet(b, res, i);
+		add_facet(b, res, n);
 		buf_char(b, '}');
 	}
 	buf_char(b, '}');
 }
 
 static void
-add_users(struct buf *b, const PGresult *res)
+add_rows(struct buf *b, const struct list_query *q, const PGresult *res)
 {
 	int row;
 
-	json_key(b, "users");
+	json_key(b, q->list->name);
 	buf_char(b, '[');
 	for (row = 0; row < PQntuples(res); row++)
-		if (is_kind(res, row, "user")) {
+		if (is_kind(res, row, "row")) {
 			json_next(b);
-			users_add(b, res, row, USERS_ROW_COLUMNS);
+			add_row(b, q->column, q->ncolumns, res, row,
+			    LIST_ROW_COLUMNS);
 		}
 	buf_char(b, ']');
 }
@@ -212,20 +231,43 @@ link_header(struct context *ctx, const struct counts *c,
 	buf_free(&b);
 }
 
+/* The data have moved on; false: they have not, or nobody minds. */
+static bool
+moved(struct context *ctx, int64_t generation)
+{
+	const struct param_value *v = &ctx->params.value[LIST_GENERATION];
+	char is[24];
+	const char *const args[] = { v->text, is };
+
+	if (!v->given || v->number == generation)
+		return false;
+	snprintf(is, sizeof(is), "%" PRId64, generation);
+	problem_answer(&ctx->res, &ctx->req, PROBLEM_MOVED, args);
+	return true;
+}
+
+/* What cache_answer() hands to make_page(). */
+struct page {
+	const struct list *list;
+	struct buf	 query;		/* as asked, but for the page */
+};
+
 static int64_t
-render(struct context *ctx, const struct live *live, const struct buf *query,
-    const PGresult *res)
+render(struct context *ctx, const struct live *live, const struct page *page,
+    const struct list_query *q, const PGresult *res)
 {
 	struct buf *b = &ctx->res.body;
 	struct counts c;
 
 	read_counts(&c, &ctx->params, res);
+	if (moved(ctx, c.generation))
+		return -1;
 	buf_char(b, '{');
-	add_meta(b, &c, live, query);
-	add_facets(b, res);
-	add_users(b, res);
+	add_meta(b, &c, live, &page->query);
+	add_facets(b, q->list, res);
+	add_rows(b, q, res);
 	buf_str(b, "}\n");
-	link_header(ctx, &c, query);
+	link_header(ctx, &c, &page->query);
 	response_header(&ctx->res, "X-Total-Count", "%" PRId64, c.filtered);
 	return c.generation;
 }
@@ -233,34 +275,92 @@ render(struct context *ctx, const struct live *live, const struct buf *query,
 static int64_t
 make_page(struct context *ctx, const struct live *live, void *arg)
 {
-	struct users_query sql = { 0 };
+	const struct page *page = arg;
+	struct list_query q = { 0 };
 	int64_t generation = -1;
 	PGresult *res;
 
-	if (!users_compose(&sql, &ctx->params)) {
+	if (!list_compose(&q, page->list, &ctx->params)) {
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);
-	} else if (context_query(ctx, sql.sql.data, sql.n, sql.bind, &res)) {
-		generation = render(ctx, live, arg, res);
+	} else if (context_query(ctx, q.sql.data, q.n, q.bind, &res)) {
+		generation = render(ctx, live, page, &q, res);
 		PQclear(res);
 	}
-	users_query_free(&sql);
+	list_query_free(&q);
 	return generation;
+}
+
+/* How an answer ages without a new generation. */
+enum ageing { LASTING, DAILY, TICKING };
+
+static enum ageing
+ageing(const struct list *l, const struct params *ps)
+{
+	enum ageing how = LASTING;
+	size_t i;
+
+	for (i = LIST_FILTERS; i < l->nparams; i++) {
+		if (l->filters[i].how == LIST_SINCE && !ps->value[i].given)
+			how = DAILY;
+		if ((l->filters[i].how == LIST_ABOVE ||
+		    l->filters[i].how == LIST_BELOW) && ps->value[i].given)
+			return TICKING;
+	}
+	return how;
+}
+
+/* Today, by the time zone of this process, as the database is told it. */
+static void
+today(char day[16])
+{
+	const time_t now = time(NULL);
+	struct tm tm;
+
+	localtime_r(&now, &tm);
+	strftime(day, 16, "%F", &tm);
+}
+
+static void
+list_answer(struct context *ctx, const struct list *l)
+{
+	struct page page = { .list = l };
+	struct buf whole = { 0 };
+	struct live live;
+	char day[16] = "";
+	const enum ageing how = ageing(l, &ctx->params);
+
+	if (live_read(ctx, &live) != LIVE_OK)
+		return;
+	if (how == DAILY)
+		today(day);
+	if (how == TICKING)	/* kept until the news are read again */
+		live.epoch = live.reading;
+	buf_str(&whole, ctx->req.path);
+	buf_str(&whole, day);
+	buf_char(&whole, '?');
+	params_query(&whole, &ctx->params, l->params, l->nparams, NULL);
+	params_query(&page.query, &ctx->params, l->params, l->nparams, "page");
+	whole.failed |= !buf_ok(&page.query);
+	cache_answer(ctx, &live, &whole, how == TICKING ? NULL : day,
+	    make_page, &page);
+	buf_free(&whole);
+	buf_free(&page.query);
 }
 
 void
 users_answer(struct context *ctx)
 {
-	struct buf whole = { 0 }, rest = { 0 };
-	struct live live;
+	list_answer(ctx, &users_list);
+}
 
-	if (live_read(ctx, &live) != LIVE_OK)
-		return;
-	buf_str(&whole, ctx->req.path);
-	buf_char(&whole, '?');
-	params_query(&whole, &ctx->params, users_params, USERS__MAX, NULL);
-	params_query(&rest, &ctx->params, users_params, USERS__MAX, "page");
-	whole.failed |= !buf_ok(&rest);
-	cache_answer(ctx, &live, &whole, "", make_page, &rest);
-	buf_free(&whole);
-	buf_free(&rest);
+void
+queues_answer(struct context *ctx)
+{
+	list_answer(ctx, &queues_list);
+}
+
+void
+calls_answer(struct context *ctx)
+{
+	list_answer(ctx, &calls_list);
 }
