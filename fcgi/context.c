@@ -44,15 +44,33 @@ context_serve(struct context *ctx, char *const *env, response_write *put,
 	ctx->began_us = news_now_us();
 	ctx->db_us = 0;
 	ctx->cached = NULL;
+	ctx->put = put;
+	ctx->put_arg = arg;
+	ctx->begun = ctx->cut = false;
 	ctx->asset = NULL;
 	ctx->answer = NULL;
 	response_reset(&ctx->res);
 	err = request_read(&ctx->req, env);
 	route_answer(ctx, err);
-	ok = response_send(&ctx->res, ctx->req.method == METHOD_HEAD, put, arg);
+	ok = ctx->begun ? !ctx->cut : response_send(&ctx->res,
+	    ctx->req.method == METHOD_HEAD, put, arg);
 	asset_put(ctx->settings->assets, ctx->asset);
 	cache_put(ctx->settings->cache, ctx->answer);
 	return ok;
+}
+
+bool
+context_begin(struct context *ctx)
+{
+	ctx->begun = true;
+	ctx->cut = !response_begin(&ctx->res, ctx->put, ctx->put_arg);
+	return !ctx->cut && ctx->req.method != METHOD_HEAD;
+}
+
+bool
+context_put(struct context *ctx, const struct buf *b)
+{
+	return b->len == 0 || ctx->put(ctx->put_arg, b->data, b->len);
 }
 
 bool
@@ -78,7 +96,7 @@ void
 context_data_headers(struct context *ctx)
 {
 	response_header(&ctx->res, "Cache-Control", "private, no-cache");
-	response_header(&ctx->res, "Vary", "Accept-Language");
+	response_header(&ctx->res, "Vary", "Accept, Accept-Language");
 	response_header(&ctx->res, "X-Content-Type-Options", "nosniff");
 	response_header(&ctx->res, "Server-Timing", "%s%s%sdb;dur=%.2f, "
 	    "total;dur=%.2f", ctx->cached != NULL ? "cache;desc=" : "",
@@ -86,5 +104,7 @@ context_data_headers(struct context *ctx)
 	    ctx->cached != NULL ? ", " : "", (double)ctx->db_us / 1000,
 	    (double)(news_now_us() - ctx->began_us) / 1000);
 	if (ctx->res.status == 200)
-		response_header(&ctx->res, "Content-Type", "application/json");
+		response_header(&ctx->res, "Content-Type", "%s",
+		    ctx->res.type != NULL ? ctx->res.type :
+		    "application/json");
 }

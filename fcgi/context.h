@@ -42,6 +42,11 @@ struct context {
 	/* What res.shared is borrowed from; at most one of them. */
 	struct asset	*asset;
 	struct answer	*answer;
+	/* Where the answer goes; used here only. */
+	response_write	*put;
+	void		*put_arg;
+	bool		 begun;		/* its head is written already */
+	bool		 cut;		/* and its body is not whole */
 	const char	*cached;	/* "hit" and the like; NULL: not asked */
 	int64_t		 began_us;
 	int64_t		 db_us;		/* spent waiting for the database */
@@ -62,6 +67,13 @@ bool		 context_serve(struct context *, char *const *env,
 bool		 context_query(struct context *, const char *sql, int n,
 		    const char *const *param, PGresult **)
 		    __attribute__((warn_unused_result));
+
+/*
+ * For answers that are written piece by piece: the head, then each piece.
+ * False when no body is wanted (HEAD), or the reader has gone.
+ */
+bool		 context_begin(struct context *);
+bool		 context_put(struct context *, const struct buf *);
 
 /* The headers that every answer with data has. */
 void		 context_data_headers(struct context *);

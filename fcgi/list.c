@@ -30,6 +30,13 @@ add_row(struct buf *b, const struct list_column *const *columns, size_t n,
 }
 
 void
+list_add_row(struct buf *b, const struct list_query *q, const PGresult *res,
+    int row, int col)
+{
+	add_row(b, q->column, q->ncolumns, res, row, col);
+}
+
+void
 list_add(struct buf *b, const struct list *l, const PGresult *res, int row,
     int col)
 {
@@ -194,8 +201,7 @@ add_rows(struct buf *b, const struct list_query *q, const PGresult *res)
 	for (row = 0; row < PQntuples(res); row++)
 		if (is_kind(res, row, "row")) {
 			json_next(b);
-			add_row(b, q->column, q->ncolumns, res, row,
-			    LIST_ROW_COLUMNS);
+			list_add_row(b, q, res, row, LIST_ROW_COLUMNS);
 		}
 	buf_char(b, ']');
 }
@@ -231,9 +237,8 @@ link_header(struct context *ctx, const struct counts *c,
 	buf_free(&b);
 }
 
-/* The data have moved on; false: they have not, or nobody minds. */
-static bool
-moved(struct context *ctx, int64_t generation)
+bool
+list_moved(struct context *ctx, int64_t generation)
 {
 	const struct param_value *v = &ctx->params.value[LIST_GENERATION];
 	char is[24];
@@ -260,7 +265,7 @@ render(struct context *ctx, const struct live *live, const struct page *page,
 	struct counts c;
 
 	read_counts(&c, &ctx->params, res);
-	if (moved(ctx, c.generation))
+	if (list_moved(ctx, c.generation))
 		return -1;
 	buf_char(b, '{');
 	add_meta(b, &c, live, &page->query);
@@ -321,7 +326,7 @@ today(char day[16])
 }
 
 static void
-list_answer(struct context *ctx, const struct list *l)
+page_answer(struct context *ctx, const struct list *l)
 {
 	struct page page = { .list = l };
 	struct buf whole = { 0 };
@@ -345,6 +350,22 @@ list_answer(struct context *ctx, const struct list *l)
 	    make_page, &page);
 	buf_free(&whole);
 	buf_free(&page.query);
+}
+
+static void
+list_answer(struct context *ctx, const struct list *l)
+{
+	const struct param_value *format = &ctx->params.value[LIST_FORMAT];
+	const enum export_format f = export_choose(format->text,
+	    ctx->req.accept);
+
+	if (f == EXPORT_JSON)
+		page_answer(ctx, l);
+	else if (f == EXPORT__MAX)
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_NOT_ACCEPTABLE,
+		    NULL);
+	else
+		export_answer(ctx, l, f);
 }
 
 void

@@ -8,6 +8,7 @@
 
 #include <libpq-fe.h>
 
+#include "fcgi/export.h"
 #include "fcgi/param.h"
 #include "sql/buf.h"
 
@@ -54,6 +55,8 @@ enum list_param {
 	LIST_SORT,
 	LIST_FIELDS,
 	LIST_GENERATION,
+	LIST_FORMAT,
+	LIST_CSV,
 	LIST_Q,
 	LIST_FILTERS		/* the list's own */
 };
@@ -91,6 +94,10 @@ extern const struct list users_list, queues_list, calls_list;
 	    .choices = field_keys },					\
 	[LIST_GENERATION] = { .name = "generation",			\
 	    .type = PARAM_NUMBER, .min = 0, .max = LONG_MAX },		\
+	[LIST_FORMAT] = { .name = "format", .type = PARAM_FIELDS,	\
+	    .max_items = 1, .choices = export_formats },		\
+	[LIST_CSV] = { .name = "csv", .type = PARAM_FIELDS,		\
+	    .max_items = 1, .choices = export_dialects },		\
 	[LIST_Q] = { .name = "q", .type = PARAM_WORDS, .max_len = 256,	\
 	    .max_items = LIST_WORDS_MAX }
 
@@ -142,8 +149,22 @@ bool	 list_compose(struct list_query *, const struct list *,
 	    const struct params *) __attribute__((warn_unused_result));
 void	 list_query_free(struct list_query *);
 
+/* The same for all rows, one after the other, and nothing that is counted. */
+bool	 list_compose_all(struct list_query *, const struct list *,
+	    const struct params *) __attribute__((warn_unused_result));
+
 /* The facets, which are parameters, in order; 0 after the last. */
 size_t	 list_facet(const struct list *, size_t after);
+
+/*
+ * Are the data of another generation than was asked for?  Then the answer has
+ * become a problem.
+ */
+bool	 list_moved(struct context *, int64_t generation);
+
+/* A row of a query as a JSON object, from the result's column col on. */
+void	 list_add_row(struct buf *, const struct list_query *,
+	    const PGresult *, int row, int col);
 
 /* A row with all columns as a JSON object, from the result's column col on. */
 void	 list_add(struct buf *, const struct list *, const PGresult *, int row,

@@ -239,23 +239,32 @@ add_order(struct buf *sql, const struct list *l, const struct param_value *v)
 	buf_str(sql, l->last);
 }
 
+/* All that match, in their order: what follows the select list. */
+static void
+add_matches(struct list_query *q, const struct conditions *c,
+    const struct params *ps)
+{
+	size_t i;
+
+	add(&q->sql, &c->shown);
+	add(&q->sql, &c->base);
+	for (i = 0; (i = list_facet(q->list, i)) != 0;)
+		add(&q->sql, &c->facet[i]);
+	add_order(&q->sql, q->list, &ps->value[LIST_SORT]);
+}
+
 /* The rows of the page in their order, but not yet with all columns. */
 static void
 add_rows(struct list_query *q, const struct conditions *c,
     const struct params *ps)
 {
 	uint64_t page = 1, per_page = LIST_PER_PAGE_DEFAULT;
-	size_t i;
 
 	if (ps->value[LIST_PAGE].given)
 		page = (uint64_t)ps->value[LIST_PAGE].number;
 	if (ps->value[LIST_PER_PAGE].given)
 		per_page = (uint64_t)ps->value[LIST_PER_PAGE].number;
-	add(&q->sql, &c->shown);
-	add(&q->sql, &c->base);
-	for (i = 0; (i = list_facet(q->list, i)) != 0;)
-		add(&q->sql, &c->facet[i]);
-	add_order(&q->sql, q->list, &ps->value[LIST_SORT]);
+	add_matches(q, c, ps);
 	buf_printf(&q->sql, " LIMIT $%d::bigint", bind_number(q, per_page));
 	buf_printf(&q->sql, " OFFSET $%d::bigint", bind_number(q,
 	    (page - 1) * per_page));
@@ -381,12 +390,10 @@ add_facets(struct list_query *q, const struct conditions *c)
 	buf_char(sql, ')');
 }
 
-static bool
-join(struct list_query *q, const struct conditions *c,
+static void
+add_statement(struct list_query *q, const struct conditions *c,
     const struct params *ps)
 {
-	int i;
-
 	/* The page comes first: it tells the UNION the columns' types. */
 	add_page(q, c, ps);
 	add_facets(q, c);
@@ -401,12 +408,18 @@ join(struct list_query *q, const struct conditions *c,
 		add_nulls(q);
 	}
 	buf_str(&q->sql, " ORDER BY 1, 2, 3");
-	buf_char(&q->sql, '\0');
-	if (!buf_ok(&q->sql) || !buf_ok(&q->text))
-		return false;
-	for (i = 0; i < q->n; i++)
-		q->bind[i] = q->text.data + q->from[i];
-	return true;
+}
+
+static void
+add_export(struct list_query *q, const struct conditions *c,
+    const struct params *ps)
+{
+	size_t i;
+
+	for (i = 0; i < q->ncolumns; i++)
+		buf_printf(&q->sql, "%s r.%s", i > 0 ? "," : "SELECT",
+		    q->column[i]->column);
+	add_matches(q, c, ps);
 }
 
 static void
@@ -421,23 +434,43 @@ choose_columns(struct list_query *q, const struct param_value *fields)
 		    column_of(l, fields->item[i].text) : &l->columns[i];
 }
 
-bool
-list_compose(struct list_query *q, const struct list *l,
-    const struct params *ps)
+static bool
+compose(struct list_query *q, const struct list *l, const struct params *ps,
+    void (*add_all)(struct list_query *, const struct conditions *,
+    const struct params *))
 {
 	struct conditions c = { 0 };
-	bool ok;
 	size_t i;
+	int k;
 
 	q->list = l;
 	choose_columns(q, &ps->value[LIST_FIELDS]);
 	make_conditions(q, &c, ps);
-	ok = join(q, &c, ps);
+	add_all(q, &c, ps);
+	buf_char(&q->sql, '\0');
 	buf_free(&c.shown);
 	buf_free(&c.base);
 	for (i = 0; i < PARAM_MAX; i++)
 		buf_free(&c.facet[i]);
-	return ok;
+	if (!buf_ok(&q->sql) || !buf_ok(&q->text))
+		return false;
+	for (k = 0; k < q->n; k++)
+		q->bind[k] = q->text.data + q->from[k];
+	return true;
+}
+
+bool
+list_compose(struct list_query *q, const struct list *l,
+    const struct params *ps)
+{
+	return compose(q, l, ps, add_statement);
+}
+
+bool
+list_compose_all(struct list_query *q, const struct list *l,
+    const struct params *ps)
+{
+	return compose(q, l, ps, add_export);
 }
 
 void

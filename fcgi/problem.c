@@ -35,6 +35,12 @@ static const struct {
 		{ "Méthode refusée", "Method not allowed" },
 		{ "Seules les méthodes GET et HEAD sont admises.",
 		  "Only the methods GET and HEAD are allowed." } },
+	[PROBLEM_NOT_ACCEPTABLE] = { 406, "not-acceptable",
+		{ "Aucun format ne convient", "No acceptable format" },
+		{ "L’en-tête Accept n’admet aucun de ces formats : "
+		  "application/json, text/csv, application/x-ndjson.",
+		  "The Accept header takes none of these: application/json, "
+		  "text/csv, application/x-ndjson." } },
 	[PROBLEM_MOVED] = { 409, "generation-gone",
 		{ "Les données ont changé", "The data have changed" },
 		{ "La génération {0} est passée, celle d’à présent est {1} : "

@@ -225,6 +225,7 @@ request_read(struct request *req, char *const *env)
 		.query = get(env, "QUERY_STRING"),
 		.user = get(env, "REMOTE_USER"),
 		.if_none_match = get(env, "HTTP_IF_NONE_MATCH"),
+		.accept = get(env, "HTTP_ACCEPT"),
 		.script = get(env, "SCRIPT_NAME"),
 		.path = "/",
 	};

@@ -15,6 +15,8 @@ static const struct {
 	{ 401, "Unauthorized" },
 	{ 404, "Not Found" },
 	{ 405, "Method Not Allowed" },
+	{ 406, "Not Acceptable" },
+	{ 409, "Conflict" },
 	{ 414, "URI Too Long" },
 	{ 431, "Request Header Fields Too Large" },
 	{ 500, "Internal Server Error" },
@@ -28,6 +30,7 @@ response_reset(struct response *res)
 	buf_reset(&res->body);
 	res->body.max = RESPONSE_MAX;
 	res->status = 200;
+	res->type = NULL;
 	res->shared = NULL;
 	res->shared_len = 0;
 }
@@ -78,28 +81,37 @@ reason(int status)
 	return "Unknown";
 }
 
+static bool
+write_head(struct response *res, response_write *put, void *arg)
+{
+	char line[96];
+	int n = snprintf(line, sizeof(line), "Status: %d %s\r\n", res->status,
+	    reason(res->status));
+
+	buf_str(&res->head, "\r\n");
+	return put(arg, line, (size_t)n) &&
+	    put(arg, res->head.data, res->head.len);
+}
+
+bool
+response_begin(struct response *res, response_write *put, void *arg)
+{
+	return buf_ok(&res->head) && write_head(res, put, arg);
+}
+
 bool
 response_send(struct response *res, bool head_only, response_write *put,
     void *arg)
 {
-	char line[96];
-	size_t len;
-	int n;
-
 	if (!buf_ok(&res->head) || !buf_ok(&res->body)) {
 		response_reset(res);
 		res->status = 503;
 		response_header(res, "Retry-After", "1");
 	}
-	len = res->body.len + res->shared_len;
-	n = snprintf(line, sizeof(line), "Status: %d %s\r\n", res->status,
-	    reason(res->status));
-	if (!put(arg, line, (size_t)n))
-		return false;
 	if (res->status != 304)
-		response_header(res, "Content-Length", "%zu", len);
-	buf_str(&res->head, "\r\n");
-	if (!put(arg, res->head.data, res->head.len))
+		response_header(res, "Content-Length", "%zu",
+		    res->body.len + res->shared_len);
+	if (!write_head(res, put, arg))
 		return false;
 	if (head_only || res->status == 304)
 		return true;

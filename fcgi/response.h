@@ -16,6 +16,7 @@
 /* All-zero at first, then response_reset() before each request. */
 struct response {
 	int		 status;
+	const char	*type;		/* of a body of ours; a constant */
 	struct buf	 head;		/* header lines, with CR LF */
 	struct buf	 body;
 	const char	*shared;	/* borrowed, follows body */
@@ -38,5 +39,11 @@ void	 response_header(struct response *, const char *name,
  */
 bool	 response_send(struct response *, bool head_only, response_write *,
 	    void *);
+
+/*
+ * Writes the head of an answer whose body follows piece by piece, of unknown
+ * length: it ends when the web server is told that the request has.
+ */
+bool	 response_begin(struct response *, response_write *, void *);
 
 #endif

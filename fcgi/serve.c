@@ -209,7 +209,9 @@ answer(struct worker *w, FCGX_Request *req)
 	out->request = (unsigned)req->requestId;
 	out->failed = false;
 	out->len = 0;
-	context_serve(w->ctx, req->envp, write_out, out);
+	/* What was cut short must not look whole: it gets no end. */
+	if (!context_serve(w->ctx, req->envp, write_out, out))
+		out->failed = true;
 	flush(out, true);
 	req->out->wasFCloseCalled = req->err->wasFCloseCalled = 1;
 	if (out->failed)

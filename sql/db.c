@@ -396,3 +396,28 @@ db_query(struct db *db, const char *sql, int n, const char *const *param,
 	} while (again);
 	return err;
 }
+
+enum db_err
+db_step(struct db *db, const char *sql, int n, const char *const *param,
+    PGresult **out)
+{
+	PGresult *res = NULL;
+	enum db_err err;
+
+	*out = NULL;
+	if (db->conn == NULL)
+		return DB_RETRY;	/* already logged */
+	if (PQsendQueryParams(db->conn, sql, n, NULL, param, NULL, NULL, 0))
+		res = await(db->conn, deadline(db));
+	if (PQresultStatus(res) == PGRES_TUPLES_OK ||
+	    PQresultStatus(res) == PGRES_COMMAND_OK) {
+		*out = res;		/* now the caller's */
+		return DB_OK;
+	}
+	err = db_classify(res);
+	explain(db, res, err);
+	PQclear(res);
+	if (res == NULL || PQstatus(db->conn) != CONNECTION_OK)
+		disconnect(db);
+	return err;
+}

@@ -49,6 +49,14 @@ enum db_err	 db_query(struct db *, const char *sql, int n,
 		    __attribute__((warn_unused_result));
 
 /*
+ * The same for one statement of a transaction that db_query() has begun with
+ * BEGIN: not prepared, and never run again on another connection.
+ */
+enum db_err	 db_step(struct db *, const char *sql, int n,
+		    const char *const *param, PGresult **res)
+		    __attribute__((warn_unused_result));
+
+/*
  * For a program with a loop of its own (the poller), which drives libpq
  * without blocking: the keywords to PQconnectStartParams() with, and what has
  * to be set on a connection once it is up (terse errors, no notices).

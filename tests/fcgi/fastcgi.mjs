@@ -6,6 +6,8 @@
  *	node fastcgi.mjs keep SOCKET PATH N		N on one connection
  *	node fastcgi.mjs load SOCKET PATH N FILE	N at a time, until nobody
  *	    listens any more; writes FILE once a hundred are answered
+ *	node fastcgi.mjs later SOCKET PATH	takes the answer only once standard
+ *	    input ends; "whole", or "cut" when it has no end
  *	node fastcgi.mjs abuse SOCKET			nonsense of many kinds
  *	node fastcgi.mjs silent SOCKET N PATH		PATH, behind N that say nothing
  */
@@ -145,6 +147,16 @@ const actions = {
 
 		await Promise.all(Array.from({ length: Number(n) }, one));
 		console.log(JSON.stringify(count));
+	},
+
+	async later(where, path) {
+		const socket = await connect(where);
+
+		socket.write(question(path, false));
+		for await (const ignored of process.stdin)
+			void ignored;
+		console.log(await answer(socket) === null ? 'cut' : 'whole');
+		socket.destroy();
 	},
 
 	async abuse(where) {

@@ -262,11 +262,14 @@ found() {
 		Page=1 Page
 		limit=5 limit
 		after=x after
-		format=csv format
+		format=xml format
+		format=csv,json format
+		csv=excel csv
 	EOF
 	run users 'limit=5'
 	jq -e '.type == "urn:cccp-board:problem:unknown-parameter" and
-	    .allowed == ["page", "per_page", "sort", "fields", "generation", "q",
+	    .allowed == ["page", "per_page", "sort", "fields", "generation", "format",
+	    "csv", "q",
 	    "state", "kind", "profile", "team", "queue", "source", "logged",
 	    "state_seconds_gt", "state_seconds_lt", "login_seconds_gt",
 	    "login_seconds_lt"]' <<<"$output"
