@@ -36,6 +36,7 @@ struct request {
 	const char	*query;		/* as sent; "" when there is none */
 	const char	*user;		/* REMOTE_USER; NULL: nobody */
 	const char	*if_none_match;	/* NULL: unconditional */
+	const char	*last_event_id;	/* NULL: none */
 	const char	*script;	/* SCRIPT_NAME; "" when there is none */
 	/* Decoded, starts with a slash; "": the mount without its slash. */
 	char		 path[REQUEST_PATH_MAX + 1];
