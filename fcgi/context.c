@@ -47,6 +47,7 @@ context_serve(struct context *ctx, char *const *env, response_write *put,
 	ctx->put = put;
 	ctx->put_arg = arg;
 	ctx->begun = ctx->cut = false;
+	ctx->park = false;
 	ctx->asset = NULL;
 	ctx->answer = NULL;
 	response_reset(&ctx->res);
@@ -92,17 +93,34 @@ context_query(struct context *ctx, const char *sql, int n,
 	return false;
 }
 
+/* "name;dur=1.23", in milliseconds; printf(3) is slow with fractions. */
+static void
+add_duration(struct buf *b, const char *name, int64_t us)
+{
+	buf_str(b, name);
+	buf_str(b, ";dur=");
+	buf_u64(b, (uint64_t)us / 1000);
+	buf_char(b, '.');
+	buf_char(b, (char)('0' + us / 100 % 10));
+	buf_char(b, (char)('0' + us / 10 % 10));
+}
+
 void
 context_data_headers(struct context *ctx)
 {
-	response_header(&ctx->res, "Cache-Control", "private, no-cache");
-	response_header(&ctx->res, "Vary", "Accept, Accept-Language");
-	response_header(&ctx->res, "X-Content-Type-Options", "nosniff");
-	response_header(&ctx->res, "Server-Timing", "%s%s%sdb;dur=%.2f, "
-	    "total;dur=%.2f", ctx->cached != NULL ? "cache;desc=" : "",
-	    ctx->cached != NULL ? ctx->cached : "",
-	    ctx->cached != NULL ? ", " : "", (double)ctx->db_us / 1000,
-	    (double)(news_now_us() - ctx->began_us) / 1000);
+	struct buf *head = &ctx->res.head;
+
+	response_lines(&ctx->res, "Cache-Control: private, no-cache\r\n"
+	    "Vary: Accept, Accept-Language\r\nX-Content-Type-Options: nosniff\r\n"
+	    "Server-Timing: ");
+	if (ctx->cached != NULL) {
+		buf_str(head, "cache;desc=");
+		buf_str(head, ctx->cached);
+		buf_str(head, ", ");
+	}
+	add_duration(head, "db", ctx->db_us);
+	add_duration(head, ", total", news_now_us() - ctx->began_us);
+	response_lines(&ctx->res, "\r\n");
 	if (ctx->res.status == 200)
 		response_header(&ctx->res, "Content-Type", "%s",
 		    ctx->res.type != NULL ? ctx->res.type :

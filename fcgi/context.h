@@ -17,14 +17,17 @@
 
 struct answer;
 struct cache;
+struct streams;
 
 /* The same for all workers, never changed once they run. */
 struct settings {
 	bool		 anonymous;	/* may read without REMOTE_USER */
 	struct assets	*assets;
+	size_t		 streams_max;
 	size_t		 cache_bytes;	/* 0: keep no answers */
 	/* NULL in CGI mode. */
 	struct watch	*watch;
+	struct streams	*streams;
 	struct cache	*cache;		/* NULL also when none is kept */
 };
 
@@ -47,6 +50,9 @@ struct context {
 	void		*put_arg;
 	bool		 begun;		/* its head is written already */
 	bool		 cut;		/* and its body is not whole */
+	/* A place among the streams is taken: hand the connection over. */
+	bool		 park;
+	int64_t		 last_event;	/* that the reader has seen; or -1 */
 	const char	*cached;	/* "hit" and the like; NULL: not asked */
 	int64_t		 began_us;
 	int64_t		 db_us;		/* spent waiting for the database */

@@ -91,7 +91,7 @@ void
 live_meta(struct buf *b, const struct live *live)
 {
 	buf_str(b, meta_age);
-	buf_printf(b, live->aged ? "%.1f" : "null", live->age_s);
+	news_age(b, live->aged, live->age_s);
 	json_key(b, "stale");
 	buf_str(b, live->stale ? "true" : "false");
 }
@@ -138,10 +138,15 @@ live_unchanged(struct context *ctx, const struct live *live, const char *tag)
 void
 live_headers(struct context *ctx, const struct live *live, const char *tag)
 {
-	if (tag != NULL)
-		response_header(&ctx->res, "ETag", "%s", tag);
-	if (live->aged)
-		response_header(&ctx->res, "X-Source-Age", "%.1f",
-		    live->age_s);
+	if (tag != NULL) {
+		response_lines(&ctx->res, "ETag: ");
+		response_lines(&ctx->res, tag);
+		response_lines(&ctx->res, "\r\n");
+	}
+	if (live->aged) {
+		response_lines(&ctx->res, "X-Source-Age: ");
+		news_age(&ctx->res.head, true, live->age_s);
+		response_lines(&ctx->res, "\r\n");
+	}
 	context_data_headers(ctx);
 }

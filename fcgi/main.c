@@ -17,6 +17,7 @@
 #include "fcgi/serve.h"
 
 #define CACHE_MB_MAX	65536
+#define STREAMS_MAX	1000000
 
 #ifndef HTDOCS
 #define HTDOCS	"/usr/share/cccp/htdocs"
@@ -27,13 +28,14 @@ struct options {
 	const char	*htdocs;
 	unsigned	 threads;
 	size_t		 cache_mb;
+	size_t		 streams;
 	mode_t		 mode;
 	bool		 foreground;
 };
 
 static const char usage_text[] =
     "usage: cccp.fcgi [-f] [-c megabytes] [-d directory] [-m mode]\n"
-    "       [-s path | host:port] [-t threads]\n"
+    "       [-n streams] [-s path | host:port] [-t threads]\n"
     "       cccp.fcgi -h | -V\n";
 
 static const char help_text[] =
@@ -41,6 +43,7 @@ static const char help_text[] =
     "  -d directory  the dashboard's files (CCCP_HTDOCS, or " HTDOCS ")\n"
     "  -f            log to standard error, too\n"
     "  -m mode       permissions of the socket that -s makes (0660)\n"
+    "  -n streams    event streams at once (20000); 0: none\n"
     "  -s where      listen there for FastCGI; without it, serve the socket\n"
     "                that is standard input, or one request as a CGI program\n"
     "  -t threads    requests answered at once (4)\n"
@@ -79,10 +82,11 @@ read_options(struct options *o, int argc, char **argv)
 {
 	int c;
 
-	*o = (struct options){ .threads = 4, .mode = 0660, .cache_mb = 64 };
+	*o = (struct options){ .threads = 4, .mode = 0660, .cache_mb = 64,
+	    .streams = 20000 };
 	if ((o->htdocs = getenv("CCCP_HTDOCS")) == NULL || !*o->htdocs)
 		o->htdocs = HTDOCS;
-	while ((c = getopt(argc, argv, "c:d:fhm:s:t:V")) != -1) {
+	while ((c = getopt(argc, argv, "c:d:fhm:n:s:t:V")) != -1) {
 		switch (c) {
 		case 'c':
 			o->cache_mb = number('c', optarg, 10, 0, CACHE_MB_MAX);
@@ -95,6 +99,9 @@ read_options(struct options *o, int argc, char **argv)
 			break;
 		case 'm':
 			o->mode = (mode_t)number('m', optarg, 8, 0, 0777);
+			break;
+		case 'n':
+			o->streams = number('n', optarg, 10, 0, STREAMS_MAX);
 			break;
 		case 's':
 			o->socket = optarg;
@@ -221,6 +228,7 @@ main(int argc, char **argv)
 	if ((settings.assets = assets_open(o.htdocs)) == NULL)
 		err(1, "%s (-d, CCCP_HTDOCS)", o.htdocs);
 	settings.cache_bytes = o.cache_mb << 20;
+	settings.streams_max = o.streams;
 	setenv("PGUSER", "cccp_web", 0);
 	set_zone();
 	if (o.socket == NULL && !listen_is(STDIN_FILENO) &&

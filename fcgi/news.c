@@ -112,6 +112,23 @@ news_live(const struct news *news, bool away, int64_t now_us,
 		    sizeof(live->away));
 }
 
+/* By hand: printf(3) is slow with fractions, and each answer has some. */
+void
+news_age(struct buf *b, bool aged, double age_s)
+{
+	const int64_t tenths = (int64_t)(age_s * 10 + (age_s < 0 ? -.5 : .5));
+
+	if (!aged || !(age_s > -1e15 && age_s < 1e15)) {
+		buf_str(b, "null");
+		return;
+	}
+	if (tenths < 0)
+		buf_char(b, '-');
+	buf_u64(b, (uint64_t)llabs(tenths) / 10);
+	buf_char(b, '.');
+	buf_char(b, (char)('0' + llabs(tenths) % 10));
+}
+
 void
 news_json(struct buf *b, const struct news *news, bool away, int64_t now_us)
 {
@@ -123,7 +140,7 @@ news_json(struct buf *b, const struct news *news, bool away, int64_t now_us)
 	json_key(b, "generation");
 	buf_printf(b, "%" PRId64, news->generation);
 	json_key(b, "source_age");
-	buf_printf(b, live.aged ? "%.1f" : "null", live.age_s);
+	news_age(b, live.aged, live.age_s);
 	json_key(b, "stale");
 	buf_str(b, live.stale ? "true" : "false");
 	json_key(b, "sources");
@@ -138,7 +155,7 @@ news_json(struct buf *b, const struct news *news, bool away, int64_t now_us)
 		json_key(b, "status");
 		json_text(b, s->status);
 		json_key(b, "age_seconds");
-		buf_printf(b, s->aged ? "%.1f" : "null", s->age_s + passed);
+		news_age(b, s->aged, s->age_s + passed);
 		json_key(b, "stale");
 		buf_str(b, away || s->stale ? "true" : "false");
 		buf_char(b, '}');

@@ -64,6 +64,9 @@ void	 news_live(const struct news *, bool away, int64_t now_us,
 void	 news_json(struct buf *, const struct news *, bool away,
 	    int64_t now_us);
 
+/* Seconds, to the tenth; null when there is no age. */
+void	 news_age(struct buf *, bool aged, double age_s);
+
 /* Microseconds of a clock that never goes back. */
 int64_t	 news_now_us(void);
 

@@ -61,6 +61,12 @@ static const struct {
 		  "journal du serveur en dit plus.",
 		  "The program or its database is at fault; the server's log "
 		  "says more." } },
+	[PROBLEM_EVENTS] = { 501, "events-need-fastcgi",
+		{ "Pas d’événements en CGI", "No events by CGI" },
+		{ "Les événements demandent FastCGI ; ce programme est lancé "
+		  "en CGI, redemandez les données de temps en temps.",
+		  "Events need FastCGI; this program runs as CGI, ask for "
+		  "the data from time to time." } },
 	[PROBLEM_BUSY] = { 503, "busy",
 		{ "Serveur surchargé", "Server busy" },
 		{ "La mémoire ou les descripteurs manquent ; réessayez.",
@@ -196,7 +202,7 @@ problem_answer(struct response *res, const struct request *req,
 {
 	start(res, req, p, problems[p].detail[req->lang], args);
 	buf_str(&res->body, "}\n");
-	if (res->status >= 500)		/* the id leads from answer to log */
+	if (res->status >= 500 && res->status != 501)	/* the id leads from answer to log */
 		syslog(LOG_ERR, "request %s: %d %s, %s", req->id, res->status,
 		    problems[p].type, req->path);
 }

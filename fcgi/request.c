@@ -21,7 +21,8 @@ get(char *const *env, const char *name)
 	const size_t len = strlen(name);
 
 	for (; *env != NULL; env++)
-		if (strncmp(*env, name, len) == 0 && (*env)[len] == '=')
+		if ((*env)[0] == name[0] && strncmp(*env, name, len) == 0 &&
+		    (*env)[len] == '=')
 			return *env + len + 1;
 	return NULL;
 }
@@ -215,7 +216,7 @@ request_read(struct request *req, char *const *env)
 {
 	static const char *const bounded[] = {
 		"HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE",
-		"HTTP_IF_NONE_MATCH", "REMOTE_USER",
+		"HTTP_IF_NONE_MATCH", "HTTP_LAST_EVENT_ID", "REMOTE_USER",
 	};
 	const char *p;
 	size_t i;
@@ -226,6 +227,7 @@ request_read(struct request *req, char *const *env)
 		.user = get(env, "REMOTE_USER"),
 		.if_none_match = get(env, "HTTP_IF_NONE_MATCH"),
 		.accept = get(env, "HTTP_ACCEPT"),
+		.last_event_id = get(env, "HTTP_LAST_EVENT_ID"),
 		.script = get(env, "SCRIPT_NAME"),
 		.path = "/",
 	};

@@ -37,6 +37,7 @@ struct request {
 	const char	*user;		/* REMOTE_USER; NULL: nobody */
 	const char	*if_none_match;	/* NULL: unconditional */
 	const char	*accept;	/* Accept; NULL: anything */
+	const char	*last_event_id;	/* NULL: none */
 	const char	*script;	/* SCRIPT_NAME; "" when there is none */
 	/* Decoded, starts with a slash; "": the mount without its slash. */
 	char		 path[REQUEST_PATH_MAX + 1];

@@ -20,6 +20,7 @@ static const struct {
 	{ 414, "URI Too Long" },
 	{ 431, "Request Header Fields Too Large" },
 	{ 500, "Internal Server Error" },
+	{ 501, "Not Implemented" },
 	{ 503, "Service Unavailable" },
 };
 
@@ -31,6 +32,7 @@ response_reset(struct response *res)
 	res->body.max = RESPONSE_MAX;
 	res->status = 200;
 	res->type = NULL;
+	res->endless = false;
 	res->shared = NULL;
 	res->shared_len = 0;
 }
@@ -46,28 +48,38 @@ void
 response_header(struct response *res, const char *name, const char *fmt, ...)
 {
 	struct buf *head = &res->head;
+	size_t from, room = 160;	/* enough for nearly all */
 	va_list ap;
-	size_t from;
 	char *to;
 	int n;
 
 	buf_str(head, name);
 	buf_str(head, ": ");
-	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
-	va_end(ap);
-	if (n < 0 || (to = buf_reserve(head, (size_t)n + 1)) == NULL) {
-		head->failed = true;
-		return;
+	for (;;) {
+		if ((to = buf_reserve(head, room)) == NULL)
+			return;
+		va_start(ap, fmt);
+		n = vsnprintf(to, room, fmt, ap);
+		va_end(ap);
+		if (n < 0) {
+			head->failed = true;
+			return;
+		}
+		if ((size_t)n < room)
+			break;
+		room = (size_t)n + 1;
 	}
-	va_start(ap, fmt);
-	vsnprintf(to, (size_t)n + 1, fmt, ap);
-	va_end(ap);
 	for (from = head->len, head->len += (size_t)n; from < head->len; from++)
 		if ((unsigned char)head->data[from] < 0x20 ||
 		    head->data[from] == 0x7f)
 			head->data[from] = ' ';
 	buf_str(head, "\r\n");
+}
+
+void
+response_lines(struct response *res, const char *lines)
+{
+	buf_str(&res->head, lines);
 }
 
 static const char *
@@ -108,7 +120,7 @@ response_send(struct response *res, bool head_only, response_write *put,
 		res->status = 503;
 		response_header(res, "Retry-After", "1");
 	}
-	if (res->status != 304)
+	if (res->status != 304 && !res->endless)
 		response_header(res, "Content-Length", "%zu",
 		    res->body.len + res->shared_len);
 	if (!write_head(res, put, arg))

@@ -19,6 +19,7 @@ struct response {
 	const char	*type;		/* of a body of ours; a constant */
 	struct buf	 head;		/* header lines, with CR LF */
 	struct buf	 body;
+	bool		 endless;	/* its length is not known */
 	const char	*shared;	/* borrowed, follows body */
 	size_t		 shared_len;
 };
@@ -32,6 +33,9 @@ void	 response_free(struct response *);
 /* Control characters become blanks: no value can start another header. */
 void	 response_header(struct response *, const char *name,
 	    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* Whole header lines that are constant, each with its CR LF. */
+void	 response_lines(struct response *, const char *);
 
 /*
  * Writes all, or without the body for HEAD; with the length that the body

@@ -19,6 +19,7 @@ static const struct route {
 	{ "/api/v1/users/{source}/{login}", false, false, NULL,
 	    user_answer },
 	{ "/api/v1/sources", false, false, NULL, sources_answer },
+	{ "/api/v1/events", false, false, NULL, events_answer },
 	{ "/healthz", true, false, NULL, status_health },
 	{ "/readyz", true, false, NULL, status_ready },
 	{ "/{asset}", true, true, NULL, asset_answer },

@@ -14,6 +14,7 @@ void	 route_answer(struct context *, enum request_err);
 void	 asset_answer(struct context *);
 void	 calls_answer(struct context *);
 void	 queues_answer(struct context *);
+void	 events_answer(struct context *);
 void	 sources_answer(struct context *);
 void	 status_health(struct context *);
 void	 status_ready(struct context *);

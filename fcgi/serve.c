@@ -1,3 +1,4 @@
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -19,6 +20,7 @@
 #include "fcgi/cache.h"
 #include "fcgi/record.h"
 #include "fcgi/serve.h"
+#include "fcgi/stream.h"
 
 /* A web server that is silent for so long in a request has gone. */
 #define READ_TIMEOUT_S	10
@@ -30,6 +32,8 @@
 struct server {
 	int		 fd;		/* listening */
 	int		 wake;		/* readable for good once we stop */
+	bool		 unix_socket;
+	atomic_bool	 stop;
 	atomic_int	 waiting;	/* threads that wait to accept */
 };
 
@@ -51,19 +55,26 @@ struct worker {
 	struct server	*server;
 	struct context	*ctx;		/* its own */
 	struct outgoing	*out;
+	int		 epoll;		/* of the server's two descriptors */
 	unsigned	 drained;
 };
 
 /* What runs beside the workers, for all of them. */
 static bool
-open_shared(struct settings *s)
+open_shared(struct settings *s, struct watch_hooks *hooks)
 {
 	if ((s->watch = watch_new()) == NULL || (s->cache_bytes > 0 &&
 	    (s->cache = cache_new(s->cache_bytes)) == NULL)) {
 		syslog(LOG_ERR, "cannot start: %m");
 		return false;
 	}
-	return watch_start(s->watch, NULL);
+	if (s->streams_max == 0)
+		return watch_start(s->watch, NULL);
+	s->streams = streams_start(s->streams_max, s->watch);
+	if (s->streams == NULL)
+		return false;
+	streams_hooks(s->streams, hooks);
+	return watch_start(s->watch, hooks);
 }
 
 static void
@@ -71,20 +82,30 @@ close_shared(struct settings *s)
 {
 	if (s->watch != NULL)
 		watch_stop(s->watch);
+	streams_stop(s->streams);
 	watch_free(s->watch);
 	cache_free(s->cache);
 }
 
+/* At first at once, as nearly always; then with patience, but not for ever. */
 static void
 write_all(struct outgoing *out, size_t len)
 {
+	const struct timeval limit = { .tv_sec = WRITE_TIMEOUT_S };
 	const unsigned char *p = out->data;
+	int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
 	ssize_t n;
 
 	for (; len > 0 && !out->failed; p += n, len -= (size_t)n)
-		if ((n = send(out->fd, p, len, MSG_NOSIGNAL)) == -1) {
-			out->failed = errno != EINTR;
+		if ((n = send(out->fd, p, len, flags)) == -1) {
 			n = 0;
+			if (errno == EAGAIN && (flags & MSG_DONTWAIT) != 0) {
+				flags = MSG_NOSIGNAL;
+				setsockopt(out->fd, SOL_SOCKET, SO_SNDTIMEO,
+				    &limit, sizeof(limit));
+			} else if (errno != EINTR) {
+				out->failed = true;
+			}
 		}
 }
 
@@ -126,51 +147,58 @@ write_out(void *arg, const char *data, size_t len)
 
 /* No request may hold a thread for good, whatever the web server does. */
 static void
-set_limits(int fd)
+set_limits(const struct server *server, int fd)
 {
 	const struct timeval in = { .tv_sec = READ_TIMEOUT_S };
-	const struct timeval out = { .tv_sec = WRITE_TIMEOUT_S };
 	const int on = 1;
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &in, sizeof(in));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &out, sizeof(out));
-	/* Answers are written whole; fails on a unix socket, as it may. */
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (!server->unix_socket)	/* answers are written whole */
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on,
+		    sizeof(on));
+}
+
+/*
+ * Sleeps until there is a connection, or it is time to stop.  Only one of
+ * those who sleep is woken for a connection.
+ */
+static void
+wait_connection(struct worker *w)
+{
+	struct epoll_event event;
+
+	atomic_fetch_add(&w->server->waiting, 1);
+	epoll_wait(w->epoll, &event, 1, -1);
+	atomic_fetch_sub(&w->server->waiting, 1);
 }
 
 /* A new connection, blocking; -1 when it is time to stop. */
 static int
 next_connection(struct worker *w)
 {
-	struct pollfd pfd[2] = {
-		{ .fd = w->server->wake, .events = POLLIN },
-		{ .fd = w->server->fd, .events = POLLIN },
-	};
+	struct pollfd pfd = { .fd = w->server->wake, .events = POLLIN };
 	bool stop;
 	int fd;
 
 	for (;;) {
-		atomic_fetch_add(&w->server->waiting, 1);
-		poll(pfd, 2, -1);
-		atomic_fetch_sub(&w->server->waiting, 1);
-		stop = pfd[0].revents != 0;
+		stop = atomic_load(&w->server->stop);
 		if (stop && w->drained++ == DRAIN_MAX)
 			return -1;
 		fd = accept4(w->server->fd, NULL, NULL, SOCK_CLOEXEC);
 		if (fd != -1) {
-			set_limits(fd);
+			set_limits(w->server, fd);
 			return fd;
 		}
-		if (errno == EAGAIN || errno == ECONNABORTED ||
-		    errno == EINTR) {
+		if (errno == EAGAIN) {
 			if (stop)	/* nobody waits any more */
 				return -1;
-			continue;	/* another thread was faster */
+			wait_connection(w);
+		} else if (errno != ECONNABORTED && errno != EINTR) {
+			/* Out of descriptors or memory: give it a second. */
+			syslog(LOG_ERR, "accept: %m");
+			if (poll(&pfd, 1, 1000) > 0)
+				return -1;
 		}
-		/* Out of descriptors or memory: give it a second. */
-		syslog(LOG_ERR, "accept: %m");
-		if (poll(pfd, 1, 1000) > 0)
-			return -1;
 	}
 }
 
@@ -199,6 +227,27 @@ next_request(struct worker *w, int fd)
 	}
 }
 
+/*
+ * Hands the connection over, its headers written; libfcgi forgets it.  False
+ * when the web server has gone, or still sends: then it ends as usual.
+ */
+static bool
+park(struct worker *w, FCGX_Request *req)
+{
+	struct streams *streams = w->ctx->settings->streams;
+
+	flush(w->out, false);
+	if (w->out->failed || FCGX_GetChar(req->in) != -1) {
+		streams_release(streams);
+		return false;
+	}
+	streams_park(streams, req->ipcFd, w->out->request,
+	    w->ctx->last_event);
+	FCGX_Free(req, 0);
+	req->ipcFd = -1;
+	return true;
+}
+
 /* libfcgi has read the request; what it would write we have written. */
 static void
 answer(struct worker *w, FCGX_Request *req)
@@ -212,10 +261,18 @@ answer(struct worker *w, FCGX_Request *req)
 	/* What was cut short must not look whole: it gets no end. */
 	if (!context_serve(w->ctx, req->envp, write_out, out))
 		out->failed = true;
+	if (w->ctx->park && park(w, req))
+		return;
 	flush(out, true);
 	req->out->wasFCloseCalled = req->err->wasFCloseCalled = 1;
 	if (out->failed)
 		req->keepConnection = 0;
+	/*
+	 * When the request has been read to its end, closing loses nothing;
+	 * else libfcgi waits until the web server has closed.
+	 */
+	if (!req->keepConnection && FCGX_GetChar(req->in) == -1)
+		FCGX_Detach(req);
 	FCGX_Finish_r(req);
 }
 
@@ -275,6 +332,24 @@ end(struct worker *w)
 {
 	context_free(w->ctx);
 	free(w->out);
+	if (w->epoll != -1)
+		close(w->epoll);
+}
+
+static bool
+equip(struct worker *w, struct server *server,
+    const struct settings *settings)
+{
+	struct epoll_event one = { .events = EPOLLIN | EPOLLEXCLUSIVE };
+	struct epoll_event all = { .events = EPOLLIN };
+
+	w->server = server;
+	w->ctx = context_new(settings);
+	w->out = malloc(sizeof(*w->out));
+	w->epoll = epoll_create1(EPOLL_CLOEXEC);
+	return w->ctx != NULL && w->out != NULL && w->epoll != -1 &&
+	    epoll_ctl(w->epoll, EPOLL_CTL_ADD, server->fd, &one) == 0 &&
+	    epoll_ctl(w->epoll, EPOLL_CTL_ADD, server->wake, &all) == 0;
 }
 
 static unsigned
@@ -285,11 +360,8 @@ start(struct worker *workers, unsigned n, struct server *server,
 	int rc;
 
 	for (i = 0; i < n; i++) {
-		workers[i].server = server;
-		workers[i].ctx = context_new(settings);
-		workers[i].out = malloc(sizeof(*workers[i].out));
-		if (workers[i].ctx == NULL || workers[i].out == NULL) {
-			syslog(LOG_ERR, "out of memory");
+		if (!equip(workers + i, server, settings)) {
+			syslog(LOG_ERR, "worker: %m");
 			end(workers + i);
 			return i;
 		}
@@ -308,6 +380,9 @@ bool
 serve(struct listener *l, unsigned n, const struct settings *given)
 {
 	struct settings settings = *given;
+	struct watch_hooks hooks;
+	struct sockaddr_storage name = { 0 };
+	socklen_t len = sizeof(name);
 	struct worker workers[SERVE_THREADS_MAX] = { 0 };
 	struct server server = { .fd = l->fd };
 	unsigned started, i;
@@ -322,7 +397,9 @@ serve(struct listener *l, unsigned n, const struct settings *given)
 		return false;
 	}
 	signal(SIGPIPE, SIG_IGN);
-	started = open_shared(&settings) ?
+	server.unix_socket = getsockname(l->fd, (struct sockaddr *)&name,
+	    &len) == 0 && name.ss_family == AF_UNIX;
+	started = open_shared(&settings, &hooks) ?
 	    start(workers, n, &server, &settings) : 0;
 	syslog(LOG_INFO, "%s, %u threads", started == n ? "ready" : "failed",
 	    started);
@@ -330,6 +407,7 @@ serve(struct listener *l, unsigned n, const struct settings *given)
 	if (started == n && sigwait(&set, &sig) == 0)
 		syslog(LOG_INFO, "stopping: %s", strsignal(sig));
 	listen_leave(l);
+	atomic_store(&server.stop, true);
 	eventfd_write(server.wake, 1);
 	for (i = 0; i < started; i++) {
 		pthread_join(workers[i].thread, NULL);

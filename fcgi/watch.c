@@ -34,6 +34,8 @@
 #define FRESH_US		(2 * SECOND)
 #define WAIT_US			(2 * SECOND)
 
+#define USERS_BYTES_MAX		32768
+
 struct watch {
 	pthread_t	 thread;
 	bool		 started;
@@ -304,6 +306,7 @@ look_changed(struct watch *w, int64_t since, PGresult **res)
 static void
 compose(struct watch *w, struct buf *b, int64_t since, const PGresult *users)
 {
+	size_t len;
 	int row;
 
 	buf_char(b, '{');
@@ -312,6 +315,7 @@ compose(struct watch *w, struct buf *b, int64_t since, const PGresult *users)
 	pthread_mutex_unlock(&w->lock);
 	json_key(b, "since");
 	buf_printf(b, since < 0 ? "null" : "%" PRId64, since);
+	len = b->len;
 	if (users != NULL) {
 		json_key(b, "users");
 		buf_char(b, '[');
@@ -326,6 +330,8 @@ compose(struct watch *w, struct buf *b, int64_t since, const PGresult *users)
 		}
 		buf_char(b, ']');
 	}
+	if (b->len > len + USERS_BYTES_MAX)
+		b->len = len;		/* very long logins: too many, too */
 	buf_char(b, '}');
 }
 
