@@ -2,6 +2,7 @@
  * GETs of our own API, conditional where an answer is known, and the loop that
  * repeats them.
  */
+const GAP = 500;		/* ms between two turns, however much happens */
 const TIMEOUT = 8_000;		/* ms until an answer is given up */
 
 /**
@@ -95,20 +96,34 @@ export function backoff(failures, period, random = Math.random) {
 }
 
 /**
- * Calls turn(signal) every period ms (hidden ms while nobody can see the
+ * Calls turn(signal) every period() ms (hidden ms while nobody can see the
  * page), never twice at once.  turn returns true when it went well.  The
  * result starts, or at once repeats, the whole; a turn under way is aborted.
+ * Its soon() is for when something has changed: it ends no turn, and there is
+ * at most one in GAP ms.
  */
 export function loop(turn, period, hidden) {
 	let control = new AbortController(), timer, failures = 0;
+	let began = -Infinity, busy = false, again = false;
+
+	/** ms until the next turn, after one that has ended. */
+	function pause() {
+		const passed = performance.now() - began;
+
+		if (failures > 0)
+			return backoff(failures, period());
+		return (again ? GAP : document.hidden ? hidden : period()) - passed;
+	}
 
 	async function run() {
 		clearTimeout(timer);
 		control.abort();
 		const mine = control = new AbortController();
-		const began = performance.now();
 		let well = false;
 
+		began = performance.now();
+		busy = true;
+		again = false;
 		try {
 			well = await turn(mine.signal);
 		} catch (error) {
@@ -117,12 +132,18 @@ export function loop(turn, period, hidden) {
 
 		if (mine.signal.aborted)
 			return;
+		busy = false;
 		failures = well ? 0 : failures + 1;
-		const wait = failures > 0 ? backoff(failures, period) :
-		    (document.hidden ? hidden : period) -
-		    (performance.now() - began);
-
-		timer = setTimeout(run, Math.max(wait, 100));
+		timer = setTimeout(run, Math.max(pause(), 100));
 	}
+
+	run.soon = () => {
+		again = true;
+		if (busy)
+			return;
+		clearTimeout(timer);
+		timer = setTimeout(run,
+		    Math.max(GAP - (performance.now() - began), 0));
+	};
 	return run;
 }

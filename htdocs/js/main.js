@@ -5,10 +5,12 @@
 import { ApiError, loop, remembering } from './api.js';
 import { createBoard } from './board.js';
 import { createClock } from './clock.js';
+import { followEvents } from './events.js';
 import { translator } from './i18n.js';
 import { createPage } from './page.js';
 
 const PERIOD = 2_000;		/* ms between two questions */
+const LIVE = 5_000;		/* the same while the server tells of changes */
 const HIDDEN = 10_000;		/* the same while nobody can see the page */
 
 const clock = createClock();
@@ -57,7 +59,8 @@ async function turn(signal) {
 	}
 }
 
-const refresh = loop(turn, PERIOD, HIDDEN);
+let live = false;
+const refresh = loop(turn, () => live ? LIVE : PERIOD, HIDDEN);
 
 board.t = translator(document.documentElement.lang);
 const page = createPage(board, refresh);
@@ -73,6 +76,9 @@ document.addEventListener('visibilitychange', () => {
 		page.tick();
 		refresh();
 	}
+});
+followEvents(refresh.soon, (yes) => {
+	live = yes;
 });
 addEventListener('online', refresh);
 addEventListener('popstate', () => {

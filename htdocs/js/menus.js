@@ -27,7 +27,7 @@ function fold(word) {
 }
 
 /** Opens the popover under its button, inside the window. */
-function place(button, panel) {
+export function place(button, panel) {
 	const at = button.getBoundingClientRect();
 	const left = Math.min(at.left,
 	    document.documentElement.clientWidth - panel.offsetWidth - 8);

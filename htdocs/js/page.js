@@ -5,6 +5,7 @@ import { columnsOf } from './columns.js';
 import { copy } from './copy.js';
 import { createDetail } from './detail.js';
 import { attribute, text } from './dom.js';
+import { createExport } from './export.js';
 import { createGrid } from './grid.js';
 import { apply, LANGUAGES, translator } from './i18n.js';
 import { createMenus } from './menus.js';
@@ -68,6 +69,10 @@ export function createPage(board, refresh) {
 		go((view) => choose(view, keys), 'replace');
 	});
 
+	const files = createExport($('export'), $('export-panel'), {
+		'excel-fr': $('export-excel'), 'strict': $('export-csv'),
+	});
+
 	/** Columns once chosen here hold, unless the URL names others. */
 	function rememberedColumns() {
 		const keys = recall('columns');
@@ -96,6 +101,7 @@ export function createPage(board, refresh) {
 		totals.select(view);
 		chips.update(view, t);
 		search.update(view);
+		files.update(view);
 		chooser.update(view.columns, t);
 		if (view.user !== null)
 			detail.open(view.user);

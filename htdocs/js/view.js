@@ -135,6 +135,12 @@ export function apiQuery(view) {
 	    ['page', view.page], ['per_page', view.perPage]]);
 }
 
+/** The same for a file of all that match, in a dialect of CSV. */
+export function exportQuery(view, dialect) {
+	return encode([...common(view), ['sort', formatSort(view.sort)],
+	    ['format', 'csv'], ['csv', dialect]]);
+}
+
 /** Any change of what is listed starts again at the first page. */
 function relist(view, change) {
 	return { ...view, page: 1, ...change };

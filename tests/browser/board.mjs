@@ -1,5 +1,6 @@
 // A person at the board: sees all, finds, filters, sorts, pages, shares.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
 
@@ -272,6 +273,30 @@ board_test('columns are chosen, moved, kept in the address and in mind', '',
 	await settled(page);
 	assert.deepEqual(await heads(), chosen);
 	assert.match(page.url(), /cols=state,task,state_seconds,/);
+});
+
+board_test('what is filtered is saved as a file, and opens', '?q=zoe&sort=-login',
+    async (page) => {
+	await settled(page);
+	const listed = (await keys(page)).map((key) => key.split('/')[1]);
+
+	assert.ok(listed.length > 0 && listed.length < 50);
+	for (const [name, separator] of [[/Tableur/, ';'], [/strict/, ',']]) {
+		await page.getByRole('button', { name: 'Exporter' }).click();
+		const [file] = await Promise.all([page.waitForEvent('download'),
+			page.getByRole('link', { name }).click()]);
+
+		assert.match(file.suggestedFilename(),
+		    /^users-\d{4}-\d\d-\d\d\.csv$/);
+		const lines = readFileSync(await file.path(), 'utf8')
+		    .replace(/^\ufeff/, '').trimEnd().split('\r\n');
+		const at = lines[0].split(separator).indexOf('login');
+
+		assert.deepEqual(lines.slice(1).map((line) =>
+		    line.split(separator)[at]), listed);
+		assert.equal(await page.locator('#export-panel')
+		    .isVisible(), false);
+	}
 });
 
 board_test('one user in full: by Enter, by the address, back by Escape', '',

@@ -131,6 +131,9 @@ test('the view of an address, and the address of a view', () => {
 	assert.equal(V.apiQuery(V.parse(address)),
 	    'q=zo%C3%A9%20le&state=paused,-talking&team=Lyon/Matin' +
 	    '&logged=true&sort=-state_seconds,name&page=3&per_page=25');
+	assert.equal(V.exportQuery(V.parse(address), 'strict'),
+	    'q=zo%C3%A9%20le&state=paused,-talking&team=Lyon/Matin' +
+	    '&logged=true&sort=-state_seconds,name&format=csv&csv=strict');
 	/* Nonsense in numbers is the default, not a number of our making. */
 	for (const bad of ['0', '-1', '1.5', 'x', '', '1e3', '99999999999'])
 		assert.equal(V.parse(`?page=${bad}`).page, 1);

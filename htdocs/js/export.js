@@ -1,0 +1,21 @@
+/** What is filtered, as a file: links that follow the view. */
+import { attribute } from './dom.js';
+import { place } from './menus.js';
+import { exportQuery } from './view.js';
+
+/** links: {dialect of the API's csv parameter: <a>}. */
+export function createExport(button, panel, links) {
+	panel.addEventListener('toggle', (event) => {
+		if (event.newState === 'open')
+			place(button, panel);
+	});
+	for (const link of Object.values(links))
+		link.addEventListener('click', () => panel.hidePopover());
+	return {
+		update(view) {
+			for (const [dialect, link] of Object.entries(links))
+				attribute(link, 'href',
+				    `api/v1/users?${exportQuery(view, dialect)}`);
+		},
+	};
+}
