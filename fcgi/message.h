@@ -29,7 +29,7 @@ struct message	*message_hello(int64_t generation, const struct buf *json,
 		    bool reload);
 void		 message_put(struct message *);		/* NULL is fine */
 
-#define LINE_HELD	256
+#define LINE_HELD	64
 
 /* All-zero is an empty line. */
 struct line {

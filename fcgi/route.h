@@ -13,8 +13,8 @@ void	 route_answer(struct context *, enum request_err);
 /* A route's handlers; ctx->part and ctx->params are filled. */
 void	 asset_answer(struct context *);
 void	 calls_answer(struct context *);
-void	 queues_answer(struct context *);
 void	 events_answer(struct context *);
+void	 queues_answer(struct context *);
 void	 sources_answer(struct context *);
 void	 status_health(struct context *);
 void	 status_ready(struct context *);

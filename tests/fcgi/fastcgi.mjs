@@ -8,13 +8,17 @@
  *	    listens any more; writes FILE once a hundred are answered
  *	node fastcgi.mjs later SOCKET PATH	takes the answer only once standard
  *	    input ends; "whole", or "cut" when it has no end
+ *	node fastcgi.mjs events SOCKET PATTERN [LAST]	what a stream says until
+ *	    the pattern is in it, or it ends; LAST is its Last-Event-ID
+ *	node fastcgi.mjs leave SOCKET HOW	a stream that is left once it has
+ *	    begun, by `close` or `abort`
  *	node fastcgi.mjs abuse SOCKET			nonsense of many kinds
  *	node fastcgi.mjs silent SOCKET N PATH		PATH, behind N that say nothing
  */
 import { writeFileSync } from 'node:fs';
 import net from 'node:net';
 
-const BEGIN = 1, END = 3, PARAMS = 4, STDIN = 5, STDOUT = 6;
+const BEGIN = 1, ABORT = 2, END = 3, PARAMS = 4, STDIN = 5, STDOUT = 6;
 
 function record(type, content) {
 	const head = Buffer.alloc(8);
@@ -33,10 +37,10 @@ function length(n) {
 	return n < 128 ? Buffer.from([n]) : b;
 }
 
-function question(path, keep) {
+function question(path, keep, more = {}) {
 	const [info, query = ''] = path.split('?');
 	const vars = { REQUEST_METHOD: 'GET', PATH_INFO: info, SCRIPT_NAME: '',
-		QUERY_STRING: query };
+		QUERY_STRING: query, ...more };
 	const pairs = Object.entries(vars).map(([name, value]) => {
 		const [n, v] = [Buffer.from(name), Buffer.from(value)];
 
@@ -157,6 +161,50 @@ const actions = {
 			void ignored;
 		console.log(await answer(socket) === null ? 'cut' : 'whole');
 		socket.destroy();
+	},
+
+	async events(where, pattern, last = '') {
+		const socket = await connect(where);
+		const until = new RegExp(pattern);
+		let data = Buffer.alloc(0), text = '';
+
+		socket.write(question('/api/v1/events', true,
+		    last === '' ? {} : { HTTP_LAST_EVENT_ID: last }));
+		for await (const piece of socket) {
+			data = Buffer.concat([data, piece]);
+			while (data.length >= 8) {
+				const len = data.readUInt16BE(4);
+
+				if (data.length < 8 + len)
+					break;
+				const said = data[1] === END ? 'END\n' :
+				    data[1] === STDOUT ?
+				    data.toString('utf8', 8, 8 + len) : '';
+
+				text += said;
+				process.stdout.write(said);
+				data = data.subarray(8 + len);
+			}
+			if (until.test(text))
+				break;
+		}
+		socket.destroy();
+	},
+
+	async leave(where, how) {
+		const socket = await connect(where);
+		const closed = new Promise((resolve) =>
+			socket.on('close', resolve));
+
+		socket.write(question('/api/v1/events', true));
+		await new Promise((resolve) => socket.once('data', resolve));
+		if (how === 'abort')
+			socket.write(record(ABORT, Buffer.alloc(0)));
+		else
+			socket.destroy();
+		socket.resume();
+		await closed;
+		console.log('left');
 	},
 
 	async abuse(where) {
