@@ -48,6 +48,18 @@ async function quiet(page) {
 	await settled(page);
 }
 
+live_test('the server’s events are followed', '', async (page) => {
+	const begun = page.waitForResponse((response) =>
+	    response.url() === `${board.env.URL}api/v1/events`);
+
+	await page.reload();
+	const stream = await begun;
+
+	assert.equal(stream.status(), 200);
+	assert.match(stream.headers()['content-type'], /^text\/event-stream/);
+	await settled(page);
+});
+
 live_test('a change of state arrives; focus, scroll and row stay',
     '?per_page=500', async (page) => {
 	await page.locator('#users tbody a.name').first().focus();
