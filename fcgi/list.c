@@ -11,7 +11,6 @@
 #include "fcgi/problem.h"
 #include "fcgi/route.h"
 
-
 /* A row of a page; the result may have any columns, in q's order. */
 static void
 add_row(struct buf *b, const struct list_column *const *columns, size_t n,

@@ -1,189 +1,7 @@
+/* The statements of a list: a page with its counts, or all rows. */
 #include <string.h>
 
-#include "fcgi/list.h"
-
-/* Starts a value, to be added to q->text; its place in the statement. */
-static int
-begin_value(struct list_query *q)
-{
-	q->from[q->n++] = q->text.len;
-	return q->n;
-}
-
-static void
-end_value(struct list_query *q)
-{
-	buf_char(&q->text, '\0');
-}
-
-static int
-bind_number(struct list_query *q, uint64_t number)
-{
-	int place = begin_value(q);
-
-	buf_u64(&q->text, number);
-	end_value(q);
-	return place;
-}
-
-static int
-bind_text(struct list_query *q, const char *text)
-{
-	int place = begin_value(q);
-
-	buf_str(&q->text, text);
-	end_value(q);
-	return place;
-}
-
-/* The items with or without a minus, as PostgreSQL writes an array. */
-static int
-bind_items(struct list_query *q, const struct param_value *v, bool minus)
-{
-	int place = begin_value(q);
-	const char *p;
-	size_t i;
-
-	buf_char(&q->text, '{');
-	for (i = 0; i < v->n; i++) {
-		if (v->item[i].minus != minus)
-			continue;
-		if (q->text.data != NULL &&
-		    q->text.data[q->text.len - 1] != '{')
-			buf_char(&q->text, ',');
-		buf_char(&q->text, '"');
-		for (p = v->item[i].text; *p != '\0'; p++) {
-			if (*p == '"' || *p == '\\')
-				buf_char(&q->text, '\\');
-			buf_char(&q->text, *p);
-		}
-		buf_char(&q->text, '"');
-	}
-	buf_char(&q->text, '}');
-	end_value(q);
-	return place;
-}
-
-static bool
-has(const struct param_value *v, bool minus)
-{
-	size_t i;
-
-	for (i = 0; i < v->n; i++)
-		if (v->item[i].minus == minus)
-			return true;
-	return false;
-}
-
-/* What each part of the statement needs; all start with " AND ". */
-struct conditions {
-	struct buf	 shown;		/* what there is at all */
-	struct buf	 base;		/* what narrows it, but for facets */
-	struct buf	 facet[PARAM_MAX];	/* of each; empty: no filter */
-	bool		 facets;	/* some are not */
-};
-
-/* The empty text stands for no value, which is NULL in the database. */
-static void
-values_condition(struct list_query *q, struct buf *b,
-    const struct param_value *v, const char *column)
-{
-	if (has(v, false))
-		buf_printf(b, " AND coalesce(r.%s, '') = ANY ($%d::text[])",
-		    column, bind_items(q, v, false));
-	if (has(v, true))
-		buf_printf(b, " AND coalesce(r.%s, '') <> ALL ($%d::text[])",
-		    column, bind_items(q, v, true));
-}
-
-/* Words are escaped for LIKE once folded: folding may bring a % about. */
-static void
-word_conditions(struct list_query *q, struct buf *b,
-    const struct param_value *v)
-{
-	size_t i;
-
-	for (i = 0; i < v->n; i++)
-		buf_printf(b, " AND %s LIKE '%%' || replace("
-		    "replace(replace(cccp.fold($%d::text), '\\', '\\\\'),"
-		    " '%%', '\\%%'), '_', '\\_') || '%%'", q->list->search,
-		    bind_text(q, v->item[i].text));
-}
-
-/*
- * Without a beginning: what is of today, or goes on.  That nothing is older
- * than the oldest that goes on is said to leave other months unread.
- */
-static void
-since_condition(struct list_query *q, struct buf *b,
-    const struct param_value *v, const char *column)
-{
-	if (v->given) {
-		buf_printf(b, " AND r.%s >= $%d::timestamptz", column,
-		    bind_text(q, v->text));
-		return;
-	}
-	buf_printf(b, " AND (r.active OR r.%s >= date_trunc('day', now()))"
-	    " AND r.%s >= least(date_trunc('day', now()), (SELECT min(a.%s)"
-	    " FROM %s AS a WHERE a.active))", column, column, column,
-	    q->list->view);
-}
-
-static void
-filter_condition(struct list_query *q, struct conditions *c,
-    const struct param_value *v, const struct list_filter *f)
-{
-	switch (f->how) {
-	case LIST_VALUES:
-		values_condition(q, &c->base, v, f->column);
-		break;
-	case LIST_TRUE:
-		if (v->given)
-			buf_printf(&c->base, " AND r.%s IS %sTRUE", f->column,
-			    v->number ? "" : "NOT ");
-		break;
-	case LIST_HIDDEN:
-		if (!v->given || !v->number)
-			buf_printf(&c->shown, " AND NOT r.%s", f->column);
-		break;
-	case LIST_ABOVE:
-	case LIST_BELOW:
-		if (v->given)
-			buf_printf(&c->base, " AND r.%s %c $%d::bigint",
-			    f->column, f->how == LIST_ABOVE ? '>' : '<',
-			    bind_number(q, (uint64_t)v->number));
-		break;
-	case LIST_SINCE:
-		since_condition(q, &c->shown, v, f->column);
-		break;
-	case LIST_UNTIL:
-		if (v->given)
-			buf_printf(&c->shown, " AND r.%s < $%d::timestamptz",
-			    f->column, bind_text(q, v->text));
-		break;
-	case LIST_NOT:
-	case LIST_FACET:
-		break;
-	}
-}
-
-static void
-make_conditions(struct list_query *q, struct conditions *c,
-    const struct params *ps)
-{
-	const struct list *l = q->list;
-	size_t i;
-
-	buf_printf(&c->shown, " FROM %s AS r WHERE %s", l->view, l->shown);
-	for (i = 0; (i = list_facet(l, i)) != 0;) {
-		values_condition(q, &c->facet[i], &ps->value[i],
-		    l->filters[i].column);
-		c->facets |= ps->value[i].given;
-	}
-	word_conditions(q, &c->base, &ps->value[LIST_Q]);
-	for (i = LIST_FILTERS; i < l->nparams; i++)
-		filter_condition(q, c, &ps->value[i], &l->filters[i]);
-}
+#include "fcgi/list_private.h"
 
 static void
 add(struct buf *to, const struct buf *b)
@@ -241,7 +59,7 @@ add_order(struct buf *sql, const struct list *l, const struct param_value *v)
 
 /* All that match, in their order: what follows the select list. */
 static void
-add_matches(struct list_query *q, const struct conditions *c,
+add_matches(struct list_query *q, const struct list_conditions *c,
     const struct params *ps)
 {
 	size_t i;
@@ -255,7 +73,7 @@ add_matches(struct list_query *q, const struct conditions *c,
 
 /* The rows of the page in their order, but not yet with all columns. */
 static void
-add_rows(struct list_query *q, const struct conditions *c,
+add_rows(struct list_query *q, const struct list_conditions *c,
     const struct params *ps)
 {
 	uint64_t page = 1, per_page = LIST_PER_PAGE_DEFAULT;
@@ -265,14 +83,14 @@ add_rows(struct list_query *q, const struct conditions *c,
 	if (ps->value[LIST_PER_PAGE].given)
 		per_page = (uint64_t)ps->value[LIST_PER_PAGE].number;
 	add_matches(q, c, ps);
-	buf_printf(&q->sql, " LIMIT $%d::bigint", bind_number(q, per_page));
-	buf_printf(&q->sql, " OFFSET $%d::bigint", bind_number(q,
+	buf_printf(&q->sql, " LIMIT $%d::bigint", list_bind_number(q, per_page));
+	buf_printf(&q->sql, " OFFSET $%d::bigint", list_bind_number(q,
 	    (page - 1) * per_page));
 }
 
 /* Places first, rows after: nothing is computed for rows that are skipped. */
 static void
-add_page(struct list_query *q, const struct conditions *c,
+add_page(struct list_query *q, const struct list_conditions *c,
     const struct params *ps)
 {
 	const char *id = q->list->id;
@@ -322,7 +140,8 @@ add_names(struct buf *sql, const struct list *l, const char *before,
 
 /* A bit for each facet whose filter the row does not pass. */
 static void
-add_failed(struct buf *sql, const struct list *l, const struct conditions *c)
+add_failed(struct buf *sql, const struct list *l,
+    const struct list_conditions *c)
 {
 	size_t i, bit = 1;
 
@@ -358,7 +177,7 @@ add_grouping(struct buf *sql, const struct list *l)
  * are told apart here and not shown in order, which is far cheaper.
  */
 static void
-add_facets(struct list_query *q, const struct conditions *c)
+add_facets(struct list_query *q, const struct list_conditions *c)
 {
 	const struct list *l = q->list;
 	struct buf *sql = &q->sql;
@@ -391,7 +210,7 @@ add_facets(struct list_query *q, const struct conditions *c)
 }
 
 static void
-add_statement(struct list_query *q, const struct conditions *c,
+add_statement(struct list_query *q, const struct list_conditions *c,
     const struct params *ps)
 {
 	/* The page comes first: it tells the UNION the columns' types. */
@@ -411,7 +230,7 @@ add_statement(struct list_query *q, const struct conditions *c,
 }
 
 static void
-add_export(struct list_query *q, const struct conditions *c,
+add_export(struct list_query *q, const struct list_conditions *c,
     const struct params *ps)
 {
 	size_t i;
@@ -436,26 +255,22 @@ choose_columns(struct list_query *q, const struct param_value *fields)
 
 static bool
 compose(struct list_query *q, const struct list *l, const struct params *ps,
-    void (*add_all)(struct list_query *, const struct conditions *,
+    void (*add_all)(struct list_query *, const struct list_conditions *,
     const struct params *))
 {
-	struct conditions c = { 0 };
-	size_t i;
-	int k;
+	struct list_conditions c = { 0 };
+	int i;
 
 	q->list = l;
 	choose_columns(q, &ps->value[LIST_FIELDS]);
-	make_conditions(q, &c, ps);
+	list_conditions(q, &c, ps);
 	add_all(q, &c, ps);
 	buf_char(&q->sql, '\0');
-	buf_free(&c.shown);
-	buf_free(&c.base);
-	for (i = 0; i < PARAM_MAX; i++)
-		buf_free(&c.facet[i]);
+	list_conditions_free(&c);
 	if (!buf_ok(&q->sql) || !buf_ok(&q->text))
 		return false;
-	for (k = 0; k < q->n; k++)
-		q->bind[k] = q->text.data + q->from[k];
+	for (i = 0; i < q->n; i++)
+		q->bind[i] = q->text.data + q->from[i];
 	return true;
 }
 
@@ -478,13 +293,4 @@ list_query_free(struct list_query *q)
 {
 	buf_free(&q->sql);
 	buf_free(&q->text);
-}
-
-size_t
-list_facet(const struct list *l, size_t after)
-{
-	while (++after < l->nparams)
-		if (l->filters[after].how == LIST_FACET)
-			return after;
-	return 0;
 }
