@@ -88,7 +88,7 @@ synced() {
 
 # Sets POLLER, which follows SIM and has written so many agents.
 start_poller() {
-	"$BUILD/cccp-poller" -f "demo=cccp://u:p@127.0.0.1:$SIM_PORT" \
+	PGUSER=cccp_poller "$BUILD/cccp-poller" -f "demo=cccp://u:p@127.0.0.1:$SIM_PORT" \
 	    >"$DIR/poller.log" 2>&1 &
 	POLLER=$!
 	PIDS+=("$POLLER")
