@@ -82,12 +82,14 @@ start_sim() {
 }
 
 synced() {
-	[[ $(sql -c "SELECT count(*) FROM cccp.source WHERE status = 'live' AND
-	    (SELECT count(*) FROM cccp.agent) >= $1") == 1 ]]
+	[[ $(sql -c "SELECT count(*) FROM cccp.source WHERE status = 'live'
+	    AND last_sync > '$STARTED'
+	    AND (SELECT count(*) FROM cccp.agent) >= $1") == 1 ]]
 }
 
 # Sets POLLER, which follows SIM and has written so many agents.
 start_poller() {
+	STARTED=$(sql -c 'SELECT clock_timestamp()')
 	PGUSER=cccp_poller "$BUILD/cccp-poller" -f "demo=cccp://u:p@127.0.0.1:$SIM_PORT" \
 	    >"$DIR/poller.log" 2>&1 &
 	POLLER=$!
