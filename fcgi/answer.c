@@ -32,7 +32,7 @@ serve(struct context *ctx, const struct live *live, struct answer *a,
 	buf_add(&res->head, a->data, a->head_len);
 	if (a->meta_len > 0) {
 		buf_add(&res->body, body, a->meta);
-		live_meta(&res->body, live);
+		news_meta(&res->body, live);
 	}
 	res->shared = body + rest;
 	res->shared_len = a->len - a->head_len - rest;

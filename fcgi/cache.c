@@ -62,7 +62,7 @@ answer_new(int64_t generation, const struct buf *head, const struct buf *body)
 		memcpy(a->data, head->data, head->len);
 	if (body->len > 0) {
 		memcpy(a->data + head->len, body->data, body->len);
-		a->meta = live_meta_find(body, &a->meta_len);
+		a->meta = news_meta_find(body, &a->meta_len);
 	}
 	return a;
 }

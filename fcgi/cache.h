@@ -29,7 +29,7 @@ struct answer {
 	int64_t		 made_us;	/* by news_now_us() */
 	size_t		 head_len;	/* header lines, then the body */
 	size_t		 len;		/* of both */
-	size_t		 meta;		/* where in the body live_meta() wrote, */
+	size_t		 meta;		/* where in the body news_meta() wrote, */
 	size_t		 meta_len;	/* and how much; 0: nothing */
 	unsigned	 refs;		/* the cache's own */
 	char		 data[];
@@ -100,7 +100,8 @@ typedef int64_t cache_make(struct context *, const struct live *, void *arg);
  * The one way to answer with data.  A 304, an answer that was kept, or one
  * that make makes; all headers; from the last good one, with `stale` true,
  * when the database does not answer.  day is for answers that end at
- * midnight, else "", or NULL when there is to be no ETag.  Without a cache, as in CGI mode, make is called.
+ * midnight, else "", or NULL when there is to be no ETag.  Without a cache,
+ * as in CGI mode, make is called.
  */
 void		 cache_answer(struct context *, const struct live *,
 		    const struct buf *question, const char *day, cache_make *,

@@ -85,31 +85,10 @@ live_read(struct context *ctx, struct live *live)
 	return live_ask(ctx, live);
 }
 
-static const char meta_age[] = ",\"source_age\":";
-
 void
 live_meta(struct buf *b, const struct live *live)
 {
-	buf_str(b, meta_age);
-	news_age(b, live->aged, live->age_s);
-	json_key(b, "stale");
-	buf_str(b, live->stale ? "true" : "false");
-}
-
-/* No text before it can hold this: a quote in a text has a backslash. */
-size_t
-live_meta_find(const struct buf *b, size_t *len)
-{
-	const char *at, *end;
-
-	*len = 0;
-	at = memmem(b->data, b->len, meta_age, sizeof(meta_age) - 1);
-	if (at == NULL)
-		return 0;
-	end = memchr(at, '}', b->len - (size_t)(at - b->data));
-	if (end != NULL)
-		*len = (size_t)(end - at);
-	return (size_t)(at - b->data);
+	news_meta(b, live);
 }
 
 void

@@ -32,15 +32,8 @@ enum live_err live_read(struct context *, struct live *)
 enum live_err live_ask(struct context *, struct live *)
 	    __attribute__((warn_unused_result));
 
-/*
- * The last members of "meta", which tell of it, each with a comma before it:
- * the only part of an answer that is told anew when the rest was kept, so
- * nothing may follow them in "meta", which comes first in the answer.
- */
+/* The last members of "meta": see news_meta(). */
 void	 live_meta(struct buf *, const struct live *);
-
-/* Where they are in a whole answer; *len is 0 when they are not. */
-size_t	 live_meta_find(const struct buf *, size_t *len);
 
 #define LIVE_TAG_MAX	64
 

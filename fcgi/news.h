@@ -64,6 +64,16 @@ void	 news_live(const struct news *, bool away, int64_t now_us,
 void	 news_json(struct buf *, const struct news *, bool away,
 	    int64_t now_us);
 
+/*
+ * The last members of "meta", which tell of it, each with a comma before it:
+ * the only part of an answer that is told anew when the rest was kept, so
+ * nothing may follow them in "meta", which comes first in the answer.
+ */
+void	 news_meta(struct buf *, const struct live *);
+
+/* Where they are in a whole answer; *len is 0 when they are not. */
+size_t	 news_meta_find(const struct buf *, size_t *len);
+
 /* Seconds, to the tenth; null when there is no age. */
 void	 news_age(struct buf *, bool aged, double age_s);
 

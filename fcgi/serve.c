@@ -18,13 +18,12 @@
 #include <unistd.h>
 
 #include "fcgi/cache.h"
-#include "fcgi/record.h"
+#include "fcgi/outgoing.h"
 #include "fcgi/serve.h"
 #include "fcgi/stream.h"
 
 /* A web server that is silent for so long in a request has gone. */
 #define READ_TIMEOUT_S	10
-#define WRITE_TIMEOUT_S	30
 
 /* What a thread accepts at most once we stop: others may share the socket. */
 #define DRAIN_MAX	128
@@ -35,19 +34,6 @@ struct server {
 	bool		 unix_socket;
 	atomic_bool	 stop;
 	atomic_int	 waiting;	/* threads that wait to accept */
-};
-
-/*
- * An answer on its way: one record that is written when it is full, or
- * together with what ends the answer.  libfcgi would write every 8 kB, and
- * the web server would wake up for each.
- */
-struct outgoing {
-	int		 fd;
-	unsigned	 request;
-	bool		 failed;
-	size_t		 len;
-	unsigned char	 data[RECORD_HEAD + RECORD_MAX + RECORD_FINISH];
 };
 
 struct worker {
@@ -85,64 +71,6 @@ close_shared(struct settings *s)
 	streams_stop(s->streams);
 	watch_free(s->watch);
 	cache_free(s->cache);
-}
-
-/* At first at once, as nearly always; then with patience, but not for ever. */
-static void
-write_all(struct outgoing *out, size_t len)
-{
-	const struct timeval limit = { .tv_sec = WRITE_TIMEOUT_S };
-	const unsigned char *p = out->data;
-	int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
-	ssize_t n;
-
-	for (; len > 0 && !out->failed; p += n, len -= (size_t)n)
-		if ((n = send(out->fd, p, len, flags)) == -1) {
-			n = 0;
-			if (errno == EAGAIN && (flags & MSG_DONTWAIT) != 0) {
-				flags = MSG_NOSIGNAL;
-				setsockopt(out->fd, SOL_SOCKET, SO_SNDTIMEO,
-				    &limit, sizeof(limit));
-			} else if (errno != EINTR) {
-				out->failed = true;
-			}
-		}
-}
-
-/* Writes what has gathered as a record, and the end behind the last one. */
-static void
-flush(struct outgoing *out, bool end)
-{
-	size_t len = out->len > 0 ? RECORD_HEAD + out->len : 0;
-
-	if (out->len > 0)
-		record_head(out->data, RECORD_STDOUT, out->request, out->len);
-	if (end) {
-		record_finish(out->data + len, out->request);
-		len += RECORD_FINISH;
-	}
-	write_all(out, len);
-	out->len = 0;
-}
-
-static bool
-write_out(void *arg, const char *data, size_t len)
-{
-	struct outgoing *out = arg;
-	size_t n;
-
-	while (len > 0 && !out->failed) {
-		if (out->len == RECORD_MAX)
-			flush(out, false);
-		n = RECORD_MAX - out->len;
-		if (n > len)
-			n = len;
-		memcpy(out->data + RECORD_HEAD + out->len, data, n);
-		out->len += n;
-		data += n;
-		len -= n;
-	}
-	return !out->failed;
 }
 
 /* No request may hold a thread for good, whatever the web server does. */
@@ -236,7 +164,7 @@ park(struct worker *w, FCGX_Request *req)
 {
 	struct streams *streams = w->ctx->settings->streams;
 
-	flush(w->out, false);
+	outgoing_flush(w->out, false);
 	if (w->out->failed || FCGX_GetChar(req->in) != -1) {
 		streams_release(streams);
 		return false;
@@ -254,16 +182,13 @@ answer(struct worker *w, FCGX_Request *req)
 {
 	struct outgoing *out = w->out;
 
-	out->fd = req->ipcFd;
-	out->request = (unsigned)req->requestId;
-	out->failed = false;
-	out->len = 0;
+	outgoing_begin(out, req->ipcFd, (unsigned)req->requestId);
 	/* What was cut short must not look whole: it gets no end. */
-	if (!context_serve(w->ctx, req->envp, write_out, out))
+	if (!context_serve(w->ctx, req->envp, outgoing_write, out))
 		out->failed = true;
 	if (w->ctx->park && park(w, req))
 		return;
-	flush(out, true);
+	outgoing_flush(out, true);
 	req->out->wasFCloseCalled = req->err->wasFCloseCalled = 1;
 	if (out->failed)
 		req->keepConnection = 0;

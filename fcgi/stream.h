@@ -4,8 +4,8 @@
  * A stream is a FastCGI connection that its worker has let go: a descriptor,
  * a place in the line of messages, and nothing else.  All streams are sent
  * the same messages, of which the latest are held once; who does not keep up
- * with them (LINE_HELD behind) is dropped, never waited for.  A stream costs no thread and no
- * connection to the database.
+ * with them (LINE_HELD behind) is dropped, never waited for.  A stream costs
+ * no thread and no connection to the database.
  */
 #ifndef FCGI_STREAM_H
 #define FCGI_STREAM_H

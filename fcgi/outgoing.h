@@ -1,0 +1,34 @@
+/*
+ * Answers on their way to a web server, as FastCGI records.  libfcgi would
+ * write every 8 kB, and the web server would wake up for each.
+ */
+#ifndef FCGI_OUTGOING_H
+#define FCGI_OUTGOING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "fcgi/record.h"
+
+/* One record, written when it is full, or together with what ends it all. */
+struct outgoing {
+	int		 fd;
+	unsigned	 request;
+	bool		 failed;
+	size_t		 len;
+	unsigned char	 data[RECORD_HEAD + RECORD_MAX + RECORD_FINISH];
+};
+
+/* A web server that takes nothing for so long has gone. */
+#define OUTGOING_TIMEOUT_S	30
+
+/* fd is borrowed until the answer has ended, and blocks. */
+void	 outgoing_begin(struct outgoing *, int fd, unsigned request);
+
+/* A response_write; arg is a struct outgoing. */
+bool	 outgoing_write(void *arg, const char *, size_t len);
+
+/* Writes what has gathered, and, at the end, what ends the request. */
+void	 outgoing_flush(struct outgoing *, bool end);
+
+#endif
