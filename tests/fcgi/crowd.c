@@ -347,5 +347,8 @@ main(int argc, char **argv)
 	    ms[rounds / 2], ms[rounds > 0 ? (rounds * 99 - 1) / 100 : 0],
 	    (memory(argv[6]) - before) / (double)(c.n > 0 ? c.n : 1));
 	PQfinish(conn);
+	free(c.stream);
+	free(ms);
+	free(sql);
 	return 0;
 }
