@@ -59,9 +59,9 @@ outgoing_write(void *arg, const char *data, size_t len)
 	size_t n;
 
 	while (len > 0 && !out->failed) {
-		if (out->len == RECORD_MAX)
+		if (out->len == OUTGOING_MAX)
 			outgoing_flush(out, false);
-		n = RECORD_MAX - out->len;
+		n = OUTGOING_MAX - out->len;
 		if (n > len)
 			n = len;
 		memcpy(out->data + RECORD_HEAD + out->len, data, n);
