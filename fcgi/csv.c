@@ -62,12 +62,19 @@ is_phone(const char *key, const char *s, size_t len)
 	    strspn(s + (s[0] == '+'), "0123456789") == len - (s[0] == '+');
 }
 
-/* +33199001234 as +33 1 99 00 12 34, others in pairs from their end. */
+/*
+ * +33199001234 as +33 1 99 00 12 34, others in pairs from their end; but for
+ * an extension, as 1269, which a spreadsheet does no harm.
+ */
 static void
 phone(struct buf *b, const char *s, size_t len)
 {
 	size_t i, head = s[0] == '+' ? 3 : 0;
 
+	if (s[0] != '+' && s[0] != '0' && len < 10) {
+		buf_add(b, s, len);
+		return;
+	}
 	if (head > len)
 		head = len;
 	for (i = 0; i < len; i++) {

@@ -112,7 +112,7 @@ phones_stay_themselves(void **state)
 	check("phone", TEXT, "+33199001234", "+33199001234",
 	    "+33 1 99 00 12 34");
 	check("caller", TEXT, "0199001234", "0199001234", "01 99 00 12 34");
-	check("callee", TEXT, "3900", "3900", "39 00");
+	check("callee", TEXT, "3900", "3900", "3900");
 	check("login", TEXT, "0123", "0123", "0123");
 }
 
