@@ -164,7 +164,10 @@ export function createDetail(dialog, onClose) {
 				dialog.close();
 		},
 
-		/** What the API says of the user; the same answer costs nothing. */
+		/**
+		 * What the API says of the user; the same answer costs nothing.
+		 * now(user): the time up to which a user is known (board.js).
+		 */
 		show(next, now, t) {
 			const { user: person, calls, meta } = next;
 
@@ -178,7 +181,7 @@ export function createDetail(dialog, onClose) {
 				part('known').hidden = false;
 				drawHead(person, t);
 				drawFields(part('fields'), person, t);
-				drawDay(now, t);
+				drawDay(now(person), t);
 				drawCalls(part('calls'), calls, t);
 				drawn = answer;
 			}
@@ -189,10 +192,12 @@ export function createDetail(dialog, onClose) {
 		tick(now, t) {
 			if (answer === null)
 				return;
+			const time = now(answer.user);
+
 			text(part('since'), start === undefined ? '' :
-			    duration((now - start.start) / 1000, t.day));
-			if (now - drawnAt >= STILL)
-				drawDay(now, t);
+			    duration((time - start.start) / 1000, t.day));
+			if (time - drawnAt >= STILL)
+				drawDay(time, t);
 		},
 
 		/** What is wrong: the page behind cannot be seen now. */
