@@ -22,6 +22,8 @@ struct response {
 	bool		 endless;	/* its length is not known */
 	const char	*shared;	/* borrowed, follows body */
 	size_t		 shared_len;
+	char		 tail[8];	/* follows that */
+	size_t		 tail_len;
 };
 
 /* Takes what response_send() writes; false: the reader has gone. */
