@@ -74,9 +74,10 @@ export function spy() {
 	function lookAtDuration(tr, key, column, since) {
 		const name = `${key} ${since}`;
 		const text = tr.querySelector(`.c-${column}`).textContent;
-		const now = seconds(text), before = shown.get(name);
+		const now = text === '' ? Infinity : seconds(text);
+		const before = shown.get(name);
 
-		shown.set(name, now);
+		shown.set(name, text === '' ? 0 : now);
 		if (performance.now() - begun.get(name) > DRAWN && now < before)
 			state.wrong.push(`${key} ${column}: ${before} s, then ${text}`);
 	}
