@@ -4,7 +4,7 @@
  */
 import { attribute, element, glyph, keyed, setGlyph, text } from './dom.js';
 import { duration, fullDate, number, phone, timeOfDay } from './format.js';
-import { keyOf } from './rows.js';
+import { keyOf } from './users.js';
 import { known, stateWord } from './states.js';
 import { drawTimeline, pieces, sums } from './timeline.js';
 
