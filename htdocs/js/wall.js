@@ -61,7 +61,7 @@ export function createWall(parent, context) {
 		text(wait, since(queue.waitStart, queue, context) ||
 		    (queue.waiting_tasks === null ? '' : t('wall.nobody')));
 		text(staff, queue.free_sessions === null ? '' :
-		    t('wall.free', { free: queue.free_sessions,
+		    t('wall.free', { n: queue.free_sessions,
 		        logged: queue.logged_sessions ?? 0 }));
 		node.className = `queue ${some ? 's-ringing waits' : ''}`.trim();
 		node.classList.toggle('aged', context.age(queue) !== '');
