@@ -37,6 +37,9 @@ struct db	*db_open(const char *conninfo, const char *application,
 		    bool read_only, unsigned timeout_ms);
 void		 db_close(struct db *);		/* NULL is fine */
 
+/* Is there a connection, as far as is known without asking? */
+bool		 db_connected(const struct db *);
+
 /*
  * Runs one statement as its own transaction, prepared on first use and kept
  * (at most DB_STATEMENTS_MAX, the oldest goes).  param holds n strings or
