@@ -140,8 +140,7 @@ context_data_headers(struct context *ctx)
 	struct buf *head = &ctx->res.head;
 
 	response_lines(&ctx->res, "Cache-Control: private, no-cache\r\n"
-	    "Vary: Accept, Accept-Language\r\nX-Content-Type-Options: nosniff\r\n"
-	    "Server-Timing: ");
+	    "Vary: Accept, Accept-Language\r\nServer-Timing: ");
 	if (ctx->cached != NULL) {
 		buf_str(head, "cache;desc=");
 		buf_str(head, ctx->cached);

@@ -167,7 +167,6 @@ start(struct response *res, const struct request *req, enum problem p,
 	response_header(res, "Content-Language", "%s", langs[req->lang]);
 	response_header(res, "Vary", "Accept-Language");
 	response_header(res, "Cache-Control", "no-store");
-	response_header(res, "X-Content-Type-Options", "nosniff");
 	response_header(res, "X-Request-Id", "%s", req->id);
 	if (res->status == 405)
 		response_header(res, "Allow", "GET, HEAD");
