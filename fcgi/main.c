@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "fcgi/context.h"
+#include "fcgi/doctor.h"
 #include "fcgi/listen.h"
 #include "fcgi/serve.h"
 
@@ -36,6 +37,7 @@ struct options {
 static const char usage_text[] =
     "usage: cccp.fcgi [-f] [-c megabytes] [-d directory] [-m mode]\n"
     "       [-n streams] [-s path | host:port] [-t threads]\n"
+    "       cccp.fcgi --doctor [-d directory] [URL]\n"
     "       cccp.fcgi -h | -V\n";
 
 static const char help_text[] =
@@ -47,6 +49,8 @@ static const char help_text[] =
     "  -s where      listen there for FastCGI; without it, serve the socket\n"
     "                that is standard input, or one request as a CGI program\n"
     "  -t threads    requests answered at once (4)\n"
+    "  --doctor      say what is wrong, and what mends it: database, files,\n"
+    "                and with the board's URL the web server in between\n"
     "  -h, -V        this help; the version\n"
     "The database is told by PG* (PGHOST, PGDATABASE, PGSERVICE ...), whoever\n"
     "may read without logging in by CCCP_ANONYMOUS (none, reader).\n"
@@ -77,6 +81,14 @@ number(char option, const char *text, int base, unsigned long min,
 	return value;
 }
 
+static const char *
+default_htdocs(void)
+{
+	const char *dir = getenv("CCCP_HTDOCS");
+
+	return dir != NULL && *dir != '\0' ? dir : HTDOCS;
+}
+
 static void
 read_options(struct options *o, int argc, char **argv)
 {
@@ -84,8 +96,7 @@ read_options(struct options *o, int argc, char **argv)
 
 	*o = (struct options){ .threads = 4, .mode = 0660, .cache_mb = 64,
 	    .streams = 20000 };
-	if ((o->htdocs = getenv("CCCP_HTDOCS")) == NULL || !*o->htdocs)
-		o->htdocs = HTDOCS;
+	o->htdocs = default_htdocs();
 	while ((c = getopt(argc, argv, "c:d:fhm:n:s:t:V")) != -1) {
 		switch (c) {
 		case 'c':
@@ -223,13 +234,15 @@ main(int argc, char **argv)
 	bool ok;
 
 	open_standard();
+	setenv("PGUSER", "cccp_web", 0);
+	if (argc > 1 && strcmp(argv[1], "--doctor") == 0)
+		return doctor(argc - 1, argv + 1, default_htdocs());
 	read_options(&o, argc, argv);
 	settings.anonymous = read_anonymous();
 	if ((settings.assets = assets_open(o.htdocs)) == NULL)
 		err(1, "%s (-d, CCCP_HTDOCS)", o.htdocs);
 	settings.cache_bytes = o.cache_mb << 20;
 	settings.streams_max = o.streams;
-	setenv("PGUSER", "cccp_web", 0);
 	set_zone();
 	if (o.socket == NULL && !listen_is(STDIN_FILENO) &&
 	    getenv("REQUEST_METHOD") == NULL)
