@@ -48,9 +48,13 @@ export function question(path, keep, more = {}) {
 		return Buffer.concat([length(n.length), length(v.length), n, v]);
 	});
 
+	const params = Buffer.concat(pairs), records = [];
+
+	for (let at = 0; at < params.length; at += 65535)
+		records.push(record(PARAMS, params.subarray(at, at + 65535)));
 	return Buffer.concat([
 		record(BEGIN, Buffer.from([0, 1, keep ? 1 : 0, 0, 0, 0, 0, 0])),
-		record(PARAMS, Buffer.concat(pairs)),
+		...records,
 		record(PARAMS, Buffer.alloc(0)),
 		record(STDIN, Buffer.alloc(0)),
 	]);
