@@ -140,7 +140,8 @@ context_data_headers(struct context *ctx)
 	struct buf *head = &ctx->res.head;
 
 	response_lines(&ctx->res, "Cache-Control: private, no-cache\r\n"
-	    "Vary: Accept, Accept-Language\r\nServer-Timing: ");
+	    "Vary: Accept, Accept-Encoding, Accept-Language\r\n"
+	    "Server-Timing: ");
 	if (ctx->cached != NULL) {
 		buf_str(head, "cache;desc=");
 		buf_str(head, ctx->cached);

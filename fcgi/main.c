@@ -15,7 +15,9 @@
 #include "fcgi/context.h"
 #include "fcgi/doctor.h"
 #include "fcgi/listen.h"
+#include "fcgi/problem.h"
 #include "fcgi/serve.h"
+#include "sql/root.h"
 
 #define CACHE_MB_MAX	65536
 #define STREAMS_MAX	1000000
@@ -47,13 +49,15 @@ static const char help_text[] =
     "  -m mode       permissions of the socket that -s makes (0660)\n"
     "  -n streams    event streams at once (20000); 0: none\n"
     "  -s where      listen there for FastCGI; without it, serve the socket\n"
-    "                that is standard input, or one request as a CGI program\n"
+    "                that a service manager passes or that is standard input,\n"
+    "                or one request as a CGI program\n"
     "  -t threads    requests answered at once (4)\n"
     "  --doctor      say what is wrong, and what mends it: database, files,\n"
     "                and with the board's URL the web server in between\n"
     "  -h, -V        this help; the version\n"
     "The database is told by PG* (PGHOST, PGDATABASE, PGSERVICE ...), whoever\n"
-    "may read without logging in by CCCP_ANONYMOUS (none, reader).\n"
+    "may read without logging in by CCCP_ANONYMOUS (none, reader).  It does not\n"
+    "run as root unless CCCP_ALLOW_ROOT is yes.\n"
     "See cccp.fcgi(8).\n";
 
 static _Noreturn void
@@ -225,13 +229,48 @@ answer_once(const struct settings *settings)
 	return ok;
 }
 
+/* A web server that runs CGI programs as root learns that it does. */
+static bool
+refuse_once(void)
+{
+	struct response res = { 0 };
+	struct request req;
+	bool ok;
+
+	request_read(&req, environ);
+	problem_answer(&res, &req, PROBLEM_ROOT, NULL);
+	ok = response_send(&res, req.method == METHOD_HEAD, write_stdout, NULL);
+	response_free(&res);
+	return ok;
+}
+
+/* The socket to serve, in l; false: there is none, but a CGI request. */
+static bool
+find_socket(struct listener *l, const struct options *o)
+{
+	const int passed = listen_passed();
+
+	if (o->socket != NULL && passed != -1)
+		errx(2, "-s %s, and a socket from the service manager: "
+		    "one is too many", o->socket);
+	if (passed != -1)
+		l->fd = passed;
+	if (o->socket != NULL || listen_is(l->fd))
+		return true;
+	if (getenv("REQUEST_METHOD") == NULL)
+		errx(2, "nothing to serve: no -s, standard input is not a "
+		    "listening socket (FastCGI),\nand REQUEST_METHOD is not "
+		    "set (CGI); see cccp.fcgi -h");
+	return false;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct listener listener = { .fd = STDIN_FILENO };
 	struct settings settings = { 0 };
 	struct options o;
-	bool ok;
+	bool ok, fastcgi, refused;
 
 	open_standard();
 	setenv("PGUSER", "cccp_web", 0);
@@ -239,26 +278,25 @@ main(int argc, char **argv)
 		return doctor(argc - 1, argv + 1, default_htdocs());
 	read_options(&o, argc, argv);
 	settings.anonymous = read_anonymous();
+	refused = root_refused();
+	fastcgi = find_socket(&listener, &o);
+	if (refused && fastcgi)
+		errx(1, "this is root: start it as another user, or set "
+		    "CCCP_ALLOW_ROOT=yes");
 	if ((settings.assets = assets_open(o.htdocs)) == NULL)
 		err(1, "%s (-d, CCCP_HTDOCS)", o.htdocs);
 	settings.cache_bytes = o.cache_mb << 20;
 	settings.streams_max = o.streams;
 	set_zone();
-	if (o.socket == NULL && !listen_is(STDIN_FILENO) &&
-	    getenv("REQUEST_METHOD") == NULL)
-		errx(2, "nothing to serve: no -s, standard input is not a "
-		    "listening socket (FastCGI),\nand REQUEST_METHOD is not "
-		    "set (CGI); see cccp.fcgi -h");
-
 	openlog("cccp.fcgi", LOG_PID | (o.foreground ? LOG_PERROR : 0),
 	    LOG_DAEMON);
 	serve_prepare();
 	if (o.socket != NULL)
 		listen_open(&listener, o.socket, o.mode);
-	if (o.socket != NULL || listen_is(STDIN_FILENO))
+	if (fastcgi)
 		ok = serve(&listener, o.threads, &settings);
 	else
-		ok = answer_once(&settings);
+		ok = refused ? refuse_once() : answer_once(&settings);
 	assets_close(settings.assets);
 	closelog();
 	return ok ? 0 : 1;

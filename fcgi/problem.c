@@ -62,6 +62,13 @@ static const struct {
 		  "journal du serveur en dit plus.",
 		  "The program or its database is at fault; the server's log "
 		  "says more." } },
+	[PROBLEM_ROOT] = { 500, "runs-as-root",
+		{ "Lancé en tant que root", "Run as root" },
+		{ "Le serveur web lance ce programme en tant que root ; "
+		  "qu’il le lance sous un autre utilisateur, ou avec "
+		  "CCCP_ALLOW_ROOT=yes.",
+		  "The web server runs this program as root; it has to run it "
+		  "as another user, or with CCCP_ALLOW_ROOT=yes." } },
 	[PROBLEM_EVENTS] = { 501, "events-need-fastcgi",
 		{ "Pas d’événements en CGI", "No events by CGI" },
 		{ "Les événements demandent FastCGI ; ce programme est lancé "

@@ -42,7 +42,7 @@ response_reset(struct response *res)
 	res->endless = false;
 	res->policy = NULL;
 	res->shared = NULL;
-	res->shared_len = 0;
+	res->shared_len = res->tail_len = 0;
 }
 
 void
@@ -132,13 +132,14 @@ response_send(struct response *res, bool head_only, response_write *put,
 	}
 	if (res->status != 304 && !res->endless)
 		response_header(res, "Content-Length", "%zu",
-		    res->body.len + res->shared_len);
+		    res->body.len + res->shared_len + res->tail_len);
 	if (!write_head(res, put, arg))
 		return false;
 	if (head_only || res->status == 304)
 		return true;
 	if (res->body.len > 0 && !put(arg, res->body.data, res->body.len))
 		return false;
-	return res->shared_len == 0 ||
-	    put(arg, res->shared, res->shared_len);
+	if (res->shared_len > 0 && !put(arg, res->shared, res->shared_len))
+		return false;
+	return res->tail_len == 0 || put(arg, res->tail, res->tail_len);
 }

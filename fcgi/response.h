@@ -27,6 +27,8 @@ struct response {
 	const char	*policy;	/* Content-Security-Policy; NULL: data */
 	const char	*shared;	/* borrowed, follows body */
 	size_t		 shared_len;
+	char		 tail[8];	/* follows that */
+	size_t		 tail_len;
 };
 
 /* Takes what response_send() writes; false: the reader has gone. */

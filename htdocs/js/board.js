@@ -2,6 +2,7 @@
  * What the page knows: the view, the last answers, how the contact to the
  * server is.  No document here.
  */
+import { STEP } from './clock.js';
 import { age } from './format.js';
 import { receive } from './rows.js';
 import { received } from './sources.js';
@@ -10,6 +11,7 @@ import { apiQuery, parse, toPage } from './view.js';
 const LOST = 2;			/* failures in a row that mean lost contact */
 
 export function createBoard(clock, search) {
+	const reached = new Map();	/* source -> time shown up to, in ms */
 	let kept = null;	/* the users' answer that rows are made of */
 
 	const board = {
@@ -84,7 +86,7 @@ export function createBoard(clock, search) {
 		 * The time up to which a user is known: now, or when contact to
 		 * the server or the source's last sign of life ended.
 		 */
-		now(user) {
+		known(user) {
 			const now = board.contact.lost ? board.contact.at :
 			    clock.now();
 			const alive = user?.stale ?
@@ -93,13 +95,27 @@ export function createBoard(clock, search) {
 			return alive ? Math.min(now, alive) : now;
 		},
 
+		/**
+		 * The same for durations: that nothing has come is noticed a
+		 * little later, and what was shown meanwhile is not taken back.
+		 */
+		now(user) {
+			const known = board.known(user);
+			const shown = reached.get(user?.source) ?? known;
+			const time = shown - known > STEP ? known :
+			    Math.max(known, shown);
+
+			reached.set(user?.source, time);
+			return time;
+		},
+
 		time: () => clock.now(),
 
 		/** How old a row is, in words; '' when it is not old. */
 		age(user) {
 			if (!board.contact.lost && !user.stale)
 				return '';
-			return age((clock.now() - board.now(user)) / 1000,
+			return age((clock.now() - board.known(user)) / 1000,
 			    board.t.day);
 		},
 	};

@@ -160,7 +160,7 @@ export function createPage(board, refresh) {
 
 		detailError = one?.error ?? null;
 		if (one?.body)
-			detail.show(one.body, board.now(one.body.user), board.t);
+			detail.show(one.body, board.now, board.t);
 
 		if (last !== null) {
 			go(() => last, 'replace');
@@ -192,7 +192,7 @@ export function createPage(board, refresh) {
 			table.redraw();
 		day = today;
 		table.tick();
-		detail.tick(board.now(board.rows.get(board.view.user)), t);
+		detail.tick(board.now, t);
 		drawPills($('sources'), board.sources, board.contact.lost,
 		    now, t);
 		drawBanner($('banner'), noticesOf({ contact: board.contact,
@@ -209,10 +209,13 @@ export function createPage(board, refresh) {
 		menus.words(t);
 		drawTheme($('theme'), t);
 		text($('language'), t(`language.${other}.short`));
-		attribute($('language'), 'aria-label', t(`language.${other}`));
+		/* The name has what is seen in it, for who speaks to the page. */
+		attribute($('language'), 'aria-label', [
+			t(`language.${other}.short`), t(`language.${other}`),
+		].join(', '));
 		attribute($('language'), 'title', t(`language.${other}`));
 		$('language').lang = other;
-		detail.redraw(board.now(), t);
+		detail.redraw(board.now, t);
 	}
 
 	$('theme').addEventListener('click', () => {
