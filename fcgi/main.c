@@ -23,7 +23,7 @@
 #define STREAMS_MAX	1000000
 
 #ifndef HTDOCS
-#define HTDOCS	"/usr/share/cccp/htdocs"
+#define HTDOCS	"/usr/local/share/cccp/htdocs"
 #endif
 
 struct options {
