@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "fcgi/context.h"
+#include "fcgi/doctor.h"
 #include "fcgi/listen.h"
 #include "fcgi/problem.h"
 #include "fcgi/serve.h"
@@ -21,10 +22,6 @@
 #define BODY_MAX	(1L << 20)	/* read at most, as a CGI program */
 #define CACHE_MB_MAX	65536
 #define STREAMS_MAX	1000000
-
-#ifndef HTDOCS
-#define HTDOCS	"/usr/local/share/cccp/htdocs"
-#endif
 
 struct options {
 	const char	*socket;	/* NULL: not ours to open */
@@ -39,6 +36,7 @@ struct options {
 static const char usage_text[] =
     "usage: cccp.fcgi [-f] [-c megabytes] [-d directory] [-m mode]\n"
     "       [-n streams] [-s path | host:port] [-t threads]\n"
+    "       cccp.fcgi --doctor [-d directory] [URL]\n"
     "       cccp.fcgi -h | -V\n";
 
 static const char help_text[] =
@@ -51,6 +49,8 @@ static const char help_text[] =
     "                that a service manager passes or that is standard input,\n"
     "                or one request as a CGI program\n"
     "  -t threads    requests answered at once (4)\n"
+    "  --doctor      say what is wrong, and what mends it: database, files,\n"
+    "                and with the board's URL the web server in between\n"
     "  -h, -V        this help; the version\n"
     "The database is told by PG* (PGHOST, PGDATABASE, PGSERVICE ...), whoever\n"
     "may read without logging in by CCCP_ANONYMOUS (none, reader).  It does not\n"
@@ -82,6 +82,14 @@ number(char option, const char *text, int base, unsigned long min,
 	return value;
 }
 
+static const char *
+default_htdocs(void)
+{
+	const char *dir = getenv("CCCP_HTDOCS");
+
+	return dir != NULL && *dir != '\0' ? dir : HTDOCS;
+}
+
 static void
 read_options(struct options *o, int argc, char **argv)
 {
@@ -89,8 +97,7 @@ read_options(struct options *o, int argc, char **argv)
 
 	*o = (struct options){ .threads = 4, .mode = 0660, .cache_mb = 64,
 	    .streams = 20000 };
-	if ((o->htdocs = getenv("CCCP_HTDOCS")) == NULL || !*o->htdocs)
-		o->htdocs = HTDOCS;
+	o->htdocs = default_htdocs();
 	while ((c = getopt(argc, argv, "c:d:fhm:n:s:t:V")) != -1) {
 		switch (c) {
 		case 'c':
@@ -281,6 +288,9 @@ main(int argc, char **argv)
 	bool ok, fastcgi, refused;
 
 	open_standard();
+	setenv("PGUSER", "cccp_web", 0);
+	if (argc > 1 && strcmp(argv[1], "--doctor") == 0)
+		return doctor(argc - 1, argv + 1, default_htdocs());
 	read_options(&o, argc, argv);
 	settings.anonymous = read_anonymous();
 	refused = root_refused();
@@ -292,7 +302,6 @@ main(int argc, char **argv)
 		err(1, "%s (-d, CCCP_HTDOCS)", o.htdocs);
 	settings.cache_bytes = o.cache_mb << 20;
 	settings.streams_max = o.streams;
-	setenv("PGUSER", "cccp_web", 0);
 	set_zone();
 	openlog("cccp.fcgi", LOG_PID | (o.foreground ? LOG_PERROR : 0),
 	    LOG_DAEMON);

@@ -34,5 +34,10 @@
 
 	theme();
 	dark.addEventListener('change', theme);
+	/* Paper is light; css/print.css does the rest. */
+	addEventListener('beforeprint', () => {
+		root.dataset.theme = 'light';
+	});
+	addEventListener('afterprint', theme);
 	root.lang = language();
 })();

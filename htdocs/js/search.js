@@ -1,4 +1,5 @@
 /** The search field. */
+import { attribute } from './dom.js';
 import { search } from './view.js';
 
 const PAUSE = 200;		/* ms without a key before it is asked */
@@ -49,7 +50,10 @@ export function createSearch(input, go) {
 
 	return {
 		/** Shows the view's words, unless newer ones are being typed. */
-		update(view) {
+		update(view, t) {
+			attribute(input, 'placeholder',
+			    t.has(`search.${view.view}`) ?
+			        t(`search.${view.view}`) : '');
 			if (timer === undefined && input.value.trim() !== view.q)
 				input.value = view.q;
 		},

@@ -16,9 +16,93 @@
  *	node fastcgi.mjs silent SOCKET N PATH		PATH, behind N that say nothing
  */
 import { writeFileSync } from 'node:fs';
+import net from 'node:net';
+import { fileURLToPath } from 'node:url';
 
-import { ABORT, BEGIN, END, PARAMS, STDOUT, answer, connect, question, record } from
-    './client.mjs';
+const BEGIN = 1, ABORT = 2, END = 3, PARAMS = 4, STDIN = 5, STDOUT = 6;
+
+function record(type, content) {
+	const head = Buffer.alloc(8);
+
+	head.writeUInt8(1, 0);
+	head.writeUInt8(type, 1);
+	head.writeUInt16BE(1, 2);
+	head.writeUInt16BE(content.length, 4);
+	return Buffer.concat([head, content]);
+}
+
+function length(n) {
+	const b = Buffer.alloc(4);
+
+	b.writeUInt32BE((n | 0x80000000) >>> 0);
+	return n < 128 ? Buffer.from([n]) : b;
+}
+
+export function question(path, keep, more = {}) {
+	const [info, query = ''] = path.split('?');
+	const vars = { REQUEST_METHOD: 'GET', PATH_INFO: info, SCRIPT_NAME: '',
+		QUERY_STRING: query, ...more };
+	const pairs = Object.entries(vars).map(([name, value]) => {
+		const [n, v] = [Buffer.from(name), Buffer.from(value)];
+
+		return Buffer.concat([length(n.length), length(v.length), n, v]);
+	});
+
+	const params = Buffer.concat(pairs), records = [];
+
+	for (let at = 0; at < params.length; at += 65535)
+		records.push(record(PARAMS, params.subarray(at, at + 65535)));
+	return Buffer.concat([
+		record(BEGIN, Buffer.from([0, 1, keep ? 1 : 0, 0, 0, 0, 0, 0])),
+		...records,
+		record(PARAMS, Buffer.alloc(0)),
+		record(STDIN, Buffer.alloc(0)),
+	]);
+}
+
+/** Takes whole records off a connection; -> the answer, null when cut off. */
+export function answer(socket, encoding = 'utf8') {
+	return new Promise((resolve) => {
+		let data = Buffer.alloc(0), out = [];
+		const done = (value) => {
+			socket.off('data', take).off('close', cut);
+			resolve(value);
+		};
+		const cut = () => done(null);
+		const take = (piece) => {
+			data = Buffer.concat([data, piece]);
+			while (data.length >= 8) {
+				const len = data.readUInt16BE(4);
+				const all = 8 + len + data[6];
+
+				if (data.length < all)
+					return;
+				if (data[1] === STDOUT)
+					out.push(data.subarray(8, 8 + len));
+				const type = data[1];
+
+				data = data.subarray(all);
+				if (type === END) {
+					done(Buffer.concat(out).toString(encoding));
+					return;
+				}
+			}
+		};
+
+		socket.on('data', take).on('close', cut);
+	});
+}
+
+/** -> a connected socket, or null when nobody listens. */
+export function connect(path) {
+	return new Promise((resolve) => {
+		const socket = net.connect(/^\d+$/.test(path) ?
+		    { port: Number(path), host: '127.0.0.1' } : { path });
+
+		socket.on('error', () => resolve(null));
+		socket.on('connect', () => resolve(socket));
+	});
+}
 
 async function once(where, path) {
 	const socket = await connect(where);
@@ -29,7 +113,7 @@ async function once(where, path) {
 	const got = await answer(socket);
 
 	socket.destroy();
-	return got?.toString() ?? null;
+	return got;
 }
 
 const actions = {
@@ -44,7 +128,7 @@ const actions = {
 			socket.write(question(path, true));
 			const got = await answer(socket);
 
-			console.log(got === null ? 'closed' : got.toString().split('\r\n')[0]);
+			console.log(got === null ? 'closed' : got.split('\r\n')[0]);
 		}
 		socket.destroy();
 	},
@@ -165,12 +249,15 @@ const actions = {
 	},
 };
 
-const [, , action, ...args] = process.argv;
+/* As a program; hostile.mjs takes only what is exported. */
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	const [, , action, ...args] = process.argv;
 
-/* A test that hangs is a test that fails. */
-setTimeout(() => {
-	console.error(`fastcgi.mjs: ${action} takes too long`);
-	process.exit(1);
-}, 120_000).unref();
+	/* A test that hangs is a test that fails. */
+	setTimeout(() => {
+		console.error(`fastcgi.mjs: ${action} takes too long`);
+		process.exit(1);
+	}, 120_000).unref();
 
-await actions[action](...args);
+	await actions[action](...args);
+}

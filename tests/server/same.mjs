@@ -10,7 +10,7 @@
  */
 import http from 'node:http';
 
-import { answer, connect, question } from '../fcgi/client.mjs';
+import { answer, connect, question } from '../fcgi/fastcgi.mjs';
 import { requests } from './requests.mjs';
 
 const [, , base, where, ...except] = process.argv;
@@ -26,8 +26,8 @@ const told = ['content-type', 'content-language', 'content-encoding', 'etag',
 
 /** What is compared: { status, body, and the headers of the handler's own }. */
 function settle(status, headers, body, { packed, ticks }) {
-	const text = packed ? body.toString('latin1') :
-	    body.toString('latin1').replace(own(cgi || ticks), '"$1":…');
+	const text = packed ? body :
+	    body.replace(own(cgi || ticks), '"$1":…');
 
 	return { status, body: text, ...Object.fromEntries(told.map((name) =>
 		[name, headers[name]?.replaceAll(', ', ',')])) };
@@ -49,7 +49,7 @@ function ask(path, how) {
 				for await (const piece of response)
 					pieces.push(piece);
 				resolve(settle(response.statusCode, response.headers,
-				    Buffer.concat(pieces), how));
+				    Buffer.concat(pieces).toString('latin1'), how));
 			} catch (error) {
 				reject(error);
 			}
@@ -73,11 +73,11 @@ async function askHandler(path, how) {
 	const socket = await connect(where);
 
 	socket.write(question(`?${query ?? ''}`, false, more));
-	const got = await answer(socket);
+	const got = await answer(socket, 'latin1');
 
 	socket.destroy();
 	const end = got.indexOf('\r\n\r\n');
-	const head = Object.fromEntries(got.toString('latin1', 0, end)
+	const head = Object.fromEntries(got.slice(0, end)
 	    .split('\r\n').map((line) => {
 		const at = line.indexOf(':');
 
@@ -85,7 +85,7 @@ async function askHandler(path, how) {
 	}));
 
 	return settle(Number(head.status.slice(0, 3)), head,
-	    got.subarray(end + 4), how);
+	    got.slice(end + 4), how);
 }
 
 const excerpt = (value) => String(value).slice(0, 200);
