@@ -11,6 +11,8 @@
 #include "fcgi/problem.h"
 #include "fcgi/route.h"
 
+#define LINK_MAX	2048		/* bytes of the header */
+
 /* A row of a page; the result may have any columns, in q's order. */
 static void
 add_row(struct buf *b, const struct list_column *const *columns, size_t n,
@@ -205,7 +207,10 @@ add_rows(struct buf *b, const struct list_query *q, const PGresult *res)
 	buf_char(b, ']');
 }
 
-/* RFC 8288; the links are relative, whatever the mount. */
+/*
+ * RFC 8288; the links are relative, whatever the mount.  Each repeats the
+ * query, and web servers take so much in headers only (nginx 4 kB in all).
+ */
 static void
 link_header(struct context *ctx, const struct counts *c,
     const struct buf *query)
@@ -229,10 +234,10 @@ link_header(struct context *ctx, const struct counts *c,
 		page_link(&b, links[i].page, query);
 		buf_printf(&b, ">; rel=\"%s\"", links[i].rel);
 	}
-	if (buf_ok(&b))
-		response_header(&ctx->res, "Link", "%.*s", (int)b.len, b.data);
-	else
+	if (!buf_ok(&b))
 		ctx->res.head.failed = true;
+	else if (b.len <= LINK_MAX)
+		response_header(&ctx->res, "Link", "%.*s", (int)b.len, b.data);
 	buf_free(&b);
 }
 

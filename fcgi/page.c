@@ -32,9 +32,7 @@ asset_answer(struct context *ctx)
 	response_header(res, "Cache-Control", "no-cache");
 	if (a->gzip != NULL)
 		response_header(res, "Vary", "Accept-Encoding");
-	response_header(res, "Content-Security-Policy", "%s", POLICY);
-	response_header(res, "X-Content-Type-Options", "nosniff");
-	response_header(res, "Referrer-Policy", "no-referrer");
+	res->policy = POLICY;
 	if (request_has(&ctx->req, gzip ? a->gzip_etag : a->etag)) {
 		res->status = 304;
 		return;

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "fcgi/list.h"
+#include "fcgi/metrics.h"
 #include "fcgi/problem.h"
 #include "fcgi/route.h"
 #include "fcgi/text.h"
@@ -22,9 +23,26 @@ static const struct route {
 	{ "/api/v1/events", false, false, NULL, events_answer },
 	{ "/healthz", true, false, NULL, status_health },
 	{ "/readyz", true, false, NULL, status_ready },
+	{ "/metrics", false, false, NULL, metrics_answer },
 	{ "/{asset}", true, true, NULL, asset_answer },
 	{ "/", true, true, NULL, asset_answer },
 };
+
+#define ROUTES	(sizeof(routes) / sizeof(routes[0]))
+
+_Static_assert(ROUTES < METRICS_ROUTES_MAX, "each is counted");
+
+size_t
+route_count(void)
+{
+	return ROUTES + 1;
+}
+
+const char *
+route_name(size_t i)
+{
+	return i < ROUTES ? routes[i].path : "none";
+}
 
 static bool
 matches(struct context *ctx, const char *pattern)
@@ -52,13 +70,12 @@ matches(struct context *ctx, const char *pattern)
 static const struct route *
 find(struct context *ctx)
 {
-	const size_t n = sizeof(routes) / sizeof(routes[0]);
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < n; i++)
-		if (matches(ctx, routes[i].path))
-			return routes + i;
-	return NULL;
+	while (i < ROUTES && !matches(ctx, routes[i].path))
+		i++;
+	ctx->route = i;
+	return i < ROUTES ? routes + i : NULL;
 }
 
 /* The page's links are relative, so its address has to end with a slash. */

@@ -10,10 +10,15 @@
 /* Refuses in a fixed order: method, path, who, parameters. */
 void	 route_answer(struct context *, enum request_err);
 
+/* The table's paths, for who counts; the last is "none", of what has none. */
+size_t		 route_count(void);
+const char	*route_name(size_t);
+
 /* A route's handlers; ctx->part and ctx->params are filled. */
 void	 asset_answer(struct context *);
 void	 calls_answer(struct context *);
 void	 events_answer(struct context *);
+void	 metrics_answer(struct context *);
 void	 queues_answer(struct context *);
 void	 sources_answer(struct context *);
 void	 status_health(struct context *);

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "fcgi/cache.h"
+#include "fcgi/metrics.h"
 #include "fcgi/outgoing.h"
 #include "fcgi/serve.h"
 #include "fcgi/stream.h"
@@ -49,7 +50,8 @@ struct worker {
 static bool
 open_shared(struct settings *s, struct watch_hooks *hooks)
 {
-	if ((s->watch = watch_new()) == NULL || (s->cache_bytes > 0 &&
+	if ((s->metrics = metrics_new()) == NULL ||
+	    (s->watch = watch_new()) == NULL || (s->cache_bytes > 0 &&
 	    (s->cache = cache_new(s->cache_bytes)) == NULL)) {
 		syslog(LOG_ERR, "cannot start: %m");
 		return false;
@@ -71,6 +73,7 @@ close_shared(struct settings *s)
 	streams_stop(s->streams);
 	watch_free(s->watch);
 	cache_free(s->cache);
+	metrics_free(s->metrics);
 }
 
 /* No request may hold a thread for good, whatever the web server does. */

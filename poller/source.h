@@ -38,7 +38,7 @@ struct source {
 	enum source_status		 status;
 	char				 error[256];	/* empty: none */
 	char				 version[32];	/* of the server */
-	int64_t				 alive;		/* last sign; 0: none */
+	int64_t				 alive;		/* last known; 0: never */
 	int64_t				 skew;		/* source minus ours */
 	int64_t				 stale_us;	/* silence allowed */
 	bool				 whole;		/* snapshot is whole */

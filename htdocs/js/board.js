@@ -2,6 +2,7 @@
  * What the page knows: the view, the last answers, how the contact to the
  * server is.  No document here.
  */
+import { STEP } from './clock.js';
 import { age } from './format.js';
 import { listOf } from './lists.js';
 import { questions } from './questions.js';
@@ -18,6 +19,7 @@ function labelsOf(list, more) {
 }
 
 export function createBoard(clock, search) {
+	const reached = new Map();	/* source -> time shown up to, in ms */
 	let kept = null;	/* the answer that rows are made of */
 
 	function forget() {
@@ -113,7 +115,7 @@ export function createBoard(clock, search) {
 		 * The time up to which a row is known: now, or when contact to
 		 * the server or its source's last sign of life ended.
 		 */
-		now(row) {
+		known(row) {
 			const now = board.contact.lost ? board.contact.at :
 			    clock.now();
 			const alive = row?.stale ?
@@ -122,13 +124,27 @@ export function createBoard(clock, search) {
 			return alive ? Math.min(now, alive) : now;
 		},
 
+		/**
+		 * The same for durations: that nothing has come is noticed a
+		 * little later, and what was shown meanwhile is not taken back.
+		 */
+		now(row) {
+			const known = board.known(row);
+			const shown = reached.get(row?.source) ?? known;
+			const time = shown - known > STEP ? known :
+			    Math.max(known, shown);
+
+			reached.set(row?.source, time);
+			return time;
+		},
+
 		time: () => clock.now(),
 
 		/** How old a row is, in words; '' when it is not old. */
 		age(row) {
 			if (!board.contact.lost && !row.stale)
 				return '';
-			return age((clock.now() - board.now(row)) / 1000,
+			return age((clock.now() - board.known(row)) / 1000,
 			    board.t.day);
 		},
 	};

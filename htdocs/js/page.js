@@ -28,7 +28,7 @@ export function createPage(board, refresh) {
 	const scroller = $('board');
 	let drawn = null;	/* the query that the rows were last drawn for */
 	let day = null, trouble = '', rows = null;
-	let detailError = null, person;
+	let detailError = null;
 
 	/** The next view: into the URL, on the page, and asked for. */
 	function go(change, how = 'push') {
@@ -165,10 +165,8 @@ export function createPage(board, refresh) {
 		const last = board.lastPage();
 
 		detailError = one?.error ?? null;
-		if (one?.body) {
-			person = one.body.user;
-			detail.show(one.body, board.now(person), board.t);
-		}
+		if (one?.body)
+			detail.show(one.body, board.now, board.t);
 
 		if (last !== null) {
 			go(() => last, 'replace');
@@ -205,7 +203,7 @@ export function createPage(board, refresh) {
 		sheets.tick();
 		if (board.view.view === 'wall')
 			wall.tick();
-		detail.tick(board.now(person), t);
+		detail.tick(board.now, t);
 		drawPills($('sources'), board.sources, board.contact.lost,
 		    now, t);
 		drawBanner($('banner'), noticesOf({ contact: board.contact,
@@ -224,10 +222,13 @@ export function createPage(board, refresh) {
 		period.words(t);
 		drawTheme($('theme'), t);
 		text($('language'), t(`language.${other}.short`));
-		attribute($('language'), 'aria-label', t(`language.${other}`));
+		/* The name has what is seen in it, for who speaks to the page. */
+		attribute($('language'), 'aria-label', [
+			t(`language.${other}.short`), t(`language.${other}`),
+		].join(', '));
 		attribute($('language'), 'title', t(`language.${other}`));
 		$('language').lang = other;
-		detail.redraw(board.now(person), t);
+		detail.redraw(board.now, t);
 	}
 
 	$('theme').addEventListener('click', () => {

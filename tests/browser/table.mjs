@@ -209,6 +209,35 @@ test('one missed answer is no alarm, two are; time then stands still', () => {
 	assert.deepEqual(notices(), []);
 });
 
+test('a duration that was shown is not taken back when contact ends', () => {
+	const { board, wait, answer } = bench();
+
+	answer([ada]);
+	wait(3000);
+	const shown = board.now(ada);
+
+	board.failed(board.query(), new ApiError(0));
+	board.failed(board.query(), new ApiError(0));
+	wait(1000);
+	assert.equal(board.now(ada), shown);
+	assert.equal(board.age(ada), '4\u00a0s', 'the age is of the answer');
+	answer([ada]);
+	assert.ok(board.now(ada) > shown);
+	/* A source's last sign of life is older than what was shown, too. */
+	wait(14_000);
+	const last = board.now(ada);
+
+	wait(2000);
+	answer([{ ...ada, stale: true }], 17);
+	assert.equal(board.now({ ...ada, stale: true }), last);
+	assert.equal(board.age({ ...ada, stale: true }), '17\u00a0s');
+	/* After minutes asleep what is known outweighs what was shown. */
+	wait(300_000);
+	board.now({ source: 's' });
+	answer([{ ...ada, stale: true }], 317);
+	assert.ok(board.now({ ...ada, stale: true }) < last);
+});
+
 test('what the server says is said at once and in its words', () => {
 	const { board, answer, notices } = bench();
 	const away = new ApiError(503, { title: 'Base absente',

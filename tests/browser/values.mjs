@@ -16,8 +16,11 @@ const { pauseReason, stateWord } = await page('js/states.js');
 const { translator } = await page('js/i18n.js');
 const { chipsOf } = await page('js/chips.js');
 const { backoff } = await page('js/api.js');
-const { dayStart } = await page('js/detail.js');
-const { hours, pieces, sums } = await page('js/timeline.js');
+const { stack } = await page('js/chart.js');
+const { hourly } = await page('js/hourly.js');
+const { spark } = await page('js/spark.js');
+const { dayStart, firstHour, hours, pieces, pieceWord, sums } =
+    await page('js/timeline.js');
 const fr = translator('fr');
 const PARIS = 'Europe/Paris';
 
@@ -350,8 +353,13 @@ test('the day is cut into pieces that are in it', () => {
 	assert.deepEqual(list.map(({ state, x, width }) => [state, x, width]),
 	    [['offline', 0, 50], ['available', 50, 50]]);
 	assert.deepEqual(sums([...list, list[1]]), [
-		{ state: 'available', seconds: 43200 },
-		{ state: 'offline', seconds: 21600 }]);
+		{ state: 'available', seconds: 43200, times: 2, share: 2 / 3 },
+		{ state: 'offline', seconds: 21600, times: 1, share: 1 / 3 }]);
+	assert.deepEqual(sums([]), []);
+	/* The picture leaves the night out, the totals do not. */
+	assert.equal(firstHour(states, from), at('06'));
+	assert.equal(firstHour(states.slice(0, 1), from), from);
+	assert.equal(firstHour([], from), from);
 	assert.equal(dayStart('2026-01-10T00:10:00Z'),
 	    Date.parse('2026-01-10T00:00:00Z'));
 	const marks = hours(from, at(23), 8);
@@ -362,5 +370,57 @@ test('the day is cut into pieces that are in it', () => {
 		assert.ok(x >= 0 && x <= 100);
 	}
 	assert.deepEqual(pieces([], from, from), []);
-	assert.deepEqual(hours(from, from, 8).length <= 1, true);
+	assert.ok(hours(from, from, 8).length <= 1);
+	/* A short time has marks too. */
+	assert.deepEqual(hours(from, from + 20 * 60_000, 8).map(({ x }) => x),
+	    [0, 25, 50, 75, 100]);
+});
+
+test('a piece of the day tells itself, and what nobody watched', () => {
+	const piece = { state: 'paused', label: 'Pause café', gap: false,
+		since: Date.parse('2026-01-10T08:00:00Z'),
+		until: Date.parse('2026-01-10T08:15:30Z') };
+
+	assert.match(pieceWord(piece, fr),
+	    /^Pause : café · \d\d:00:00 → \d\d:15:30 · 15m30s$/);
+	assert.match(pieceWord({ ...piece, gap: true }, fr), /^non observé · /);
+});
+
+test('minutes by hour are cut where the hour ends', () => {
+	const at = (h, m) => Date.parse(`2026-01-10T0${h}:${m}:00Z`);
+	const list = [
+		{ state: 'available', since: at(6, '30'), until: at(7, '15') },
+		{ state: 'talking', since: at(7, '15'), until: at(9, '00') },
+		{ state: 'offline', gap: true, since: at(9, '00'),
+		    until: at(9, '10') },
+		{ state: 'newfangled', since: at(9, '10'), until: at(9, '20') },
+	];
+
+	assert.deepEqual(hourly(list, at(6, '30'), at(9, '20')), {
+		hours: [at(6, '00'), at(7, '00'), at(8, '00'), at(9, '00')],
+		states: ['available', 'talking', 'unknown'],
+		seconds: { available: [1800, 900, 0, 0],
+			talking: [0, 2700, 3600, 0], unknown: [0, 0, 0, 600] },
+	});
+	assert.equal(hourly([], at(6, '00'), at(6, '00')).hours.length, 1);
+	assert.deepEqual(stack([[1, 2], [3, 0], [0, 5]]),
+	    [[1, 2], [4, 2], [4, 7]]);
+	assert.deepEqual(stack([]), []);
+});
+
+test('a sparkline holds each value, and has holes where none is', () => {
+	const minute = (n) => n * 60_000, to = minute(100);
+	const at = (n, value) => ({ at: minute(n), value });
+
+	assert.deepEqual(spark([at(40, 0), at(41, 2), at(42, 2), at(43, 4)], to),
+	    { line: 'M0 15H1V8H2V8H3V1H4', most: 4, last: 4,
+	        area: 'M0 16V15H1V16ZM1 16V8H2V16ZM2 16V8H3V16ZM3 16V1H4V16Z' });
+	/* A minute that is missing or unknown, one too old, one to come. */
+	assert.equal(spark([at(39, 9), at(50, 1), at(52, 1), at(53, null),
+		at(54, 1), at(101, 7)], to).line,
+	'M10 1H11M12 1H13M14 1H15');
+	assert.equal(spark([at(100, 1)], to).line, 'M60 1H60');
+	assert.deepEqual(spark([], to), { line: '', area: '', most: 1, last: null });
+	assert.equal(spark([at(99, 0)], to).most, 1, 'calm is not drawn high');
+	assert.equal(spark([at(99, 5)], to, 20).most, 20);
 });
