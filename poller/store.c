@@ -98,7 +98,7 @@ static bool
 send_query(struct store *st, const char *sql, enum store_state state,
     int64_t now)
 {
-	st->failed = st->refused = false;
+	st->failed = st->rejected = st->refused = false;
 	st->copying = -1;
 	if (PQsendQuery(st->conn, sql) != 1) {
 		lose(st, now, "send");
@@ -167,6 +167,8 @@ query_end(struct store *st, int64_t now)
 	/* What failed was logged; only retention can wait for another time. */
 	if (st->failed && was == KEEPING)
 		st->keep_at = now + KEEP_AGAIN_US;
+	else if (st->rejected && PQtransactionStatus(st->conn) == PQTRANS_IDLE)
+		st->failures = 0;	/* there is nothing wrong with it */
 	else if (st->failed) {
 		back_off(st, now);
 		return was == FLUSHING ? STORE_FAILED : STORE_NOTHING;
@@ -187,7 +189,7 @@ query_end(struct store *st, int64_t now)
 	case FLUSHING:
 		/* Only now: a flush that always fails is to be backed off. */
 		st->failures = 0;
-		return STORE_DONE;
+		return st->rejected ? STORE_REJECTED : STORE_DONE;
 	default:
 		break;
 	}
@@ -331,4 +333,10 @@ store_flush(struct store *st, struct source *s, int64_t now)
 	}
 	syslog(LOG_DEBUG, "%s: flush", s->at.name);
 	return send_query(st, st->flush.query.data, FLUSHING, now);
+}
+
+const char *
+store_why(const struct store *st)
+{
+	return st->why;
 }

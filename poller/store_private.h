@@ -21,6 +21,8 @@ struct store {
 	int64_t		 deadline;	/* of the query; OFF: next attempt */
 	unsigned	 failures;
 	bool		 failed;	/* an error in the query in hand */
+	bool		 rejected;	/* and the rows are to blame */
+	char		 why[160];
 	bool		 refused;
 	bool		 got_lock;
 	unsigned	 connection;	/* number of it, from 1 */

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
@@ -19,6 +20,50 @@ check_schema(struct store *st, const PGresult *res)
 	st->refused = true;
 }
 
+/* The rows' fault: SQLSTATE, and what that means; the others by their class. */
+static const struct {
+	const char	*state, *what;
+} faults[] = {
+	{ "22003", "a number out of range" },
+	{ "22008", "a date out of range" },
+	{ "22021", "bytes that are no text" },
+	{ "22001", "a text that is too long" },
+	{ "22", "a value of another kind" },
+	{ "23502", "a value is missing" },
+	{ "23514", "a value that a rule forbids" },
+	{ "23", "a value that is not allowed" },
+	{ "21", "more rows than there may be" },
+	{ "54", "more than there is room for" },
+};
+
+/*
+ * What is wrong with the rows, and where.  Neither the log nor the database is
+ * to have their values, which PostgreSQL's own words quote.
+ */
+static bool
+rejected(struct store *st, const PGresult *res, const char *state)
+{
+	const char *rule = PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME);
+	const char *column = PQresultErrorField(res, PG_DIAG_COLUMN_NAME);
+	const char *where = PQresultErrorField(res, PG_DIAG_CONTEXT);
+	char name[64] = "";
+	size_t i;
+
+	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		if (strncmp(state, faults[i].state,
+		    strlen(faults[i].state)) == 0)
+			break;
+	if (i == sizeof(faults) / sizeof(faults[0]))
+		return false;
+	if (where != NULL && column == NULL && sscanf(where,
+	    "COPY %*[a-z_], line %*u, column %63[a-z_]", name) == 1)
+		column = name;
+	snprintf(st->why, sizeof(st->why), "%s%s%.63s (SQLSTATE %.5s)",
+	    faults[i].what, rule != NULL || column != NULL ? ": " : "",
+	    rule != NULL ? rule : column != NULL ? column : "", state);
+	return true;
+}
+
 static void
 query_failed(struct store *st, const PGresult *res)
 {
@@ -26,10 +71,10 @@ query_failed(struct store *st, const PGresult *res)
 	const char *why = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
 
 	st->failed = true;
-	/* Data and constraint errors quote values, which no log is to have. */
-	if (state != NULL && (strncmp(state, "22", 2) == 0 ||
-	    strncmp(state, "23", 2) == 0))
-		why = "a value was refused";
+	if (st->state == FLUSHING && state != NULL && !st->rejected)
+		st->rejected = rejected(st, res, state);
+	if (st->rejected)
+		return;		/* its source tells of it */
 	syslog(LOG_ERR, "database: %s: %s (SQLSTATE %s)",
 	    st->state == SETUP ? "set-up" : st->state == FLUSHING ?
 	    "flush" : st->state == LOCKING ? "lock" : "retention",

@@ -190,6 +190,7 @@ export default Object.freeze({
 	'help.states': 'States',
 	'help.statuses': 'Stages of a call',
 	'help.columns': 'Columns: {list}',
+	'later.failed': 'This part of the page could not be read; try again.',
 	'help.failed': 'The help could not be read; try again.',
 
 	'detail.close': 'Close',

@@ -190,6 +190,7 @@ export default Object.freeze({
 	'help.states': 'États',
 	'help.statuses': 'Étapes d’un appel',
 	'help.columns': 'Colonnes : {list}',
+	'later.failed': 'Cette partie de la page n’a pas pu être lue ; réessayez.',
 	'help.failed': 'L’aide n’a pas pu être lue ; réessayez.',
 
 	'detail.close': 'Fermer',

@@ -1,6 +1,6 @@
 /**
- * The help: shortcuts, and what every state and every column means.  Its texts
- * come when it is first opened: few open it, and never in a hurry.
+ * The help: shortcuts, and what every state and every column means.  It comes
+ * when it is first opened, and so do its texts: few open it.
  */
 import { CALL_STATUSES } from './calls.js';
 import { element, glyph, text } from './dom.js';
@@ -56,37 +56,29 @@ function contents(t, h) {
 		part(t('help.statuses'), statuses), ...columns];
 }
 
-/** dialog has .title, .close and .body; t(): the translator of now. */
-export function createHelp(button, dialog, t) {
+/** dialog has .title, .close and .body. */
+export function createHelp(dialog) {
 	const body = dialog.querySelector('.body');
 
-	async function open() {
-		text(dialog.querySelector('.title'), t()('help'));
-		if (dialog.open)
-			return;
-		dialog.showModal();
-		try {
-			body.replaceChildren(...contents(t(),
-			    await load(t().language)));
-		} catch {
-			body.replaceChildren(element('p', {},
-			    t()('help.failed')));
-		}
-	}
-
-	button.addEventListener('click', open);
 	dialog.querySelector('.close').addEventListener('click', () =>
 	    dialog.close());
 	dialog.addEventListener('click', (event) => {
 		if (event.target === dialog)
 			dialog.close();
 	});
-	document.addEventListener('keydown', (event) => {
-		if (event.key !== '?' || event.ctrlKey || event.altKey ||
-		    event.metaKey || document.querySelector('dialog[open]') ||
-		    event.target.matches?.('input, select, textarea'))
+
+	/** Opens it, in the language of t. */
+	return async (t) => {
+		if (dialog.open)
 			return;
-		event.preventDefault();
-		open();
-	});
+		text(dialog.querySelector('.title'), t('help'));
+		dialog.showModal();
+		try {
+			body.replaceChildren(...contents(t,
+			    await load(t.language)));
+		} catch {
+			body.replaceChildren(element('p', {},
+			    t('help.failed')));
+		}
+	};
 }

@@ -67,7 +67,7 @@ async function turn(signal) {
 let live = false;
 const refresh = loop(turn, () => live ? LIVE : PERIOD, HIDDEN);
 
-board.t = translator(document.documentElement.lang);
+board.t = await translator(document.documentElement.lang);
 const page = createPage(board, refresh);
 
 page.words();

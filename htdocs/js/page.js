@@ -3,14 +3,13 @@ import { createChips } from './chips.js';
 import { createChooser } from './chooser.js';
 import { attribute, text } from './dom.js';
 import { createExport } from './export.js';
-import { createHelp } from './help.js';
 import { apply, LANGUAGES, translator } from './i18n.js';
-import { lateDetail } from './late.js';
+import { createLater } from './later.js';
 import { createMenus } from './menus.js';
 import { announcer, drawBanner, failureWord, noticesOf } from './notice.js';
 import { createPager } from './pager.js';
 import { createPeriod } from './period.js';
-import { createSearch } from './search.js';
+import { createSearch, onKey } from './search.js';
 import { createSheets } from './sheets.js';
 import { drawPills } from './sources.js';
 import { recall, remember } from './store.js';
@@ -18,7 +17,6 @@ import { createTabs } from './tabs.js';
 import { drawTheme, nextTheme } from './theme.js';
 import { createTotals } from './totals.js';
 import { choose, format, isNarrowed, plain, show } from './view.js';
-import { createWall } from './wall.js';
 
 const $ = (id) => document.getElementById(id);
 
@@ -62,8 +60,25 @@ export function createPage(board, refresh) {
 	const chips = createChips($('chips'), go);
 	const pager = createPager($('pager'), $('counts'), go);
 	const search = createSearch($('q'), go);
-	const wall = createWall($('wall'), context);
-	const detail = lateDetail($('detail'), () => go((v) => show(v, null)));
+	const failed = () => say(board.t('later.failed'));
+	const wall = createLater({ load: () => import('./wall.js'),
+	    styles: ['wall'], failed,
+	    make: ({ createWall }) => createWall($('wall'), context),
+	    ready: (part) => part.draw(board.rows, board.more) });
+	const detail = createLater({ load: () => import('./detail.js'),
+	    styles: ['dialog', 'chart'], failed,
+	    make: ({ createDetail }) => createDetail($('detail'),
+	        () => go((v) => show(v, null))),
+	    ready(part) {
+		if (board.view.user === null)
+			return;
+		part.open(board.view.user);
+		refresh();
+	    } });
+	const help = createLater({ load: () => import('./help.js'),
+	    styles: ['dialog', 'help'], failed,
+	    make: ({ createHelp }) => createHelp($('help')),
+	    ready: (open) => open(board.t) });
 	const chooser = createChooser($('columns'), $('chooser'), (keys) => {
 		remember(`columns.${board.view.view}`,
 		    keys === null ? null : keys.join(','));
@@ -72,8 +87,6 @@ export function createPage(board, refresh) {
 	const files = createExport($('export'), $('export-panel'), {
 		'excel-fr': $('export-excel'), 'strict': $('export-csv'),
 	});
-
-	createHelp($('help-button'), $('help'), () => board.t);
 
 	function pending(n) {
 		$('pending').hidden = n === 0;
@@ -104,12 +117,16 @@ export function createPage(board, refresh) {
 		files.update(view);
 		chooser.update(view, t);
 		$('wall').hidden = view.view !== 'wall';
+		if (view.view === 'wall' && wall.part === null)
+			wall.want();
 		attribute(scroller, 'aria-labelledby', `caption-${view.view}`);
 		text($('heading'), t(`tab.${view.view}`));
-		if (view.user !== null)
-			detail.open(view.user);
+		if (view.user === null)
+			detail.part?.close();
+		else if (detail.part === null)
+			detail.want();
 		else
-			detail.close();
+			detail.part.open(view.user);
 		if (drawn !== null && board.query() !== drawn)
 			scroller.scrollTop = 0;
 		drawState();
@@ -144,7 +161,7 @@ export function createPage(board, refresh) {
 			say(lines.map((line) => line.word).join(' ') ||
 			    t('contact.back'));
 		trouble = now;
-		detail.trouble([...lines.map((line) => line.word), detailError &&
+		detail.part?.trouble([...lines.map((line) => line.word), detailError &&
 		    failureWord(detailError, t)].filter(Boolean).join(' '));
 		menus.update(view, answer?.facets ?? {}, board.labels);
 		chips.update(view, t, board.labels);
@@ -166,9 +183,8 @@ export function createPage(board, refresh) {
 
 		detailError = one?.error ?? null;
 		if (one?.body)
-			detail.show(one.body, board.now, board.t);
+			detail.part?.show(one.body, board.now, board.t);
 
-		detail.load();
 		if (last !== null) {
 			go(() => last, 'replace');
 			return;
@@ -178,7 +194,7 @@ export function createPage(board, refresh) {
 		if (forced || board.rows !== rows)
 			sheets.show(board.rows, forced);
 		if (board.view.view === 'wall')
-			wall.draw(board.rows, board.more);
+			wall.part?.draw(board.rows, board.more);
 		rows = board.rows;
 		drawState();
 		if (forced && drawn !== null && board.answer !== null)
@@ -203,8 +219,8 @@ export function createPage(board, refresh) {
 		day = today;
 		sheets.tick();
 		if (board.view.view === 'wall')
-			wall.tick();
-		detail.tick(board.now, t);
+			wall.part?.tick();
+		detail.part?.tick(board.now, t);
 		drawPills($('sources'), board.sources, board.contact.lost,
 		    now, t);
 		drawBanner($('banner'), noticesOf({ contact: board.contact,
@@ -229,19 +245,26 @@ export function createPage(board, refresh) {
 		].join(', '));
 		attribute($('language'), 'title', t(`language.${other}`));
 		$('language').lang = other;
-		detail.redraw(board.now, t);
+		detail.part?.redraw(board.now, t);
 	}
 
 	$('theme').addEventListener('click', () => {
 		nextTheme();
 		drawTheme($('theme'), board.t);
 	});
-	$('language').addEventListener('click', () => {
-		board.t = translator($('language').lang);
+	$('language').addEventListener('click', async () => {
+		try {
+			board.t = await translator($('language').lang);
+		} catch {
+			failed();
+			return;
+		}
 		remember('language', board.t.language);
 		words();
 		viewChanged();
 	});
+	$('help-button').addEventListener('click', help.want);
+	onKey('?', help.want);
 	$('resort').addEventListener('click', () => {
 		scroller.focus({ preventScroll: true });
 		sheets.release();

@@ -139,8 +139,9 @@ test('no word is empty', () => {
 			assert.notEqual(text.trim(), '', `${language} ${key}`);
 });
 
-test('words are filled in, numbers in the language, plurals by its rule', () => {
-	const fr = translator('fr'), en = translator('en');
+test('words are filled in, numbers in the language, plurals by its rule',
+    async () => {
+	const fr = await translator('fr'), en = await translator('en');
 
 	assert.equal(fr('pending', { n: 0 }), '0 ligne a changé de place');
 	assert.equal(fr('pending', { n: 1 }), '1 ligne a changé de place');

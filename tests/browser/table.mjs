@@ -15,7 +15,7 @@ const { failureWord, noticesOf } = await page('js/notice.js');
 const { arrange, settled } = await page('js/order.js');
 const { differs, receive } = await page('js/rows.js');
 const { tone } = await page('js/sources.js');
-const fr = translator('fr');
+const fr = await translator('fr');
 
 /* Numbers that look random and are the same each time. */
 function dice(seed) {

@@ -21,7 +21,7 @@ const { hourly } = await page('js/hourly.js');
 const { spark } = await page('js/spark.js');
 const { dayStart, firstHour, hours, pieces, pieceWord, sums } =
     await page('js/timeline.js');
-const fr = translator('fr');
+const fr = await translator('fr');
 const PARIS = 'Europe/Paris';
 
 test('durations have two units, days in the language', () => {
