@@ -47,15 +47,18 @@ export function tasks(events) {
 	return found;
 }
 
-/** µs of script within a task, by the outermost events that run some. */
+/**
+ * µs of script within a task, by the outermost events that run some: of the
+ * processor's time, for others share it.
+ */
 export function script(events, { ts: from, end }) {
 	let until = 0, sum = 0;
 
-	for (const { ph, name, ts, dur } of events)
+	for (const { ph, name, ts, dur, tdur } of events)
 		if (ph === 'X' && SCRIPT.has(name) && ts >= from && ts < end &&
 		    ts >= until) {
 			until = ts + dur;
-			sum += dur;
+			sum += tdur ?? dur;
 		}
 	return sum;
 }
