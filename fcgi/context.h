@@ -29,6 +29,7 @@ struct settings {
 	struct watch	*watch;
 	struct streams	*streams;
 	struct cache	*cache;		/* NULL also when none is kept */
+	struct cache	*counts;	/* totals and facets, see list.c */
 };
 
 #define CONTEXT_PARTS	2

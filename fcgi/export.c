@@ -173,7 +173,7 @@ export_answer(struct context *ctx, const struct list *l,
 		x.dialect = EXPORT_EXCEL_FR;
 	if (live_read(ctx, &live) != LIVE_OK)
 		return;
-	if (list_compose_all(&x.q, l, &ctx->params))
+	if (list_compose(&x.q, l, &ctx->params, LIST_ALL_ROWS))
 		write_all(&x, &live);
 	else
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);

@@ -27,8 +27,8 @@ list_bind_number(struct list_query *q, uint64_t number)
 	return place;
 }
 
-static int
-bind_text(struct list_query *q, const char *text)
+int
+list_bind_text(struct list_query *q, const char *text)
 {
 	int place = begin_value(q);
 
@@ -100,7 +100,7 @@ word_conditions(struct list_query *q, struct buf *b,
 		buf_printf(b, " AND %s LIKE '%%' || replace("
 		    "replace(replace(cccp.fold($%d::text), '\\', '\\\\'),"
 		    " '%%', '\\%%'), '_', '\\_') || '%%'", q->list->search,
-		    bind_text(q, v->item[i].text));
+		    list_bind_text(q, v->item[i].text));
 }
 
 /*
@@ -113,7 +113,7 @@ since_condition(struct list_query *q, struct buf *b,
 {
 	if (v->given) {
 		buf_printf(b, " AND r.%s >= $%d::timestamptz", column,
-		    bind_text(q, v->text));
+		    list_bind_text(q, v->text));
 		return;
 	}
 	buf_printf(b, " AND (r.active OR r.%s >= date_trunc('day', now()))"
@@ -152,7 +152,7 @@ filter_condition(struct list_query *q, struct list_conditions *c,
 	case LIST_UNTIL:
 		if (v->given)
 			buf_printf(&c->shown, " AND r.%s < $%d::timestamptz",
-			    f->column, bind_text(q, v->text));
+			    f->column, list_bind_text(q, v->text));
 		break;
 	case LIST_NOT:
 	case LIST_FACET:
