@@ -1,7 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "fcgi/cache.h"
 #include "fcgi/list_private.h"
@@ -154,30 +153,19 @@ ageing(const struct list *l, const struct params *ps)
 	return how;
 }
 
-/* Today, by the time zone of this process, as the database is told it. */
-static void
-today(char day[16])
-{
-	const time_t now = time(NULL);
-	struct tm tm;
-
-	localtime_r(&now, &tm);
-	strftime(day, 16, "%F", &tm);
-}
-
 static void
 page_answer(struct context *ctx, const struct list *l)
 {
 	struct page page = { .list = l };
 	struct buf whole = { 0 };
 	struct live live;
-	char day[16] = "";
+	char day[LIVE_DAY_MAX] = "";
 	const enum ageing how = ageing(l, &ctx->params);
 
 	if (live_read(ctx, &live) != LIVE_OK)
 		return;
 	if (how == DAILY)
-		today(day);
+		live_today(day);
 	if (how == TICKING)	/* kept until the news are read again */
 		live.epoch = live.reading;
 	buf_printf(&whole, "%s%s?", l->name, day);

@@ -35,6 +35,7 @@ struct list_column {
 	const char	*label;		/* the key in quotes, and a colon */
 	enum list_sort	 sort;
 	bool		 nulls;		/* there may be no value */
+	bool		 asked;		/* shown only when asked for */
 };
 
 /* How a parameter narrows the list by a column. */
@@ -120,8 +121,9 @@ extern const struct list users_list, queues_list, calls_list;
 	    .max_items = LIST_WORDS_MAX }
 
 /* For X(column, key, sort, nulls) lists of columns. */
-#define LIST_SURE	false
-#define LIST_NULLS	true
+#define LIST_SURE	false, false
+#define LIST_NULLS	true, false
+#define LIST_ASKED	true, true
 #define LIST_AS_COLUMN(column, key, sort, nulls) \
 	{ #column, key, "\"" key "\":", LIST_SORT_##sort, LIST_##nulls },
 #define LIST_KEY_NO(key)
@@ -238,7 +240,7 @@ bool	 list_moved(struct context *, int64_t generation);
 void	 list_add_row(struct buf *, const struct list_query *,
 	    const PGresult *, int row, int col);
 
-/* A row with all columns as a JSON object, from the result's column col on. */
+/* A row with all columns that are shown unasked as a JSON object, from the result's column col on. */
 void	 list_add(struct buf *, const struct list *, const PGresult *, int row,
 	    int col);
 

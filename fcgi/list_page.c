@@ -7,6 +7,8 @@
 #include "fcgi/list_private.h"
 #include "fcgi/problem.h"
 
+#define LINK_MAX	2048		/* bytes of the header */
+
 /* A row of a page; the result may have any columns, in q's order. */
 static void
 add_row(struct buf *b, const struct list_column *const *columns, size_t n,
@@ -36,11 +38,12 @@ list_add(struct buf *b, const struct list *l, const PGresult *res, int row,
     int col)
 {
 	const struct list_column *columns[LIST_COLUMNS_MAX];
-	size_t i;
+	size_t i, n = 0;
 
 	for (i = 0; i < l->ncolumns; i++)
-		columns[i] = &l->columns[i];
-	add_row(b, columns, l->ncolumns, res, row, col);
+		if (!l->columns[i].asked)
+			columns[n++] = &l->columns[i];
+	add_row(b, columns, n, res, row, col);
 }
 
 static int64_t
@@ -273,7 +276,10 @@ add_link(struct buf *b, const char *rel, const struct buf *to)
 	b->failed |= to->failed;
 }
 
-/* RFC 8288; the links are relative, whatever the mount. */
+/*
+ * RFC 8288; the links are relative, whatever the mount.  Each repeats the
+ * query, and web servers take so much in headers only (nginx 4 kB in all).
+ */
 static void
 link_header(struct context *ctx, const struct place *p,
     const struct buf *query)
@@ -300,10 +306,10 @@ link_header(struct context *ctx, const struct place *p,
 			buf_reset(&to);
 		}
 	}
-	if (buf_ok(&b))
-		response_header(&ctx->res, "Link", "%.*s", (int)b.len, b.data);
-	else
+	if (!buf_ok(&b))
 		ctx->res.head.failed = true;
+	else if (b.len <= LINK_MAX)
+		response_header(&ctx->res, "Link", "%.*s", (int)b.len, b.data);
 	buf_free(&b);
 	buf_free(&to);
 }

@@ -225,10 +225,12 @@ choose_columns(struct list_query *q, const struct param_value *fields)
 	const struct list *l = q->list;
 	size_t i;
 
-	q->ncolumns = fields->given ? fields->n : l->ncolumns;
-	for (i = 0; i < q->ncolumns; i++)
-		q->column[i] = fields->given ? list_column_of(l,
-		    fields->item[i].text) : &l->columns[i];
+	for (i = 0; fields->given && i < fields->n; i++)
+		q->column[q->ncolumns++] = list_column_of(l,
+		    fields->item[i].text);
+	for (i = 0; !fields->given && i < l->ncolumns; i++)
+		if (!l->columns[i].asked)
+			q->column[q->ncolumns++] = &l->columns[i];
 }
 
 static void

@@ -27,6 +27,12 @@ static const struct {
 		  "triez autrement, ou demandez les pages par numéro.",
 		  "The values of this order are too long for a cursor: sort "
 		  "otherwise, or ask for pages by number." } },
+	[PROBLEM_PERIOD] = { 400, "invalid-period",
+		{ "Période refusée", "Invalid period" },
+		{ "La période de « from » à « to » est vide, ou dépasse sept "
+		  "jours.",
+		  "The period from “from” to “to” is empty, or longer than "
+		  "seven days." } },
 	[PROBLEM_UNAUTHORIZED] = { 401, "unauthorized",
 		{ "Identification requise", "Authentication required" },
 		{ "Le serveur web n’a identifié personne (REMOTE_USER), et "

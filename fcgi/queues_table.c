@@ -45,7 +45,8 @@
 	X(changed_at, "changed_at", TIME, SURE)				\
 	X(generation, "generation", NUMBER, SURE)			\
 	X(object_id, "object_id", NUMBER, NULLS)			\
-	X(queue_id, "id", NUMBER, SURE)
+	X(queue_id, "id", NUMBER, SURE)					\
+	X(samples, "samples", NO, ASKED)
 
 static const struct list_column columns[] = { COLUMNS(LIST_AS_COLUMN) };
 static const char *const sort_keys[] = { COLUMNS(LIST_AS_SORT_KEY) NULL };
