@@ -31,7 +31,6 @@ static bool
 read_page(struct context *ctx, const struct list *l, enum list_what what,
     struct list_query *q, PGresult **res)
 {
-	*q = (struct list_query){ 0 };
 	if (list_compose(q, l, &ctx->params, what))
 		return context_query(ctx, q->sql.data, q->n, q->bind, res);
 	problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);
@@ -61,7 +60,9 @@ make_rows(struct context *ctx, const struct live *live,
     const struct page *page, const struct answer *counts,
     int64_t *generation)
 {
-	struct list_query q;
+	const struct list_counts c = list_counted(counts->data, counts->len);
+	/* Rows that a walk in the list's order meets soon. */
+	struct list_query q = { .common = c.filtered >= c.total / 20 };
 	PGresult *res;
 	bool done = true;
 
@@ -82,7 +83,7 @@ make_whole(struct context *ctx, const struct live *live,
     const struct page *page, struct answer **counts)
 {
 	struct buf text = { 0 };
-	struct list_query q;
+	struct list_query q = { 0 };
 	int64_t generation = -1;
 	PGresult *res;
 

@@ -199,6 +199,7 @@ struct list_query {
 	struct list_key	 key[LIST_KEYS_MAX];
 	size_t		 key_at[LIST_KEYS_MAX];	/* from the first column */
 	size_t		 nkeys;
+	bool		 common;	/* many rows match: set before */
 	struct buf	 sql;		/* ends with a NUL */
 	struct buf	 text;		/* what bind points into */
 	size_t		 from[LIST_BIND_MAX];
