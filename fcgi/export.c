@@ -91,7 +91,7 @@ rows(struct export *x)
 
 	names(x);
 	while (n > 0) {
-		if (db_step(x->ctx->db, FETCH, 0, NULL, &res) != DB_OK)
+		if (context_step(x->ctx, FETCH, 0, NULL, &res) != DB_OK)
 			return false;
 		n = PQntuples(res);
 		for (row = 0; row < n; row++) {
@@ -124,7 +124,7 @@ open_cursor(struct export *x)
 	PQclear(res);
 	if (ok && list_moved(x->ctx, generation))
 		ok = false;
-	else if (!ok || db_step(x->ctx->db, sql.data, x->q.n, x->q.bind,
+	else if (!ok || context_step(x->ctx, sql.data, x->q.n, x->q.bind,
 	    &res) != DB_OK)
 		ok = false;
 	else

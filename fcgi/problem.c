@@ -3,6 +3,7 @@
 
 #include "fcgi/json.h"
 #include "fcgi/problem.h"
+#include "fcgi/text.h"
 
 /* NB: U+00A0 stands inside French quotation marks and before ; : ! ? */
 static const struct {
@@ -73,6 +74,13 @@ static const struct {
 		  "journal du serveur en dit plus.",
 		  "The program or its database is at fault; the server's log "
 		  "says more." } },
+	[PROBLEM_ROOT] = { 500, "runs-as-root",
+		{ "Lancé en tant que root", "Run as root" },
+		{ "Le serveur web lance ce programme en tant que root ; "
+		  "qu’il le lance sous un autre utilisateur, ou avec "
+		  "CCCP_ALLOW_ROOT=yes.",
+		  "The web server runs this program as root; it has to run it "
+		  "as another user, or with CCCP_ALLOW_ROOT=yes." } },
 	[PROBLEM_EVENTS] = { 501, "events-need-fastcgi",
 		{ "Pas d’événements en CGI", "No events by CGI" },
 		{ "Les événements demandent FastCGI ; ce programme est lancé "
@@ -187,7 +195,6 @@ start(struct response *res, const struct request *req, enum problem p,
 	response_header(res, "Content-Language", "%s", langs[req->lang]);
 	response_header(res, "Vary", "Accept-Language");
 	response_header(res, "Cache-Control", "no-store");
-	response_header(res, "X-Content-Type-Options", "nosniff");
 	response_header(res, "X-Request-Id", "%s", req->id);
 	if (res->status == 405)
 		response_header(res, "Allow", "GET, HEAD");
@@ -216,15 +223,30 @@ start(struct response *res, const struct request *req, enum problem p,
 	buf_free(&text);
 }
 
+/*
+ * The id leads from the answer to the log; a path is written there as in a
+ * URL, for a terminal runs more than ASCII's control characters.
+ */
+static void
+complain(const struct request *req, const char *type, int status)
+{
+	struct buf path = { 0 };
+
+	text_encode(&path, req->path, strlen(req->path));
+	buf_char(&path, '\0');
+	syslog(LOG_ERR, "request %s: %d %s, %s", req->id, status, type,
+	    buf_ok(&path) ? path.data : "");
+	buf_free(&path);
+}
+
 void
 problem_answer(struct response *res, const struct request *req,
     enum problem p, const char *const *args)
 {
 	start(res, req, p, problems[p].detail[req->lang], args);
 	buf_str(&res->body, "}\n");
-	if (res->status >= 500 && res->status != 501)	/* the id leads from answer to log */
-		syslog(LOG_ERR, "request %s: %d %s, %s", req->id, res->status,
-		    problems[p].type, req->path);
+	if (res->status >= 500 && res->status != 501)
+		complain(req, problems[p].type, res->status);
 }
 
 /* What is allowed, as text and as the members of the answer. */

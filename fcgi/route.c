@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "fcgi/list.h"
+#include "fcgi/metrics.h"
 #include "fcgi/problem.h"
 #include "fcgi/route.h"
 #include "fcgi/text.h"
@@ -27,10 +28,27 @@ static const struct route {
 	{ "/api/v1/events", .answer = events_answer },
 	{ "/healthz", .open = true, .answer = status_health },
 	{ "/readyz", .open = true, .answer = status_ready },
+	{ "/metrics", .answer = metrics_answer },
 	{ "/{asset}", .open = true, .any_query = true,
 	    .answer = asset_answer },
 	{ "/", .open = true, .any_query = true, .answer = asset_answer },
 };
+
+#define ROUTES	(sizeof(routes) / sizeof(routes[0]))
+
+_Static_assert(ROUTES < METRICS_ROUTES_MAX, "each is counted");
+
+size_t
+route_count(void)
+{
+	return ROUTES + 1;
+}
+
+const char *
+route_name(size_t i)
+{
+	return i < ROUTES ? routes[i].path : "none";
+}
 
 static bool
 matches(struct context *ctx, const char *pattern)
@@ -58,13 +76,12 @@ matches(struct context *ctx, const char *pattern)
 static const struct route *
 find(struct context *ctx)
 {
-	const size_t n = sizeof(routes) / sizeof(routes[0]);
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < n; i++)
-		if (matches(ctx, routes[i].path))
-			return routes + i;
-	return NULL;
+	while (i < ROUTES && !matches(ctx, routes[i].path))
+		i++;
+	ctx->route = i;
+	return i < ROUTES ? routes + i : NULL;
 }
 
 /* The page's links are relative, so its address has to end with a slash. */

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "fcgi/cache.h"
+#include "fcgi/metrics.h"
 #include "fcgi/outgoing.h"
 #include "fcgi/serve.h"
 #include "fcgi/stream.h"
@@ -52,7 +53,8 @@ struct worker {
 static bool
 open_shared(struct settings *s, struct watch_hooks *hooks)
 {
-	if ((s->watch = watch_new()) == NULL ||
+	if ((s->metrics = metrics_new()) == NULL ||
+	    (s->watch = watch_new()) == NULL ||
 	    (s->counts = cache_new(COUNTS_BYTES)) == NULL ||
 	    (s->cache_bytes > 0 &&
 	    (s->cache = cache_new(s->cache_bytes)) == NULL)) {
@@ -77,6 +79,7 @@ close_shared(struct settings *s)
 	watch_free(s->watch);
 	cache_free(s->cache);
 	cache_free(s->counts);
+	metrics_free(s->metrics);
 }
 
 /* No request may hold a thread for good, whatever the web server does. */

@@ -38,7 +38,7 @@ struct source {
 	enum source_status		 status;
 	char				 error[256];	/* empty: none */
 	char				 version[32];	/* of the server */
-	int64_t				 alive;		/* last sign; 0: none */
+	int64_t				 alive;		/* last known; 0: never */
 	int64_t				 skew;		/* source minus ours */
 	int64_t				 stale_us;	/* silence allowed */
 	bool				 whole;		/* snapshot is whole */
@@ -52,6 +52,11 @@ struct source {
 	unsigned			 locked;	/* store.h: connection */
 	bool				 taken;		/* by another poller */
 	int64_t				 lock_at;	/* when to try again */
+
+	/* The database refused its rows; what it says is withheld till then. */
+	char				 refused[256];	/* why; empty: not so */
+	unsigned			 refusals;	/* in a row */
+	int64_t				 refused_until;
 
 	unsigned			 failures;	/* in a row */
 	int64_t				 retry_at;	/* when down */
@@ -94,6 +99,11 @@ void		source_set(struct source *, enum source_status,
  * server together do not come back together.
  */
 int64_t		source_backoff(struct source *);
+/* The database refuses its rows: nothing but that is written for a while. */
+void		source_refused(struct source *, int64_t now, const char *why);
+bool		source_withheld(const struct source *, int64_t now);
+/* They are in the database. */
+void		source_taken(struct source *);
 /* Down, and opened again after the back-off. */
 void		source_fail(struct source *, int64_t now, const char *error);
 

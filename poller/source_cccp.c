@@ -199,7 +199,8 @@ talking(struct source *s, int64_t now)
 	unsent = send_output(own);
 	if (error == NULL)
 		error = unsent;
-	if (session_alive(own->session) != 0)
+	/* What is heard before all is known is no proof for the agents. */
+	if (session_state(own->session) == SESSION_LIVE)
 		s->alive = session_alive(own->session);
 	/* Until the server has said what time it is there, it is as before. */
 	if (session_version(own->session)[0] != '\0') {

@@ -119,6 +119,28 @@ named() {
 	is "$(counted)" 1
 }
 
+@test "who accepts gzip gets the same, and less" {
+	local plain packed
+	plain=$(users 'q=e&sort=login' | jq -S 'del(.meta.source_age)')
+	rename 'Zoé Serrée'
+	wait_until 300 named 'Zoé Serrée'
+	for packed in miss hit; do
+		run users 'q=e&sort=-login' --compressed -D "$BATS_TEST_TMPDIR/head"
+		is "$(header Content-Encoding <"$BATS_TEST_TMPDIR/head")" gzip
+		[[ $(header Vary <"$BATS_TEST_TMPDIR/head") == *Accept-Encoding* ]]
+		[[ $(header Server-Timing <"$BATS_TEST_TMPDIR/head") == \
+		    "cache;desc=$packed,"* ]]
+		(($(header Content-Length <"$BATS_TEST_TMPDIR/head") <
+		    ${#output} / 2))
+		# Who does not accept it gets what was kept as it is.
+		is "$(jq -S 'del(.meta.source_age)' <<<"$output")" \
+		    "$(users 'q=e&sort=-login' | jq -S 'del(.meta.source_age)')"
+		jq -e '.meta.source_age >= 0' <<<"$output"
+	done
+	is "$(jq -r .meta.filtered <<<"$plain")" \
+	    "$(jq -r .meta.filtered <<<"$output")"
+}
+
 @test "what tells of age is told anew" {
 	users 'q=basile' -o /dev/null
 	local age

@@ -68,7 +68,12 @@ problems() {
 	    fcgi/problem.c
 }
 
-echo 1..9
+metrics() {
+	grep -ohE '"(# HELP )?cccp_[a-z_]+( |")' fcgi/metrics.c fcgi/scrape.c |
+	    grep -oE 'cccp_[a-z_]+' | sort -u
+}
+
+echo 1..10
 report 'the manual is clean mdoc' < <(mandoc -T lint -W warning $manual 2>&1)
 report 'every option is in it' < <(options | missing Fl)
 report 'and no other' < <(dead_options)
@@ -82,3 +87,4 @@ report 'every field of states, calls and samples is in it' < <(
 report 'every field of a source is in it' < <(
 	selected sql_sources fcgi/sources.c | missing Li)
 report 'every problem is in it' < <(problems | missing Li)
+report 'every metric is in it' < <(metrics | missing Li)

@@ -97,6 +97,17 @@ status_of() {
 	grep -q '^Content-Type: application/json' <<<"$output"
 }
 
+@test "links to pages are left out where web servers would not take them" {
+	local query
+	query="per_page=1&profile=-x$(printf 'y%.0s' {1..400})"
+	run ask "/api/v1/users?$query" -i
+	[[ ${lines[0]} == 'HTTP/1.1 200 '* && $output == *$'\nLink: '* ]]
+	query="per_page=1&profile=-x$(printf 'y%.0s' {1..4000})"
+	run ask "/api/v1/users?$query" -i
+	[[ ${lines[0]} == 'HTTP/1.1 200 '* && $output != *$'\nLink: '* ]]
+	[[ $(body <<<"$output" | jq -r .meta.next) == "?after="*"&$query" ]]
+}
+
 @test "beyond the last page there is nobody, and the way back" {
 	run ask '/api/v1/users?page=99&per_page=500' -i
 	[[ $output == *'<?page=1&per_page=500>; rel="prev"'* ]]

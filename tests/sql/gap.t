@@ -4,7 +4,7 @@
 
 . "${0%/*}/tap.bash"
 tap <<'SQL'
-SELECT plan(30);
+SELECT plan(37);
 
 SELECT test.flush('{"alive_at": 10, "complete": true, "resumed": true}', '[
     {"login": "zoe", "mode_since": 1},
@@ -116,5 +116,47 @@ SELECT is((SELECT string_agg(login, ' ') FROM cccp.agent JOIN cccp.agent_state
     'live: who is still there goes on, the others are gone');
 
 SELECT is_empty('SELECT * FROM cccp.state_gaps()', 'no hole after all');
+
+-- The poller was away and says so late: what it heard while it connected
+-- again is no news of the agents.
+SELECT test.flush('{"name": "nice", "alive_at": 10, "complete": true,
+    "resumed": true}', '[{"login": "ivy", "mode_since": 1},
+    {"login": "jon", "mode": "pause", "mode_since": 2}]') \g /dev/null
+SELECT test.flush('{"name": "nice", "status": "connecting", "alive_at": 10.2}')
+    \g /dev/null
+SELECT is(test.history('ivy'), 'available 1-10.2, unknown? 10.2-',
+    'connecting for hours: silent since it was last heard');
+SELECT test.flush(jsonb_build_object('name', 'nice', 'alive_at', now(),
+    'complete', true, 'resumed', true), '[{"login": "ivy", "mode_since": 1},
+    {"login": "jon", "mode": "pause", "mode_since": 2}]') \g /dev/null
+UPDATE cccp.source SET alive_at = now() - interval '1 min' WHERE name = 'nice';
+SELECT test.flush(jsonb_build_object('name', 'nice', 'status', 'connecting',
+    'alive_at', now())) \g /dev/null
+SELECT is((SELECT array_agg(gap ORDER BY login) FROM cccp.agent_state JOIN
+    cccp.agent USING (agent_id) WHERE until IS NULL AND login IN ('ivy',
+    'jon')), '{t,t}', 'heard again, but not in step: a gap');
+SELECT is((SELECT date_trunc('second', now() - gap_since) FROM cccp.source
+    WHERE name = 'nice') BETWEEN '55 s' AND '90 s', true,
+    'which began when the agents were last known');
+SELECT test.flush(jsonb_build_object('name', 'nice', 'alive_at', now(),
+    'complete', true, 'resumed', true), '[{"login": "ivy", "mode_since": 1},
+    {"login": "jon", "mode": "pause", "mode_since": 2}]') \g /dev/null
+SELECT is((SELECT array_agg(gap ORDER BY login) FROM cccp.agent_state JOIN
+    cccp.agent USING (agent_id) WHERE until IS NULL AND login IN ('ivy',
+    'jon')), '{f,f}', 'and ends when it is in step');
+
+-- What came just before the silence is told with it.
+SELECT test.flush('{"name": "pau", "alive_at": 10, "complete": true,
+    "resumed": true}', '[{"login": "kim", "mode_since": 1},
+    {"login": "lea", "mode_since": 2}]') \g /dev/null
+SELECT test.flush('{"name": "pau", "status": "stale", "alive_at": 10.2,
+    "error": "silent"}', '[{"login": "kim", "mode": "pause",
+    "mode_since": 10.1}]') \g /dev/null
+SELECT is(test.history('kim'),
+    'available 1-10.1, paused 10.1-10.2, unknown? 10.2-',
+    'a change and the silence in one flush: both are told');
+SELECT is(test.history('lea'), 'available 2-10.2, unknown? 10.2-',
+    'and of the others only the silence');
+SELECT is_empty('SELECT * FROM cccp.state_gaps()', 'no hole anywhere');
 SELECT * FROM finish();
 SQL

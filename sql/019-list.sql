@@ -1,4 +1,4 @@
--- 018-list.sql: lists at any depth, and the samples of queues to read.
+-- 019-list.sql: lists at any depth, and the samples of queues to read.
 --
 -- The indexes are those of what a board is sorted by and what does not change
 -- while somebody works: names, logins, labels.
