@@ -45,6 +45,18 @@ async function everything(page, where) {
 	await page.goto(`${board.env.URL}?q=zzzz`);
 	await page.locator('#empty-clear').waitFor();
 	await judge(page, `${where}, nobody`);
+	for (const view of ['queues', 'calls']) {
+		await page.goto(`${board.env.URL}?view=${view}`);
+		await settled(page);
+		await judge(page, `${where}, ${view}`);
+	}
+	await panel(page, 'menu-period', where);
+	await page.keyboard.press('?');
+	await page.locator('#help kbd').first().waitFor();
+	await judge(page, `${where}, help`);
+	await page.goto(`${board.env.URL}?view=wall`);
+	await page.locator('#wall .queue').first().waitFor();
+	await judge(page, `${where}, wall`);
 }
 
 for (const colorScheme of ['light', 'dark'])
