@@ -26,6 +26,8 @@ due(const struct loop *l, const struct source *s)
 {
 	if (l->store != NULL && !store_locked(l->store, s))
 		return s->lock_at;
+	if (s->refused[0] != '\0' && !s->news)
+		return s->refused_until;
 	if (s->news || (s->whole &&
 	    (s->complete || snapshot_changed(s->snapshot))))
 		return s->flushed + l->interval_us;
@@ -108,8 +110,9 @@ flush_one(struct loop *l, int64_t now)
 			l->locking = store_lock(l->store, s, now) ? i : l->n;
 			return;
 		}
-		l->was_resumed = s->resumed && s->whole;
-		l->done[i] = s->whole;
+		l->was_whole = s->whole && !source_withheld(s, now);
+		l->was_resumed = s->resumed && l->was_whole;
+		l->done[i] = l->was_whole;
 		if (store_flush(l->store, s, now)) {
 			l->flushing = i;
 		} else {
@@ -151,8 +154,19 @@ work_store(struct loop *l, int64_t now)
 	case STORE_REFUSED:
 		return false;
 	case STORE_DONE:
-		if (s != NULL && s->whole)
+		if (s != NULL && l->was_whole)
+			source_taken(s);
+		if (s != NULL && l->was_whole && s->whole)
 			s->kind->settled(s);
+		l->flushing = l->n;
+		break;
+	case STORE_REJECTED:
+		if (s != NULL) {
+			l->done[l->flushing] = false;
+			source_refused(s, now, store_why(l->store));
+			/* Not even the refusal can be told. */
+			s->news = l->was_whole;
+		}
 		l->flushing = l->n;
 		break;
 	case STORE_FAILED:
@@ -204,7 +218,8 @@ all_done(const struct loop *l, int *rc)
 	for (i = 0; i < l->n; i++) {
 		if (l->done[i] && l->flushing != i)
 			written++;
-		else if (l->source[i].failures > 0 && l->flushing == l->n &&
+		else if ((l->source[i].failures > 0 ||
+		    l->source[i].refused[0] != '\0') && l->flushing == l->n &&
 		    (l->store == NULL || !l->source[i].news ||
 		    l->source[i].taken))
 			failed++;	/* and the database has been told */
@@ -268,7 +283,7 @@ reopen(struct loop *l)
 			s->kind->close(s);
 		s->whole = false;
 		s->failures = 0;
-		s->retry_at = 0;
+		s->retry_at = s->refused_until = 0;
 	}
 	if (l->store == NULL)
 		return;

@@ -12,7 +12,6 @@ import { differs } from './rows.js';
  * click on a header.  Its caption, if it has one, stays.
  */
 export function createTable(table, list, onSort) {
-	const group = table.appendChild(element('colgroup'));
 	const head = table.appendChild(element('thead')).insertRow();
 	const body = table.appendChild(element('tbody'));
 	const records = new Map();	/* key -> {tr, row, age, patches} */
@@ -118,12 +117,12 @@ export function createTable(table, list, onSort) {
 		setColumns(newColumns, newContext) {
 			columns = newColumns;
 			context = newContext;
-			group.replaceChildren(...columns.map((column) => {
-				const col = element('col');
+			const [first, second = '', ...rest] = columns.map(
+			    ({ width }) => `minmax(${width}ch, ${width}fr)`);
 
-				col.style.width = `${column.width}ch`;
-				return col;
-			}));
+			for (const [name, tracks] of Object.entries({ first,
+			    second, rest: rest.join(' ') }))
+				table.style.setProperty(`--${name}`, ` ${tracks}`);
 			table.style.minWidth = `${columns.reduce((sum, column) =>
 			    sum + column.width, 0)}ch`;
 			head.replaceChildren(...columns.map(header));
