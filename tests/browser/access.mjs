@@ -56,6 +56,7 @@ async function tabs(page, where) {
 		await judge(page, `${where}, ${view}`);
 		await panel(page, 'chooser', `${where}, ${view}`);
 	}
+	await panel(page, 'menu-period', where);
 	await page.keyboard.press('?');
 	await page.locator('#help[open] h3').first().waitFor();
 	await judge(page, `${where}, help`);
