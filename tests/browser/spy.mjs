@@ -96,6 +96,11 @@ export function spy() {
 	function watch() {
 		const body = document.querySelector('#users tbody');
 
+		/* What has been told once is what stands there. */
+		for (const [key, answers] of records)
+			if (answers.length === 1)
+				for (const since of ['state_since', 'login_at'])
+					fresh.delete(`${key} ${since}`);
 		look();
 		new MutationObserver((changes) => {
 			state.changes += changes.filter(({ target }) =>
