@@ -59,7 +59,7 @@ export function createWall(parent, context) {
 		text(name, queue.label || queue.name);
 		text(count, number(queue.waiting_tasks, t.locale));
 		text(wait, since(queue.waitStart, queue, context) ||
-		    (queue.waiting_tasks === null ? '' : t('wall.nobody')));
+		    (queue.waiting_tasks === null ? '' : '–'));
 		text(staff, queue.free_sessions === null ? '' :
 		    t('wall.free', { n: queue.free_sessions,
 		        logged: queue.logged_sessions ?? 0 }));
