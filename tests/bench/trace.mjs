@@ -4,7 +4,7 @@ const CATEGORIES = ['devtools.timeline', 'blink.user_timing', 'toplevel',
 	'disabled-by-default-devtools.timeline'];
 /* What script runs in; the outermost of them counts. */
 const SCRIPT = new Set(['FunctionCall', 'EvaluateScript', 'RunMicrotasks',
-	'EventDispatch', 'TimerFire', 'FireAnimationFrame', 'v8.compileModule',
+	'BlinkScheduler_PerformMicrotaskCheckpoint', 'EventDispatch', 'TimerFire', 'FireAnimationFrame', 'v8.compileModule',
 	'v8.evaluateModule', 'v8.compile', 'V8.DeserializeContext']);
 const TASKS = new Set(['RunTask', 'ThreadControllerImpl::RunTask']);
 
