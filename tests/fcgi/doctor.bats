@@ -376,7 +376,7 @@ parked() {
 		cgi.assign = (".fcgi" => "")
 		setenv.add-environment = ("PGHOST" => "$PGHOST",
 		    "PGPORT" => "$PGPORT", "PGDATABASE" => "$PGDATABASE",
-		    "CCCP_ANONYMOUS" => "reader")
+		    "CCCP_ANONYMOUS" => "reader", "CCCP_ALLOW_ROOT" => "yes")
 	EOF2
 	web_start "$STAND/cgi.conf"
 	run doctor "$URL/cccp.fcgi/"
