@@ -181,7 +181,6 @@ export default Object.freeze({
 	'wall.waiting': 'Calls waiting',
 	'wall.longest': 'Longest wait',
 	'wall.logged': 'Logged in',
-	'wall.nobody': 'nobody waits',
 	'wall.free.one': '{n} free / {logged}',
 	'wall.free.other': '{n} free / {logged}',
 	'wall.some': '{shown} of {total} queues, the busiest',

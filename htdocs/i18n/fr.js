@@ -181,7 +181,6 @@ export default Object.freeze({
 	'wall.waiting': 'Appels en attente',
 	'wall.longest': 'Plus longue attente',
 	'wall.logged': 'Connectés',
-	'wall.nobody': 'aucune attente',
 	'wall.free.one': '{n} libre / {logged}',
 	'wall.free.other': '{n} libres / {logged}',
 	'wall.some': '{shown} files sur {total}, les plus chargées',

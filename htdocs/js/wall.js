@@ -5,6 +5,19 @@ import { number } from './format.js';
 import { STATES } from './states.js';
 import { busiest, waitingIn } from './wall-list.js';
 
+/**
+ * How many are logged in, by the state facet: [] when nothing is known, [n],
+ * or [least, most] when somebody's state is unknown.
+ */
+export function loggedIn(facet) {
+	if (facet === undefined)
+		return [];
+	const { offline, unknown = 0, ...known } = facet;
+	const n = Object.values(known).reduce((a, b) => a + b, 0);
+
+	return unknown > 0 ? [n, n + unknown] : [n];
+}
+
 function figure(...classes) {
 	return element('div', { className: ['figure', ...classes].join(' ') },
 	    element('span', { className: 'label' }), element('b'));
@@ -59,7 +72,7 @@ export function createWall(parent, context) {
 		text(name, queue.label || queue.name);
 		text(count, number(queue.waiting_tasks, t.locale));
 		text(wait, since(queue.waitStart, queue, context) ||
-		    (queue.waiting_tasks === null ? '' : t('wall.nobody')));
+		    (queue.waiting_tasks === null ? '' : '–'));
 		text(staff, queue.free_sessions === null ? '' :
 		    t('wall.free', { n: queue.free_sessions,
 		        logged: queue.logged_sessions ?? 0 }));
@@ -75,8 +88,11 @@ export function createWall(parent, context) {
 		say(longest, t('wall.longest'), oldest === null ?
 		    (rows.length > 0 ? '–' : '') :
 		    since(oldest.waitStart, oldest, context));
-		for (const node of [waiting, longest])
+		for (const node of [waiting, longest]) {
 			node.classList.toggle('s-ringing', n > 0);
+			node.classList.toggle('aged', rows.some((row) =>
+			    context.age(row) !== ''));
+		}
 		keyed(queues, [...shown.keys()], makeQueue, (node, key) =>
 		    drawQueue(node, key, t));
 	}
@@ -91,16 +107,13 @@ export function createWall(parent, context) {
 		draw(map, totals) {
 			const { t } = context, facet = totals?.facets.state;
 			const some = busiest([...map.values()]);
-			const all = Object.values(facet ?? {})
-			    .reduce((a, b) => a + b, 0);
-
 			rows = [...map.values()];
 			shown = new Map([...map].filter(([, queue]) =>
 			    some.includes(queue)));
 			say(waiting, t('wall.waiting'), rows.length === 0 ? '' :
 			    number(waitingIn(rows).waiting, t.locale));
-			say(logged, t('wall.logged'), facet ?
-			    number(all - (facet.offline ?? 0), t.locale) : '');
+			say(logged, t('wall.logged'), loggedIn(facet)
+			    .map((n) => number(n, t.locale)).join('–'));
 			drawStates(facet, t);
 			text(note, rows.length > shown.size ? t('wall.some',
 			    { shown: shown.size, total: rows.length }) : '');

@@ -9,6 +9,7 @@ const V = await page('js/view.js');
 const { parseValues, formatValues } = await page('js/values.js');
 const { exportQuestion, questions } = await page('js/questions.js');
 const { busiest, waitingIn } = await page('js/wall-list.js');
+const { loggedIn } = await page('js/wall.js');
 const { spanTerms } = await page('js/period.js');
 const { statusOf } = await page('js/calls.js');
 const { anchor, createClock } = await page('js/clock.js');
@@ -226,6 +227,10 @@ test('the wall takes the busiest queues, in the order of their names', () => {
 	assert.equal(waitingIn(rows).oldest.name, 'q01');
 	assert.deepEqual(waitingIn([]), { waiting: 0, oldest: null });
 	assert.equal(waitingIn([queue('a', null)]).waiting, 0);
+	/* Of whom nobody knows, nobody says that they are logged in. */
+	assert.deepEqual(loggedIn({ talking: 2, paused: 1, offline: 4 }), [3]);
+	assert.deepEqual(loggedIn({ talking: 2, unknown: 5 }), [2, 7]);
+	assert.deepEqual(loggedIn(undefined), []);
 });
 
 test('a share is whole only when all of it is there', () => {

@@ -247,7 +247,8 @@ header() {
 @test "a header names no user to a closed handler" {
 	local main=$HANDLER socket=$SOCKET web=$WEB url=$URL
 	SOCKET=$STAND/closed.sock
-	CCCP_ANONYMOUS=none handler_start
+	export CCCP_ANONYMOUS=none
+	handler_start
 	web_start
 	is "$(code /api/v1/users -H 'REMOTE_USER: eve' -H 'Remote-User: eve' \
 	    -H 'CCCP_ANONYMOUS: reader' -H 'Authorization: Basic ZXZlOg==')" 401
