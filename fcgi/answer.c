@@ -3,9 +3,6 @@
 #include "fcgi/cache.h"
 #include "fcgi/problem.h"
 
-/* As long as the statement that is waited for may take. */
-#define WAIT_MS		6000
-
 static void
 finish(struct context *ctx, const struct live *live, int64_t generation,
     const struct buf *question, const char *day, const char *how)
@@ -34,8 +31,16 @@ serve(struct context *ctx, const struct live *live, struct answer *a,
 		buf_add(&res->body, body, a->meta);
 		news_meta(&res->body, live);
 	}
-	res->shared = body + rest;
-	res->shared_len = a->len - a->head_len - rest;
+	if (ctx->req.gzip && a->pack.len > 0) {
+		response_header(res, "Content-Encoding", "gzip");
+		pack_begin(&a->pack, &res->body, res->tail);
+		res->shared = a->pack.data;
+		res->shared_len = a->pack.len;
+		res->tail_len = PACK_TAIL;
+	} else {
+		res->shared = body + rest;
+		res->shared_len = a->len - a->head_len - rest;
+	}
 	ctx->answer = a;		/* put back once it is sent */
 	if (live->away)
 		response_header(res, "Age", "%lld",
@@ -63,15 +68,22 @@ make_answer(struct context *ctx, const struct live *live,
 	const int64_t generation = make(ctx, live, arg);
 	const bool ok = ctx->res.status == 200 && buf_ok(&ctx->res.head) &&
 	    buf_ok(&ctx->res.body);
-	struct answer *a = NULL;
+	struct answer *a = NULL, *packed = NULL;
 
 	if (give) {
 		if (ok)
 			a = answer_new(generation, &ctx->res.head,
 			    &ctx->res.body);
+		if (a != NULL && ctx->req.gzip) {
+			answer_pack(a);
+			a->refs++;	/* ours; nobody else has it yet */
+			packed = a;
+		}
 		cache_give(cache, question, live, a, &old);
 	}
-	if (ok) {
+	if (packed != NULL) {
+		serve(ctx, live, packed, question, day, "miss");
+	} else if (ok) {
 		finish(ctx, live, generation, question, day, "miss");
 	} else if (old != NULL && ctx->res.status == 503) {
 		fall_back(ctx, live, old, question, day);
@@ -100,7 +112,7 @@ cache_answer(struct context *ctx, const struct live *live,
 			return;
 	}
 	if (cache != NULL)
-		found = cache_get(cache, question, live, WAIT_MS, &a);
+		found = cache_get(cache, question, live, CACHE_WAIT_MS, &a);
 	if (found == CACHE_HIT)
 		serve(ctx, live, a, question, day, "hit");
 	else if (found == CACHE_OLD)

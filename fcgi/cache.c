@@ -67,11 +67,21 @@ answer_new(int64_t generation, const struct buf *head, const struct buf *body)
 	return a;
 }
 
+void
+answer_pack(struct answer *a)
+{
+	const size_t from = a->head_len + a->meta + a->meta_len;
+
+	pack_make(&a->pack, a->data + from, a->len - from);
+}
+
 static void
 unref(struct answer *a)
 {
-	if (a != NULL && --a->refs == 0)
+	if (a != NULL && --a->refs == 0) {
+		pack_free(&a->pack);
 		free(a);
+	}
 }
 
 void
@@ -88,7 +98,7 @@ static size_t
 weight(const struct entry *e)
 {
 	return sizeof(*e) + e->len + (e->answer == NULL ? 0 :
-	    sizeof(*e->answer) + e->answer->len);
+	    sizeof(*e->answer) + e->answer->len + e->answer->pack.len);
 }
 
 static void

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "fcgi/live.h"
+#include "fcgi/pack.h"
 #include "sql/buf.h"
 
 struct cache;
@@ -31,6 +32,7 @@ struct answer {
 	size_t		 len;		/* of both */
 	size_t		 meta;		/* where in the body news_meta() wrote, */
 	size_t		 meta_len;	/* and how much; 0: nothing */
+	struct pack	 pack;		/* of what follows meta, if any */
 	unsigned	 refs;		/* the cache's own */
 	char		 data[];
 };
@@ -50,6 +52,9 @@ enum cache_found {
 			 * compute it for yourself; *answer may be the last
 			 * good one */
 };
+
+/* As long as the statement that is waited for may take. */
+#define CACHE_WAIT_MS	6000
 
 /*
  * Looks for an answer, or waits for the one that somebody computes, at most
@@ -71,6 +76,8 @@ void		 cache_give(struct cache *, const struct buf *question,
 /* Generation -1 and the like are the caller's; NULL when out of memory. */
 struct answer	*answer_new(int64_t generation, const struct buf *head,
 		    const struct buf *body);
+/* Before it is given to the cache: compresses it for those who accept that. */
+void		 answer_pack(struct answer *);
 void		 cache_put(struct cache *, struct answer *);	/* NULL is fine */
 
 /*

@@ -2,6 +2,7 @@
 
 #include "fcgi/cache.h"
 #include "fcgi/context.h"
+#include "fcgi/metrics.h"
 #include "fcgi/problem.h"
 #include "fcgi/route.h"
 
@@ -29,9 +30,25 @@ context_free(struct context *ctx)
 	if (ctx == NULL)
 		return;
 	db_close(ctx->db);
+	if (ctx->connected)
+		metrics_connections(ctx->settings->metrics, -1);
 	response_free(&ctx->res);
 	buf_free(&ctx->sql);
 	free(ctx);
+}
+
+/* Nothing else is done to the connection than what requests do. */
+static void
+count(struct context *ctx)
+{
+	struct metrics *m = ctx->settings->metrics;
+	const bool connected = db_connected(ctx->db);
+
+	if (connected != ctx->connected)
+		metrics_connections(m, connected ? 1 : -1);
+	ctx->connected = connected;
+	metrics_request(m, ctx->route, ctx->res.status,
+	    news_now_us() - ctx->began_us);
 }
 
 bool
@@ -57,6 +74,7 @@ context_serve(struct context *ctx, char *const *env, response_write *put,
 	    ctx->req.method == METHOD_HEAD, put, arg);
 	asset_put(ctx->settings->assets, ctx->asset);
 	cache_put(ctx->settings->cache, ctx->answer);
+	count(ctx);
 	return ok;
 }
 
@@ -89,8 +107,19 @@ context_query(struct context *ctx, const char *sql, int n,
 	ctx->db_us += news_now_us() - start;
 	if (err == DB_OK)
 		return true;
+	metrics_failure(ctx->settings->metrics, err);
 	problem_answer(&ctx->res, &ctx->req, problems[err], NULL);
 	return false;
+}
+
+enum db_err
+context_step(struct context *ctx, const char *sql, int n,
+    const char *const *param, PGresult **res)
+{
+	const enum db_err err = db_step(ctx->db, sql, n, param, res);
+
+	metrics_failure(ctx->settings->metrics, err);
+	return err;
 }
 
 /* "name;dur=1.23", in milliseconds; printf(3) is slow with fractions. */
@@ -111,7 +140,7 @@ context_data_headers(struct context *ctx)
 	struct buf *head = &ctx->res.head;
 
 	response_lines(&ctx->res, "Cache-Control: private, no-cache\r\n"
-	    "Vary: Accept, Accept-Language\r\nX-Content-Type-Options: nosniff\r\n"
+	    "Vary: Accept, Accept-Encoding, Accept-Language\r\n"
 	    "Server-Timing: ");
 	if (ctx->cached != NULL) {
 		buf_str(head, "cache;desc=");

@@ -17,6 +17,7 @@
 
 struct answer;
 struct cache;
+struct metrics;
 struct streams;
 
 /* The same for all workers, never changed once they run. */
@@ -29,6 +30,8 @@ struct settings {
 	struct watch	*watch;
 	struct streams	*streams;
 	struct cache	*cache;		/* NULL also when none is kept */
+	struct cache	*counts;	/* totals and facets, see list.c */
+	struct metrics	*metrics;
 };
 
 #define CONTEXT_PARTS	2
@@ -36,7 +39,9 @@ struct settings {
 struct context {
 	const struct settings *settings;
 	struct db	*db;		/* this worker's own */
+	bool		 connected;	/* as it was counted */
 	struct request	 req;
+	size_t		 route;		/* see route_name() */
 	/* What the route's {names} stand for, and the checked parameters. */
 	char		 part[CONTEXT_PARTS][REQUEST_PATH_MAX + 1];
 	struct params	 params;
@@ -71,6 +76,11 @@ bool		 context_serve(struct context *, char *const *env,
  * has been logged and the handler has only to return.
  */
 bool		 context_query(struct context *, const char *sql, int n,
+		    const char *const *param, PGresult **)
+		    __attribute__((warn_unused_result));
+
+/* As db_step(); a failure is counted. */
+enum db_err	 context_step(struct context *, const char *sql, int n,
 		    const char *const *param, PGresult **)
 		    __attribute__((warn_unused_result));
 

@@ -39,8 +39,7 @@ events_answer(struct context *ctx)
 		return;
 	}
 	response_lines(res, "Content-Type: text/event-stream\r\n"
-	    "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\n"
-	    "X-Content-Type-Options: nosniff\r\n");
+	    "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\n");
 	res->endless = true;
 	ctx->park = ctx->req.method == METHOD_GET;
 	ctx->last_event = read_last(ctx->req.last_event_id);

@@ -6,11 +6,13 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "fcgi/listen.h"
 
+#define FIRST_PASSED	3	/* SD_LISTEN_FDS_START */
 #define FLAGS	(SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC)
 
 /* Makes way for a new socket, unless the old one is in use. */
@@ -111,6 +113,28 @@ listen_leave(struct listener *l)
 	    st.st_ino == l->st.st_ino && st.st_dev == l->st.st_dev)
 		unlink(l->path);
 	l->path = NULL;
+}
+
+int
+listen_passed(void)
+{
+	const char *pid = getenv("LISTEN_PID"), *n = getenv("LISTEN_FDS");
+	char own[16];
+	bool one;
+
+	snprintf(own, sizeof(own), "%ld", (long)getpid());
+	if (pid == NULL || n == NULL || strcmp(pid, own) != 0 ||
+	    strcmp(n, "0") == 0)
+		return -1;
+	one = strcmp(n, "1") == 0;
+	unsetenv("LISTEN_PID");		/* meant for us only */
+	unsetenv("LISTEN_FDS");
+	unsetenv("LISTEN_FDNAMES");
+	if (!one || !listen_is(FIRST_PASSED))
+		errx(1, "socket activation: needs one listening stream socket");
+	if (fcntl(FIRST_PASSED, F_SETFD, FD_CLOEXEC) == -1)
+		err(1, "socket activation");
+	return FIRST_PASSED;
 }
 
 bool

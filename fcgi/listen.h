@@ -25,6 +25,13 @@ void	 listen_open(struct listener *, const char *where, mode_t mode);
 /* Nobody finds us any more; who is in the queue can still be accepted. */
 void	 listen_leave(struct listener *);
 
+/*
+ * The one socket that a service manager has passed (sd_listen_fds(3)), or -1.
+ * Ends the program with a message when they are several, or none that
+ * connections can be accepted on.
+ */
+int	 listen_passed(void);
+
 /* Is it a socket that connections can be accepted on? */
 bool	 listen_is(int fd);
 

@@ -13,15 +13,15 @@
 #include <unistd.h>
 
 #include "fcgi/context.h"
+#include "fcgi/doctor.h"
 #include "fcgi/listen.h"
+#include "fcgi/problem.h"
 #include "fcgi/serve.h"
+#include "sql/root.h"
 
+#define BODY_MAX	(1L << 20)	/* read at most, as a CGI program */
 #define CACHE_MB_MAX	65536
 #define STREAMS_MAX	1000000
-
-#ifndef HTDOCS
-#define HTDOCS	"/usr/share/cccp/htdocs"
-#endif
 
 struct options {
 	const char	*socket;	/* NULL: not ours to open */
@@ -36,6 +36,7 @@ struct options {
 static const char usage_text[] =
     "usage: cccp.fcgi [-f] [-c megabytes] [-d directory] [-m mode]\n"
     "       [-n streams] [-s path | host:port] [-t threads]\n"
+    "       cccp.fcgi --doctor [-d directory] [URL]\n"
     "       cccp.fcgi -h | -V\n";
 
 static const char help_text[] =
@@ -45,11 +46,15 @@ static const char help_text[] =
     "  -m mode       permissions of the socket that -s makes (0660)\n"
     "  -n streams    event streams at once (20000); 0: none\n"
     "  -s where      listen there for FastCGI; without it, serve the socket\n"
-    "                that is standard input, or one request as a CGI program\n"
+    "                that a service manager passes or that is standard input,\n"
+    "                or one request as a CGI program\n"
     "  -t threads    requests answered at once (4)\n"
+    "  --doctor      say what is wrong, and what mends it: database, files,\n"
+    "                and with the board's URL the web server in between\n"
     "  -h, -V        this help; the version\n"
     "The database is told by PG* (PGHOST, PGDATABASE, PGSERVICE ...), whoever\n"
-    "may read without logging in by CCCP_ANONYMOUS (none, reader).\n"
+    "may read without logging in by CCCP_ANONYMOUS (none, reader).  It does not\n"
+    "run as root unless CCCP_ALLOW_ROOT is yes.\n"
     "See cccp.fcgi(8).\n";
 
 static _Noreturn void
@@ -77,6 +82,14 @@ number(char option, const char *text, int base, unsigned long min,
 	return value;
 }
 
+static const char *
+default_htdocs(void)
+{
+	const char *dir = getenv("CCCP_HTDOCS");
+
+	return dir != NULL && *dir != '\0' ? dir : HTDOCS;
+}
+
 static void
 read_options(struct options *o, int argc, char **argv)
 {
@@ -84,8 +97,7 @@ read_options(struct options *o, int argc, char **argv)
 
 	*o = (struct options){ .threads = 4, .mode = 0660, .cache_mb = 64,
 	    .streams = 20000 };
-	if ((o->htdocs = getenv("CCCP_HTDOCS")) == NULL || !*o->htdocs)
-		o->htdocs = HTDOCS;
+	o->htdocs = default_htdocs();
 	while ((c = getopt(argc, argv, "c:d:fhm:n:s:t:V")) != -1) {
 		switch (c) {
 		case 'c':
@@ -201,6 +213,24 @@ write_stdout(void *arg, const char *data, size_t len)
 	return true;
 }
 
+/*
+ * Nothing is read that is sent, but where standard input and output are one
+ * socket (mod_cgid), what is left unread takes the answer with it.
+ */
+static void
+skip_body(void)
+{
+	const char *length = getenv("CONTENT_LENGTH");
+	long left = length == NULL ? 0 : strtol(length, NULL, 10);
+	char data[4096];
+	ssize_t n = 1;
+
+	for (left = left < BODY_MAX ? left : BODY_MAX; left > 0 && n > 0;
+	    left -= n)
+		n = read(STDIN_FILENO, data, left < (long)sizeof(data) ?
+		    (size_t)left : sizeof(data));
+}
+
 static bool
 answer_once(const struct settings *settings)
 {
@@ -214,38 +244,76 @@ answer_once(const struct settings *settings)
 	return ok;
 }
 
+/* A web server that runs CGI programs as root learns that it does. */
+static bool
+refuse_once(void)
+{
+	struct response res = { 0 };
+	struct request req;
+	bool ok;
+
+	request_read(&req, environ);
+	problem_answer(&res, &req, PROBLEM_ROOT, NULL);
+	ok = response_send(&res, req.method == METHOD_HEAD, write_stdout, NULL);
+	response_free(&res);
+	return ok;
+}
+
+/* The socket to serve, in l; false: there is none, but a CGI request. */
+static bool
+find_socket(struct listener *l, const struct options *o)
+{
+	const int passed = listen_passed();
+
+	if (o->socket != NULL && passed != -1)
+		errx(2, "-s %s, and a socket from the service manager: "
+		    "one is too many", o->socket);
+	if (passed != -1)
+		l->fd = passed;
+	if (o->socket != NULL || listen_is(l->fd))
+		return true;
+	if (getenv("REQUEST_METHOD") == NULL)
+		errx(2, "nothing to serve: no -s, standard input is not a "
+		    "listening socket (FastCGI),\nand REQUEST_METHOD is not "
+		    "set (CGI); see cccp.fcgi -h");
+	return false;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct listener listener = { .fd = STDIN_FILENO };
 	struct settings settings = { 0 };
 	struct options o;
-	bool ok;
+	bool ok, fastcgi, refused;
 
 	open_standard();
+	setenv("PGUSER", "cccp_web", 0);
+	if (argc > 1 && strcmp(argv[1], "--doctor") == 0)
+		return doctor(argc - 1, argv + 1, default_htdocs());
 	read_options(&o, argc, argv);
 	settings.anonymous = read_anonymous();
+	refused = root_refused();
+	fastcgi = find_socket(&listener, &o);
+	if (refused && fastcgi)
+		errx(1, "this is root: start it as another user, or set "
+		    "CCCP_ALLOW_ROOT=yes");
 	if ((settings.assets = assets_open(o.htdocs)) == NULL)
 		err(1, "%s (-d, CCCP_HTDOCS)", o.htdocs);
 	settings.cache_bytes = o.cache_mb << 20;
 	settings.streams_max = o.streams;
-	setenv("PGUSER", "cccp_web", 0);
 	set_zone();
-	if (o.socket == NULL && !listen_is(STDIN_FILENO) &&
-	    getenv("REQUEST_METHOD") == NULL)
-		errx(2, "nothing to serve: no -s, standard input is not a "
-		    "listening socket (FastCGI),\nand REQUEST_METHOD is not "
-		    "set (CGI); see cccp.fcgi -h");
-
 	openlog("cccp.fcgi", LOG_PID | (o.foreground ? LOG_PERROR : 0),
 	    LOG_DAEMON);
 	serve_prepare();
 	if (o.socket != NULL)
 		listen_open(&listener, o.socket, o.mode);
-	if (o.socket != NULL || listen_is(STDIN_FILENO))
+	if (fastcgi) {
 		ok = serve(&listener, o.threads, &settings);
-	else
-		ok = answer_once(&settings);
+	} else {
+		skip_body();
+		ok = refused ? refuse_once() : answer_once(&settings);
+	}
 	assets_close(settings.assets);
 	closelog();
 	return ok ? 0 : 1;

@@ -15,11 +15,11 @@
  */
 const char news_sql[] =
     "SELECT cccp.schema_version(), c.generation, s.source, s.status,"
-    " s.age_seconds, s.stale, extract(epoch FROM s.last_change)"
+    " s.age_seconds, s.stale, extract(epoch FROM s.last_change), s.generation"
     " FROM cccp.clock AS c LEFT JOIN cccp_v1.source AS s ON true"
     " ORDER BY s.source";
 
-enum { VERSION_OF, GENERATION, NAME, STATUS, AGE, STALE, CHANGED };
+enum { VERSION_OF, GENERATION, NAME, STATUS, AGE, STALE, CHANGED, CHANGE };
 
 int64_t
 news_now_us(void)
@@ -46,6 +46,7 @@ read_source(struct news_source *s, const PGresult *res, int row)
 	s->aged = !PQgetisnull(res, row, AGE);
 	s->age_s = strtod(PQgetvalue(res, row, AGE), NULL);
 	s->stale = *PQgetvalue(res, row, STALE) == 't';
+	s->generation = strtoll(PQgetvalue(res, row, CHANGE), NULL, 10);
 }
 
 static uint64_t
@@ -79,6 +80,21 @@ news_read(struct news *news, const PGresult *res, int64_t now_us)
 		if (!PQgetisnull(res, row, NAME))
 			read_source(&news->source[news->n++], res, row);
 	}
+	return true;
+}
+
+bool
+news_copy(struct news *to, const struct news *from)
+{
+	*to = *from;
+	to->source = malloc(from->n * sizeof(*to->source) + 1);
+	if (to->source == NULL) {
+		*to = (struct news){ 0 };
+		return false;
+	}
+	if (from->n > 0)
+		memcpy(to->source, from->source,
+		    from->n * sizeof(*to->source));
 	return true;
 }
 

@@ -32,6 +32,7 @@ struct news_source {
 	bool		 stale;
 	bool		 aged;		/* false: never heard of */
 	double		 age_s;		/* when it was read */
+	int64_t		 generation;	/* of its last change */
 };
 
 struct news {
@@ -51,6 +52,10 @@ void	 news_free(struct news *);
 
 /* From the statement's result.  False when out of memory: then no news. */
 bool	 news_read(struct news *, const PGresult *, int64_t now_us)
+	    __attribute__((warn_unused_result));
+
+/* A copy, new.  False when out of memory: then no news. */
+bool	 news_copy(struct news *, const struct news *)
 	    __attribute__((warn_unused_result));
 
 /* All but epoch and reading.  away makes everything stale. */

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "fcgi/problem.h"
 #include "fcgi/route.h"
 
@@ -32,9 +34,8 @@ asset_answer(struct context *ctx)
 	response_header(res, "Cache-Control", "no-cache");
 	if (a->gzip != NULL)
 		response_header(res, "Vary", "Accept-Encoding");
-	response_header(res, "Content-Security-Policy", "%s", POLICY);
-	response_header(res, "X-Content-Type-Options", "nosniff");
-	response_header(res, "Referrer-Policy", "no-referrer");
+	res->policy = strncmp(a->type, "text/html", 9) == 0 ||
+	    strcmp(a->type, "image/svg+xml") == 0 ? POLICY : NULL;
 	if (request_has(&ctx->req, gzip ? a->gzip_etag : a->etag)) {
 		res->status = 304;
 		return;

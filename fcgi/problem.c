@@ -3,6 +3,7 @@
 
 #include "fcgi/json.h"
 #include "fcgi/problem.h"
+#include "fcgi/text.h"
 
 /* NB: U+00A0 stands inside French quotation marks and before ; : ! ? */
 static const struct {
@@ -21,6 +22,18 @@ static const struct {
 		{ "Valeur refusée", "Value refused" },
 		{ "La base de données refuse une valeur de cette demande.",
 		  "The database refused a value of this request." } },
+	[PROBLEM_CURSOR] = { 400, "cursor-too-long",
+		{ "Curseur trop long", "Cursor too long" },
+		{ "Les valeurs de cet ordre sont trop longues pour un curseur : "
+		  "triez autrement, ou demandez les pages par numéro.",
+		  "The values of this order are too long for a cursor: sort "
+		  "otherwise, or ask for pages by number." } },
+	[PROBLEM_PERIOD] = { 400, "invalid-period",
+		{ "Période refusée", "Invalid period" },
+		{ "La période de « from » à « to » est vide, ou dépasse sept "
+		  "jours.",
+		  "The period from “from” to “to” is empty, or longer than "
+		  "seven days." } },
 	[PROBLEM_UNAUTHORIZED] = { 401, "unauthorized",
 		{ "Identification requise", "Authentication required" },
 		{ "Le serveur web n’a identifié personne (REMOTE_USER), et "
@@ -61,6 +74,13 @@ static const struct {
 		  "journal du serveur en dit plus.",
 		  "The program or its database is at fault; the server's log "
 		  "says more." } },
+	[PROBLEM_ROOT] = { 500, "runs-as-root",
+		{ "Lancé en tant que root", "Run as root" },
+		{ "Le serveur web lance ce programme en tant que root ; "
+		  "qu’il le lance sous un autre utilisateur, ou avec "
+		  "CCCP_ALLOW_ROOT=yes.",
+		  "The web server runs this program as root; it has to run it "
+		  "as another user, or with CCCP_ALLOW_ROOT=yes." } },
 	[PROBLEM_EVENTS] = { 501, "events-need-fastcgi",
 		{ "Pas d’événements en CGI", "No events by CGI" },
 		{ "Les événements demandent FastCGI ; ce programme est lancé "
@@ -130,6 +150,14 @@ static const struct {
 	[PARAM_NOT_CHOICE] = { PROBLEM_INVALID_PARAMETER,
 		{ "Le paramètre « {0} » n’admet pas « {2} » ; admis : {1}.",
 		  "The parameter “{0}” does not take “{2}”; allowed: {1}." } },
+	[PARAM_NOT_CURSOR] = { PROBLEM_INVALID_PARAMETER,
+		{ "Le paramètre « {0} » n’est pas un curseur qu’une réponse "
+		  "ait donné pour cette liste, cet ordre et ces filtres.",
+		  "The parameter “{0}” is no cursor that an answer gave for "
+		  "this list, order and filters." } },
+	[PARAM_AGAINST] = { PROBLEM_INVALID_PARAMETER,
+		{ "Les paramètres « {0} » et « {2} » s’excluent.",
+		  "The parameters “{0}” and “{2}” exclude one another." } },
 	[PARAM_TWICE] = { PROBLEM_INVALID_PARAMETER,
 		{ "Le paramètre « {0} » contient « {2} » deux fois.",
 		  "The parameter “{0}” has “{2}” twice." } },
@@ -167,7 +195,6 @@ start(struct response *res, const struct request *req, enum problem p,
 	response_header(res, "Content-Language", "%s", langs[req->lang]);
 	response_header(res, "Vary", "Accept-Language");
 	response_header(res, "Cache-Control", "no-store");
-	response_header(res, "X-Content-Type-Options", "nosniff");
 	response_header(res, "X-Request-Id", "%s", req->id);
 	if (res->status == 405)
 		response_header(res, "Allow", "GET, HEAD");
@@ -196,15 +223,30 @@ start(struct response *res, const struct request *req, enum problem p,
 	buf_free(&text);
 }
 
+/*
+ * The id leads from the answer to the log; a path is written there as in a
+ * URL, for a terminal runs more than ASCII's control characters.
+ */
+static void
+complain(const struct request *req, const char *type, int status)
+{
+	struct buf path = { 0 };
+
+	text_encode(&path, req->path, strlen(req->path));
+	buf_char(&path, '\0');
+	syslog(LOG_ERR, "request %s: %d %s, %s", req->id, status, type,
+	    buf_ok(&path) ? path.data : "");
+	buf_free(&path);
+}
+
 void
 problem_answer(struct response *res, const struct request *req,
     enum problem p, const char *const *args)
 {
 	start(res, req, p, problems[p].detail[req->lang], args);
 	buf_str(&res->body, "}\n");
-	if (res->status >= 500 && res->status != 501)	/* the id leads from answer to log */
-		syslog(LOG_ERR, "request %s: %d %s, %s", req->id, res->status,
-		    problems[p].type, req->path);
+	if (res->status >= 500 && res->status != 501)
+		complain(req, problems[p].type, res->status);
 }
 
 /* What is allowed, as text and as the members of the answer. */

@@ -20,10 +20,13 @@ enum problem {
 	PROBLEM_NOT_FOUND,
 	PROBLEM_METHOD,
 	PROBLEM_NOT_ACCEPTABLE,
+	PROBLEM_CURSOR,		/* 400: it would be too long */
+	PROBLEM_PERIOD,		/* 400 */
 	PROBLEM_MOVED,		/* 409: {0} was asked for, {1} is there */
 	PROBLEM_URI_LONG,
 	PROBLEM_HEADER_LONG,
 	PROBLEM_INTERNAL,
+	PROBLEM_ROOT,		/* 500: runs as root, in CGI mode */
 	PROBLEM_EVENTS,		/* 501: in CGI mode */
 	PROBLEM_BUSY,		/* 503: out of memory or the like */
 	PROBLEM_DATABASE,	/* 503: away, or too slow */

@@ -181,6 +181,8 @@ read_path(struct request *req, char *const *env)
 	if ((p = get(env, "REQUEST_URI")) == NULL)
 		return copy_path(req, "/", 1, false);
 	p = uri_path(p, &len);
+	if (len == 0)			/* http://host */
+		return copy_path(req, "/", 1, false);
 	return copy_path(req, p, len, true);
 }
 

@@ -24,6 +24,13 @@ static const struct {
 	{ 503, "Service Unavailable" },
 };
 
+/* For all answers; what data may do in a browser. */
+static const char safe[] = "X-Content-Type-Options: nosniff\r\n"
+    "Referrer-Policy: no-referrer\r\n"
+    "Cross-Origin-Resource-Policy: same-origin\r\n"
+    "Content-Security-Policy: ";
+static const char nothing[] = "default-src 'none'; frame-ancestors 'none'";
+
 void
 response_reset(struct response *res)
 {
@@ -33,8 +40,9 @@ response_reset(struct response *res)
 	res->status = 200;
 	res->type = NULL;
 	res->endless = false;
+	res->policy = NULL;
 	res->shared = NULL;
-	res->shared_len = 0;
+	res->shared_len = res->tail_len = 0;
 }
 
 void
@@ -100,15 +108,17 @@ write_head(struct response *res, response_write *put, void *arg)
 	int n = snprintf(line, sizeof(line), "Status: %d %s\r\n", res->status,
 	    reason(res->status));
 
-	buf_str(&res->head, "\r\n");
-	return put(arg, line, (size_t)n) &&
+	buf_str(&res->head, safe);
+	buf_str(&res->head, res->policy != NULL ? res->policy : nothing);
+	buf_str(&res->head, "\r\n\r\n");
+	return buf_ok(&res->head) && put(arg, line, (size_t)n) &&
 	    put(arg, res->head.data, res->head.len);
 }
 
 bool
 response_begin(struct response *res, response_write *put, void *arg)
 {
-	return buf_ok(&res->head) && write_head(res, put, arg);
+	return write_head(res, put, arg);
 }
 
 bool
@@ -122,13 +132,14 @@ response_send(struct response *res, bool head_only, response_write *put,
 	}
 	if (res->status != 304 && !res->endless)
 		response_header(res, "Content-Length", "%zu",
-		    res->body.len + res->shared_len);
+		    res->body.len + res->shared_len + res->tail_len);
 	if (!write_head(res, put, arg))
 		return false;
 	if (head_only || res->status == 304)
 		return true;
 	if (res->body.len > 0 && !put(arg, res->body.data, res->body.len))
 		return false;
-	return res->shared_len == 0 ||
-	    put(arg, res->shared, res->shared_len);
+	if (res->shared_len > 0 && !put(arg, res->shared, res->shared_len))
+		return false;
+	return res->tail_len == 0 || put(arg, res->tail, res->tail_len);
 }

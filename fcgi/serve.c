@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "fcgi/cache.h"
+#include "fcgi/metrics.h"
 #include "fcgi/outgoing.h"
 #include "fcgi/serve.h"
 #include "fcgi/stream.h"
@@ -27,6 +28,9 @@
 
 /* What a thread accepts at most once we stop: others may share the socket. */
 #define DRAIN_MAX	128
+
+/* For totals and facets, a few hundred bytes for each filter. */
+#define COUNTS_BYTES	((size_t)4 << 20)
 
 struct server {
 	int		 fd;		/* listening */
@@ -49,7 +53,10 @@ struct worker {
 static bool
 open_shared(struct settings *s, struct watch_hooks *hooks)
 {
-	if ((s->watch = watch_new()) == NULL || (s->cache_bytes > 0 &&
+	if ((s->metrics = metrics_new()) == NULL ||
+	    (s->watch = watch_new()) == NULL ||
+	    (s->counts = cache_new(COUNTS_BYTES)) == NULL ||
+	    (s->cache_bytes > 0 &&
 	    (s->cache = cache_new(s->cache_bytes)) == NULL)) {
 		syslog(LOG_ERR, "cannot start: %m");
 		return false;
@@ -71,6 +78,8 @@ close_shared(struct settings *s)
 	streams_stop(s->streams);
 	watch_free(s->watch);
 	cache_free(s->cache);
+	cache_free(s->counts);
+	metrics_free(s->metrics);
 }
 
 /* No request may hold a thread for good, whatever the web server does. */

@@ -123,3 +123,16 @@ watch_json(struct watch *w, struct buf *b, int64_t *generation)
 	pthread_mutex_unlock(&w->lock);
 	return sure;
 }
+
+bool
+watch_news(struct watch *w, struct news *news, bool *away)
+{
+	bool sure;
+
+	pthread_mutex_lock(&w->lock);
+	freshen(w);
+	sure = w->known && !w->unsure && news_copy(news, &w->news);
+	*away = w->away || w->late;
+	pthread_mutex_unlock(&w->lock);
+	return sure;
+}

@@ -57,4 +57,11 @@ bool		 watch_live(struct watch *, struct live *)
 bool		 watch_json(struct watch *, struct buf *, int64_t *generation)
 		    __attribute__((warn_unused_result));
 
+/*
+ * A copy of the news, new; away tells that they are old.  False as above, or
+ * when out of memory.
+ */
+bool		 watch_news(struct watch *, struct news *, bool *away)
+		    __attribute__((warn_unused_result));
+
 #endif

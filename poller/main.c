@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "poller/loop.h"
+#include "sql/root.h"
 
 static volatile sig_atomic_t stop, reopen;
 
@@ -67,7 +68,8 @@ help(void)
 	    "password may stand in CCCP_PASSWORD_NAME, or in the file that\n"
 	    "CCCP_PASSWORD_FILE_NAME names; the seconds between two snapshots\n"
 	    "in CCCP_INTERVAL_NAME; and the certificates of those who vouch\n"
-	    "for servers in the file CCCP_CAFILE.\n", stdout);
+	    "for servers in the file CCCP_CAFILE.  It does not run as root\n"
+	    "unless CCCP_ALLOW_ROOT is yes.\n", stdout);
 }
 
 static long
@@ -279,6 +281,9 @@ main(int argc, char **argv)
 		errx(1, "libcurl does not start");
 	parse_options(argc, argv, &o, &l);
 	add_sources(&l, argc - optind, argv + optind);
+	if (root_refused())
+		errx(1, "this is root: start it as another user, or set "
+		    "CCCP_ALLOW_ROOT=yes");
 	setenv("PGUSER", "cccp_poller", 0);
 	/* A standby takes no writes: with several hosts, find the primary. */
 	setenv("PGTARGETSESSIONATTRS", "read-write", 0);

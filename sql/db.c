@@ -137,6 +137,12 @@ db_close(struct db *db)
 	free(db);
 }
 
+bool
+db_connected(const struct db *db)
+{
+	return db->conn != NULL;
+}
+
 static int64_t
 now_ms(void)
 {

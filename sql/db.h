@@ -15,7 +15,7 @@
 #include <stdbool.h>
 
 /* The schema that this code knows: the number of the last migration. */
-#define DB_SCHEMA_VERSION	18
+#define DB_SCHEMA_VERSION	19
 
 /* What a caller can do about it; not what went wrong. */
 enum db_err {
@@ -36,6 +36,9 @@ struct db;
 struct db	*db_open(const char *conninfo, const char *application,
 		    bool read_only, unsigned timeout_ms);
 void		 db_close(struct db *);		/* NULL is fine */
+
+/* Is there a connection, as far as is known without asking? */
+bool		 db_connected(const struct db *);
 
 /*
  * Runs one statement as its own transaction, prepared on first use and kept

@@ -9,7 +9,7 @@
  * server's clock itself was set back by more than STEP.
  */
 const KEPT = 30;		/* observations: a minute of them */
-const STEP = 60_000;		/* ms */
+export const STEP = 60_000;	/* ms */
 
 export function createClock(monotonic = () => performance.now()) {
 	const offsets = [];

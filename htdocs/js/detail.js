@@ -2,11 +2,14 @@
  * The dialog with everything that is known of one user.  It is refreshed with
  * the board; values are patched in place, so that reading and selecting hold.
  */
-import { attribute, element, glyph, keyed, setGlyph, text } from './dom.js';
+import { anchor } from './clock.js';
+import { attribute, element, keyed, setGlyph, text } from './dom.js';
 import { duration, fullDate, number, phone, timeOfDay } from './format.js';
-import { keyOf } from './rows.js';
+import { createHourly } from './hourly.js';
 import { known, stateWord } from './states.js';
-import { drawTimeline, pieces, sums } from './timeline.js';
+import { createTimeline, dayStart, drawSums, firstHour, pieces, sums }
+    from './timeline.js';
+import { keyOf } from './users.js';
 
 const as = {
 	text: (value) => String(value ?? ''),
@@ -45,12 +48,6 @@ export const SECTIONS = Object.freeze({
 	    outbound_seconds: as.seconds },
 });
 
-/** The start of the server's day that an RFC 3339 date falls on, in ms. */
-export function dayStart(iso) {
-	return Date.parse(iso.replace(/T.*?(Z|[+-]\d\d:?\d\d)$/,
-	    'T00:00:00.000$1'));
-}
-
 function drawFields(parent, user, t) {
 	keyed(parent, Object.keys(SECTIONS), () => element('section', {},
 	    element('h3'), element('dl')), (section, name) => {
@@ -65,20 +62,6 @@ function drawFields(parent, user, t) {
 			text(pair.firstChild, t(`field.${key}`));
 			text(pair.lastChild, fields[key](user[key], t));
 		});
-	});
-}
-
-function drawSums(list, totals, t) {
-	keyed(list, totals.map(({ state }) => state), () => element('li', {},
-	    element('span', {}, glyph('unknown'), element('span')),
-	    element('b')), (li, state) => {
-		const { seconds } = totals.find((sum) => sum.state === state);
-		const badge = li.firstChild;
-
-		badge.className = `badge s-${state}`;
-		setGlyph(badge.firstChild, state);
-		text(badge.lastChild, t(`state.${state}`));
-		text(li.lastChild, duration(seconds, t.day));
 	});
 }
 
@@ -98,24 +81,36 @@ function callCells(call, t) {
 }
 
 function drawCalls(table, calls, t) {
-	const body = table.tBodies[0];
-	const keys = calls.map((call, i) => `${i} ${call.queued_at}`);
+	const callAt = new Map(calls.map((call) =>
+	    [`${call.call_key} ${call.queued_at}`, call]));
 
-	keyed(body, keys, () => element('tr', {}, ...Array.from({ length: 7 },
-	    () => element('td'))), (tr, key) => {
-		callCells(calls[keys.indexOf(key)], t).forEach((word, i) =>
+	keyed(table.tBodies[0], [...callAt.keys()], () => element('tr', {},
+	    element('th', { scope: 'row' }), ...Array.from({ length: 6 },
+	        () => element('td'))), (tr, key) => {
+		callCells(callAt.get(key), t).forEach((word, i) =>
 		    text(tr.cells[i], word));
 	});
 	table.hidden = calls.length === 0;
 }
 
+const STILL = 10_000;		/* ms after which a day is drawn anew, if quiet */
+
 /** dialog: as in index.html.  onClose is called however it is closed. */
 export function createDetail(dialog, onClose) {
 	const part = (name) => dialog.querySelector(`.${name}`);
-	let user = null, answer = null, drawn = null;
+	const timeline = createTimeline(part('day'), part('day-word'));
+	const hourly = createHourly(part('hours'), part('hours-word'));
+	let user = null, answer = null, drawn = null, drawnAt = 0, start;
+
+	function forget() {
+		answer = drawn = start = null;
+		timeline.reset();
+		hourly.reset();
+	}
 
 	dialog.addEventListener('close', () => {
-		user = answer = drawn = null;
+		user = null;
+		forget();
 		onClose();
 	});
 	part('close').addEventListener('click', () => dialog.close());
@@ -125,13 +120,38 @@ export function createDetail(dialog, onClose) {
 			dialog.close();
 	});
 
+	/** The pictures of the day up to now. */
+	function drawDay(now, t) {
+		const { states, meta } = answer;
+		const day = dayStart(meta.generated_at);
+		const from = firstHour(states, day);
+		const list = pieces(states, from, now);
+
+		timeline.update(list, from, now, t);
+		hourly.update(list, from, now, t);
+		drawSums(part('sums').tBodies[0],
+		    sums(pieces(states, day, now)), t);
+		drawnAt = now;
+	}
+
+	function drawHead(person, t) {
+		const badge = part('now');
+
+		text(part('title'), person.name || person.login);
+		badge.hidden = false;
+		badge.className = `now badge s-${known(person.state)}`;
+		setGlyph(badge.firstElementChild, known(person.state));
+		text(badge.lastElementChild,
+		    stateWord(t, person.state, person.mode_label));
+	}
+
 	return {
 		/** Opens it for a user (key); what is known follows by show(). */
 		open(key) {
 			if (key === user)
 				return;
 			user = key;
-			answer = drawn = null;
+			forget();
 			part('known').hidden = part('now').hidden = true;
 			text(part('title'), key.split('/').at(-1));
 			text(part('since'), '');
@@ -144,48 +164,40 @@ export function createDetail(dialog, onClose) {
 				dialog.close();
 		},
 
-		/** What the API says of the user; the same answer costs nothing. */
+		/**
+		 * What the API says of the user; the same answer costs nothing.
+		 * now(user): the time up to which a user is known (board.js).
+		 */
 		show(next, now, t) {
-			const { user: person, states, calls, meta } = next;
+			const { user: person, calls, meta } = next;
 
 			/* Late, for one who is not looked at any more. */
 			if (keyOf(person) !== user)
 				return;
 			answer = next;
-			const from = dayStart(meta.generated_at);
-			const list = pieces(states, from, now);
-
-			text(part('title'), person.name || person.login);
-			const badge = part('now');
-
-			badge.hidden = false;
-			badge.className = `now badge s-${known(person.state)}`;
-			setGlyph(badge.firstElementChild, known(person.state));
-			text(badge.lastElementChild,
-			    stateWord(t, person.state, person.mode_label));
-			this.tick(now, t);
+			start = anchor(start ?? undefined, person.state_since,
+			    person.state_seconds, Date.parse(meta.generated_at));
 			if (drawn !== answer) {
+				part('known').hidden = false;
+				drawHead(person, t);
 				drawFields(part('fields'), person, t);
-				drawTimeline(part('timeline'), list, from, now, t);
-				drawSums(part('sums'), sums(list), t);
+				drawDay(now(person), t);
 				drawCalls(part('calls'), calls, t);
 				drawn = answer;
 			}
-			attribute(part('timeline'), 'aria-label',
-			    t('detail.timeline'));
-			part('known').hidden = false;
+			this.tick(now, t);
 		},
 
 		/** The time in the state, each second. */
 		tick(now, t) {
 			if (answer === null)
 				return;
-			const { user: person, meta } = answer;
-			const since = person.state_seconds === null ? null :
-			    person.state_seconds +
-			    (now - Date.parse(meta.generated_at)) / 1000;
+			const time = now(answer.user);
 
-			text(part('since'), duration(since, t.day));
+			text(part('since'), start === undefined ? '' :
+			    duration((time - start.start) / 1000, t.day));
+			if (time - drawnAt >= STILL)
+				drawDay(time, t);
 		},
 
 		/** What is wrong: the page behind cannot be seen now. */

@@ -1,12 +1,13 @@
-/** The day of one user as a picture: where each state begins and ends. */
-import { attribute, keyed, text, vector } from './dom.js';
+/** The day of one user: which states, when, how long, and as a picture. */
+import { attribute, element, keyed, text, vector } from './dom.js';
 import { duration, shortDate, timeOfDay } from './format.js';
+import { createReader } from './reader.js';
 import { known, stateWord, STATES } from './states.js';
 
-const HOUR = 3600_000;
+const HOUR = 3600_000, MINUTE = 60_000;
 
 /**
- * Pieces of the day between from and to (ms), each {state, label, since,
+ * Pieces of the time between from and to (ms), each {state, label, gap, since,
  * until, x, width} with x and width in percent.  Intervals are cut at both
  * ends; one without an end lasts until to.  Pure.
  */
@@ -18,65 +19,85 @@ export function pieces(states, from, to) {
 		const until = Math.min(to, state.until === null ? to :
 		    Date.parse(state.until));
 
-		return { state: state.state, label: state.mode_label, since, until,
+		return { state: state.state, label: state.mode_label,
+		    gap: state.gap === true, since, until,
 		    x: (since - from) / span * 100,
 		    width: Math.max(0, until - since) / span * 100 };
 	}).filter((piece) => piece.width > 0);
 }
 
-/** Seconds in each state, in display order, only those that occur.  Pure. */
+/** The start of the server's day that an RFC 3339 date falls on, in ms. */
+export function dayStart(iso) {
+	return Date.parse(iso.replace(/T.*?(Z|[+-]\d\d:?\d\d)$/,
+	    'T00:00:00.000$1'));
+}
+
+/**
+ * Where a picture of the day begins: with the hour in which something other
+ * than being logged out is first known, so that the night takes no room.
+ */
+export function firstHour(states, from) {
+	const first = states.find(({ state }) => state !== 'offline');
+
+	return first === undefined ? from :
+	    Math.max(from, Math.floor(Date.parse(first.since) / HOUR) * HOUR);
+}
+
+/**
+ * [{state, seconds, times, share}] in display order, only those that occur;
+ * times: how often it began, share: of the whole, 0 to 1.  Pure.
+ */
 export function sums(list) {
-	const seconds = new Map();
+	const found = new Map();
+	let whole = 0;
 
 	for (const { state, since, until } of list) {
 		const code = known(state);
+		const sum = found.get(code) ?? { state: code, seconds: 0, times: 0 };
 
-		seconds.set(code, (seconds.get(code) ?? 0) +
-		    (until - since) / 1000);
+		sum.seconds += (until - since) / 1000;
+		sum.times++;
+		whole += (until - since) / 1000;
+		found.set(code, sum);
 	}
-	return STATES.filter((state) => seconds.has(state))
-	    .map((state) => ({ state, seconds: seconds.get(state) }));
+	return STATES.filter((state) => found.has(state)).map((state) =>
+	    ({ ...found.get(state), share: found.get(state).seconds / whole }));
 }
 
-/** The full hours between from and to, thinned out to at most `most`. */
+const STEPS = [5, 10, 15, 30, 60, 120, 180, 240, 360, 720];	/* minutes */
+
+/** Round times of day between from and to, at most `most` and one more. */
 export function hours(from, to, most) {
 	const marks = [];
-	let step = 1;
+	const step = STEPS.find((minutes) =>
+	    (to - from) / minutes / MINUTE <= most) ?? STEPS.at(-1);
+	const stride = Math.min(step, 60) * MINUTE;
 
-	while ((to - from) / HOUR / step > most)
-		step++;
-	for (let at = Math.ceil(from / HOUR) * HOUR; at <= to; at += HOUR)
-		if (new Date(at).getHours() % step === 0)
+	for (let at = Math.ceil(from / stride) * stride; at <= to; at += stride)
+		if (step <= 60 || new Date(at).getHours() % (step / 60) === 0)
 			marks.push({ at, x: (at - from) / Math.max(1, to - from) *
 			    100 });
 	return marks;
 }
 
-/** Draws the pieces into an <svg> of any width; each tells itself on hover. */
-export function drawTimeline(svg, list, from, to, t) {
-	if (svg.firstChild === null)
-		svg.append(vector('rect', { class: 'ground', width: '100%',
-		    height: 22 }), vector('g'), vector('g'));
-	const [, bars, marks] = svg.children;
-	const pieceAt = new Map(list.map((piece) => [String(piece.since), piece]));
-	const markAt = new Map(hours(from, to, 8).map((mark) =>
+/** What a piece says of itself. */
+export function pieceWord(piece, t) {
+	const time = (ms) => timeOfDay(new Date(ms).toISOString(), t.locale);
+
+	const word = piece.gap ? t('detail.gap') :
+	    stateWord(t, piece.state, piece.label);
+
+	return [word, `${time(piece.since)} → ${time(piece.until)}`,
+	    duration((piece.until - piece.since) / 1000, t.day)].join(' · ');
+}
+
+function drawMarks(parent, from, to, t) {
+	const marks = new Map(hours(from, to, 8).map((mark) =>
 	    [String(mark.at), mark]));
 
-	keyed(bars, [...pieceAt.keys()], () => vector('rect',
-	    { y: 0, height: 22 }, vector('title')), (rect, key) => {
-		const { state, label, since, until, x, width } = pieceAt.get(key);
-
-		attribute(rect, 'class', `bar s-${known(state)}`);
-		attribute(rect, 'x', `${x}%`);
-		attribute(rect, 'width', `${width}%`);
-		text(rect.firstChild, `${stateWord(t, state, label)} — ${
-		    [since, until].map((ms) => timeOfDay(new Date(ms)
-		        .toISOString(), t.locale)).join(' → ')} (${
-		    duration((until - since) / 1000, t.day)})`);
-	});
-	keyed(marks, [...markAt.keys()], () => vector('g', {}, vector('line',
-	    { y1: 0, y2: 25 }), vector('text', { y: 36 })), (g, key) => {
-		const { at, x } = markAt.get(key);
+	keyed(parent, [...marks.keys()], () => vector('g', {}, vector('line',
+	    { y1: 0, y2: 31 }), vector('text', { y: 43 })), (g, key) => {
+		const { at, x } = marks.get(key);
 		const [line, label] = g.children;
 
 		attribute(line, 'x1', `${x}%`);
@@ -85,5 +106,85 @@ export function drawTimeline(svg, list, from, to, t) {
 		attribute(label, 'text-anchor',
 		    x < 4 ? 'start' : x > 96 ? 'end' : 'middle');
 		text(label, shortDate(new Date(at).toISOString(), at, t.locale));
+	});
+}
+
+/**
+ * The picture in part, whose pieces are told in words (see reader.js).
+ * update(list, from, to, t): pieces() of that time; reset(): another user.
+ */
+export function createTimeline(part, words) {
+	const svg = part.appendChild(vector('svg', { class: 'timeline',
+	    'aria-hidden': 'true' }));
+	const bars = vector('g'), marks = vector('g');
+	let list = [], language = null, marked = null;
+
+	svg.append(vector('rect', { class: 'ground', width: '100%',
+	    height: 28 }), marks, bars);
+
+	const reader = createReader(part, words, {
+		find(clientX) {
+			const { left, width } = svg.getBoundingClientRect();
+			const x = (clientX - left) / width * 100;
+
+			return list.findIndex((piece) => x >= piece.x &&
+			    x < piece.x + piece.width);
+		},
+		tell: (i) => pieceWord(list[i], language),
+		mark(i) {
+			marked?.classList.remove('read');
+			marked = bars.children[i] ?? null;
+			marked?.classList.add('read');
+		},
+	});
+
+	return {
+		update(next, from, to, t) {
+			list = next;
+			language = t;
+			const at = new Map(list.map((piece) =>
+			    [String(piece.since), piece]));
+
+			keyed(bars, [...at.keys()], () => vector('rect',
+			    { y: 0, height: 28 }), (rect, key) => {
+				const { state, gap, x, width } = at.get(key);
+
+				attribute(rect, 'class', `${gap ? 'gap' :
+				    'bar'} s-${known(state)}${
+				    rect === marked ? ' read' : ''}`);
+				attribute(rect, 'x', `${x}%`);
+				attribute(rect, 'width', `${width}%`);
+			});
+			drawMarks(marks, from, to, t);
+			part.hidden = list.length === 0;
+			reader.update([...at.keys()], t('detail.point'));
+		},
+
+		reset() {
+			reader.reset();
+		},
+	};
+}
+
+/** The totals by state, as rows of a table; they are the legend too. */
+export function drawSums(body, totals, t) {
+	const sumAt = new Map(totals.map((sum) => [sum.state, sum]));
+	const percent = new Intl.NumberFormat(t.locale,
+	    { style: 'percent', maximumFractionDigits: 0 });
+
+	keyed(body, [...sumAt.keys()], (state) => element('tr', {},
+	    element('th', { scope: 'row' }),
+	    element('td', { className: 'share' }, element('span',
+	        { className: `bar s-${state}`, 'aria-hidden': 'true' })),
+	    element('td', { className: 'number' }),
+	    element('td', { className: 'number' }),
+	    element('td', { className: 'number' })), (tr, state) => {
+		const { seconds, times, share } = sumAt.get(state);
+		const [name, bar, ...numbers] = tr.cells;
+
+		text(name, t(`state.${state}`));
+		bar.firstChild.style.width = `${(share * 100).toFixed(2)}%`;
+		[duration(seconds, t.day), percent.format(share), String(times)]
+		    .forEach((word, i) => text(numbers[i], word));
 	});
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { test } from 'node:test';
 
 import { root, sim, start, truth } from '../e2e/stack.mjs';
 
@@ -19,54 +20,103 @@ export function launch() {
 	});
 }
 
+/** What is wrong with the policy that an answer comes with; '' for nothing. */
+function laxity(policy) {
+	if (!/^default-src 'none';/.test(policy ?? ''))
+		return 'no policy that forbids by default';
+	return policy.split(';').filter((part) => !/^ ?[a-z-]+( 'none'| 'self')$/
+	    .test(part) && part.trim() !== "img-src 'self' data:").join(';');
+}
+
+/** Notes what must not be on the pages of a context; see visit(). */
+async function watch(context, base, note) {
+	await context.exposeBinding('cccpViolation', (_, words) =>
+	    note(`policy: ${words}`));
+	await context.addInitScript(() => addEventListener(
+	    'securitypolicyviolation', (event) => window.cccpViolation(
+	        `${event.effectiveDirective} ${event.blockedURI}`)));
+	context.on('console', (message) =>
+	    note(`console ${message.type()}: ${message.text()}`));
+	context.on('weberror', ({ error }) => note(`error: ${error().stack}`));
+	context.on('request', (request) => {
+		if (!request.url().startsWith(base))
+			note(`request to ${request.url()}`);
+	});
+	context.on('response', (response) => {
+		if (response.request().resourceType() !== 'document')
+			return;
+		const lax = laxity(
+		    response.headers()['content-security-policy']);
+
+		if (lax !== '')
+			note(`policy of ${response.url()}: ${lax}`);
+	});
+}
+
 /**
  * A page at a path of the board (or at a whole address), in a context of its
  * own.  troubles collects what must not be: console messages, errors, requests
- * to anybody else, violations of the policy; allowed is a pattern for those
- * that a test brings about itself.
+ * to anybody else, violations of the policy or one that is lax; allowed is a
+ * pattern for those that a test brings about itself.
  */
 export async function visit(browser, base, path = '', options = {}) {
 	const { allowed, script, ...rest } = options;
 	const context = await browser.newContext({ locale: 'fr-FR',
 	    timezoneId: 'Europe/Paris',
 	    viewport: { width: 1280, height: 800 }, ...rest });
-	const page = await context.newPage();
 	const troubles = [];
-	const note = (text) => {
+
+	await watch(context, base, (text) => {
 		if (!allowed?.test(text))
 			troubles.push(text);
-	};
-
+	});
 	if (script !== undefined)
 		await context.addInitScript(script);
-	page.on('console', (message) =>
-	    note(`console ${message.type()}: ${message.text()}`));
-	page.on('pageerror', (error) => note(`error: ${error.stack}`));
-	page.on('request', (request) => {
-		if (!request.url().startsWith(base))
-			note(`request to ${request.url()}`);
-	});
+	const page = await context.newPage();
+
 	await page.goto(base + path);
 	return { page, context, troubles };
+}
+
+/**
+ * test(name, path, act(page, context), options): each with a page of its own,
+ * on which there must be no trouble.  stage() -> {board, browser} when the
+ * test runs; done(board) after each.
+ */
+export function tester(stage, done = () => {}) {
+	return (name, path, act, options) => test(name, async () => {
+		const { board, browser } = stage();
+		const { page, context, troubles } = await visit(browser,
+		    board.env.URL, path, options);
+
+		try {
+			await settled(page);
+			await act(page, context);
+			assert.deepEqual(troubles, []);
+		} finally {
+			await context.close();
+			await done(board);
+		}
+	});
 }
 
 /** The board's rows are there. */
 export async function settled(page) {
 	await page.locator('#board[aria-busy="false"]').waitFor();
-	await page.locator('#users tbody tr').first().waitFor();
+	await page.locator('.list:not([hidden]) tbody tr').first().waitFor();
 }
 
 /** Texts of the cells of a column, from top to bottom. */
 export function column(page, key) {
-	return page.locator(`#users tbody .c-${key}`).allTextContents();
+	return page.locator(`.list:not([hidden]) tbody .c-${key}`).allTextContents();
 }
 
 export function names(page) {
-	return page.locator('#users tbody a.name').allTextContents();
+	return page.locator('.list:not([hidden]) tbody a.name').allTextContents();
 }
 
 export function keys(page) {
-	return page.locator('#users tbody tr').evaluateAll((rows) =>
+	return page.locator('.list:not([hidden]) tbody tr').evaluateAll((rows) =>
 	    rows.map((row) => row.dataset.key));
 }
 

@@ -81,7 +81,8 @@ test('exec', async (t) => {
 		assert.match(log, /it says: fds 0 1 2 3 \d+$/m);
 		assert.deepEqual([...log.matchAll(/it says: env (.*)$/gm)]
 		    .map(([, line]) => line),
-		['CCCP_INTERVAL_OLD=20', 'KEPT=yes', 'PGHOST=/nowhere']);
+		['CCCP_ALLOW_ROOT=yes', 'CCCP_INTERVAL_OLD=20', 'KEPT=yes',
+			'PGHOST=/nowhere']);
 		assert.match(log, /it says: group 1$/m);
 		assert.match(log, /it says: SigBlk:\\x090+$/m);
 		// None but two of the C library's own.
@@ -187,7 +188,8 @@ test('exec', async (t) => {
 	await t.test('whoever starts the poller may ignore its children', async () => {
 		const { status, stderr } = spawnSync('env', ['--ignore-signal=CHLD',
 			join(root, process.env.BUILD ?? 'build/release', 'cccp-poller'),
-			'-1n', `old=exec:/bin/cat ${document}`], { encoding: 'utf8' });
+			'-1n', `old=exec:/bin/cat ${document}`], { encoding: 'utf8',
+			env: { ...process.env, CCCP_ALLOW_ROOT: 'yes' } });
 
 		assert.equal(status, 0, stderr);
 	});

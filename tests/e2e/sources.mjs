@@ -32,7 +32,7 @@ export function folder(t) {
 export function poll(t, sources, { args = [], env = {} } = {}) {
 	const child = spawn(join(root, process.env.BUILD ?? 'build/release',
 	    'cccp-poller'), ['-n', ...args, ...sources], {
-		cwd: root, env: { ...clean, ...env },
+		cwd: root, env: { ...clean, CCCP_ALLOW_ROOT: 'yes', ...env },
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
 

@@ -67,7 +67,7 @@ export function startPoller(board, sources, args = []) {
 	    'cccp-poller'), ['-f', ...args], {
 		cwd: root,
 		env: { ...process.env, ...pg(board), PGUSER: 'cccp_poller',
-			CCCP_SOURCES: sources },
+			CCCP_ALLOW_ROOT: 'yes', CCCP_SOURCES: sources },
 		stdio: ['ignore', 'ignore', 'pipe'],
 	});
 

@@ -20,6 +20,12 @@ teardown_file() {
 # Statements of the users' resource that were run since the last reset.
 asked() {
 	sql -c "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements
+	    WHERE query LIKE '%WITH ORDINALITY%'"
+}
+
+# Those of them that count.
+counted() {
+	sql -c "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements
 	    WHERE query LIKE '%grouping(%'"
 }
 
@@ -86,6 +92,53 @@ named() {
 	    "$(body <<<"$output" | wc -c)"
 	is "$(header X-Total-Count <<<"$output")" \
 	    "$(body <<<"$output" | jq .meta.filtered)"
+}
+
+@test "totals and facets are counted once for a filter" {
+	local query next all
+	rename 'Comptée Une'
+	wait_until 300 named 'Comptée Une'
+	all=$(users 'q=o&per_page=500' | jq -S '[.meta.total, .meta.filtered,
+	    .facets]')
+	reset
+	next=$(users 'q=o&per_page=5' | jq -r .meta.next)
+	for query in 'q=o&page=2' 'q=o&sort=-login' 'q=o&fields=login' \
+	    "${next#\?}"; do
+		is "$(users "$query" | jq -S '[.meta.total, .meta.filtered,
+		    .facets]')" "$all"
+	done
+	is "$(asked) $(counted)" '5 0'
+	# Another filter, and another generation, are counted anew.
+	is "$(users 'q=o&logged=true' | jq .meta.total)" 105
+	is "$(counted)" 1
+	rename 'Comptée Deux'
+	wait_until 300 named 'Comptée Deux'
+	reset
+	users 'q=o' -o /dev/null
+	users 'q=o&page=2' -o /dev/null
+	is "$(counted)" 1
+}
+
+@test "who accepts gzip gets the same, and less" {
+	local plain packed
+	plain=$(users 'q=e&sort=login' | jq -S 'del(.meta.source_age)')
+	rename 'Zoé Serrée'
+	wait_until 300 named 'Zoé Serrée'
+	for packed in miss hit; do
+		run users 'q=e&sort=-login' --compressed -D "$BATS_TEST_TMPDIR/head"
+		is "$(header Content-Encoding <"$BATS_TEST_TMPDIR/head")" gzip
+		[[ $(header Vary <"$BATS_TEST_TMPDIR/head") == *Accept-Encoding* ]]
+		[[ $(header Server-Timing <"$BATS_TEST_TMPDIR/head") == \
+		    "cache;desc=$packed,"* ]]
+		(($(header Content-Length <"$BATS_TEST_TMPDIR/head") <
+		    ${#output} / 2))
+		# Who does not accept it gets what was kept as it is.
+		is "$(jq -S 'del(.meta.source_age)' <<<"$output")" \
+		    "$(users 'q=e&sort=-login' | jq -S 'del(.meta.source_age)')"
+		jq -e '.meta.source_age >= 0' <<<"$output"
+	done
+	is "$(jq -r .meta.filtered <<<"$plain")" \
+	    "$(jq -r .meta.filtered <<<"$output")"
 }
 
 @test "what tells of age is told anew" {

@@ -17,6 +17,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import net from 'node:net';
+import { fileURLToPath } from 'node:url';
 
 const BEGIN = 1, ABORT = 2, END = 3, PARAMS = 4, STDIN = 5, STDOUT = 6;
 
@@ -37,7 +38,7 @@ function length(n) {
 	return n < 128 ? Buffer.from([n]) : b;
 }
 
-function question(path, keep, more = {}) {
+export function question(path, keep, more = {}) {
 	const [info, query = ''] = path.split('?');
 	const vars = { REQUEST_METHOD: 'GET', PATH_INFO: info, SCRIPT_NAME: '',
 		QUERY_STRING: query, ...more };
@@ -47,16 +48,20 @@ function question(path, keep, more = {}) {
 		return Buffer.concat([length(n.length), length(v.length), n, v]);
 	});
 
+	const params = Buffer.concat(pairs), records = [];
+
+	for (let at = 0; at < params.length; at += 65535)
+		records.push(record(PARAMS, params.subarray(at, at + 65535)));
 	return Buffer.concat([
 		record(BEGIN, Buffer.from([0, 1, keep ? 1 : 0, 0, 0, 0, 0, 0])),
-		record(PARAMS, Buffer.concat(pairs)),
+		...records,
 		record(PARAMS, Buffer.alloc(0)),
 		record(STDIN, Buffer.alloc(0)),
 	]);
 }
 
 /** Takes whole records off a connection; -> the answer, null when cut off. */
-function answer(socket) {
+export function answer(socket, encoding = 'utf8') {
 	return new Promise((resolve) => {
 		let data = Buffer.alloc(0), out = [];
 		const done = (value) => {
@@ -78,7 +83,7 @@ function answer(socket) {
 
 				data = data.subarray(all);
 				if (type === END) {
-					done(Buffer.concat(out).toString());
+					done(Buffer.concat(out).toString(encoding));
 					return;
 				}
 			}
@@ -89,7 +94,7 @@ function answer(socket) {
 }
 
 /** -> a connected socket, or null when nobody listens. */
-function connect(path) {
+export function connect(path) {
 	return new Promise((resolve) => {
 		const socket = net.connect(/^\d+$/.test(path) ?
 		    { port: Number(path), host: '127.0.0.1' } : { path });
@@ -244,12 +249,15 @@ const actions = {
 	},
 };
 
-const [, , action, ...args] = process.argv;
+/* As a program; hostile.mjs takes only what is exported. */
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	const [, , action, ...args] = process.argv;
 
-/* A test that hangs is a test that fails. */
-setTimeout(() => {
-	console.error(`fastcgi.mjs: ${action} takes too long`);
-	process.exit(1);
-}, 120_000).unref();
+	/* A test that hangs is a test that fails. */
+	setTimeout(() => {
+		console.error(`fastcgi.mjs: ${action} takes too long`);
+		process.exit(1);
+	}, 120_000).unref();
 
-await actions[action](...args);
+	await actions[action](...args);
+}

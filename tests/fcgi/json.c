@@ -152,6 +152,13 @@ take(void *arg, const char *data, size_t len)
 	return r->pieces-- > 0;
 }
 
+/* What keeps a browser safe, with the policy of data. */
+#define SAFE	"X-Content-Type-Options: nosniff\r\n"			\
+	"Referrer-Policy: no-referrer\r\n"				\
+	"Cross-Origin-Resource-Policy: same-origin\r\n"			\
+	"Content-Security-Policy: "
+#define DATA	SAFE "default-src 'none'; frame-ancestors 'none'\r\n\r\n"
+
 static void
 answers_have_status_headers_and_length(void **state)
 {
@@ -164,19 +171,24 @@ answers_have_status_headers_and_length(void **state)
 	buf_str(&res.body, "hello");
 	assert_true(response_send(&res, false, take, &r));
 	assert_buf_equal(&r.got, "Status: 200 OK\r\n"
-	    "X-A: a  Set-Cookie: x  \r\nContent-Length: 5\r\n\r\nhello");
+	    "X-A: a  Set-Cookie: x  \r\nContent-Length: 5\r\n" DATA "hello");
 	response_reset(&res);
 	res.status = 404;
 	res.shared = "shared";
 	res.shared_len = 6;
 	assert_true(response_send(&res, true, take, &r));
 	assert_buf_equal(&r.got, "Status: 404 Not Found\r\n"
-	    "Content-Length: 6\r\n\r\n");
+	    "Content-Length: 6\r\n" DATA);
 	response_reset(&res);
 	res.status = 304;
 	buf_str(&res.body, "x");
 	assert_true(response_send(&res, false, take, &r));
-	assert_buf_equal(&r.got, "Status: 304 Not Modified\r\n\r\n");
+	assert_buf_equal(&r.got, "Status: 304 Not Modified\r\n" DATA);
+	response_reset(&res);
+	res.policy = "default-src 'self'";
+	assert_true(response_begin(&res, take, &r));
+	assert_buf_equal(&r.got, "Status: 200 OK\r\n" SAFE
+	    "default-src 'self'\r\n\r\n");
 	response_free(&res);
 	buf_free(&r.got);
 }
@@ -195,7 +207,7 @@ a_body_too_large_is_no_half_answer(void **state)
 	buf_str(&res.body, "d");
 	assert_true(response_send(&res, false, take, &r));
 	assert_buf_equal(&r.got, "Status: 503 Service Unavailable\r\n"
-	    "Retry-After: 1\r\nContent-Length: 0\r\n\r\n");
+	    "Retry-After: 1\r\nContent-Length: 0\r\n" DATA);
 	response_free(&res);
 	buf_free(&r.got);
 }

@@ -47,7 +47,8 @@ variables() {
 }
 
 parameters() {
-	sed -n 's/.*{ \.name = "\([a-z_]*\)".*/\1/p' fcgi/list.h fcgi/*_table.c |
+	sed -n 's/.*{ \.name = "\([a-z_]*\)".*/\1/p' fcgi/list.h \
+	    fcgi/*_table.c fcgi/detail.c |
 	    sort -u
 }
 
@@ -67,16 +68,23 @@ problems() {
 	    fcgi/problem.c
 }
 
-echo 1..9
+metrics() {
+	grep -ohE '"(# HELP )?cccp_[a-z_]+( |")' fcgi/metrics.c fcgi/scrape.c |
+	    grep -oE 'cccp_[a-z_]+' | sort -u
+}
+
+echo 1..10
 report 'the manual is clean mdoc' < <(mandoc -T lint -W warning $manual 2>&1)
 report 'every option is in it' < <(options | missing Fl)
 report 'and no other' < <(dead_options)
 report 'every variable is in it' < <(variables | missing Ev)
 report 'every parameter is in it' < <(parameters | missing Cm)
 report 'every field of a list is in it' < <(columns | missing Li)
-report 'every field of states and calls is in it' < <(
-	{ selected sql_states fcgi/user.c; selected sql_calls fcgi/user.c; } |
-	    missing Li)
+report 'every field of states, calls and samples is in it' < <(
+	for what in states calls samples; do
+		selected sql_$what fcgi/detail.c
+	done | missing Li)
 report 'every field of a source is in it' < <(
 	selected sql_sources fcgi/sources.c | missing Li)
 report 'every problem is in it' < <(problems | missing Li)
+report 'every metric is in it' < <(metrics | missing Li)

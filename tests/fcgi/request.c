@@ -50,6 +50,10 @@ a_server_without_path_info_is_understood(void **state)
 	assert_string_equal(req.path, "/a/b");
 	assert_int_equal(READ("REQUEST_URI=/%25%C3%A9"), REQUEST_OK);
 	assert_string_equal(req.path, "/%é");
+	assert_int_equal(READ("REQUEST_URI=http://host?x"), REQUEST_OK);
+	assert_string_equal(req.path, "/");
+	assert_int_equal(READ("REQUEST_URI="), REQUEST_OK);
+	assert_string_equal(req.path, "/");
 	/* The program itself, without a slash: its page is one level down. */
 	assert_int_equal(READ("SCRIPT_NAME=/cgi-bin/cccp.fcgi"), REQUEST_OK);
 	assert_string_equal(req.path, "");

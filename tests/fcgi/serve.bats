@@ -131,6 +131,97 @@ hand() {
 	[[ -S $SOCKET ]]		# not ours to remove
 }
 
+@test "spawn-fcgi starts it" {
+	CCCP_ANONYMOUS=reader PGUSER=cccp_web spawn-fcgi -n \
+	    -s "$STAND/spawned.sock" -- "$FCGI" -f -d "$HTDOCS" 3>&- \
+	    2>>"$STAND/handler.log" </dev/null >/dev/null &
+	HANDLER=$!
+	SOCKET=$STAND/spawned.sock
+	wait_until 300 listens "$SOCKET"
+	is "$(state /api/v1/users)" 200
+}
+
+# Runs a program with a listening socket as descriptor 3 (or N of them), as
+# systemd does: activate N PATH PROGRAM ...
+activate() {
+	exec perl -MSocket -MPOSIX=dup2 -e 'my ($n, $path) = splice(@ARGV, 0, 2);
+		$^F = 3 + $n;
+		for my $i (0 .. $n - 1) {
+			socket(my $s, PF_UNIX, SOCK_STREAM, 0) or die "socket: $!";
+			bind($s, sockaddr_un($i ? "$path$i" : $path)) or die $!;
+			listen($s, 128) or die "listen: $!";
+			dup2(fileno($s), 3 + $i) // die "dup2: $!";
+		}
+		@ENV{"LISTEN_PID", "LISTEN_FDS"} = ($$, $n);
+		exec(@ARGV) or die "exec: $!"' "$@"
+}
+
+@test "it serves the socket that a service manager passes" {
+	CCCP_ANONYMOUS=reader PGUSER=cccp_web activate 1 "$STAND/passed.sock" \
+	    "$FCGI" -f -d "$HTDOCS" 2>>"$STAND/handler.log" </dev/null &
+	HANDLER=$!
+	SOCKET=$STAND/passed.sock
+	wait_until 300 listens "$SOCKET"
+	is "$(state /api/v1/users)" 200
+	kill "$HANDLER"
+	wait "$HANDLER"
+	unset HANDLER
+	[[ -S $SOCKET ]]		# not ours to remove
+
+	run activate 2 "$STAND/two.sock" "$FCGI" -d "$HTDOCS" </dev/null
+	is "$status" 1
+	[[ $output == *'needs one listening stream socket'* ]]
+	run activate 1 "$STAND/three.sock" "$FCGI" -s "$SOCKET" -d "$HTDOCS" \
+	    </dev/null
+	is "$status" 2
+	[[ $output == *'one is too many'* ]]
+	# Meant for another process: as if there were none.
+	LISTEN_PID=1 LISTEN_FDS=1 run env -u REQUEST_METHOD "$FCGI" \
+	    -d "$HTDOCS" </dev/null
+	is "$status" 2
+	[[ $output == *'nothing to serve'* ]]
+}
+
+@test "systemd starts it with the first request" {
+	local port try
+	command -v systemd-socket-activate >/dev/null ||
+	    skip 'no systemd-socket-activate'
+	systemd-socket-activate -l "$STAND/systemd.sock" \
+	    -E CCCP_ANONYMOUS=reader -E PGUSER=cccp_web -E PGHOST="$PGHOST" \
+	    -E PGPORT="$PGPORT" -E PGDATABASE="$PGDATABASE" \
+	    -E CCCP_ALLOW_ROOT=yes "$FCGI" -f -d "$HTDOCS" 3>&- \
+	    2>>"$STAND/handler.log" </dev/null &
+	HANDLER=$!
+	SOCKET=$STAND/systemd.sock
+	wait_until 300 listens "$SOCKET"
+	is "$(state /api/v1/users)" 200
+	is "$(state /healthz)" 200
+}
+
+@test "root is refused unless it was allowed" {
+	((EUID == 0)) || skip 'for root'
+	local word
+	for word in '' no; do
+		CCCP_ALLOW_ROOT=$word run "$FCGI" -s "$STAND/root.sock" \
+		    -d "$HTDOCS"
+		is "$status" 1
+		[[ $output == *'this is root'*'CCCP_ALLOW_ROOT=yes'* ]]
+		[[ ! -e $STAND/root.sock ]]
+		CCCP_ALLOW_ROOT=$word run cgi /api/v1/users
+		[[ ${lines[0]} == 'Status: 500 '* ]]
+		jq -e '.type == "urn:cccp-board:problem:runs-as-root" and
+		    (.detail | contains("CCCP_ALLOW_ROOT=yes"))' \
+		    <<<"$(body <<<"$output")"
+	done
+	CCCP_ALLOW_ROOT=maybe run "$FCGI" -s "$STAND/root.sock" -d "$HTDOCS"
+	is "$status" 2
+	[[ $output == *'must be yes or no'* ]]
+	# Nobody may do it, whatever is allowed.
+	run pg_as env -u CCCP_ALLOW_ROOT PGUSER=cccp_web REQUEST_METHOD=GET \
+	    PATH_INFO=/healthz "$FCGI" -d "$HTDOCS" </dev/null
+	[[ ${lines[0]} == 'Status: 200 '* || $output == *'ermission denied'* ]]
+}
+
 @test "a connection may be kept for many requests" {
 	handler_start
 	run node "$CLIENT" keep "$SOCKET" /api/v1/users?q=zoe 20

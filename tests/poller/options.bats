@@ -5,6 +5,7 @@
 setup() {
 	POLLER=${BUILD:-build/release}/cccp-poller
 	unset CCCP_SOURCES
+	export CCCP_ALLOW_ROOT=yes
 }
 
 @test "-h tells every option, -V the version" {
@@ -116,4 +117,15 @@ setup() {
 	PGHOST=/nonexistent run "$POLLER" -1 prod=cccp://u:p@127.0.0.1:1
 	[ "$status" -eq 1 ]
 	[[ $output = *"database: connect"* ]]
+}
+
+@test "root is refused unless it was allowed" {
+	((EUID == 0)) || skip 'for root'
+	CCCP_ALLOW_ROOT=no run "$POLLER" -1n file=file:///nonexistent
+	[ "$status" -eq 1 ]
+	[[ $output = *'this is root'*'CCCP_ALLOW_ROOT=yes'* ]]
+	CCCP_ALLOW_ROOT=perhaps run "$POLLER" -1n file=file:///nonexistent
+	[ "$status" -eq 2 ]
+	CCCP_ALLOW_ROOT=yes run "$POLLER" -1n file=file:///nonexistent
+	[[ $output = *nonexistent* ]]
 }

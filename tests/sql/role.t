@@ -3,7 +3,7 @@
 
 . "${0%/*}/tap.bash"
 tap <<'SQL'
-SELECT plan(57);
+SELECT plan(60);
 
 -- Runs a statement as a role, undoes it, and says how it ended.
 CREATE FUNCTION test.try(role name, statement text) RETURNS text
@@ -38,6 +38,7 @@ cccp.clock s
 cccp.migration s
 cccp_v1.call s
 cccp_v1.queue s
+cccp_v1.queue_sample s
 cccp_v1.source s
 cccp_v1.user s
 cccp_v1.user_state s', 'cccp_web reads views and little else');
@@ -70,6 +71,29 @@ SELECT is((SELECT count(*) FROM pg_auth_members m JOIN pg_roles r
     'no role is in another');
 
 SELECT test.flush('{"alive_at": 1}', '[{"login": "zoe"}]') \g /dev/null
+
+-- What cccp_web is not told of here it may not do either: each way to write,
+-- to each relation, and each function that is not a plain calculation.
+CREATE TABLE test.relation AS
+SELECT c.oid::regclass AS name, quote_ident((SELECT attname FROM pg_attribute
+    WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+    ORDER BY attnum LIMIT 1)) AS col
+FROM pg_class AS c WHERE relkind IN ('r', 'p', 'v', 'm')
+AND relnamespace::regnamespace::text ~ '^cccp';
+SELECT cmp_ok((SELECT count(*) FROM test.relation), '>', 20::bigint,
+    'there are relations to try');
+SELECT is((SELECT string_agg(statement, '; ') FROM (
+    SELECT format(w, name, col) AS statement FROM test.relation, unnest(ARRAY[
+	'INSERT INTO %1$s DEFAULT VALUES', 'UPDATE %1$s SET %2$s = %2$s',
+	'DELETE FROM %1$s', 'TRUNCATE %1$s', 'ALTER TABLE %1$s ADD x int',
+	'DROP TABLE %1$s', 'LOCK TABLE %1$s IN EXCLUSIVE MODE']) AS w) x
+    WHERE test.try('cccp_web', statement) = 'done'), NULL,
+    'cccp_web writes to no relation, locks none, changes none');
+SELECT is((SELECT string_agg(oid::regprocedure::text, ', ' ORDER BY 1)
+    FROM pg_proc WHERE pronamespace::regnamespace::text ~ '^cccp'
+    AND (provolatile = 'v' OR prosecdef)
+    AND has_function_privilege('cccp_web', oid, 'EXECUTE')), NULL,
+    'cccp_web calls no function that could write');
 
 CREATE TABLE test.attempt (id int GENERATED ALWAYS AS IDENTITY, role name,
     outcome text, statement text);

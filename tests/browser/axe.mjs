@@ -1,0 +1,32 @@
+/** axe-core, the judge of accessibility, on a page as it is shown. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { root } from '../e2e/stack.mjs';
+
+/* Where make puts it; see AXE in GNUmakefile. */
+const source = readFileSync(join(root, 'build/node/node_modules/axe-core/axe.min.js'),
+    'utf8');
+
+/* Every rule of WCAG 2.2, levels A and AA. */
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** Fails with what axe finds wrong on the page; where: named in the message. */
+export async function judge(page, where) {
+	if (!await page.evaluate(() => 'axe' in window))
+		await page.evaluate(source);
+	const found = await page.evaluate(async (values) => {
+		const { violations, passes } = await window.axe.run(document, {
+			runOnly: { type: 'tag', values }, preload: false,
+			resultTypes: ['violations'] });
+
+		return { passes: passes.length,
+			violations: violations.flatMap(({ id, nodes }) =>
+			    nodes.map(({ html, failureSummary }) =>
+			        `${id}: ${html}\n${failureSummary}`)) };
+	}, TAGS);
+
+	assert.ok(found.passes >= 10, `${where}: axe looked at nothing`);
+	assert.deepEqual(found.violations, [], where);
+}

@@ -1,0 +1,337 @@
+/*
+ * What a client can make of a request: environment, parameters, the statement
+ * of a list, the refusal, cells of an export.  The first byte chooses the
+ * list; then come the variables below, each ended by a NUL.
+ *
+ * Whatever it is, the statement's text stays the same when other values stand
+ * in the same places, so no value gets into it; what is written can be read
+ * back; and no header starts a line of its own.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fcgi/export.h"
+#include "fcgi/list.h"
+#include "fcgi/problem.h"
+#include "fcgi/text.h"
+
+int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+static const char *const names[] = {
+	"QUERY_STRING", "PATH_INFO", "SCRIPT_NAME", "REQUEST_URI",
+	"HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING",
+	"HTTP_IF_NONE_MATCH", "HTTP_LAST_EVENT_ID", "REMOTE_USER",
+	"REQUEST_METHOD",
+};
+
+#define NAMES	(sizeof(names) / sizeof(names[0]))
+
+static const struct list *const lists[] = { &users_list, &queues_list,
+    &calls_list };
+
+static void
+must(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+static bool
+take(void *arg, const char *data, size_t len)
+{
+	buf_add(arg, data, len);
+	return true;
+}
+
+/* Lines of printable ASCII or UTF-8 that end with CR LF, and then nothing. */
+static size_t
+check_head(const struct buf *b)
+{
+	size_t i, start = 0;
+
+	for (i = 0; i + 1 < b->len; i++) {
+		const unsigned char c = (unsigned char)b->data[i];
+
+		if (c == '\r') {
+			must(b->data[i + 1] == '\n');
+			if (i == start)
+				return i + 2;
+			must(memchr(b->data + start, ':', i - start) != NULL);
+			start = ++i + 1;
+		} else {
+			must(c >= 0x20 && c != 0x7f);
+		}
+	}
+	abort();
+}
+
+/* Skips one JSON value; NULL when it is none. */
+static const char *
+skip_value(const char *p)
+{
+	static const char *const literals[] = { "true", "false", "null" };
+	const char close = *p == '{' ? '}' : ']';
+	const bool object = *p == '{';
+	size_t i;
+
+	if (*p == '"') {
+		for (p++; *p != '"'; p++) {
+			if ((unsigned char)*p < 0x20)
+				return NULL;
+			if (*p == '\\' && strchr("\"\\/bfnrtu", *++p) == NULL)
+				return NULL;
+		}
+		return p + 1;
+	}
+	if (*p == '{' || *p == '[') {
+		if (*++p == close)
+			return p + 1;
+		for (;; p++) {
+			if (object && (*p != '"' ||
+			    (p = skip_value(p)) == NULL || *p++ != ':'))
+				return NULL;
+			if ((p = skip_value(p)) == NULL)
+				return NULL;
+			if (*p == close)
+				return p + 1;
+			if (*p != ',')
+				return NULL;
+		}
+	}
+	for (i = 0; i < 3; i++)
+		if (strncmp(p, literals[i], strlen(literals[i])) == 0)
+			return p + strlen(literals[i]);
+	i = strspn(p, "-0123456789");
+	return i > 0 ? p + i : NULL;
+}
+
+static void
+check_answer(struct response *res)
+{
+	struct buf b = { 0 };
+	const char *end;
+
+	must(response_send(res, false, take, &b));
+	buf_char(&b, '\0');
+	must(buf_ok(&b));
+	end = b.data + check_head(&b);
+	must(text_valid(end, strlen(end)));
+	must(*end == '{' && (end = skip_value(end)) != NULL);
+	must(strcmp(end, "\n") == 0 && end + 2 == b.data + b.len);
+	buf_free(&b);
+}
+
+/* Does PostgreSQL read these items in that array, and nothing else? */
+static bool
+is_array(const char *p, const struct param_value *v, bool minus)
+{
+	const char *c, *comma = "{";
+	size_t i;
+
+	for (i = 0; i < v->n; i++) {
+		if (v->item[i].minus != minus)
+			continue;
+		if (*p++ != *comma || *p++ != '"')
+			return false;
+		for (c = v->item[i].text; *c != '\0'; c++) {
+			if (*p == '"')
+				return false;
+			p += *p == '\\';
+			if (*p++ != *c)
+				return false;
+		}
+		if (*p++ != '"')
+			return false;
+		comma = ",";
+	}
+	return strcmp(p, "}") == 0;
+}
+
+static void
+check_array(const struct list_query *q, const struct param_value *v,
+    bool minus)
+{
+	size_t k;
+	int i;
+
+	for (k = 0; k < v->n && v->item[k].minus != minus; k++)
+		;
+	if (k == v->n)
+		return;
+	for (i = 0; i < q->n && !is_array(q->bind[i], v, minus); i++)
+		;
+	must(i < q->n);
+}
+
+static void
+check_arrays(const struct list_query *q, const struct params *ps)
+{
+	size_t i;
+
+	for (i = LIST_FILTERS; i < q->list->nparams; i++)
+		if (q->list->params[i].type == PARAM_SET ||
+		    q->list->params[i].type == PARAM_LIST) {
+			check_array(q, &ps->value[i], false);
+			check_array(q, &ps->value[i], true);
+		}
+}
+
+/* Puts other values where they are values, and not names. */
+static void
+exchange(struct params *ps, const struct list *l)
+{
+	size_t i, k;
+
+	for (i = 0; i < l->nparams; i++) {
+		struct param_value *v = &ps->value[i];
+
+		switch (l->params[i].type) {
+		case PARAM_NUMBER:
+			v->number = l->params[i].min;
+			break;
+		case PARAM_TIME:
+			v->text = "2026-01-31";
+			break;
+		case PARAM_SET:
+			for (k = 0; k < v->n; k++)
+				v->item[k].text = l->params[i].choices[0];
+			break;
+		case PARAM_WORDS:
+		case PARAM_LIST:
+			for (k = 0; k < v->n; k++)
+				v->item[k].text = "x";
+			break;
+		default:	/* names of columns, and true or false */
+			break;
+		}
+	}
+}
+
+static void
+check_statements(struct params *ps, const struct list *l)
+{
+	struct list_query page = { 0 }, all = { 0 }, page2 = { 0 },
+	    all2 = { 0 };
+
+	must(list_compose(&page, l, ps) && list_compose_all(&all, l, ps));
+	check_arrays(&page, ps);
+	exchange(ps, l);
+	must(list_compose(&page2, l, ps) && list_compose_all(&all2, l, ps));
+	must(strcmp(page.sql.data, page2.sql.data) == 0);
+	must(strcmp(all.sql.data, all2.sql.data) == 0);
+	must(page.n == page2.n && all.n == all2.n);
+	list_query_free(&page);
+	list_query_free(&page2);
+	list_query_free(&all);
+	list_query_free(&all2);
+}
+
+/* The canonical query is read as the same, and written as itself. */
+static void
+check_canonical(const struct params *ps, const struct list *l)
+{
+	static struct params again;
+	struct param_refusal no;
+	struct buf one = { 0 }, two = { 0 };
+
+	params_query(&one, ps, l->params, l->nparams, NULL);
+	buf_char(&one, '\0');
+	must(buf_ok(&one));
+	if (one.len <= REQUEST_QUERY_MAX) {
+		must(params_read(&again, one.data, l->params, l->nparams,
+		    &no));
+		params_query(&two, &again, l->params, l->nparams, NULL);
+		buf_char(&two, '\0');
+		must(buf_ok(&two) && strcmp(one.data, two.data) == 0);
+	}
+	buf_free(&one);
+	buf_free(&two);
+}
+
+/* A cell holds no separator outside quotes, and is read back as it was. */
+static void
+check_csv(const char *text)
+{
+	enum export_dialect d;
+	struct buf b = { 0 };
+	size_t i, k;
+
+	for (d = EXPORT_STRICT; d <= EXPORT_EXCEL_FR; d++) {
+		buf_reset(&b);
+		csv_text(&b, d, text, strlen(text));
+		buf_char(&b, '\0');
+		must(buf_ok(&b));
+		if (b.data[0] != '"') {
+			must(strcmp(b.data, text) == 0 && strpbrk(b.data,
+			    d == EXPORT_STRICT ? ",\"\r\n" : ";\"\r\n") ==
+			    NULL);
+			continue;
+		}
+		for (i = 1, k = 0; text[k] != '\0'; i++, k++) {
+			must(b.data[i] == text[k]);
+			if (text[k] == '"')
+				must(b.data[++i] == '"');
+		}
+		must(b.data[i] == '"' && b.data[i + 1] == '\0');
+	}
+	buf_free(&b);
+}
+
+static void
+check_request(struct request *req, char *const *env, const struct list *l)
+{
+	static const char *const args[] = { "1", "2", "3" };
+	static struct params ps;
+	struct response res = { 0 };
+	struct param_refusal no;
+	const enum request_err err = request_read(req, env);
+
+	response_reset(&res);
+	if (err == REQUEST_OK) {
+		must(req->path[0] == '/' || req->path[0] == '\0');
+		must(text_valid(req->path, strlen(req->path)));
+	}
+	(void)request_has(req, "W/\"1-0123456789abcdef\"");
+	must(export_choose(NULL, req->accept) <= EXPORT__MAX);
+	if (params_read(&ps, req->query, l->params, l->nparams, &no)) {
+		check_canonical(&ps, l);
+		check_statements(&ps, l);
+		problem_answer(&res, req, PROBLEM_MOVED, args);
+	} else {
+		problem_parameter(&res, req, &no, l->params, l->nparams);
+	}
+	check_answer(&res);
+	response_free(&res);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *env[NAMES + 1] = { NULL };
+	struct buf text[NAMES] = { 0 };
+	struct request req;
+	const char *p, *end;
+	size_t i, len;
+
+	if (size == 0)
+		return 0;
+	p = (const char *)data + 1;
+	end = (const char *)data + size;
+	for (i = 0; i < NAMES && p < end; i++) {
+		len = strnlen(p, (size_t)(end - p));
+		buf_str(&text[i], names[i]);
+		buf_char(&text[i], '=');
+		buf_add(&text[i], p, len);
+		buf_char(&text[i], '\0');
+		must(buf_ok(&text[i]));
+		env[i] = text[i].data;
+		p += len < (size_t)(end - p) ? len + 1 : len;
+	}
+	check_request(&req, env, lists[data[0] % 3]);
+	if (env[0] != NULL)
+		check_csv(strchr(env[0], '=') + 1);
+	for (i = 0; i < NAMES; i++)
+		buf_free(&text[i]);
+	return 0;
+}
