@@ -19,12 +19,9 @@
 #include "fcgi/serve.h"
 #include "sql/root.h"
 
+#define BODY_MAX	(1L << 20)	/* read at most, as a CGI program */
 #define CACHE_MB_MAX	65536
 #define STREAMS_MAX	1000000
-
-#ifndef HTDOCS
-#define HTDOCS	"/usr/share/cccp/htdocs"
-#endif
 
 struct options {
 	const char	*socket;	/* NULL: not ours to open */
@@ -216,6 +213,24 @@ write_stdout(void *arg, const char *data, size_t len)
 	return true;
 }
 
+/*
+ * Nothing is read that is sent, but where standard input and output are one
+ * socket (mod_cgid), what is left unread takes the answer with it.
+ */
+static void
+skip_body(void)
+{
+	const char *length = getenv("CONTENT_LENGTH");
+	long left = length == NULL ? 0 : strtol(length, NULL, 10);
+	char data[4096];
+	ssize_t n = 1;
+
+	for (left = left < BODY_MAX ? left : BODY_MAX; left > 0 && n > 0;
+	    left -= n)
+		n = read(STDIN_FILENO, data, left < (long)sizeof(data) ?
+		    (size_t)left : sizeof(data));
+}
+
 static bool
 answer_once(const struct settings *settings)
 {
@@ -293,10 +308,12 @@ main(int argc, char **argv)
 	serve_prepare();
 	if (o.socket != NULL)
 		listen_open(&listener, o.socket, o.mode);
-	if (fastcgi)
+	if (fastcgi) {
 		ok = serve(&listener, o.threads, &settings);
-	else
+	} else {
+		skip_body();
 		ok = refused ? refuse_once() : answer_once(&settings);
+	}
 	assets_close(settings.assets);
 	closelog();
 	return ok ? 0 : 1;

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "fcgi/problem.h"
 #include "fcgi/route.h"
 
@@ -32,7 +34,8 @@ asset_answer(struct context *ctx)
 	response_header(res, "Cache-Control", "no-cache");
 	if (a->gzip != NULL)
 		response_header(res, "Vary", "Accept-Encoding");
-	res->policy = POLICY;
+	res->policy = strncmp(a->type, "text/html", 9) == 0 ||
+	    strcmp(a->type, "image/svg+xml") == 0 ? POLICY : NULL;
 	if (request_has(&ctx->req, gzip ? a->gzip_etag : a->etag)) {
 		res->status = 304;
 		return;

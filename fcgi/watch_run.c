@@ -10,8 +10,8 @@
 #include "fcgi/json.h"
 #include "fcgi/watch_private.h"
 #include "sql/db.h"
+#include "sql/dial.h"
 
-#define CONNECT_TIMEOUT_US	(5 * SECOND)
 #define QUERY_TIMEOUT_US	(5 * SECOND)
 #define BACKOFF_MIN_US		(100 * MS)
 #define BACKOFF_MAX_US		(2 * SECOND)
@@ -27,14 +27,11 @@
 
 enum woken { WOKEN_SOCKET, WOKEN_TIME, WOKEN_KICK, WOKEN_STOP };
 
-/* Waits on the connection (events 0: not at all) until then; -1: for ever. */
+/* Waits on a descriptor (-1: none) until then; -1: for ever. */
 static enum woken
-rest(struct watch *w, short events, int64_t until_us)
+rest_on(struct watch *w, struct pollfd on, int64_t until_us)
 {
-	struct pollfd pfd[2] = {
-		{ .fd = w->wake, .events = POLLIN },
-		{ .fd = events ? PQsocket(w->conn) : -1, .events = events },
-	};
+	struct pollfd pfd[2] = { { .fd = w->wake, .events = POLLIN }, on };
 	int64_t left = until_us - news_now_us();
 	eventfd_t n;
 	bool stop;
@@ -50,6 +47,14 @@ rest(struct watch *w, short events, int64_t until_us)
 		return stop ? WOKEN_STOP : WOKEN_KICK;
 	}
 	return pfd[1].revents != 0 ? WOKEN_SOCKET : WOKEN_TIME;
+}
+
+/* Waits on the connection (events 0: not at all). */
+static enum woken
+rest(struct watch *w, short events, int64_t until_us)
+{
+	return rest_on(w, (struct pollfd){ .fd = events ?
+	    PQsocket(w->conn) : -1, .events = events }, until_us);
 }
 
 /* A result (new), or NULL: lost, too late, or told to stop. */
@@ -87,30 +92,32 @@ query(struct watch *w, const char *sql, int n, const char *const *param)
 }
 
 static bool
-dial(struct watch *w)
+connected(struct watch *w, struct dial *dial)
 {
-	const int64_t until = news_now_us() + CONNECT_TIMEOUT_US;
-	const char *keywords[DB_KEYWORDS], *values[DB_KEYWORDS];
-	PostgresPollingStatusType status = PGRES_POLLING_WRITING;
-	enum woken woken;
+	struct pollfd pfd = { .fd = -1 };
+	enum dial_state state;
 
-	db_keywords("", "cccp.fcgi live", keywords, values);
-	w->conn = PQconnectStartParams(keywords, values, 1);
-	if (w->conn == NULL || PQstatus(w->conn) == CONNECTION_BAD)
-		return false;
-	db_prepare(w->conn);
-	while (status != PGRES_POLLING_OK) {
-		woken = rest(w, status == PGRES_POLLING_READING ? POLLIN :
-		    POLLOUT, until);
-		if (woken == WOKEN_STOP || news_now_us() >= until)
-			return false;
-		if (woken != WOKEN_SOCKET)
-			continue;
-		status = PQconnectPoll(w->conn);
-		if (status == PGRES_POLLING_FAILED)
+	while ((state = dial_work(dial, news_now_us())) == DIAL_BUSY) {
+		if (dial_fds(dial, &pfd, 1) == 0)
+			pfd.fd = -1;
+		if (rest_on(w, pfd, dial_deadline(dial)) == WOKEN_STOP)
 			return false;
 	}
+	if (state == DIAL_FAILED)
+		return false;
+	w->conn = dial_take(dial);
+	db_prepare(w->conn);
 	return true;
+}
+
+static bool
+dial(struct watch *w)
+{
+	struct dial *dial = dial_start("", "cccp.fcgi live");
+	bool ok = dial != NULL && connected(w, dial);
+
+	dial_free(dial);
+	return ok;
 }
 
 /* On a standby the second statement fails (25006), and nothing else does. */

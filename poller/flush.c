@@ -20,16 +20,20 @@ some(const char *text)
 static void
 source_row(const struct source *s, int64_t now, struct buf *out)
 {
+	const bool withheld = source_withheld(s, now);
 	struct timespec ts;
 	int64_t real;
 
 	copy_column(out, s->at.name);
 	copy_column(out, s->at.shown);
-	copy_column(out, source_status_names[s->status]);
-	copy_column(out, s->status == SOURCE_LIVE ? NULL : some(s->error));
+	copy_column(out, source_status_names[withheld ? SOURCE_DOWN :
+	    s->status]);
+	copy_column(out, withheld ? s->refused : s->status == SOURCE_LIVE ?
+	    NULL : some(s->error));
 	clock_gettime(CLOCK_REALTIME, &ts);
 	real = (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-	if (s->alive != 0) {
+	/* What the database does not take is no life that it may count. */
+	if (s->alive != 0 && !withheld) {
 		copy_date(out, real - (now - s->alive) + s->skew);
 		copy_date(out, real + s->skew);
 	} else {
@@ -37,8 +41,8 @@ source_row(const struct source *s, int64_t now, struct buf *out)
 		copy_column(out, NULL);
 	}
 	copy_column(out, some(s->version));
-	copy_column(out, s->complete && s->whole ? "t" : "f");
-	copy_column(out, s->resumed && s->whole ? "t" : "f");
+	copy_column(out, s->complete && s->whole && !withheld ? "t" : "f");
+	copy_column(out, s->resumed && s->whole && !withheld ? "t" : "f");
 	buf_printf(out, "%.6f\t", (double)s->stale_us / 1e6);
 	copy_end(out);
 }
@@ -52,7 +56,7 @@ flush_prepare(struct flush *f, struct source *s, int64_t now)
 	for (i = 0; i < FLUSH__MAX; i++)
 		buf_reset(&f->rows[i]);
 	source_row(s, now, &f->rows[FLUSH_SOURCE]);
-	if (s->whole) {
+	if (s->whole && !source_withheld(s, now)) {
 		ok = snapshot_rows(s->snapshot, s->complete,
 		    &f->rows[FLUSH_AGENT]);
 		s->complete = s->resumed = false;

@@ -10,6 +10,7 @@
 #define ALIVE_US	INT64_C(2100000)	/* how often alive_at is told */
 #define LOCK_US		INT64_C(500000)		/* between two tries */
 #define GOODBYE_US	INT64_C(3000000)	/* for the last flush */
+#define BLIND_US	INT64_C(50000)		/* between two looks */
 
 static int64_t
 monotonic(void)
@@ -26,6 +27,8 @@ due(const struct loop *l, const struct source *s)
 {
 	if (l->store != NULL && !store_locked(l->store, s))
 		return s->lock_at;
+	if (s->refused[0] != '\0' && !s->news)
+		return s->refused_until;
 	if (s->news || (s->whole &&
 	    (s->complete || snapshot_changed(s->snapshot))))
 		return s->flushed + l->interval_us;
@@ -56,9 +59,26 @@ deadline(const struct loop *l)
 	return at;
 }
 
+/*
+ * The kernel takes no more than the process may have open, and no more than
+ * its memory holds.  Nothing that is done waits, so looking often will do.
+ */
+static void
+wait_blindly(struct loop *l, int64_t us)
+{
+	const struct timespec ts = { .tv_nsec = (long)(1000 *
+	    (us < BLIND_US ? us : BLIND_US)) };
+
+	if (!l->blind)
+		syslog(LOG_ERR, "cannot wait: %m: looking every %d ms",
+		    (int)(BLIND_US / 1000));
+	l->blind = true;
+	(void)ppoll(NULL, 0, &ts, l->waiting);
+}
+
 /* Sleeps until a descriptor, a signal or the time at. */
-static bool
-wait_until(const struct loop *l, int64_t at)
+static void
+wait_until(struct loop *l, int64_t at)
 {
 	struct pollfd fds[LOOP_SOURCES_MAX * SOURCE_FDS + 1];
 	struct timespec ts = { 0 };
@@ -75,11 +95,13 @@ wait_until(const struct loop *l, int64_t at)
 		ts.tv_sec = (time_t)(us / 1000000);
 		ts.tv_nsec = (long)(us % 1000000 * 1000);
 	}
-	if (ppoll(fds, n, &ts, l->waiting) == -1 && errno != EINTR) {
-		syslog(LOG_ERR, "ppoll: %m");
-		return false;
+	if (ppoll(fds, n, &ts, l->waiting) == -1) {
+		if (errno != EINTR)
+			wait_blindly(l, us > 0 ? us : 0);
+	} else if (l->blind) {
+		l->blind = false;
+		syslog(LOG_INFO, "waiting again");
 	}
-	return true;
 }
 
 /* The rows did not get there: the next flush tells everything again. */
@@ -108,8 +130,9 @@ flush_one(struct loop *l, int64_t now)
 			l->locking = store_lock(l->store, s, now) ? i : l->n;
 			return;
 		}
-		l->was_resumed = s->resumed && s->whole;
-		l->done[i] = s->whole;
+		l->was_whole = s->whole && !source_withheld(s, now);
+		l->was_resumed = s->resumed && l->was_whole;
+		l->done[i] = l->was_whole;
 		if (store_flush(l->store, s, now)) {
 			l->flushing = i;
 		} else {
@@ -151,8 +174,19 @@ work_store(struct loop *l, int64_t now)
 	case STORE_REFUSED:
 		return false;
 	case STORE_DONE:
-		if (s != NULL && s->whole)
+		if (s != NULL && l->was_whole)
+			source_taken(s);
+		if (s != NULL && l->was_whole && s->whole)
 			s->kind->settled(s);
+		l->flushing = l->n;
+		break;
+	case STORE_REJECTED:
+		if (s != NULL) {
+			l->done[l->flushing] = false;
+			source_refused(s, now, store_why(l->store));
+			/* Not even the refusal can be told. */
+			s->news = l->was_whole;
+		}
 		l->flushing = l->n;
 		break;
 	case STORE_FAILED:
@@ -204,7 +238,8 @@ all_done(const struct loop *l, int *rc)
 	for (i = 0; i < l->n; i++) {
 		if (l->done[i] && l->flushing != i)
 			written++;
-		else if (l->source[i].failures > 0 && l->flushing == l->n &&
+		else if ((l->source[i].failures > 0 ||
+		    l->source[i].refused[0] != '\0') && l->flushing == l->n &&
 		    (l->store == NULL || !l->source[i].news ||
 		    l->source[i].taken))
 			failed++;	/* and the database has been told */
@@ -268,7 +303,7 @@ reopen(struct loop *l)
 			s->kind->close(s);
 		s->whole = false;
 		s->failures = 0;
-		s->retry_at = 0;
+		s->retry_at = s->refused_until = 0;
 	}
 	if (l->store == NULL)
 		return;
@@ -299,9 +334,8 @@ loop_run(struct loop *l)
 			return EXIT_FAILURE;
 		if (l->once && (all_done(l, &rc) || now >= give_up))
 			break;
-		if (!wait_until(l, l->once && give_up < deadline(l) ?
-		    give_up : deadline(l)))
-			return EXIT_FAILURE;
+		wait_until(l, l->once && give_up < deadline(l) ? give_up :
+		    deadline(l));
 	}
 	goodbye(l);
 	return l->once ? rc : EXIT_SUCCESS;

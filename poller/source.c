@@ -91,15 +91,51 @@ source_set(struct source *s, enum source_status status, const char *fmt, ...)
 	    source_status_names[status], error[0] != '\0' ? ": " : "", error);
 }
 
-int64_t
-source_backoff(struct source *s)
+static int64_t
+backoff(unsigned *failures)
 {
 	int64_t wait = SOURCE_BACKOFF_US;
 
-	if (s->failures < 5)
-		wait = INT64_C(1000000) << s->failures;
-	s->failures++;
+	if (*failures < 5)
+		wait = INT64_C(1000000) << *failures;
+	++*failures;
 	return wait - wait / 2 * (random() % 1001) / 1000;
+}
+
+int64_t
+source_backoff(struct source *s)
+{
+	return backoff(&s->failures);
+}
+
+void
+source_refused(struct source *s, int64_t now, const char *why)
+{
+	char text[sizeof(s->refused)];
+
+	snprintf(text, sizeof(text), "the database refuses what it says: %s",
+	    why);
+	if (strcmp(text, s->refused) != 0)
+		syslog(LOG_ERR, "%s: %s", s->at.name, text);
+	strcpy(s->refused, text);
+	s->refused_until = now + backoff(&s->refusals);
+	s->complete = s->resumed = s->news = true;
+}
+
+bool
+source_withheld(const struct source *s, int64_t now)
+{
+	return s->refused[0] != '\0' && now < s->refused_until;
+}
+
+void
+source_taken(struct source *s)
+{
+	if (s->refused[0] != '\0')
+		syslog(LOG_INFO, "%s: the database takes what it says again",
+		    s->at.name);
+	s->refused[0] = '\0';
+	s->refusals = 0;
 }
 
 void

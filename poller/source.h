@@ -53,6 +53,11 @@ struct source {
 	bool				 taken;		/* by another poller */
 	int64_t				 lock_at;	/* when to try again */
 
+	/* The database refused its rows; what it says is withheld till then. */
+	char				 refused[256];	/* why; empty: not so */
+	unsigned			 refusals;	/* in a row */
+	int64_t				 refused_until;
+
 	unsigned			 failures;	/* in a row */
 	int64_t				 retry_at;	/* when down */
 };
@@ -94,6 +99,11 @@ void		source_set(struct source *, enum source_status,
  * server together do not come back together.
  */
 int64_t		source_backoff(struct source *);
+/* The database refuses its rows: nothing but that is written for a while. */
+void		source_refused(struct source *, int64_t now, const char *why);
+bool		source_withheld(const struct source *, int64_t now);
+/* They are in the database. */
+void		source_taken(struct source *);
 /* Down, and opened again after the back-off. */
 void		source_fail(struct source *, int64_t now, const char *error);
 

@@ -5,42 +5,27 @@
 #include <syslog.h>
 #include <time.h>
 
-#include "poller/flush.h"
-#include "poller/store.h"
+#include "poller/store_private.h"
 
 #define LOCK_CLASS	6735003	/* any number that nobody else takes */
 #define KEEP_AGAIN_US	(600 * INT64_C(1000000))
 #define CHUNK		((size_t)256 << 10)	/* bytes given to libpq at once */
 #define BACKOFF_US	(30 * INT64_C(1000000))
-#define CONNECT_US	(15 * INT64_C(1000000))
 
+/*
+ * By TCP, the server is to notice within 4 seconds that our host is gone, for
+ * until then it keeps our locks.
+ */
 static const char setup[] =
+    "SET tcp_keepalives_idle = 1;"
+    "SET tcp_keepalives_interval = 1;"
+    "SET tcp_keepalives_count = 3;"
+    "SET tcp_user_timeout = 4000;"
     "SET statement_timeout = '60s';"
     "SET idle_in_transaction_session_timeout = '60s';"
     "SET timezone = 'UTC';"
     "SELECT cccp.schema_version();"
     "SELECT cccp.staging()";
-
-enum state { OFF, CONNECTING, SETUP, READY, KEEPING, LOCKING, FLUSHING };
-
-struct store {
-	const char	*conninfo, *retention;
-	int64_t		 keep_at;	/* next store_keep() */
-	PGconn		*conn;
-	enum state	 state;
-	short		 events;	/* what to wait for */
-	int64_t		 deadline;	/* of the state; OFF: next attempt */
-	unsigned	 failures;
-	bool		 failed;	/* an error in the query in hand */
-	bool		 refused;
-	bool		 got_lock;
-	unsigned	 connection;	/* number of it, from 1 */
-	struct source	*locking;
-	int		 copying;	/* table, or -1 */
-	size_t		 sent;		/* bytes of its rows */
-	struct flush	 flush;		/* the one in hand */
-	struct buf	 query;		/* any other command */
-};
 
 struct store *
 store_open(const char *conninfo, const char *retention)
@@ -58,6 +43,8 @@ store_open(const char *conninfo, const char *retention)
 static void
 disconnect(struct store *st)
 {
+	dial_free(st->dial);
+	st->dial = NULL;
 	PQfinish(st->conn);
 	st->conn = NULL;
 	st->state = OFF;
@@ -94,40 +81,32 @@ back_off(struct store *st, int64_t now)
 	st->deadline = now + wait - wait / 2 * (random() % 1001) / 1000;
 }
 
-/* The connection is bad: libpq says why, with a line for each host. */
+/* What libpq says may have a line for each address. */
+static void
+complain(const char *doing, const char *why)
+{
+	int len;
+
+	for (; *why != '\0'; why += len + (why[len] == '\n')) {
+		len = (int)strcspn(why, "\n");
+		if (len > 0)
+			syslog(LOG_ERR, "database: %s: %.*s", doing, len, why);
+	}
+}
+
+/* The connection is bad: libpq says why. */
 static void
 lose(struct store *st, int64_t now, const char *doing)
 {
-	char why[1024], *line, *next = why;
-
-	snprintf(why, sizeof(why), "%s", st->conn != NULL ?
-	    PQerrorMessage(st->conn) : "out of memory");
-	while ((line = strsep(&next, "\n")) != NULL)
-		if (*line != '\0')
-			syslog(LOG_ERR, "database: %s: %s", doing, line);
+	complain(doing, PQerrorMessage(st->conn));
 	back_off(st, now);
 }
 
-static void
-connect_start(struct store *st, int64_t now)
-{
-	const char *keywords[DB_KEYWORDS], *values[DB_KEYWORDS];
-
-	db_keywords(st->conninfo, "cccp-poller", keywords, values);
-	st->conn = PQconnectStartParams(keywords, values, 1);
-	if (st->conn == NULL || PQstatus(st->conn) == CONNECTION_BAD) {
-		lose(st, now, "connect");
-		return;
-	}
-	st->state = CONNECTING;
-	st->events = POLLOUT;
-	st->deadline = now + CONNECT_US;
-}
-
 static bool
-send_query(struct store *st, const char *sql, enum state state, int64_t now)
+send_query(struct store *st, const char *sql, enum store_state state,
+    int64_t now)
 {
-	st->failed = st->refused = false;
+	st->failed = st->rejected = st->refused = false;
 	st->copying = -1;
 	if (PQsendQuery(st->conn, sql) != 1) {
 		lose(st, now, "send");
@@ -141,21 +120,25 @@ send_query(struct store *st, const char *sql, enum state state, int64_t now)
 static void
 connecting(struct store *st, int64_t now)
 {
-	switch (PQconnectPoll(st->conn)) {
-	case PGRES_POLLING_READING:
-		st->events = POLLIN;
+	if (st->dial == NULL)
+		st->dial = dial_start(st->conninfo, "cccp-poller");
+	st->state = CONNECTING;
+	switch (st->dial != NULL ? dial_work(st->dial, now) : DIAL_FAILED) {
+	case DIAL_BUSY:
 		break;
-	case PGRES_POLLING_WRITING:
-		st->events = POLLOUT;
-		break;
-	case PGRES_POLLING_OK:
+	case DIAL_DONE:
+		st->conn = dial_take(st->dial);
+		dial_free(st->dial);
+		st->dial = NULL;
 		db_prepare(st->conn);
 		PQsetnonblocking(st->conn, 1);
 		st->connection++;
 		(void)send_query(st, setup, SETUP, now);
 		break;
-	default:
-		lose(st, now, "connect");
+	case DIAL_FAILED:
+		complain("connect", st->dial != NULL ? dial_error(st->dial) :
+		    "out of memory");
+		back_off(st, now);
 		break;
 	}
 }
@@ -181,86 +164,19 @@ copy_rows(struct store *st)
 	return PQputCopyEnd(st->conn, NULL) == 1;
 }
 
-static void
-check_schema(struct store *st, const PGresult *res)
-{
-	const char *is = PQgetvalue(res, 0, 0);
-
-	if (strtol(is, NULL, 10) == DB_SCHEMA_VERSION)
-		return;
-	syslog(LOG_ERR, "database: schema version %s, this program knows %d: "
-	    "%s", is, DB_SCHEMA_VERSION,
-	    strtol(is, NULL, 10) < DB_SCHEMA_VERSION ?
-	    "run make schema PGDATABASE=... as its owner" :
-	    "install the newer program");
-	st->refused = true;
-}
-
-static void
-query_failed(struct store *st, const PGresult *res)
-{
-	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
-	const char *why = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
-
-	st->failed = true;
-	/* Data and constraint errors quote values, which no log is to have. */
-	if (state != NULL && (strncmp(state, "22", 2) == 0 ||
-	    strncmp(state, "23", 2) == 0))
-		why = "a value was refused";
-	syslog(LOG_ERR, "database: %s: %s (SQLSTATE %s)",
-	    st->state == SETUP ? "set-up" : st->state == FLUSHING ?
-	    "flush" : st->state == LOCKING ? "lock" : "retention",
-	    why != NULL ? why : "no answer", state != NULL ? state : "none");
-	/* undefined function, undefined schema: nothing has been set up */
-	if (st->state == SETUP && state != NULL &&
-	    (strcmp(state, "42883") == 0 || strcmp(state, "3F000") == 0)) {
-		syslog(LOG_ERR, "database: it has no cccp schema: run make "
-		    "schema PGDATABASE=... as its owner");
-		st->refused = true;
-	}
-}
-
-static void
-take_result(struct store *st, const PGresult *res)
-{
-	switch (PQresultStatus(res)) {
-	case PGRES_COPY_IN:
-		st->copying = flush_next(&st->flush, st->copying);
-		st->sent = 0;
-		break;
-	case PGRES_TUPLES_OK:
-		if (st->state == SETUP && PQntuples(res) == 1 &&
-		    strcmp(PQfname(res, 0), "schema_version") == 0)
-			check_schema(st, res);
-		else if (st->state == KEEPING && PQntuples(res) == 1 &&
-		    strcmp(PQgetvalue(res, 0, 0), "0") != 0)
-			syslog(LOG_INFO, "database: dropped %s months of "
-			    "history", PQgetvalue(res, 0, 0));
-		else if (st->state == LOCKING && PQntuples(res) == 1)
-			st->got_lock = *PQgetvalue(res, 0, 0) == 't';
-		else if (st->state == FLUSHING && PQntuples(res) == 1)
-			syslog(LOG_DEBUG, "generation %s: %s rows",
-			    PQgetvalue(res, 0, 1), PQgetvalue(res, 0, 2));
-		break;
-	case PGRES_COMMAND_OK:
-		break;
-	default:
-		query_failed(st, res);
-		break;
-	}
-}
-
 /* The query in hand has had its last result. */
 static enum store_event
 query_end(struct store *st, int64_t now)
 {
-	enum state was = st->state;
+	enum store_state was = st->state;
 
 	if (st->refused)
 		return STORE_REFUSED;
 	/* What failed was logged; only retention can wait for another time. */
 	if (st->failed && was == KEEPING)
 		st->keep_at = now + KEEP_AGAIN_US;
+	else if (st->rejected && PQtransactionStatus(st->conn) == PQTRANS_IDLE)
+		st->failures = 0;	/* there is nothing wrong with it */
 	else if (st->failed) {
 		back_off(st, now);
 		return was == FLUSHING ? STORE_FAILED : STORE_NOTHING;
@@ -281,7 +197,7 @@ query_end(struct store *st, int64_t now)
 	case FLUSHING:
 		/* Only now: a flush that always fails is to be backed off. */
 		st->failures = 0;
-		return STORE_DONE;
+		return st->rejected ? STORE_REJECTED : STORE_DONE;
 	default:
 		break;
 	}
@@ -312,7 +228,7 @@ busy(struct store *st, int64_t now)
 			break;
 		if ((res = PQgetResult(st->conn)) == NULL)
 			return query_end(st, now);
-		take_result(st, res);
+		store_result(st, res);
 		PQclear(res);
 	}
 	st->events = POLLIN | (PQflush(st->conn) > 0 ? POLLOUT : 0);
@@ -327,26 +243,18 @@ store_work(struct store *st, int64_t now)
 {
 	bool flushing = st->state == FLUSHING;
 
-	if (st->state == OFF && now >= st->deadline)
-		connect_start(st, now);
-	if (st->state == CONNECTING && now < st->deadline) {
-		struct pollfd pfd;
-
-		/* PQconnectPoll() may only be called once it is ready. */
-		if (store_fds(st, &pfd, 1) == 1 && poll(&pfd, 1, 0) == 1)
-			connecting(st, now);
-	}
-	if (st->state == SETUP || st->state >= KEEPING) {
-		if (now < st->deadline)
-			return busy(st, now);
+	if (st->state == CONNECTING || (st->state == OFF &&
+	    now >= st->deadline)) {
+		connecting(st, now);
 	} else if (st->state == READY) {
 		if (PQconsumeInput(st->conn) != 1 ||
 		    PQstatus(st->conn) == CONNECTION_BAD)
 			lose(st, now, "connection");
-		return STORE_NOTHING;
-	}
-	if (st->state != OFF && now >= st->deadline) {
-		lose(st, now, "no answer in time");
+	} else if (st->state != OFF && now < st->deadline) {
+		return busy(st, now);
+	} else if (st->state != OFF) {
+		complain("connection", "no answer in time");
+		back_off(st, now);
 		return flushing ? STORE_FAILED : STORE_NOTHING;
 	}
 	return STORE_NOTHING;
@@ -355,6 +263,8 @@ store_work(struct store *st, int64_t now)
 size_t
 store_fds(const struct store *st, struct pollfd *fds, size_t max)
 {
+	if (st->dial != NULL)
+		return dial_fds(st->dial, fds, max);
 	if (st->conn == NULL || PQsocket(st->conn) < 0 || max == 0)
 		return 0;
 	fds[0] = (struct pollfd){ .fd = PQsocket(st->conn),
@@ -365,6 +275,8 @@ store_fds(const struct store *st, struct pollfd *fds, size_t max)
 int64_t
 store_deadline(const struct store *st)
 {
+	if (st->dial != NULL)
+		return dial_deadline(st->dial);
 	return st->state == READY ? INT64_MAX : st->deadline;
 }
 
@@ -429,4 +341,10 @@ store_flush(struct store *st, struct source *s, int64_t now)
 	}
 	syslog(LOG_DEBUG, "%s: flush", s->at.name);
 	return send_query(st, st->flush.query.data, FLUSHING, now);
+}
+
+const char *
+store_why(const struct store *st)
+{
+	return st->why;
 }

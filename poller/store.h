@@ -24,6 +24,7 @@ enum store_event {
 	STORE_NOTHING,
 	STORE_DONE,	/* the flush in hand is committed */
 	STORE_FAILED,	/* it is not, or nobody knows: send a complete one */
+	STORE_REJECTED,	/* it is not, and its rows are to blame: store_why() */
 	STORE_LOCKED,	/* the source in hand is ours to write */
 	STORE_TAKEN,	/* it is not: another poller writes it */
 	STORE_REFUSED	/* the schema is not ours: logged; give up */
@@ -66,9 +67,11 @@ bool		 store_lock(struct store *, struct source *, int64_t now)
 /*
  * Begins a flush of what the source has; it must be locked, and store_ready()
  * be true.  The source's flags (complete, resumed, news) are taken over:
- * whoever gets false, or sees STORE_FAILED later, sets them again.
+ * whoever gets false, or sees STORE_FAILED or STORE_REJECTED later, sets them again.
  */
 bool		 store_flush(struct store *, struct source *, int64_t now)
 		    __attribute__((warn_unused_result));
+/* After STORE_REJECTED: what is wrong with the rows, without them; borrowed. */
+const char	*store_why(const struct store *);
 
 #endif

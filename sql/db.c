@@ -9,9 +9,7 @@
 #include <time.h>
 
 #include "sql/db.h"
-
-/* Connecting waits this long, unless conninfo or PGCONNECT_TIMEOUT says so. */
-#define CONNECT_TIMEOUT_S	"5"
+#include "sql/dial.h"
 
 /* After a connection failed, calls fail at once for so long. */
 #define RECONNECT_MS		500
@@ -75,21 +73,15 @@ db_keywords(const char *conninfo, const char *application,
 {
 	const char *const pairs[][2] = {
 		{ "fallback_application_name", application },
-		{ "connect_timeout",
-		    getenv("PGCONNECT_TIMEOUT") ? NULL : CONNECT_TIMEOUT_S },
 		{ "dbname", conninfo },
 		{ "client_encoding", "UTF8" },
 	};
-	size_t i, n = 0;
+	size_t i, n = sizeof(pairs) / sizeof(pairs[0]);
 
-	for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-		if (pairs[i][1] == NULL)
-			continue;
-		keywords[n] = pairs[i][0];
-		values[n++] = pairs[i][1];
+	for (i = 0; i < DB_KEYWORDS; i++) {
+		keywords[i] = i < n ? pairs[i][0] : NULL;
+		values[i] = i < n ? pairs[i][1] : NULL;
 	}
-	for (; n < DB_KEYWORDS; n++)
-		keywords[n] = values[n] = NULL;
 }
 
 static void
@@ -238,20 +230,25 @@ settle(struct db *db)
 static enum db_err
 reconnect(struct db *db)
 {
-	const char *keywords[DB_KEYWORDS], *values[DB_KEYWORDS];
+	struct dial *dial;
+	bool dialled;
 
 	if (db->refused_at != 0 && now_ms() - db->refused_at < RECONNECT_MS)
 		return DB_RETRY;	/* already logged */
-	db_keywords(db->conninfo, db->application, keywords, values);
-	db->conn = PQconnectdbParams(keywords, values, 1);
-	if (db->conn != NULL)
+	dial = dial_start(db->conninfo, db->application);
+	dialled = dial != NULL && dial_wait(dial) == DIAL_DONE;
+	if (dialled) {
+		db->conn = dial_take(dial);
 		db_prepare(db->conn);
-	if (PQstatus(db->conn) == CONNECTION_OK && settle(db)) {
-		db->refused_at = 0;
-		return DB_OK;
+		if (settle(db)) {
+			dial_free(dial);
+			db->refused_at = 0;
+			return DB_OK;
+		}
 	}
-	complain(LOG_ERR, "connect", db->conn == NULL ? "out of memory" :
-	    PQerrorMessage(db->conn));
+	complain(LOG_ERR, "connect", dialled ? PQerrorMessage(db->conn) :
+	    dial != NULL ? dial_error(dial) : "out of memory");
+	dial_free(dial);
 	disconnect(db);
 	db->refused_at = now_ms();
 	return DB_RETRY;

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 
 /* The schema that this code knows: the number of the last migration. */
-#define DB_SCHEMA_VERSION	18
+#define DB_SCHEMA_VERSION	19
 
 /* What a caller can do about it; not what went wrong. */
 enum db_err {
@@ -60,12 +60,12 @@ enum db_err	 db_step(struct db *, const char *sql, int n,
 		    __attribute__((warn_unused_result));
 
 /*
- * For a program with a loop of its own (the poller), which drives libpq
- * without blocking: the keywords to PQconnectStartParams() with, and what has
- * to be set on a connection once it is up (terse errors, no notices).
- * keywords and values hold DB_KEYWORDS pointers, borrowed from the arguments.
+ * For who drives libpq without waiting, see dial.h: the keywords that every
+ * connection is made with, and what has to be set once it is up (terse errors,
+ * no notices).  keywords and values hold DB_KEYWORDS pointers, borrowed from
+ * the arguments; the rest of them are NULL.
  */
-#define DB_KEYWORDS	8
+#define DB_KEYWORDS	4
 void		 db_keywords(const char *conninfo, const char *application,
 		    const char **keywords, const char **values);
 void		 db_prepare(PGconn *);

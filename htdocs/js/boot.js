@@ -1,6 +1,7 @@
 /*
  * The one script that runs before the first paint (it is not a module, so it
  * blocks): theme and language have to be right from the first pixel on.
+ * It also has the language's words fetched, next to the modules.
  * Whoever chose keeps the choice; else the system and the browser decide.
  */
 'use strict';
@@ -34,5 +35,17 @@
 
 	theme();
 	dark.addEventListener('change', theme);
+	/* Paper is light; css/print.css does the rest. */
+	addEventListener('beforeprint', () => {
+		root.dataset.theme = 'light';
+	});
+	addEventListener('afterprint', theme);
 	root.lang = language();
+	for (const part of ['', '-columns']) {
+		const link = document.createElement('link');
+
+		link.rel = 'modulepreload';
+		link.href = `i18n/${root.lang}${part}.js`;
+		document.head.append(link);
+	}
 })();

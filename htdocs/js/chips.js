@@ -1,23 +1,34 @@
 /** The chips: everything that narrows the list, each taken off by one click. */
 import { attribute, element, glyph, keyed, text } from './dom.js';
+import { fullDate } from './format.js';
 import { valueWord } from './menus.js';
-import { clearAll, drop, FACETS, isNarrowed, search, setLogged } from
-    './view.js';
+import { clearAll, drop, isNarrowed, search, setTerms } from './view.js';
 
-/** What is on: [{key, name, word, off}], off giving the view without. */
-export function chipsOf(view, t) {
+/** The value of a term, in words: a time, or a key of the dictionaries. */
+function termWord(t, term, value) {
+	return term === 'from' || term === 'to' ?
+	    fullDate(value.includes('T') ? value : `${value}T00:00`, t.locale)
+	        .replace(/:00$/, '') : t(`${term}.${value}`);
+}
+
+/**
+ * What is on: [{key, name, word, off}], off giving the view without.  labels:
+ * as for the menus.
+ */
+export function chipsOf(view, t, labels) {
 	const chips = [];
 
 	if (view.q.trim() !== '')
 		chips.push({ key: 'q', name: t('search.chip'),
 		    word: t('search.quoted', { words: view.q.trim() }), off: (v) => search(v, '') });
-	if (view.logged !== null)
-		chips.push({ key: 'logged', name: t('filter.logged'),
-		    word: t(`logged.${view.logged}`),
-		    off: (v) => setLogged(v, null) });
-	for (const facet of FACETS)
-		for (const { value, not } of view.filters[facet]) {
-			const word = valueWord(t, facet, value);
+	for (const [term, value] of Object.entries(view.terms))
+		if (value !== null)
+			chips.push({ key: term, name: t(`filter.${term}`),
+			    word: termWord(t, term, value),
+			    off: (v) => setTerms(v, { [term]: null }) });
+	for (const [facet, items] of Object.entries(view.filters))
+		for (const { value, not } of items) {
+			const word = valueWord(t, facet, value, labels);
 
 			chips.push({ key: `${facet}=${value}`,
 			    name: t(`filter.${facet}`),
@@ -59,8 +70,8 @@ export function createChips(parent, go) {
 	}
 
 	return {
-		update(view, t) {
-			const now = chipsOf(view, t);
+		update(view, t, labels) {
+			const now = chipsOf(view, t, labels);
 
 			chips = new Map(now.map((chip) => [chip.key, chip]));
 			keyed(list, [...chips.keys()], make, (li, key) => {

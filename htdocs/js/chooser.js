@@ -1,15 +1,16 @@
 /** The column chooser: which columns, in which order. */
-import { COLUMNS, columnsOf } from './columns.js';
+import { columnsOf } from './columns.js';
 import { attribute, element, glyph, keyed, text } from './dom.js';
+import { listOf } from './lists.js';
 
 /**
- * All columns as the chooser lists them: the chosen ones in their order, then
- * the rest.  The user is not among them: that one always stands first.
+ * The columns of a list as the chooser shows them: the chosen ones in their
+ * order, then the rest.  The first column is not among them: it stays first.
  */
-export function listed(chosen) {
-	const shown = columnsOf(chosen).map((column) => column.key).slice(1);
-	const rest = COLUMNS.map((column) => column.key).filter((key) =>
-	    key !== 'user' && !shown.includes(key));
+export function listed(list, chosen) {
+	const shown = columnsOf(list, chosen).map(({ key }) => key).slice(1);
+	const rest = list.columns.slice(1).map(({ key }) => key)
+	    .filter((key) => !shown.includes(key));
 
 	return { shown, all: [...shown, ...rest] };
 }
@@ -23,13 +24,13 @@ export function moved(keys, from, by) {
 	return next;
 }
 
-/** onChoose(keys) with the columns after the user's, null for the default. */
+/** onChoose(keys) with the columns after the first, null for the default. */
 export function createChooser(button, panel, onChoose) {
-	const list = element('ul', { className: 'values' });
+	const items = element('ul', { className: 'values' });
 	const reset = element('button', { type: 'button' });
-	let chosen = null, t;
+	let list, chosen = null, t;
 
-	panel.append(list, reset);
+	panel.append(items, reset);
 	reset.addEventListener('click', () => onChoose(null));
 	panel.addEventListener('beforetoggle', (event) => {
 		if (event.newState === 'open')
@@ -48,7 +49,7 @@ export function createChooser(button, panel, onChoose) {
 	});
 
 	function shift(key, by) {
-		const { shown } = listed(chosen);
+		const { shown } = listed(list, chosen);
 		const at = shown.indexOf(key);
 
 		if (at >= 0)
@@ -62,7 +63,7 @@ export function createChooser(button, panel, onChoose) {
 		    glyph('descending'));
 
 		box.addEventListener('change', () => {
-			const { shown } = listed(chosen);
+			const { shown } = listed(list, chosen);
 
 			onChoose(box.checked ? [...shown, key] :
 			    shown.filter((other) => other !== key));
@@ -77,12 +78,14 @@ export function createChooser(button, panel, onChoose) {
 	}
 
 	function draw() {
-		const { shown, all } = listed(chosen);
+		const { shown, all } = listed(list, chosen);
 
-		keyed(list, all, make, (li, key) => {
+		keyed(items, all, make, (li, key) => {
 			const at = shown.indexOf(key);
 			const [label, up, down] = li.children;
-			const column = t(`field.${key}`);
+			const { words = key } = list.columns.find((column) =>
+			    column.key === key);
+			const column = t(`field.${words}`);
 
 			label.firstChild.checked = at >= 0;
 			text(label.lastChild, column);
@@ -97,8 +100,9 @@ export function createChooser(button, panel, onChoose) {
 	}
 
 	return {
-		update(keys, translate) {
-			chosen = keys;
+		update(view, translate) {
+			list = listOf(view);
+			chosen = view.columns;
 			t = translate;
 			if (panel.matches(':popover-open'))
 				draw();

@@ -6,10 +6,10 @@ import { anchor } from './clock.js';
 import { attribute, element, keyed, setGlyph, text } from './dom.js';
 import { duration, fullDate, number, phone, timeOfDay } from './format.js';
 import { createHourly } from './hourly.js';
-import { keyOf } from './rows.js';
 import { known, stateWord } from './states.js';
 import { createTimeline, dayStart, drawSums, firstHour, pieces, sums }
     from './timeline.js';
+import { keyOf } from './users.js';
 
 const as = {
 	text: (value) => String(value ?? ''),

@@ -1,7 +1,7 @@
 /** What is filtered, as a file: links that follow the view. */
 import { attribute } from './dom.js';
 import { place } from './menus.js';
-import { exportQuery } from './view.js';
+import { exportQuestion } from './questions.js';
 
 /** links: {dialect of the API's csv parameter: <a>}. */
 export function createExport(button, panel, links) {
@@ -15,7 +15,7 @@ export function createExport(button, panel, links) {
 		update(view) {
 			for (const [dialect, link] of Object.entries(links))
 				attribute(link, 'href',
-				    `api/v1/users?${exportQuery(view, dialect)}`);
+				    `api/v1/${exportQuestion(view, dialect)}`);
 		},
 	};
 }

@@ -59,22 +59,31 @@ const DATE = { year: 'numeric', month: '2-digit', day: '2-digit' };
 const TIME = { hour: '2-digit', minute: '2-digit' };
 const SECOND = { ...TIME, second: '2-digit' };
 
-/**
- * The time of day of an RFC 3339 date when it falls on the same day as now
- * (milliseconds), else day, month and time.  zone undefined: the browser's.
- */
-export function shortDate(iso, now, locale, zone) {
+function near(iso, now, locale, zone, shape) {
 	const at = iso ? new Date(iso) : null;
 
 	if (at === null || Number.isNaN(at.getTime()))
 		return '';
 	const day = dateFormat(locale, zone, DATE);
-	const time = dateFormat(locale, zone, TIME).format(at);
+	const time = dateFormat(locale, zone, shape).format(at);
 
 	if (day.format(at) === day.format(new Date(now)))
 		return time;
 	return `${dateFormat(locale, zone,
 	    { month: '2-digit', day: '2-digit' }).format(at)} ${time}`;
+}
+
+/**
+ * The time of day of an RFC 3339 date when it falls on the same day as now
+ * (milliseconds), else day, month and time.  zone undefined: the browser's.
+ */
+export function shortDate(iso, now, locale, zone) {
+	return near(iso, now, locale, zone, TIME);
+}
+
+/** The same to the second. */
+export function shortTime(iso, now, locale, zone) {
+	return near(iso, now, locale, zone, SECOND);
 }
 
 /** Hours, minutes and seconds of an RFC 3339 date. */
@@ -95,13 +104,25 @@ export function fullDate(iso, locale, zone) {
 
 const numbers = new Map();
 
-export function number(value, locale) {
+function formatted(value, locale, style) {
+	const key = `${locale} ${style}`;
+
 	if (value === null || value === undefined)
 		return '';
-	if (!numbers.has(locale))
-		numbers.set(locale, new Intl.NumberFormat(locale,
-		    { maximumFractionDigits: 0 }));
-	return numbers.get(locale).format(value);
+	if (!numbers.has(key))
+		numbers.set(key, new Intl.NumberFormat(locale,
+		    { style, maximumFractionDigits: 0 }));
+	return numbers.get(key).format(value);
+}
+
+export function number(value, locale) {
+	return formatted(value, locale, 'decimal');
+}
+
+/** A share from 0 to 1; only all of all is 100 %. */
+export function percent(share, locale) {
+	return formatted(share > .99 && share < 1 ? .99 : share, locale,
+	    'percent');
 }
 
 /** 'Zoé Le Goff' -> 'ZG': first and last word; without a name, the login. */

@@ -56,7 +56,8 @@ function createHold(scroller, foot, body, onRelease) {
 	return held;
 }
 
-const STOPS = 'a, button:not([hidden])';
+/* A row's first stop is the first of these; a row has one at least. */
+const STOPS = ':is(a, button, [tabindex]):not([hidden])';
 
 /**
  * One row at a time is a tab stop; up, down, Home, End and the page keys go
@@ -78,10 +79,10 @@ function createWalk(body, scroller) {
 		if (current === next)
 			return;
 		if (current !== null)
-			current.querySelector('a').tabIndex = -1;
+			stop(current, 0).tabIndex = -1;
 		current = next;
 		if (current !== null)
-			current.querySelector('a').tabIndex = 0;
+			stop(current, 0).tabIndex = 0;
 	}
 
 	function go(row, index) {

@@ -1,19 +1,18 @@
 /**
  * The page's words.  One dictionary a language, i18n/<tag>.js, flat: key ->
  * text with {names} to be filled in.  A key that depends on a number n comes
- * as key.one and key.other.  Both come with the page, so that the switch
- * works at once, and without the server.
+ * as key.one and key.other.  A language comes when it is first wanted; the
+ * page's own is announced by boot.js.
  */
-import en from '../i18n/en.js';
-import fr from '../i18n/fr.js';
-
-const DICTIONARIES = { fr, en };
 const LOCALES = { fr: 'fr-FR', en: 'en-GB' };
-export const LANGUAGES = Object.freeze(Object.keys(DICTIONARIES));
+export const LANGUAGES = Object.freeze(Object.keys(LOCALES));
 
-/** t(key, values) in a language; an unknown key is an error of ours. */
-export function translator(language) {
-	const dictionary = DICTIONARIES[language];
+/**
+ * Promises t(key, values) in a language; an unknown key is an error of ours.
+ * Rejected when the words cannot be fetched.
+ */
+export async function translator(language) {
+	const { default: dictionary } = await import(`../i18n/${language}.js`);
 	const plural = new Intl.PluralRules(language);
 	const locale = LOCALES[language];
 	const format = new Intl.NumberFormat(locale);

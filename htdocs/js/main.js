@@ -8,6 +8,7 @@ import { createClock } from './clock.js';
 import { followEvents } from './events.js';
 import { translator } from './i18n.js';
 import { createPage } from './page.js';
+import { questions } from './questions.js';
 
 const PERIOD = 2_000;		/* ms between two questions */
 const LIVE = 5_000;		/* the same while the server tells of changes */
@@ -16,7 +17,8 @@ const HIDDEN = 10_000;		/* the same while nobody can see the page */
 const clock = createClock();
 const board = createBoard(clock, location.search);
 const language = () => board.t.language;
-const askUsers = remembering(language);
+const askRows = remembering(language);
+const askMore = remembering(language);
 const askSources = remembering(language);
 const askUser = remembering(language);
 
@@ -34,17 +36,20 @@ async function detail(user, signal) {
 
 /** Asks everything that the view needs; true when all went well. */
 async function turn(signal) {
-	const { user } = board.view, query = board.query();
+	const { view } = board, { user } = view, query = board.query();
+	const [rows, more] = questions(view);
 
 	try {
-		const [users, sources, one] = await Promise.all([
-			askUsers(`api/v1/users?${query}`, signal),
+		const [answer, sources, other, one] = await Promise.all([
+			askRows(`api/v1/${rows}`, signal),
 			askSources('api/v1/sources', signal),
+			more === undefined ? null :
+			    askMore(`api/v1/${more}`, signal),
 			user === null ? null : detail(user, signal),
 		]);
 
 		signal.throwIfAborted();
-		board.answered(query, users, sources);
+		board.answered(view, answer, sources, other);
 		page.draw(one);
 		return true;
 	} catch (error) {
@@ -62,7 +67,7 @@ async function turn(signal) {
 let live = false;
 const refresh = loop(turn, () => live ? LIVE : PERIOD, HIDDEN);
 
-board.t = translator(document.documentElement.lang);
+board.t = await translator(document.documentElement.lang);
 const page = createPage(board, refresh);
 
 page.words();

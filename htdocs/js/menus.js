@@ -9,17 +9,23 @@ import { clearFacet, picks, toggle } from './view.js';
 
 /** States have their own line (totals.js). */
 const MENUS = Object.freeze([
-	'kind', 'profile', 'team', 'queue', 'source',
+	'kind', 'direction', 'type', 'profile', 'team', 'queue', 'source',
 ]);
 const FINDER = 12;		/* from so many values on they can be searched */
 
-/** What people read for a value of a facet; '' stands for those without. */
-export function valueWord(t, facet, value) {
+/* Facets whose values are codes: the dictionaries have the words. */
+const CODED = ['state', 'kind', 'direction'];
+
+/**
+ * What people read for a value of a facet; '' stands for those without.
+ * labels: of queues, by the names that calls know them by.
+ */
+export function valueWord(t, facet, value, labels) {
 	if (value === '')
 		return t('filter.without');
-	if (facet === 'state' || facet === 'kind')
+	if (CODED.includes(facet))
 		return t.has(`${facet}.${value}`) ? t(`${facet}.${value}`) : value;
-	return value;
+	return facet === 'queue' && labels?.get(value) || value;
 }
 
 function fold(word) {
@@ -50,7 +56,7 @@ function createMenu(facet, go) {
 	const clear = element('button', { type: 'button' });
 	const panel = element('div', { className: 'panel', id, popover: 'auto',
 	    role: 'group' }, finder, values, clear);
-	let t, view, facets = {}, keys = [];
+	let t, view, facets = {}, keys = [], labels;
 
 	button.setAttribute('popovertarget', id);
 	clear.addEventListener('click', () => {
@@ -91,10 +97,10 @@ function createMenu(facet, go) {
 	}
 
 	function draw() {
-		const picked = view.filters[facet];
+		const picked = view.filters[facet] ?? [];
 		const known = new Set([...Object.keys(facets),
 			...picked.map(({ value }) => value)]);
-		const word = (value) => valueWord(t, facet, value);
+		const word = (value) => valueWord(t, facet, value, labels);
 		const fresh = [...known].filter((v) => !keys.includes(v))
 		    .sort((a, b) => word(a).localeCompare(word(b), t.language));
 
@@ -120,11 +126,13 @@ function createMenu(facet, go) {
 			attribute(finder, 'aria-label', t('filter.find'));
 			attribute(finder, 'placeholder', t('filter.find'));
 		},
-		update(nextView, nextFacets) {
+		update(nextView, nextFacets, nextLabels) {
 			view = nextView;
 			facets = nextFacets ?? {};
-			const n = view.filters[facet].length;
+			labels = nextLabels;
+			const n = view.filters[facet]?.length ?? 0;
 
+			button.hidden = view.filters[facet] === undefined;
 			text(chosen, n > 0 ? String(n) : '');
 			button.classList.toggle('on', n > 0);
 			if (panel.matches(':popover-open'))
@@ -139,7 +147,7 @@ export function createMenus(parent, go) {
 
 	parent.append(...menus.flatMap(([, menu]) => menu.nodes));
 	window.addEventListener('resize', () => {
-		for (const panel of parent.querySelectorAll(':popover-open'))
+		for (const panel of document.querySelectorAll(':popover-open'))
 			panel.hidePopover();
 	});
 	return {
@@ -147,9 +155,9 @@ export function createMenus(parent, go) {
 			for (const [, menu] of menus)
 				menu.words(t);
 		},
-		update(view, facets) {
+		update(view, facets, labels) {
 			for (const [facet, menu] of menus)
-				menu.update(view, facets[facet]);
+				menu.update(view, facets[facet], labels);
 		},
 	};
 }

@@ -1,24 +1,22 @@
 /** The parts of the page, and what is drawn when. */
 import { createChips } from './chips.js';
 import { createChooser } from './chooser.js';
-import { columnsOf } from './columns.js';
-import { copy } from './copy.js';
-import { createDetail } from './detail.js';
 import { attribute, text } from './dom.js';
 import { createExport } from './export.js';
-import { createGrid } from './grid.js';
 import { apply, LANGUAGES, translator } from './i18n.js';
+import { createLater } from './later.js';
 import { createMenus } from './menus.js';
 import { announcer, drawBanner, failureWord, noticesOf } from './notice.js';
 import { createPager } from './pager.js';
-import { createSearch } from './search.js';
+import { createPeriod } from './period.js';
+import { createSearch, onKey } from './search.js';
+import { createSheets } from './sheets.js';
 import { drawPills } from './sources.js';
 import { recall, remember } from './store.js';
-import { createTable } from './table.js';
+import { createTabs } from './tabs.js';
 import { drawTheme, nextTheme } from './theme.js';
-import { createTips } from './tip.js';
 import { createTotals } from './totals.js';
-import { choose, format, isNarrowed, plain, show, sortBy } from './view.js';
+import { choose, format, isNarrowed, plain, show } from './view.js';
 
 const $ = (id) => document.getElementById(id);
 
@@ -27,7 +25,7 @@ export function createPage(board, refresh) {
 	const say = announcer($('digest'));
 	const scroller = $('board');
 	let drawn = null;	/* the query that the rows were last drawn for */
-	let columns = null, day = null, trouble = '', rows = null;
+	let day = null, trouble = '', rows = null;
 	let detailError = null;
 
 	/** The next view: into the URL, on the page, and asked for. */
@@ -36,18 +34,11 @@ export function createPage(board, refresh) {
 
 		if (url === format(board.view))
 			return;
-		board.view = next;
+		board.setView(next);
 		history[`${how}State`](null, '', url || location.pathname);
 		viewChanged();
 	}
 
-	const table = createTable($('users'), (column, second) =>
-	    go((view) => sortBy(view, column.sort, column.descending === true,
-	        second)));
-	const grid = createGrid(table, scroller, $('foot'), (n) => {
-		$('pending').hidden = n === 0;
-		text($('pending-word'), n === 0 ? '' : board.t('pending', { n }));
-	});
 	const context = {
 		get t() {
 			return board.t;
@@ -57,25 +48,54 @@ export function createPage(board, refresh) {
 		},
 		now: board.now,
 		age: board.age,
+		label: (queue) => board.labels.get(queue),
 	};
+	const sheets = createSheets({ users: $('users'), queues: $('queues'),
+		calls: $('calls') }, context, { scroller, foot: $('foot'), pending },
+	go, () => say(board.t('session.copied')));
+	const tabs = createTabs($('tabs'), go);
 	const totals = createTotals($('totals'), go);
 	const menus = createMenus($('menus'), go);
+	const period = createPeriod($('menus'), board.time, go);
 	const chips = createChips($('chips'), go);
 	const pager = createPager($('pager'), $('counts'), go);
 	const search = createSearch($('q'), go);
-	const detail = createDetail($('detail'), () => go((v) => show(v, null)));
+	const failed = () => say(board.t('later.failed'));
+	const wall = createLater({ load: () => import('./wall.js'),
+	    styles: ['wall'], failed,
+	    make: ({ createWall }) => createWall($('wall'), context),
+	    ready: (part) => part.draw(board.rows, board.more) });
+	const detail = createLater({ load: () => import('./detail.js'),
+	    styles: ['dialog', 'chart'], failed,
+	    make: ({ createDetail }) => createDetail($('detail'),
+	        () => go((v) => show(v, null))),
+	    ready(part) {
+		if (board.view.user === null)
+			return;
+		part.open(board.view.user);
+		refresh();
+	    } });
+	const help = createLater({ load: () => import('./help.js'),
+	    styles: ['dialog', 'help'], failed,
+	    make: ({ createHelp }) => createHelp($('help')),
+	    ready: (open) => open(board.t) });
 	const chooser = createChooser($('columns'), $('chooser'), (keys) => {
-		remember('columns', keys === null ? null : keys.join(','));
+		remember(`columns.${board.view.view}`,
+		    keys === null ? null : keys.join(','));
 		go((view) => choose(view, keys), 'replace');
 	});
-
 	const files = createExport($('export'), $('export-panel'), {
 		'excel-fr': $('export-excel'), 'strict': $('export-csv'),
 	});
 
+	function pending(n) {
+		$('pending').hidden = n === 0;
+		text($('pending-word'), n === 0 ? '' : board.t('pending', { n }));
+	}
+
 	/** Columns once chosen here hold, unless the URL names others. */
 	function rememberedColumns() {
-		const keys = recall('columns');
+		const keys = recall(`columns.${board.view.view}`);
 
 		if (board.view.columns === null && keys !== null) {
 			board.view = choose(board.view, keys.split(','));
@@ -83,30 +103,30 @@ export function createPage(board, refresh) {
 		}
 	}
 
-	function setColumns() {
-		const key = `${board.t.language} ${board.view.columns}`;
-
-		if (key === columns)
-			return;
-		columns = key;
-		table.setColumns(columnsOf(board.view.columns), context);
-	}
-
 	/** All that shows the view itself, before any answer to it. */
 	function viewChanged() {
+		rememberedColumns();
 		const { view, t } = board;
 
-		setColumns();
-		table.setSort(view.sort);
+		document.body.dataset.view = view.view;
+		sheets.setView(view);
+		tabs.update(view);
 		totals.select(view);
-		chips.update(view, t);
-		search.update(view);
+		period.update(view);
+		search.update(view, t);
 		files.update(view);
-		chooser.update(view.columns, t);
-		if (view.user !== null)
-			detail.open(view.user);
+		chooser.update(view, t);
+		$('wall').hidden = view.view !== 'wall';
+		if (view.view === 'wall' && wall.part === null)
+			wall.want();
+		attribute(scroller, 'aria-labelledby', `caption-${view.view}`);
+		text($('heading'), t(`tab.${view.view}`));
+		if (view.user === null)
+			detail.part?.close();
+		else if (detail.part === null)
+			detail.want();
 		else
-			detail.close();
+			detail.part.open(view.user);
 		if (drawn !== null && board.query() !== drawn)
 			scroller.scrollTop = 0;
 		drawState();
@@ -121,9 +141,10 @@ export function createPage(board, refresh) {
 			return failureWord(refusal, t);
 		if (answer === null)
 			return t(contact.lost ? 'empty.lost' : 'empty.waiting');
-		if (answer.users.length > 0)
+		if (board.rows.size > 0)
 			return '';
-		return t(answer.meta.total === 0 ? 'empty.nobody' : 'empty.none');
+		return t(`empty.${answer.meta.total === 0 ? 'nothing' : 'none'}.${
+		    board.view.view}`);
 	}
 
 	/** Everything around the rows. */
@@ -140,18 +161,20 @@ export function createPage(board, refresh) {
 			say(lines.map((line) => line.word).join(' ') ||
 			    t('contact.back'));
 		trouble = now;
-		detail.trouble([...lines.map((line) => line.word), detailError &&
+		detail.part?.trouble([...lines.map((line) => line.word), detailError &&
 		    failureWord(detailError, t)].filter(Boolean).join(' '));
-		menus.update(view, answer?.facets ?? {});
+		menus.update(view, answer?.facets ?? {}, board.labels);
+		chips.update(view, t, board.labels);
 		totals.count(answer?.facets.state ?? null, t.locale);
-		pager.update(view, answer?.meta ?? null, answer?.users.length, t);
+		pager.update(view, answer?.meta ?? null, board.rows.size, t);
 		attribute(scroller, 'aria-busy', String(board.waiting()));
 		text($('empty-word'), emptyWord());
 		$('empty').hidden = emptyWord() === '';
 		$('empty-clear').hidden = board.refusal === null &&
 		    !(isNarrowed(view) && answer?.meta.total > 0);
-		document.title = answer === null ? t('title') :
-		    t('title.count', { n: answer.meta.filtered });
+		document.title = answer === null || view.view === 'wall' ?
+		    t('title') : t('title.count', { n: answer.meta.filtered,
+		        what: t(`tab.${view.view}`) });
 	}
 
 	/** After an answer, or the lack of one; one: that for the open detail. */
@@ -160,7 +183,7 @@ export function createPage(board, refresh) {
 
 		detailError = one?.error ?? null;
 		if (one?.body)
-			detail.show(one.body, board.now, board.t);
+			detail.part?.show(one.body, board.now, board.t);
 
 		if (last !== null) {
 			go(() => last, 'replace');
@@ -169,11 +192,14 @@ export function createPage(board, refresh) {
 		const forced = board.shown !== drawn;
 
 		if (forced || board.rows !== rows)
-			grid.show(board.rows, forced);
+			sheets.show(board.rows, forced);
+		if (board.view.view === 'wall')
+			wall.part?.draw(board.rows, board.more);
 		rows = board.rows;
 		drawState();
 		if (forced && drawn !== null && board.answer !== null)
-			say(board.t('digest', { n: board.answer.meta.filtered,
+			say(board.t(`digest.${board.view.view}`, {
+			    n: board.answer.meta.filtered,
 			    page: board.view.page,
 			    pages: Math.max(1, board.answer.meta.pages) }));
 		drawn = board.shown;
@@ -189,10 +215,12 @@ export function createPage(board, refresh) {
 		const today = new Date(now).toDateString();
 
 		if (day !== null && day !== today)
-			table.redraw();
+			sheets.redraw();
 		day = today;
-		table.tick();
-		detail.tick(board.now, t);
+		sheets.tick();
+		if (board.view.view === 'wall')
+			wall.part?.tick();
+		detail.part?.tick(board.now, t);
 		drawPills($('sources'), board.sources, board.contact.lost,
 		    now, t);
 		drawBanner($('banner'), noticesOf({ contact: board.contact,
@@ -205,8 +233,10 @@ export function createPage(board, refresh) {
 		const other = LANGUAGES.find((tag) => tag !== t.language);
 
 		apply(t);
+		tabs.words(t);
 		totals.words(t);
 		menus.words(t);
+		period.words(t);
 		drawTheme($('theme'), t);
 		text($('language'), t(`language.${other}.short`));
 		/* The name has what is seen in it, for who speaks to the page. */
@@ -215,42 +245,34 @@ export function createPage(board, refresh) {
 		].join(', '));
 		attribute($('language'), 'title', t(`language.${other}`));
 		$('language').lang = other;
-		detail.redraw(board.now, t);
+		detail.part?.redraw(board.now, t);
 	}
 
 	$('theme').addEventListener('click', () => {
 		nextTheme();
 		drawTheme($('theme'), board.t);
 	});
-	$('language').addEventListener('click', () => {
-		board.t = translator($('language').lang);
+	$('language').addEventListener('click', async () => {
+		try {
+			board.t = await translator($('language').lang);
+		} catch {
+			failed();
+			return;
+		}
 		remember('language', board.t.language);
 		words();
 		viewChanged();
 	});
+	$('help-button').addEventListener('click', help.want);
+	onKey('?', help.want);
 	$('resort').addEventListener('click', () => {
 		scroller.focus({ preventScroll: true });
-		grid.release();
+		sheets.release();
 	});
 	$('empty-clear').addEventListener('click', () => {
 		scroller.focus({ preventScroll: true });
 		go(plain);
 	});
-	table.body.addEventListener('click', async (event) => {
-		const button = event.target.closest('button[data-copy]');
-		const link = event.target.closest('a.name');
-
-		if (button !== null && await copy(button.dataset.copy))
-			say(board.t('session.copied'));
-		if (link === null || event.ctrlKey || event.metaKey ||
-		    event.shiftKey)
-			return;
-		event.preventDefault();
-		go((view) => show(view, link.closest('tr').dataset.key));
-	});
-
-	createTips(table.body);
-	rememberedColumns();
 	return {
 		draw,
 		tick,

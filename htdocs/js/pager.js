@@ -48,7 +48,7 @@ export function createPager(form, counts, go) {
 				text(counts, '');
 				return;
 			}
-			text(counts, t('counts', {
+			text(counts, t(`counts.${view.view}`, {
 				shown: number(shown, t.locale),
 				filtered: number(meta.filtered, t.locale),
 				total: number(meta.total, t.locale),

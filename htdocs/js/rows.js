@@ -1,28 +1,20 @@
-/** Users as they come from the API, made ready for the table.  Pure. */
+/** Rows as they come from the API, made ready for the table.  Pure. */
 import { anchor } from './clock.js';
 
-/** A source's name has no slash, so this tells every user apart. */
-export function keyOf(user) {
-	return `${user.source}/${user.login}`;
-}
-
 /**
- * The users of an answer by key, in its order, each with the beginnings of
- * what ticks (stateStart, loginStart).  previous: the last such map, so that
- * a beginning already known is kept.
+ * The rows of an answer for a list, by key, in its order, each with the
+ * beginnings of what ticks.  previous: the last such map, so that a beginning
+ * already known is kept.
  */
-export function receive(users, generatedAt, previous = new Map()) {
-	const at = Date.parse(generatedAt);
+export function receive(list, rows, generatedAt, previous = new Map()) {
+	const at = Date.parse(generatedAt), lasting = Object.entries(list.lasting);
 
-	return new Map(users.map((user) => {
-		const key = keyOf(user), old = previous.get(key);
+	return new Map(rows.map((row) => {
+		const key = list.key(row), old = previous.get(key);
 
-		return [key, { ...user,
-			stateStart: anchor(old?.stateStart, user.state_since,
-			    user.state_seconds, at),
-			loginStart: anchor(old?.loginStart, user.login_at,
-			    user.login_seconds, at),
-		}];
+		return [key, { ...row, ...Object.fromEntries(lasting.map(
+		    ([name, [since, seconds]]) => [name, anchor(old?.[name],
+		        row[since], row[seconds], at)])) }];
 	}));
 }
 
@@ -31,7 +23,7 @@ function same(a, b) {
 	    a.length === b.length && a.every((item, i) => item === b[i]));
 }
 
-/** Whether any of these fields differs between two versions of a user. */
+/** Whether any of these fields differs between two versions of a row. */
 export function differs(before, after, fields) {
 	return before === undefined ||
 	    fields.some((field) => !same(before[field], after[field]));

@@ -1,7 +1,20 @@
 /** The search field. */
+import { attribute } from './dom.js';
 import { search } from './view.js';
 
 const PAUSE = 200;		/* ms without a key before it is asked */
+
+/** Calls act() for a key, wherever it is not a letter of a text. */
+export function onKey(key, act) {
+	document.addEventListener('keydown', (event) => {
+		if (event.key !== key || event.ctrlKey || event.altKey ||
+		    event.metaKey || document.querySelector('dialog[open]') ||
+		    event.target.matches?.('input, select, textarea'))
+			return;
+		event.preventDefault();
+		act();
+	});
+}
 
 export function createSearch(input, go) {
 	let timer, typing = false;
@@ -36,20 +49,17 @@ export function createSearch(input, go) {
 	input.form.addEventListener('submit', (event) =>
 	    event.preventDefault());
 
-	/* "/" goes to the search from wherever it is not a letter of a text. */
-	document.addEventListener('keydown', (event) => {
-		if (event.key !== '/' || event.ctrlKey || event.altKey ||
-		    event.metaKey || document.querySelector('dialog[open]') ||
-		    event.target.matches?.('input, select, textarea'))
-			return;
-		event.preventDefault();
+	onKey('/', () => {
 		input.focus();
 		input.select();
 	});
 
 	return {
 		/** Shows the view's words, unless newer ones are being typed. */
-		update(view) {
+		update(view, t) {
+			attribute(input, 'placeholder',
+			    t.has(`search.${view.view}`) ?
+			        t(`search.${view.view}`) : '');
 			if (timer === undefined && input.value.trim() !== view.q)
 				input.value = view.q;
 		},

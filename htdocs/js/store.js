@@ -1,29 +1,38 @@
 /**
- * What this browser remembers.  Storage may be forbidden or full: then it is
- * remembered as long as the page is open.
+ * What this browser remembers, and what this window does.  Storage may be
+ * forbidden or full: then it is remembered as long as the page is open.
  */
 const PREFIX = 'cccp-board.';
-const memory = new Map();
 
-export function recall(name) {
-	if (memory.has(name))
-		return memory.get(name);
-	try {
-		return localStorage.getItem(PREFIX + name);
-	} catch {
-		return null;
-	}
+function store(open) {
+	const memory = new Map();
+
+	return {
+		recall(name) {
+			if (memory.has(name))
+				return memory.get(name);
+			try {
+				return open().getItem(PREFIX + name);
+			} catch {
+				return null;
+			}
+		},
+
+		/** null forgets. */
+		remember(name, value) {
+			memory.set(name, value);
+			try {
+				if (value === null)
+					open().removeItem(PREFIX + name);
+				else
+					open().setItem(PREFIX + name, value);
+			} catch {
+				/* In memory, then. */
+			}
+		},
+	};
 }
 
-/** null forgets. */
-export function remember(name, value) {
-	memory.set(name, value);
-	try {
-		if (value === null)
-			localStorage.removeItem(PREFIX + name);
-		else
-			localStorage.setItem(PREFIX + name, value);
-	} catch {
-		/* In memory, then. */
-	}
-}
+export const { recall, remember } = store(() => localStorage);
+export const { recall: recallHere, remember: rememberHere } =
+    store(() => sessionStorage);

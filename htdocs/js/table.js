@@ -8,15 +8,14 @@ import { settled } from './order.js';
 import { differs } from './rows.js';
 
 /**
- * A table in an empty <table>.  onSort(column, second) is called for a click
- * on a header.  Its caption, if it has one, stays.
+ * A list (lists.js) in an empty <table>.  onSort(column, add) is called for a
+ * click on a header.  Its caption, if it has one, stays.
  */
-export function createTable(table, onSort) {
-	const group = table.appendChild(element('colgroup'));
+export function createTable(table, list, onSort) {
 	const head = table.appendChild(element('thead')).insertRow();
 	const body = table.appendChild(element('tbody'));
-	const records = new Map();	/* key -> {tr, user, age, patches} */
-	let columns = [], context, shown = [];
+	const records = new Map();	/* key -> {tr, row, age, patches} */
+	let columns = [], context, mould, shown = [];
 
 	function header(column) {
 		const th = element('th', { scope: 'col',
@@ -39,38 +38,43 @@ export function createTable(table, onSort) {
 		return th;
 	}
 
-	function makeRow(key) {
-		const tr = element('tr');
-		const patches = columns.map((column) => {
-			const td = column.key === 'user' ?
-			    element('th', { scope: 'row' }) : element('td');
+	/** A row of empty cells: it is copied faster than made. */
+	function makeMould() {
+		return element('tr', {}, ...columns.map((column, i) => {
+			const td = i === 0 ? element('th', { scope: 'row' }) :
+			    element('td');
 
 			td.className = [column.number ? 'number' : '',
 			    column.hue ? `hue-${column.hue}` : '',
 			    `c-${column.key}`].join(' ').trim();
-			tr.append(td);
-			return makeCell(column, td);
-		});
-
-		tr.dataset.key = key;
-		return { tr, user: undefined, age: '', patches };
+			return td;
+		}));
 	}
 
-	function patch(record, user, all) {
+	function makeRow(key) {
+		const tr = mould.cloneNode(true);
+		const patches = columns.map((column, i) =>
+		    makeCell(column, tr.cells[i]));
+
+		tr.dataset.key = key;
+		return { tr, row: undefined, age: '', patches };
+	}
+
+	function patch(record, row, all) {
 		columns.forEach((column, i) => {
-			if (all || column.ticks || differs(record.user, user,
+			if (all || column.ticks || differs(record.row, row,
 			    column.from ?? [column.key]))
-				record.patches[i](user, context);
+				record.patches[i](row, context);
 		});
-		record.tr.classList.toggle('stale', user.stale === true);
-		record.tr.classList.toggle('off', user.state === 'offline');
-		record.user = user;
+		record.tr.classList.toggle('stale', row.stale === true);
+		record.tr.classList.toggle('off', list.dim(row));
+		record.row = row;
 		mark(record);
 	}
 
 	/** Old data says on each row how old it is (css/table.css draws it). */
 	function mark(record) {
-		const age = context.age(record.user);
+		const age = context.age(record.row);
 
 		if (age === record.age)
 			return;
@@ -115,33 +119,33 @@ export function createTable(table, onSort) {
 		 * Which columns, and the context of their texts.  Every row is
 		 * made anew: for a change of columns or of language.
 		 */
-		setColumns(list, newContext) {
-			columns = list;
+		setColumns(newColumns, newContext) {
+			columns = newColumns;
 			context = newContext;
-			group.replaceChildren(...columns.map((column) => {
-				const col = element('col');
+			mould = makeMould();
+			const [first, second = '', ...rest] = columns.map(
+			    ({ width }) => `minmax(${width}ch, ${width}fr)`);
 
-				col.style.width = `${column.width}ch`;
-				return col;
-			}));
+			for (const [name, tracks] of Object.entries({ first,
+			    second, rest: rest.join(' ') }))
+				table.style.setProperty(`--${name}`, ` ${tracks}`);
 			table.style.minWidth = `${columns.reduce((sum, column) =>
 			    sum + column.width, 0)}ch`;
 			head.replaceChildren(...columns.map(header));
-			for (const th of head.cells) {
-				const key = th.dataset.column;
-
-				text(th.querySelector('.label'),
-				    context.t(`col.${key}`));
-				attribute(th, 'title', context.t(`field.${key}`));
-			}
-			const users = shown.map((key) => records.get(key).user);
+			columns.forEach(({ key, words = key }, i) => {
+				text(head.cells[i].querySelector('.label'),
+				    context.t(`col.${words}`));
+				attribute(head.cells[i], 'title',
+				    context.t(`field.${words}`));
+			});
+			const rows = shown.map((key) => records.get(key).row);
 			const order = shown;
 
 			body.replaceChildren();
 			records.clear();
 			shown = [];
 			this.update(order, new Map(order.map((key, i) =>
-			    [key, users[i]])));
+			    [key, rows[i]])));
 		},
 
 		/** Marks the headers that the list is sorted by. */
@@ -160,12 +164,13 @@ export function createTable(table, onSort) {
 				text(th.querySelector('.rank'),
 				    at >= 0 && sort.length > 1 ? `${at + 1}` : '');
 				text(th.querySelector('.unseen'), at > 0 ?
-				    context.t(`sort.second.${way}`) : '');
+				    context.t(`sort.rank.${way}`,
+				        { rank: String(at + 1) }) : '');
 			});
 		},
 
 		/**
-		 * Shows these keys in this order, with what rows (key -> user)
+		 * Shows these keys in this order, with what rows (key -> row)
 		 * knows of them; a key it does not know keeps its last cells.
 		 * departed: keys of rows that stay only because nothing may
 		 * move now.
@@ -197,7 +202,7 @@ export function createTable(table, onSort) {
 				mark(record);
 				if (!record.tr.classList.contains('departed'))
 					for (const i of ticking)
-						record.patches[i](record.user,
+						record.patches[i](record.row,
 						    context);
 			}
 		},
@@ -205,7 +210,7 @@ export function createTable(table, onSort) {
 		/** Every cell anew, when a new day has begun. */
 		redraw() {
 			for (const key of shown)
-				patch(records.get(key), records.get(key).user, true);
+				patch(records.get(key), records.get(key).row, true);
 		},
 	};
 }

@@ -1,15 +1,15 @@
 /**
- * The view: what is searched, filtered, sorted, paged, and which columns are
- * shown.  It lives in the page's URL, under the names that the API uses too.
- * Everything here is pure; a view is never changed, a new one is made.
+ * The view: which list, what is searched, filtered, sorted, paged, and which
+ * columns are shown.  It lives in the page's URL, under the names that the
+ * API uses too.  Everything here is pure; a view is never changed, a new one
+ * is made.
  */
-export const FACETS = Object.freeze([
-	'state', 'kind', 'profile', 'team', 'queue', 'source',
-]);
+import { listOf, LISTS, TERMS } from './lists.js';
+import { formatValues, parseValues } from './values.js';
+
 export const PAGE_SIZES = Object.freeze([25, 50, 100, 250, 500]);
 const PAGE_SIZE = 50;
-const SORT = Object.freeze([{ key: 'name', descending: false }]);
-const SORT_KEYS = 2;
+const SORT_KEYS = 4;		/* that the API takes */
 const PAGE_MAX = 1_000_000;
 
 function whole(text, fallback, most) {
@@ -23,100 +23,76 @@ function list(text) {
 	return [...new Set((text ?? '').split(',').filter((v) => v !== ''))];
 }
 
-/**
- * The values of a filter, as the API writes them: by commas, '-' before one
- * excludes it, a backslash takes the next character as it is, and an empty
- * one stands for those without.  null: no filter.  -> [{value, not}, …]
- */
-export function parseValues(text) {
-	if (text === null)
-		return [];
-	const items = [{ value: '', not: false }];
-	let begun = false;
-
-	for (let i = 0; i < text.length; i++) {
-		const item = items.at(-1);
-
-		if (text[i] === ',') {
-			items.push({ value: '', not: false });
-			begun = false;
-			continue;
-		}
-		if (text[i] === '-' && !begun && !item.not) {
-			item.not = true;
-			continue;
-		}
-		if (text[i] === '\\' && i + 1 < text.length)
-			i++;
-		item.value += text[i];
-		begun = true;
-	}
-	return items;
-}
-
-export function formatValues(items) {
-	return items.map(({ value, not }) => (not ? '-' : '') + value
-	    .replace(/[\\,]/g, '\\$&').replace(/^-/, '\\-')).join(',');
-}
-
-/** '-state_seconds,name' -> [{key, descending}, …]. */
-function parseSort(text) {
-	const keys = list(text).map((word) => ({
+/** '-state_seconds,name' -> [{key, descending}, …]; null: the usual order. */
+function parseSort(text, usual) {
+	const keys = list(text).slice(0, SORT_KEYS).map((word) => ({
 		key: word.replace(/^-/, ''),
 		descending: word.startsWith('-'),
 	}));
 
-	return keys.length > 0 ? keys : [...SORT];
+	return keys.length > 0 ? keys : [...usual];
 }
 
-function formatSort(sort) {
+export function formatSort(sort) {
 	return sort.map(({ key, descending }) =>
 	    (descending ? '-' : '') + key).join(',');
+}
+
+function parseTerm(name, text) {
+	return TERMS[name](text ?? '') ? text : null;
 }
 
 /** The view that a query string (with or without its ?) stands for. */
 export function parse(search) {
 	const params = new URLSearchParams(search);
-	const logged = params.get('logged');
+	const view = Object.hasOwn(LISTS, params.get('view')) ?
+	    params.get('view') : 'users';
+	const { facets, terms, sort } = LISTS[view];
 
 	return {
-		q: params.get('q') ?? '',
-		filters: Object.fromEntries(FACETS.map((facet) =>
+		view,
+		q: view === 'wall' ? '' : params.get('q') ?? '',
+		filters: Object.fromEntries(facets.map((facet) =>
 		    [facet, parseValues(params.get(facet))])),
-		logged: ['true', 'false'].includes(logged) ? logged : null,
-		sort: parseSort(params.get('sort')),
+		terms: Object.fromEntries(terms.map((term) =>
+		    [term, parseTerm(term, params.get(term))])),
+		sort: parseSort(params.get('sort'), sort),
 		page: whole(params.get('page'), 1, PAGE_MAX),
 		perPage: whole(params.get('per_page'), PAGE_SIZE, 500),
 		columns: params.has('cols') ? list(params.get('cols')) : null,
-		user: params.get('user'),
+		user: view === 'wall' ? null : params.get('user'),
 	};
 }
 
 /** Parameters as text, commas left readable: they part the values. */
-function encode(pairs) {
+export function encode(pairs) {
 	return pairs.map(([name, value]) => `${name}=${
-	    encodeURIComponent(value).replace(/%2C/g, ',').replace(/%2F/g, '/')
+	    encodeURIComponent(value).replace(/%2C/g, ',')
+	        .replace(/%2F/g, '/').replace(/%3A/g, ':')
 	}`).join('&');
 }
 
-function common(view) {
+/** What narrows the list; term: how the value of a term is written. */
+export function conditions(view, term = (name, value) => value) {
 	const pairs = [];
 
 	if (view.q.trim() !== '')
 		pairs.push(['q', view.q.trim()]);
-	for (const facet of FACETS)
-		if (view.filters[facet].length > 0)
-			pairs.push([facet, formatValues(view.filters[facet])]);
-	if (view.logged !== null)
-		pairs.push(['logged', view.logged]);
+	for (const [facet, items] of Object.entries(view.filters))
+		if (items.length > 0)
+			pairs.push([facet, formatValues(items)]);
+	for (const [name, value] of Object.entries(view.terms))
+		if (value !== null)
+			pairs.push([name, term(name, value)]);
 	return pairs;
 }
 
 /** The query string of the page: '' for the plain board, else '?…'. */
 export function format(view) {
-	const pairs = common(view);
+	const pairs = view.view === 'users' ? [] : [['view', view.view]];
 
-	if (formatSort(view.sort) !== formatSort(SORT))
+	pairs.push(...conditions(view));
+	if (formatSort(view.sort) !== formatSort(listOf(view).sort))
 		pairs.push(['sort', formatSort(view.sort)]);
 	if (view.page !== 1)
 		pairs.push(['page', view.page]);
@@ -127,18 +103,6 @@ export function format(view) {
 	if (view.user !== null)
 		pairs.push(['user', view.user]);
 	return pairs.length === 0 ? '' : `?${encode(pairs)}`;
-}
-
-/** What GET api/v1/users is asked for this view. */
-export function apiQuery(view) {
-	return encode([...common(view), ['sort', formatSort(view.sort)],
-	    ['page', view.page], ['per_page', view.perPage]]);
-}
-
-/** The same for a file of all that match, in a dialect of CSV. */
-export function exportQuery(view, dialect) {
-	return encode([...common(view), ['sort', formatSort(view.sort)],
-	    ['format', 'csv'], ['csv', dialect]]);
 }
 
 /** Any change of what is listed starts again at the first page. */
@@ -176,43 +140,52 @@ export function clearFacet(view, facet) {
 	return relist(view, { filters: { ...view.filters, [facet]: [] } });
 }
 
-export function setLogged(view, logged) {
-	return relist(view, { logged });
+/** Sets the terms of changes; null takes one off. */
+export function setTerms(view, changes) {
+	return relist(view, { terms: { ...view.terms, ...changes } });
 }
 
 /** No search and no filter; order, page size and columns stay. */
 export function clearAll(view) {
-	return relist(view, { q: '', logged: null,
-	    filters: Object.fromEntries(FACETS.map((facet) => [facet, []])) });
+	return relist(view, { q: '',
+	    filters: Object.fromEntries(listOf(view).facets.map((facet) =>
+	        [facet, []])),
+	    terms: Object.fromEntries(listOf(view).terms.map((term) =>
+	        [term, null])) });
 }
 
-/** All users in the usual order; page size and columns stay. */
+/** All there are in the usual order; page size and columns stay. */
 export function plain(view) {
-	return { ...clearAll(view), sort: [...SORT] };
+	return { ...clearAll(view), sort: [...listOf(view).sort] };
 }
 
 export function isNarrowed(view) {
-	return common(view).length > 0;
+	return conditions(view).length > 0;
+}
+
+/** The keys of an order after a click on a header; see sortBy. */
+function sorted(sort, key, descendingFirst, add) {
+	const at = sort.findIndex((s) => s.key === key);
+	const turned = { key, descending: !sort[at]?.descending };
+	const fresh = { key, descending: descendingFirst };
+
+	if (!add)
+		return [at === 0 ? turned : fresh];
+	if (at < 0)
+		return [...sort.slice(0, SORT_KEYS - 1), fresh];
+	if (sort[at].descending !== descendingFirst && sort.length > 1)
+		return sort.filter((s, i) => i !== at);
+	return sort.map((s, i) => i === at ? turned : s);
 }
 
 /**
  * The order after a click on a header.  The first click sorts by it, in its
- * natural direction; the next turns it round.  second (Shift): the key is
- * added behind, or turned round where it is.
+ * natural direction; the next turns it round.  add (Shift): the key is added
+ * behind the others, then turned round where it is, then taken off.
  */
-export function sortBy(view, key, descendingFirst, second) {
-	const at = view.sort.findIndex((s) => s.key === key);
-	const turned = { key, descending: at < 0 ? descendingFirst :
-	    !view.sort[at].descending };
-	let sort;
-
-	if (!second)
-		sort = [at === 0 ? turned : { key, descending: descendingFirst }];
-	else if (at >= 0)
-		sort = view.sort.map((s, i) => i === at ? turned : s);
-	else
-		sort = [...view.sort.slice(0, SORT_KEYS - 1), turned];
-	return relist(view, { sort });
+export function sortBy(view, key, descendingFirst, add) {
+	return relist(view,
+	    { sort: sorted(view.sort, key, descendingFirst, add) });
 }
 
 export function toPage(view, page) {

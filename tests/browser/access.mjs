@@ -45,6 +45,24 @@ async function everything(page, where) {
 	await page.goto(`${board.env.URL}?q=zzzz`);
 	await page.locator('#empty-clear').waitFor();
 	await judge(page, `${where}, nobody`);
+	await tabs(page, where);
+}
+
+/** The other views, with what opens in them. */
+async function tabs(page, where) {
+	for (const view of ['queues', 'calls']) {
+		await page.goto(`${board.env.URL}?view=${view}`);
+		await page.locator(`#${view} tbody tr`).first().waitFor();
+		await judge(page, `${where}, ${view}`);
+		await panel(page, 'chooser', `${where}, ${view}`);
+	}
+	await panel(page, 'menu-period', where);
+	await page.keyboard.press('?');
+	await page.locator('#help[open] h3').first().waitFor();
+	await judge(page, `${where}, help`);
+	await page.goto(`${board.env.URL}?view=wall`);
+	await page.locator('#wall [data-key]').first().waitFor();
+	await judge(page, `${where}, wall`);
 }
 
 for (const colorScheme of ['light', 'dark'])

@@ -118,7 +118,7 @@ board_test('every word must match; nobody is an answer too', '?q=zoe%20zzz',
     async (page) => {
 	await page.getByText('Aucun utilisateur ne répond').waitFor();
 	assert.deepEqual(await counts(page), [0, 0, 450]);
-	await page.getByRole('button', { name: 'Voir tous les utilisateurs' })
+	await page.getByRole('button', { name: 'Tout voir' })
 	    .click();
 	await until(() => counts(page), (n) => assert.equal(n[1], 450));
 	assert.equal(new URL(page.url()).search, '');

@@ -103,20 +103,20 @@ export function tester(stage, done = () => {}) {
 /** The board's rows are there. */
 export async function settled(page) {
 	await page.locator('#board[aria-busy="false"]').waitFor();
-	await page.locator('#users tbody tr').first().waitFor();
+	await page.locator('.list:not([hidden]) tbody tr').first().waitFor();
 }
 
 /** Texts of the cells of a column, from top to bottom. */
 export function column(page, key) {
-	return page.locator(`#users tbody .c-${key}`).allTextContents();
+	return page.locator(`.list:not([hidden]) tbody .c-${key}`).allTextContents();
 }
 
 export function names(page) {
-	return page.locator('#users tbody a.name').allTextContents();
+	return page.locator('.list:not([hidden]) tbody a.name').allTextContents();
 }
 
 export function keys(page) {
-	return page.locator('#users tbody tr').evaluateAll((rows) =>
+	return page.locator('.list:not([hidden]) tbody tr').evaluateAll((rows) =>
 	    rows.map((row) => row.dataset.key));
 }
 

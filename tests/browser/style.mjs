@@ -4,7 +4,9 @@ import { test } from 'node:test';
 
 import { files, page, source } from './modules.mjs';
 
-const { COLUMNS } = await page('js/columns.js');
+const { gzipSync } = await import('node:zlib');
+const { CALL_STATUSES } = await page('js/calls.js');
+const { LISTS } = await page('js/lists.js');
 const { STATES } = await page('js/states.js');
 const css = source('css/theme.css');
 
@@ -96,7 +98,7 @@ test('no colour is written anywhere but in theme.css', () => {
 test('every state has its class, every column a hue that is there', () => {
 	for (const state of STATES)
 		assert.ok(css.includes(`.s-${state} {`), state);
-	for (const { hue } of COLUMNS)
+	for (const { hue } of Object.values(LISTS).flatMap((list) => list.columns))
 		if (hue !== undefined) {
 			assert.ok(themes.light.has(`hue-${hue}`), hue);
 			assert.ok(css.includes(`.hue-${hue} {`), hue);
@@ -107,7 +109,8 @@ test('every glyph that is used is in the sprite, and the other way', () => {
 	const there = new Set([...source('img/glyphs.svg')
 	    .matchAll(/<symbol id="([\w-]+)"/g)].map(([, id]) => id));
 	const code = files('js').map((name) => source(`js/${name}`)).join('\n');
-	const used = new Set([...STATES,
+	const used = new Set([...STATES, ...Object.keys(LISTS),
+		...Object.values(CALL_STATUSES).map((look) => look.glyph),
 		'live', 'connecting', 'stale', 'down',	/* sources.js */
 		'theme-system', 'theme-light', 'theme-dark']);
 
@@ -121,6 +124,21 @@ test('every glyph that is used is in the sprite, and the other way', () => {
 	assert.deepEqual([...used].sort(), [...there].sort());
 });
 
+/* What is fetched only when it is first wanted, and the other language. */
+const late = new RegExp('^(i18n/|js/(chart|detail|help|hourly|reader|spark|' +
+    'timeline|wall)\\.js|css/(chart|dialog|help|wall)\\.css)');
+
+test('all that comes with the first view stays small', () => {
+	const first = ['index.html', ...['css', 'js', 'i18n', 'img'].flatMap(
+	    (folder) => files(folder).map((name) => `${folder}/${name}`))]
+	    .filter((name) => !late.test(name) ||
+	        ['i18n/fr.js', 'i18n/fr-columns.js'].includes(name));
+	const bytes = first.reduce((sum, name) =>
+	    sum + gzipSync(source(name), { level: 9 }).length, 0);
+
+	assert.ok(bytes < 70_000, `${bytes} bytes, compressed`);
+});
+
 test('every module is announced, so that none is waited for in turn', () => {
 	const announced = [...source('index.html')
 	    .matchAll(/rel="modulepreload" href="([\w/-]+\.js)"/g)]
@@ -128,7 +146,12 @@ test('every module is announced, so that none is waited for in turn', () => {
 
 	assert.deepEqual(announced, ['i18n', 'js'].flatMap((folder) =>
 	    files(folder).map((name) => `${folder}/${name}`)).filter((name) =>
-	    !['js/boot.js', 'js/main.js'].includes(name)));
+	    !['js/boot.js', 'js/main.js'].includes(name) && !late.test(name)));
+	for (const name of files('js').filter((n) => !late.test(`js/${n}`)))
+		for (const [, path] of source(`js/${name}`)
+		    .matchAll(/^(?:import|export)[^;]*from\s+'\.\/([^']+)'/gm))
+			assert.doesNotMatch(`js/${path}`, late,
+			    `${name} imports it at once`);
 });
 
 test('the page keeps to a strict policy by itself', () => {
@@ -150,6 +173,8 @@ test('the page keeps to a strict policy by itself', () => {
 		    name);
 		assert.ok(code.split('\n').length <= 300, `${name} is too long`);
 	}
+	for (const name of files('i18n'))
+		assert.ok(source(`i18n/${name}`).split('\n').length <= 300, name);
 	for (const name of files('css'))
 		assert.doesNotMatch(source(`css/${name}`), /@import|url\(/, name);
 });

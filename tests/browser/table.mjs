@@ -7,14 +7,15 @@ import { page } from './modules.mjs';
 const { ApiError } = await page('js/api.js');
 const { createBoard } = await page('js/board.js');
 const { listed, moved } = await page('js/chooser.js');
-const { COLUMNS, columnsOf, DEFAULT_COLUMNS } = await page('js/columns.js');
+const { columnsOf, defaultKeys } = await page('js/columns.js');
+const { LISTS } = await page('js/lists.js');
 const { createClock } = await page('js/clock.js');
 const { translator } = await page('js/i18n.js');
 const { failureWord, noticesOf } = await page('js/notice.js');
 const { arrange, settled } = await page('js/order.js');
 const { differs, receive } = await page('js/rows.js');
 const { tone } = await page('js/sources.js');
-const fr = translator('fr');
+const fr = await translator('fr');
 
 /* Numbers that look random and are the same each time. */
 function dice(seed) {
@@ -85,27 +86,31 @@ test('while held nothing moves, and what would is counted', () => {
 	assert.deepEqual(is([], l('ab'), true), ['ab', '', 0]);
 });
 
-test('columns: the user first, unknown ones left out, none twice', () => {
-	const keys = (chosen) => columnsOf(chosen).map(({ key }) => key);
+const { users, queues, calls } = LISTS;
 
-	assert.deepEqual(keys(null), ['user',
-		...DEFAULT_COLUMNS.filter((key) => key !== 'user')]);
+test('columns: the first stays first, unknown ones are left out, none twice',
+    () => {
+	const keys = (chosen) => columnsOf(users, chosen).map(({ key }) => key);
+
+	assert.deepEqual(keys(null), ['user', ...defaultKeys(users)]);
 	assert.deepEqual(keys(['phone', 'user', 'nonsense', 'state']),
 	    ['user', 'phone', 'state']);
 	assert.deepEqual(keys([]), ['user']);
-	assert.equal(new Set(COLUMNS.map(({ key }) => key)).size,
-	    COLUMNS.length);
-	for (const column of COLUMNS) {
-		assert.equal(typeof column.text, 'function', column.key);
-		assert.ok(column.width > 0, column.key);
+	for (const list of [users, queues, calls]) {
+		assert.equal(new Set(list.columns.map(({ key }) => key)).size,
+		    list.columns.length);
+		for (const column of list.columns) {
+			assert.equal(typeof column.text, 'function', column.key);
+			assert.ok(column.width > 0, column.key);
+		}
 	}
 });
 
 test('the chooser lists all columns and moves the chosen ones', () => {
-	const { shown, all } = listed(['phone', 'state']);
+	const { shown, all } = listed(users, ['phone', 'state']);
 
 	assert.deepEqual(shown, ['phone', 'state']);
-	assert.equal(all.length, COLUMNS.length - 1);
+	assert.equal(all.length, users.columns.length - 1);
 	assert.equal(new Set(all).size, all.length);
 	assert.deepEqual(moved(['a', 'b', 'c'], 2, -1), ['a', 'c', 'b']);
 	assert.deepEqual(moved(['a', 'b', 'c'], 0, -1), ['a', 'b', 'c']);
@@ -127,9 +132,9 @@ test('cells are written again only when what they show has changed', () => {
 test('an unknown value is empty, zero is zero', () => {
 	const context = { t: fr, now: () => Date.parse(NOW),
 	    today: Date.parse(NOW) };
-	const text = (key, user) => COLUMNS.find((c) => c.key === key)
+	const text = (key, user) => users.columns.find((c) => c.key === key)
 	    .text(user, context);
-	const [row] = receive([ada], NOW).values();
+	const [row] = receive(users, [ada], NOW).values();
 
 	assert.equal(text('total_inbound', { total_inbound: null }), '');
 	assert.equal(text('total_inbound', { total_inbound: 0 }), '0');
@@ -163,9 +168,9 @@ function bench(search = '') {
 	return {
 		board,
 		wait: (ms) => { time += ms; },
-		answer(users, age = 1, query = board.query()) {
-			board.answered(query,
-			    { body: { meta: meta(time), facets: {}, users },
+		answer(rows, age = 1, view = board.view) {
+			board.answered(view, { body: { meta: meta(time),
+			    facets: {}, [LISTS[view.view].name]: rows },
 			        fresh: true },
 			    { body: { meta: meta(time), sources: [{ source: 's',
 			        status: age > 15 ? 'stale' : 'live',
@@ -251,7 +256,7 @@ test('what the server says is said at once and in its words', () => {
 
 test('rows of one question are never shown under another', () => {
 	const { board, answer } = bench('?state=talking');
-	const asked = board.query();
+	const asked = board.view;
 
 	answer([ada]);
 	board.goTo('?state=paused');
@@ -310,6 +315,45 @@ test('a source is what it says, unless it is silent', () => {
 	assert.equal(tone({ status: 'live', stale: false }, true), 'lost');
 });
 
+test('what one tab has got is not shown in another', () => {
+	const { board, answer } = bench();
+	const queue = { source: 's', name: 'q', label: 'Q', stale: false,
+	    oldest_waiting_at: 'x', longest_wait_seconds: 5 };
+
+	answer([ada]);
+	board.goTo('?view=queues');
+	assert.equal(board.rows.size, 0);
+	assert.equal(board.answer, null);
+	assert.ok(board.waiting());
+	answer([queue]);
+	assert.equal(board.rows.get('s/q').waitStart.start,
+	    Date.parse(NOW) - 5000);
+	board.goTo('?view=queues&q=x');
+	assert.equal(board.rows.size, 1, 'the same tab keeps its last rows');
+});
+
+test('the wait of a call ticks while it waits, and not after', () => {
+	const context = { t: fr, now: () => Date.parse(NOW) + 3000,
+	    today: Date.parse(NOW), label: () => undefined };
+	const text = (key, row) => calls.columns.find((c) => c.key === key)
+	    .text([...receive(calls, [row], NOW).values()][0], context);
+	const call = { source: 's', call_key: 'c', direction: 'inbound',
+	    active: true, lost: false, queued_at: 'q', unqueued_at: null,
+	    managed_at: null, post_managed_at: null, waiting_seconds: 7,
+	    contact_seconds: null, queue: 'acc__A', queue_label: null };
+
+	assert.equal(text('waiting_seconds', call), '10s');
+	assert.equal(text('contact_seconds', call), '');
+	const taken = { ...call, unqueued_at: 'u', managed_at: 'm',
+	    contact_seconds: 20 };
+
+	assert.equal(text('waiting_seconds', taken), '7s');
+	assert.equal(text('contact_seconds', taken), '23s');
+	assert.equal(text('contact_seconds', { ...taken, active: false,
+	    post_managed_at: 'p' }), '20s');
+	assert.equal(text('queue', call), 'acc__A');
+});
+
 test('a page that is no more leads to the last one', () => {
 	const { board, answer } = bench('?page=9');
 
@@ -321,8 +365,8 @@ test('a page that is no more leads to the last one', () => {
 });
 
 test('no cell shows another user’s values after an update', () => {
-	const first = receive([ada], NOW);
-	const next = receive([{ ...ada, login: 'bob', state_seconds: 3 },
+	const first = receive(users, [ada], NOW);
+	const next = receive(users, [{ ...ada, login: 'bob', state_seconds: 3 },
 		{ ...ada, state_seconds: 12 }],
 	    '2026-01-10T09:00:02.900+01:00', first);
 

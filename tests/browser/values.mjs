@@ -6,6 +6,12 @@ import { page } from './modules.mjs';
 
 const F = await page('js/format.js');
 const V = await page('js/view.js');
+const { parseValues, formatValues } = await page('js/values.js');
+const { exportQuestion, questions } = await page('js/questions.js');
+const { busiest, waitingIn } = await page('js/wall-list.js');
+const { loggedIn } = await page('js/wall.js');
+const { spanTerms } = await page('js/period.js');
+const { statusOf } = await page('js/calls.js');
 const { anchor, createClock } = await page('js/clock.js');
 const { pauseReason, stateWord } = await page('js/states.js');
 const { translator } = await page('js/i18n.js');
@@ -16,7 +22,7 @@ const { hourly } = await page('js/hourly.js');
 const { spark } = await page('js/spark.js');
 const { dayStart, firstHour, hours, pieces, pieceWord, sums } =
     await page('js/timeline.js');
-const fr = translator('fr');
+const fr = await translator('fr');
 const PARIS = 'Europe/Paris';
 
 test('durations have two units, days in the language', () => {
@@ -125,24 +131,113 @@ test('the view of an address, and the address of a view', () => {
 	const plain = V.parse('');
 
 	assert.equal(V.format(plain), '');
-	assert.equal(V.apiQuery(plain), 'sort=name&page=1&per_page=50');
+	assert.equal(questions(plain)[0],
+	    'users?sort=name&page=1&per_page=50');
 	const address = '?q=zo%C3%A9%20le&state=paused,-talking&team=Lyon/Matin' +
 	    '&logged=true&sort=-state_seconds,name&page=3&per_page=25' +
 	    '&cols=state,phone&user=prod/fblo';
 
 	assert.equal(V.format(V.parse(address)), address);
-	assert.equal(V.apiQuery(V.parse(address)),
-	    'q=zo%C3%A9%20le&state=paused,-talking&team=Lyon/Matin' +
-	    '&logged=true&sort=-state_seconds,name&page=3&per_page=25');
-	assert.equal(V.exportQuery(V.parse(address), 'strict'),
-	    'q=zo%C3%A9%20le&state=paused,-talking&team=Lyon/Matin' +
+	assert.deepEqual(questions(V.parse(address)),
+	    ['users?q=zo%C3%A9%20le&state=paused,-talking&team=Lyon/Matin' +
+	    '&logged=true&sort=-state_seconds,name&page=3&per_page=25']);
+	assert.equal(exportQuestion(V.parse(address), 'strict'),
+	    'users?q=zo%C3%A9%20le&state=paused,-talking&team=Lyon/Matin' +
 	    '&logged=true&sort=-state_seconds,name&format=csv&csv=strict');
 	/* Nonsense in numbers is the default, not a number of our making. */
 	for (const bad of ['0', '-1', '1.5', 'x', '', '1e3', '99999999999'])
 		assert.equal(V.parse(`?page=${bad}`).page, 1);
 	assert.equal(V.parse('?per_page=501').perPage, 50);
 	assert.equal(V.parse('?per_page=73').perPage, 73);
-	assert.equal(V.parse('?logged=maybe').logged, null);
+	assert.equal(V.parse('?logged=maybe').terms.logged, null);
+});
+
+test('each list has its own filters, order and address', () => {
+	const queues = V.parse('?view=queues&state=paused&q=acc&type=queue' +
+	    '&hidden=true&logged=true');
+
+	assert.equal(V.format(queues),
+	    '?view=queues&q=acc&type=queue&hidden=true');
+	assert.deepEqual(questions(queues), [
+		'queues?q=acc&type=queue&hidden=true&sort=label&page=1&per_page=50']);
+	const calls = V.parse('?view=calls&active=true&direction=-outbound' +
+	    '&from=2026-03-29&to=2026-03-29T12:30');
+
+	assert.equal(V.format(calls), '?view=calls&direction=-outbound' +
+	    '&active=true&from=2026-03-29&to=2026-03-29T12:30');
+	const iso = (text) => new Date(text).toISOString().replace('.000', '');
+
+	assert.equal(questions(calls)[0], 'calls?direction=-outbound&active=true' +
+	    `&from=${iso('2026-03-29T00:00')}&to=${iso('2026-03-29T12:30')}` +
+	    '&sort=-active,-queued_at&page=1&per_page=50');
+	assert.match(questions(calls)[1], /^queues\?fields=name,label&/);
+	assert.match(exportQuestion(calls, 'strict'), /^calls\?.*csv=strict$/);
+	for (const bad of ['yesterday', '2026-13-01', '2026-03-29T25:00', ''])
+		assert.equal(V.parse(`?view=calls&from=${bad}`).terms.from, null);
+	assert.equal(V.parse('?view=nonsense').view, 'users');
+	assert.equal(V.parse('?view=toString').view, 'users');
+	/* The wall knows no search, no user, and narrows what it can. */
+	const wall = V.parse('?view=wall&q=x&user=a/b&team=A&source=s');
+	const [first, second] = questions(wall);
+
+	assert.equal(V.format(wall), '?view=wall&team=A&source=s');
+	assert.match(first, /^queues\?source=s&per_page=500&fields=/);
+	assert.doesNotMatch(first, /agent|user|login(?!_)|team/);
+	assert.equal(second, 'users?team=A&source=s&per_page=1&fields=login');
+});
+
+test('a call is at one stage, by what is known of it', () => {
+	const call = { lost: false, active: true, direction: 'inbound',
+	    unqueued_at: null, managed_at: null, post_managed_at: null };
+	const at = (more) => statusOf({ ...call, ...more });
+
+	assert.equal(at({}), 'waiting');
+	assert.equal(at({ unqueued_at: 'x' }), 'ringing');
+	assert.equal(at({ direction: 'outbound' }), 'dialling');
+	assert.equal(at({ unqueued_at: 'x', managed_at: 'x' }), 'talking');
+	assert.equal(at({ managed_at: 'x', post_managed_at: 'x' }), 'wrapup');
+	assert.equal(at({ active: false, managed_at: 'x' }), 'managed');
+	assert.equal(at({ active: false }), 'unmanaged');
+	assert.equal(at({ active: false, lost: true, managed_at: 'x' }),
+	    'vanished');
+});
+
+test('usual spans are whole days of the reader, over any change of clocks', () => {
+	const noon = new Date(2026, 2, 30, 12).getTime();
+
+	assert.deepEqual(spanTerms('today', noon), { from: null, to: null });
+	assert.deepEqual(spanTerms('yesterday', noon),
+	    { from: '2026-03-29', to: '2026-03-30' });
+	assert.deepEqual(spanTerms('week', noon),
+	    { from: '2026-03-24', to: null });
+});
+
+test('the wall takes the busiest queues, in the order of their names', () => {
+	const queue = (name, waiting, start) => ({ name,
+	    waiting_tasks: waiting, running_tasks: 0,
+	    longest_wait_seconds: waiting ? 9 : null,
+	    waitStart: start === undefined ? undefined : { start } });
+	const rows = Array.from({ length: 15 }, (_, i) =>
+	    queue(`q${String(i).padStart(2, '0')}`, i % 5, i % 5 ? i : undefined));
+
+	assert.deepEqual(busiest(rows.slice(0, 12)), rows.slice(0, 12));
+	assert.deepEqual(busiest(rows).map(({ name }) => name), rows.filter(
+	    ({ waiting_tasks: n }) => n > 0).map(({ name }) => name));
+	assert.equal(waitingIn(rows).waiting, 30);
+	assert.equal(waitingIn(rows).oldest.name, 'q01');
+	assert.deepEqual(waitingIn([]), { waiting: 0, oldest: null });
+	assert.equal(waitingIn([queue('a', null)]).waiting, 0);
+	/* Of whom nobody knows, nobody says that they are logged in. */
+	assert.deepEqual(loggedIn({ talking: 2, paused: 1, offline: 4 }), [3]);
+	assert.deepEqual(loggedIn({ talking: 2, unknown: 5 }), [2, 7]);
+	assert.deepEqual(loggedIn(undefined), []);
+});
+
+test('a share is whole only when all of it is there', () => {
+	assert.match(F.percent(1, 'fr-FR'), /^100.%$/u);
+	assert.match(F.percent(.998, 'fr-FR'), /^99.%$/u);
+	assert.equal(F.percent(null, 'fr-FR'), '');
+	assert.equal(F.percent(0, 'en-GB'), '0%');
 });
 
 test('values of filters may hold any letter', () => {
@@ -151,12 +246,12 @@ test('values of filters may hold any letter', () => {
 	const items = nasty.flatMap((value) => [{ value, not: false },
 		{ value, not: true }]);
 
-	assert.deepEqual(V.parseValues(V.formatValues(items)), items);
+	assert.deepEqual(parseValues(formatValues(items)), items);
 	for (const item of items)
-		assert.deepEqual(V.parseValues(V.formatValues([item])), [item]);
-	assert.deepEqual(V.parseValues(null), []);
-	assert.deepEqual(V.parseValues(''), [{ value: '', not: false }]);
-	assert.deepEqual(V.parseValues('a\\'), [{ value: 'a\\', not: false }]);
+		assert.deepEqual(parseValues(formatValues([item])), [item]);
+	assert.deepEqual(parseValues(null), []);
+	assert.deepEqual(parseValues(''), [{ value: '', not: false }]);
+	assert.deepEqual(parseValues('a\\'), [{ value: 'a\\', not: false }]);
 	const view = items.reduce((v, { value }) =>
 	    V.picks(v, 'team', value) ? v : V.toggle(v, 'team', value),
 	V.parse(''));
@@ -184,21 +279,28 @@ test('filters go on and off, and start again at the first page', () => {
 	assert.equal(V.format(third), '?state=-paused,talking&page=3');
 });
 
-test('headers sort by one key, with Shift by two', () => {
+test('headers sort by one key, with Shift by up to four', () => {
 	let view = V.parse('?page=4');
+	const sort = (key, descending, add, address) => {
+		view = V.sortBy(view, key, descending, add);
+		assert.equal(V.format(view), address);
+	};
 
-	view = V.sortBy(view, 'name', false, false);
-	assert.equal(V.format(view), '?sort=-name');
-	view = V.sortBy(view, 'state_seconds', true, false);
-	assert.equal(V.format(view), '?sort=-state_seconds');
-	view = V.sortBy(view, 'name', false, true);
-	assert.equal(V.format(view), '?sort=-state_seconds,name');
-	view = V.sortBy(view, 'name', false, true);
-	assert.equal(V.format(view), '?sort=-state_seconds,-name');
-	view = V.sortBy(view, 'team', false, true);
-	assert.equal(V.format(view), '?sort=-state_seconds,team');
-	view = V.sortBy(view, 'team', false, false);
-	assert.equal(V.format(view), '?sort=team');
+	sort('name', false, false, '?sort=-name');
+	sort('state_seconds', true, false, '?sort=-state_seconds');
+	sort('name', false, true, '?sort=-state_seconds,name');
+	sort('name', false, true, '?sort=-state_seconds,-name');
+	sort('team', false, true, '?sort=-state_seconds,-name,team');
+	sort('state_seconds', true, true, '?sort=state_seconds,-name,team');
+	/* Turned round already: with Shift it goes. */
+	sort('state_seconds', true, true, '?sort=-name,team');
+	sort('kind', false, true, '?sort=-name,team,kind');
+	sort('phone', false, true, '?sort=-name,team,kind,phone');
+	sort('state', false, true, '?sort=-name,team,kind,state');
+	sort('team', false, false, '?sort=team');
+	/* The only key stays, whatever one does. */
+	sort('team', false, true, '?sort=-team');
+	sort('team', false, true, '?sort=team');
 });
 
 test('another page size keeps the first row in sight', () => {
@@ -216,6 +318,16 @@ test('a chip for everything that narrows, and nothing else', () => {
 		'Type sauf Agent', 'Équipe (sans)', 'Équipe A']);
 	assert.equal(V.format(chips.reduce((v, { off }) => off(v), view)),
 	    '?sort=team');
+});
+
+test('chips of calls: queues as people call them, times in full', () => {
+	const chips = chipsOf(V.parse('?view=calls&queue=acc__A&active=false' +
+	    '&direction=inbound&from=2026-03-29T08:05'), fr,
+	new Map([['acc__A', 'Accueil']]));
+
+	assert.deepEqual(chips.map(({ name, word }) => `${name} ${word}`), [
+		'Appels terminés', 'Depuis 29/03/2026 08:05', 'Sens entrant',
+		'File Accueil']);
 });
 
 test('failures are followed by longer waits, up to a limit, spread out', () => {

@@ -13,7 +13,7 @@ setup() {
 
 teardown() {
 	local pid
-	for pid in ${POLLER-} ${HANDLER-} ${SIM-}; do
+	for pid in ${POLLER-} ${HANDLER-} ${SIM-} ${MUTE-}; do
 		kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
 	done
 	stop_standby
@@ -188,6 +188,37 @@ handler() {
 	kill -0 "$HANDLER"
 	generation=$(handler | grep -o '"generation":[0-9]*' | head -n 1)
 	((${generation#*:} > before))
+}
+
+# Takes connections, and never says a word; its port is in $tmp/mute.
+start_mute() {
+	node -e 'const s = require("net").createServer(() => {});
+	    s.listen(0, "127.0.0.1", () => console.log(s.address().port))' \
+	    >"$tmp/mute" 3>&- &
+	MUTE=$!
+	await 'test -s "$tmp/mute"'
+}
+
+@test "a host that never says a word is passed over, and so is one unknown" {
+	local n
+	pg_start
+	start_mute
+	hosts=127.0.0.1,host.invalid,$PG_DIR
+	start_poller -d "host=$hosts port=$(<"$tmp/mute"),5432,5432"
+	n=$(lines)
+	sql -c "SELECT pg_terminate_backend(pid) FROM ($poller_pid) p" >/dev/null
+	await "logged $n 'connected again'"
+	tests/e2e/equal
+	! grep 'demo: down' "$tmp/log"
+	PGHOST=$hosts PGPORT=$(<"$tmp/mute"),5432,5432 PGUSER=cccp_web \
+	    CCCP_ANONYMOUS=reader "$BUILD/cccp.fcgi" -s "$tmp/handler" \
+	    -d htdocs 3>&- &
+	HANDLER=$!
+	await 'test -S "$tmp/handler"'
+	await 'handler | grep -q "\"total\":100.*\"stale\":false"'
+	# Not only those who ask, but also the one who listens is connected.
+	await '[ "$(sql -c "SELECT count(*) > 0 FROM pg_stat_activity WHERE
+	    application_name = '"'cccp.fcgi live'"'")" = t ]'
 }
 
 @test "only a standby is there: nothing is written, and that is said" {

@@ -1,6 +1,12 @@
 /* sql/db.c against a real server, which db.t has started. */
 #include "tests/fcgi/check.h"
 
+#include <netinet/in.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "sql/db.h"
 
 static struct db *reader, *writer;
@@ -181,29 +187,67 @@ void_plans_are_made_anew(void **state)
 	}
 }
 
-static void
-settings_of_libpq_come_first(void **state)
+/* Takes connections, and never says a word. */
+static int
+mute(char port[8])
 {
-	const char *keywords[DB_KEYWORDS], *values[DB_KEYWORDS];
-	size_t i, timeout = 0, dbname = 0, n = 0;
+	struct sockaddr_in in = { .sin_family = AF_INET,
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(in);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&in, len), 0);
+	assert_int_equal(listen(fd, 5), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&in, &len), 0);
+	snprintf(port, 8, "%d", ntohs(in.sin_port));
+	return fd;
+}
+
+static void
+one_host_after_another_is_tried(void **state)
+{
+	char conninfo[512], port[8], service[32];
+	const char *host = getenv("PGHOST"), *own = getenv("PGPORT");
+	int fd = mute(port), file = memfd_create("service", 0);
+	struct db *db;
 
 	(void)state;
+	snprintf(conninfo, sizeof(conninfo), "host=127.0.0.1,no.invalid,%s "
+	    "port=%s,%s,%s connect_timeout=1", host, port, own, own);
+	db = db_open(conninfo, "x", true, 1000);
+	assert_value(db, "SELECT 1", "1");
+	db_close(db);
+
+	/* The same from a service file, as libpq reads it. */
+	dprintf(file, "[cccp]\nhost=127.0.0.1,%s\nport=%s,%s\n"
+	    "connect_timeout=1\n", host, port, own);
+	snprintf(service, sizeof(service), "/proc/self/fd/%d", file);
+	setenv("PGSERVICEFILE", service, 1);
+	unsetenv("PGHOST");
+	unsetenv("PGPORT");
+	db = db_open("service=cccp", "x", true, 1000);
+	assert_value(db, "SELECT 1", "1");
+	db_close(db);
+
+	/* And from the environment, with what kind of server is wanted. */
+	snprintf(conninfo, sizeof(conninfo), "127.0.0.1,%s", host);
+	setenv("PGHOST", conninfo, 1);
+	snprintf(conninfo, sizeof(conninfo), "%s,%s", port, own);
+	setenv("PGPORT", conninfo, 1);
+	setenv("PGCONNECT_TIMEOUT", "1", 1);
+	setenv("PGTARGETSESSIONATTRS", "prefer-standby", 1);
+	db = db_open("", "x", true, 1000);
+	assert_value(db, "SELECT 1", "1");
+	db_close(db);
+	setenv("PGTARGETSESSIONATTRS", "standby", 1);
+	db = db_open("", "x", true, 1000);
+	assert_int_equal(failure(db, "SELECT 1"), DB_RETRY);
+	db_close(db);
+	unsetenv("PGTARGETSESSIONATTRS");
 	unsetenv("PGCONNECT_TIMEOUT");
-	db_keywords("host=a,b", "me", keywords, values);
-	for (i = 0; keywords[i] != NULL; i++) {
-		if (strcmp(keywords[i], "connect_timeout") == 0)
-			timeout = i + 1;
-		if (strcmp(keywords[i], "dbname") == 0)
-			dbname = i + 1;
-		n++;
-	}
-	assert_in_range(n, 1, DB_KEYWORDS - 1);
-	assert_in_range(timeout, 1, dbname - 1);	/* dbname wins */
-	setenv("PGCONNECT_TIMEOUT", "7", 1);
-	db_keywords("", "me", keywords, values);
-	for (i = 0; keywords[i] != NULL; i++)
-		assert_string_not_equal(keywords[i], "connect_timeout");
-	unsetenv("PGCONNECT_TIMEOUT");
+	unsetenv("PGSERVICEFILE");
+	close(file);
+	close(fd);
 }
 
 static void
@@ -228,7 +272,7 @@ main(void)
 		cmocka_unit_test(only_reading_is_tried_again),
 		cmocka_unit_test(statements_are_kept_within_bounds),
 		cmocka_unit_test(void_plans_are_made_anew),
-		cmocka_unit_test(settings_of_libpq_come_first),
+		cmocka_unit_test(one_host_after_another_is_tried),
 		cmocka_unit_test(no_server_is_a_matter_of_time),
 	};
 

@@ -61,7 +61,7 @@ export function question(path, keep, more = {}) {
 }
 
 /** Takes whole records off a connection; -> the answer, null when cut off. */
-export function answer(socket) {
+export function answer(socket, encoding = 'utf8') {
 	return new Promise((resolve) => {
 		let data = Buffer.alloc(0), out = [];
 		const done = (value) => {
@@ -83,7 +83,7 @@ export function answer(socket) {
 
 				data = data.subarray(all);
 				if (type === END) {
-					done(Buffer.concat(out).toString());
+					done(Buffer.concat(out).toString(encoding));
 					return;
 				}
 			}

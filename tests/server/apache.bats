@@ -1,0 +1,79 @@
+#!/usr/bin/env bats
+#
+# The handler behind Apache httpd, by its samples: mod_proxy_fcgi, mod_cgid.
+
+load stand
+
+setup_file() {
+	server_start
+}
+
+teardown_file() {
+	stand_stop
+}
+
+modules() {
+	local name
+	for name in mpm_event authz_core env alias "$@"; do
+		echo "LoadModule ${name}_module" \
+		    "/usr/lib/apache2/modules/mod_$name.so"
+	done
+}
+
+web() {
+	local port=$1 mount=$2 where=$3 conf=apache.conf
+	if [[ ${CGI-} ]]; then
+		conf=apache-cgi.conf
+		cgi_program "$WEBROOT/cgi-bin"
+		sample $conf -e "s|/usr/lib/cgi-bin|$WEBROOT/cgi-bin|" \
+		    -e "s|^\(\s*ScriptAlias\) \"/|\1 \"$mount/|"
+		modules cgid
+		echo "ScriptSock $WEBROOT/cgid"
+	else
+		sample $conf -e "s|\^()|^($mount)|" \
+		    -e "s|<Location \"/|<Location \"$mount/|" \
+		    -e 's#unix:\([0-9]*\)|fcgi://cccp#fcgi://127.0.0.1:\1#'
+		modules proxy proxy_fcgi
+	fi >"$WEBROOT/modules"
+	[[ -z $mount ]] || sed -i 's|#\(Redirect\)|\1|' "$WEBROOT/$conf"
+	cat >"$WEBROOT/main" <<-EOF
+		ServerRoot $WEBROOT
+		ServerName localhost
+		PidFile $WEBROOT/pid
+		ErrorLog $WEBROOT/error.log
+		Include $WEBROOT/modules
+		Include $WEBROOT/$conf
+	EOF
+	become apache2 -DFOREGROUND -f "$WEBROOT/main"
+}
+
+@test "Apache at /, by a unix socket: the same answers" {
+	check_same '' "$SOCKET"
+}
+
+@test "Apache at /board/, by TCP: the same answers" {
+	tcp_start
+	check_same /board "$TCP"
+}
+
+@test "Apache: events at once" {
+	check_events /board "$SOCKET"
+}
+
+@test "Apache: nobody gets in by what a client says" {
+	check_closed /board
+}
+
+@test "Apache with a CGI program, at /: the same answers" {
+	CGI=yes check_same '' "$SOCKET" cgi \
+	    'users, a query beyond'
+}
+
+@test "Apache with a CGI program, at /board/: the same answers" {
+	CGI=yes check_same /board "$SOCKET" cgi \
+	    'users, a query beyond'
+}
+
+@test "Apache with a CGI program: no events, and nobody gets in" {
+	CGI=yes check_cgi /board
+}

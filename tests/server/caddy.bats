@@ -1,0 +1,40 @@
+#!/usr/bin/env bats
+#
+# The handler behind Caddy, by its sample.
+
+load stand
+
+setup_file() {
+	server_start
+}
+
+teardown_file() {
+	stand_stop
+}
+
+web() {
+	local port=$1 mount=$2 where=$3
+	sample Caddyfile -e "s|unix/\([0-9]* {\)|127.0.0.1:\1|"
+	[[ -z $mount ]] || sed -i -e "s|handle {|handle_path $mount/* {|" \
+	    -e 's|#redir |redir |; s|#env |env |' "$WEBROOT/Caddyfile"
+	printf '{\n\tadmin off\n}\nimport Caddyfile\n' >"$WEBROOT/main"
+	become env XDG_DATA_HOME="$WEBROOT" XDG_CONFIG_HOME="$WEBROOT" \
+	    caddy run --config "$WEBROOT/main" --adapter caddyfile
+}
+
+@test "Caddy at /, by a unix socket: the same answers" {
+	check_same '' "$SOCKET"
+}
+
+@test "Caddy at /board/, by TCP: the same answers" {
+	tcp_start
+	check_same /board "$TCP"
+}
+
+@test "Caddy: events at once" {
+	check_events /board "$SOCKET"
+}
+
+@test "Caddy: nobody gets in by what a client says" {
+	check_closed /board
+}

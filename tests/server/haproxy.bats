@@ -1,0 +1,39 @@
+#!/usr/bin/env bats
+#
+# The handler behind HAProxy, by its sample.
+
+load stand
+
+setup_file() {
+	server_start
+}
+
+teardown_file() {
+	stand_stop
+}
+
+web() {
+	local port=$1 mount=$2 where=$3
+	sample haproxy.cfg -e "s|\^()|^($mount)|" \
+	    -e "s|server handler \([0-9]\)|server handler 127.0.0.1:\1|"
+	[[ -z $mount ]] ||
+	    sed -i 's|#\(http-request\)|\1|' "$WEBROOT/haproxy.cfg"
+	become haproxy -db -f "$WEBROOT/haproxy.cfg"
+}
+
+@test "HAProxy at /, by a unix socket: the same answers" {
+	check_same '' "$SOCKET"
+}
+
+@test "HAProxy at /board/, by TCP: the same answers" {
+	tcp_start
+	check_same /board "$TCP"
+}
+
+@test "HAProxy: events at once" {
+	check_events /board "$SOCKET"
+}
+
+@test "HAProxy: nobody gets in by what a client says" {
+	check_closed /board
+}

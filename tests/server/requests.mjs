@@ -1,0 +1,52 @@
+/**
+ * What each web server is asked: name, path below the mount, and what differs
+ * from a plain GET.  `tag` asks once more with the ETag of the answer before;
+ * what `ticks` is made anew for each request.
+ */
+const field = 'fields=source,login,name,profile,team,phone,queues';
+const long = `profile=${Array.from({ length: 60 },
+    (_, i) => `%C3%89quipe_${'%C3%A9'.repeat(19)}_${i}`).join(',')}`;
+
+export const requests = [
+	['the page', '/'],
+	['the page, compressed', '/', { packed: true,
+		headers: { 'Accept-Encoding': 'gzip' } }],
+	['the page, unchanged', '/', { tag: true }],
+	['the page, its head', '/', { method: 'HEAD' }],
+	['the page, with a query', '/index.html?state=talking&%C3%A9=1'],
+	['a file', '/js/main.js'],
+	['no file', '/js/none.js'],
+	['users', '/api/v1/users'],
+	['users, their head', '/api/v1/users', { method: 'HEAD' }],
+	['users, unchanged', '/api/v1/users', { tag: true }],
+	['users, the last page', '/api/v1/users?per_page=500&page=21&sort=-name'],
+	['users, filtered', '/api/v1/users?state=talking,-paused&team=Nord'],
+	['users, UTF-8', '/api/v1/users?q=ZO%C3%89'],
+	['users, signs', '/api/v1/users?q=100+%25+%5C+_'],
+	['users, an encoded comma', '/api/v1/users?team=Est%5C%2C%20Ouest&per_page=3'],
+	['users, a query of 8 kB', `/api/v1/users?${long}&per_page=1`],
+	['users, a query beyond', `/api/v1/users?${long}&${'q'.repeat(700)}=1`],
+	['users, a bad value', '/api/v1/users?page=0'],
+	['users, in English', '/api/v1/users?limit=5',
+		{ headers: { 'Accept-Language': 'en' } }],
+	['users, posted', '/api/v1/users', { method: 'POST', body: 'q=1' }],
+	['users, deleted', '/api/v1/users', { method: 'DELETE' }],
+	['10 000 users, CSV', `/api/v1/users?format=csv&${field}`],
+	['10 000 users, for a French spreadsheet',
+		`/api/v1/users?format=csv&csv=excel-fr&${field}`],
+	['10 000 users, NDJSON', `/api/v1/users?${field}`,
+		{ headers: { Accept: 'application/x-ndjson' } }],
+	['no format', '/api/v1/users', { headers: { Accept: 'image/png' } }],
+	['a user', '/api/v1/users/prod/u003', { ticks: true }],
+	['a user, UTF-8 and a slash', '/api/v1/users/lyon/c%C3%B4t%C3%A9%2F%C3%AFle',
+		{ ticks: true }],
+	['a user, percent and backslash', '/api/v1/users/lyon/cent%25_%5C',
+		{ ticks: true }],
+	['no user', '/api/v1/users/lyon/nobody'],
+	['queues', '/api/v1/queues'],
+	['calls', '/api/v1/calls?sort=call_key'],
+	['sources', '/api/v1/sources'],
+	['no resource', '/api/v1/nothing'],
+	['health', '/healthz'],
+	['readiness', '/readyz'],
+];
