@@ -3,9 +3,6 @@
 #include "fcgi/cache.h"
 #include "fcgi/problem.h"
 
-/* As long as the statement that is waited for may take. */
-#define WAIT_MS		6000
-
 static void
 finish(struct context *ctx, const struct live *live, int64_t generation,
     const struct buf *question, const char *day, const char *how)
@@ -115,7 +112,7 @@ cache_answer(struct context *ctx, const struct live *live,
 			return;
 	}
 	if (cache != NULL)
-		found = cache_get(cache, question, live, WAIT_MS, &a);
+		found = cache_get(cache, question, live, CACHE_WAIT_MS, &a);
 	if (found == CACHE_HIT)
 		serve(ctx, live, a, question, day, "hit");
 	else if (found == CACHE_OLD)

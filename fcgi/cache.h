@@ -53,6 +53,9 @@ enum cache_found {
 			 * good one */
 };
 
+/* As long as the statement that is waited for may take. */
+#define CACHE_WAIT_MS	6000
+
 /*
  * Looks for an answer, or waits for the one that somebody computes, at most
  * so long.  *answer is new, the caller's to cache_put(), or NULL.

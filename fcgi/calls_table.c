@@ -2,35 +2,35 @@
 
 #include "fcgi/list.h"
 
-/* The columns, once: X(column, key, sort). */
+/* The columns, once: X(column, key, sort, nulls). */
 #define COLUMNS(X)							\
-	X(source, "source", TEXT)					\
-	X(call_key, "call_key", PLAIN)					\
-	X(direction, "direction", PLAIN)				\
-	X(active, "active", PLAIN)					\
-	X(queue, "queue", TEXT)						\
-	X(queue_label, "queue_label", TEXT)				\
-	X(queue_type, "queue_type", TEXT)				\
-	X(login, "agent", TEXT)						\
-	X(user_name, "agent_name", TEXT)				\
-	X(profile, "profile", TEXT)					\
-	X(caller, "caller", PLAIN)					\
-	X(callee, "callee", PLAIN)					\
-	X(queued_at, "queued_at", PLAIN)				\
-	X(unqueued_at, "unqueued_at", PLAIN)				\
-	X(managed_at, "managed_at", PLAIN)				\
-	X(post_managed_at, "post_managed_at", PLAIN)			\
-	X(ended_at, "ended_at", PLAIN)					\
-	X(lost, "lost", PLAIN)						\
-	X(stale, "stale", PLAIN)					\
-	X(waiting_seconds, "waiting_seconds", PLAIN)			\
-	X(contact_seconds, "contact_seconds", PLAIN)			\
-	X(wrapup_seconds, "wrapup_seconds", PLAIN)			\
-	X(session_id, "session_id", PLAIN)				\
-	X(changed_at, "changed_at", PLAIN)				\
-	X(generation, "generation", PLAIN)				\
-	X(object_id, "object_id", PLAIN)				\
-	X(user_id, "user_id", PLAIN)
+	X(source, "source", TEXT, SURE)					\
+	X(call_key, "call_key", WORD, SURE)				\
+	X(direction, "direction", WORD, SURE)				\
+	X(active, "active", BOOL, SURE)					\
+	X(queue, "queue", TEXT, NULLS)					\
+	X(queue_label, "queue_label", TEXT, NULLS)			\
+	X(queue_type, "queue_type", TEXT, NULLS)			\
+	X(login, "agent", TEXT, NULLS)					\
+	X(user_name, "agent_name", TEXT, NULLS)				\
+	X(profile, "profile", TEXT, NULLS)				\
+	X(caller, "caller", WORD, NULLS)				\
+	X(callee, "callee", WORD, NULLS)				\
+	X(queued_at, "queued_at", TIME, SURE)				\
+	X(unqueued_at, "unqueued_at", TIME, NULLS)			\
+	X(managed_at, "managed_at", TIME, NULLS)			\
+	X(post_managed_at, "post_managed_at", TIME, NULLS)		\
+	X(ended_at, "ended_at", TIME, NULLS)				\
+	X(lost, "lost", BOOL, SURE)					\
+	X(stale, "stale", BOOL, NULLS)					\
+	X(waiting_seconds, "waiting_seconds", NUMBER, NULLS)		\
+	X(contact_seconds, "contact_seconds", NUMBER, NULLS)		\
+	X(wrapup_seconds, "wrapup_seconds", NUMBER, NULLS)		\
+	X(session_id, "session_id", WORD, NULLS)			\
+	X(changed_at, "changed_at", TIME, SURE)				\
+	X(generation, "generation", NUMBER, SURE)			\
+	X(object_id, "object_id", NUMBER, NULLS)			\
+	X(user_id, "user_id", NUMBER, NULLS)
 
 static const struct list_column columns[] = { COLUMNS(LIST_AS_COLUMN) };
 static const char *const sort_keys[] = { COLUMNS(LIST_AS_SORT_KEY) NULL };
@@ -69,8 +69,9 @@ const struct list calls_list = {
 	.shown = "true",
 	.search = "cccp.fold(concat_ws(' ', r.login, r.user_name, r.caller,"
 	    " r.callee, r.queue_label))",
-	.order = "r.queued_at DESC",
-	.last = "r.source, r.call_key, r.queued_at",
+	.order = "queued_at",
+	.falling = true,
+	.last = { "source", "call_key", "queued_at" },
 	.columns = columns,
 	.ncolumns = sizeof(columns) / sizeof(columns[0]),
 	.params = params,

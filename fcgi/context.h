@@ -30,6 +30,7 @@ struct settings {
 	struct watch	*watch;
 	struct streams	*streams;
 	struct cache	*cache;		/* NULL also when none is kept */
+	struct cache	*counts;	/* totals and facets, see list.c */
 	struct metrics	*metrics;
 };
 

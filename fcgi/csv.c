@@ -8,6 +8,7 @@ enum {
 	OID_BOOL = 16,
 	OID_FLOAT4 = 700,
 	OID_FLOAT8 = 701,
+	OID_INT4_ARRAY = 1007,
 	OID_TEXT_ARRAY = 1009,
 	OID_TIMESTAMPTZ = 1184,
 	OID_NUMERIC = 1700,
@@ -183,6 +184,7 @@ csv_cell(struct buf *b, enum export_dialect dialect, const char *key,
 	case OID_TIMESTAMPTZ:
 		moment(b, dialect, s, len);
 		break;
+	case OID_INT4_ARRAY:
 	case OID_TEXT_ARRAY:
 		array(b, dialect, s, len);
 		break;

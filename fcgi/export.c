@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
-#include <time.h>
 
 #include "fcgi/context.h"
 #include "fcgi/list.h"
@@ -73,12 +72,9 @@ static void
 headers(struct export *x, const struct live *live)
 {
 	struct response *res = &x->ctx->res;
-	const time_t now = time(NULL);
-	struct tm tm;
-	char day[16];
+	char day[LIVE_DAY_MAX];
 
-	localtime_r(&now, &tm);
-	strftime(day, sizeof(day), "%F", &tm);
+	live_today(day);
 	res->type = export_type(x->format);
 	response_header(res, "Content-Disposition", "attachment; "
 	    "filename=\"%s-%s.%s\"", x->list->name, day,
@@ -173,7 +169,7 @@ export_answer(struct context *ctx, const struct list *l,
 		x.dialect = EXPORT_EXCEL_FR;
 	if (live_read(ctx, &live) != LIVE_OK)
 		return;
-	if (list_compose_all(&x.q, l, &ctx->params))
+	if (list_compose(&x.q, l, &ctx->params, LIST_ALL_ROWS))
 		write_all(&x, &live);
 	else
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);

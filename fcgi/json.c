@@ -10,6 +10,7 @@
 #define OID_INT4	23
 #define OID_FLOAT4	700
 #define OID_FLOAT8	701
+#define OID_INT4_ARRAY	1007
 #define OID_TEXT_ARRAY	1009
 #define OID_TIMESTAMPTZ	1184
 #define OID_NUMERIC	1700
@@ -158,6 +159,23 @@ number(struct buf *b, const char *s, size_t len)
 		buf_str(b, "null");
 }
 
+/* {1,NULL,3} as [1,null,3]. */
+static void
+numbers(struct buf *b, const char *s, size_t len)
+{
+	size_t i;
+
+	buf_char(b, '[');
+	for (i = 1; i + 1 < len; i++)
+		if (s[i] == 'N') {
+			buf_str(b, "null");
+			i += 3;
+		} else {
+			buf_char(b, s[i]);
+		}
+	buf_char(b, ']');
+}
+
 void
 json_value(struct buf *b, const PGresult *res, int row, int column)
 {
@@ -180,6 +198,9 @@ json_value(struct buf *b, const PGresult *res, int row, int column)
 	case OID_NUMERIC:
 		number(b, s, len);
 		break;
+	case OID_INT4_ARRAY:
+		numbers(b, s, len);
+		break;
 	case OID_TEXT_ARRAY:
 		json_array(b, s, len);
 		break;
@@ -189,4 +210,23 @@ json_value(struct buf *b, const PGresult *res, int row, int column)
 	default:
 		json_string(b, s, len);
 	}
+}
+
+void
+json_rows(struct buf *b, const char *name, const PGresult *res, int first)
+{
+	int row, col;
+
+	json_key(b, name);
+	buf_char(b, '[');
+	for (row = 0; row < PQntuples(res); row++) {
+		json_next(b);
+		buf_char(b, '{');
+		for (col = first; col < PQnfields(res); col++) {
+			json_key(b, PQfname(res, col));
+			json_value(b, res, row, col);
+		}
+		buf_char(b, '}');
+	}
+	buf_char(b, ']');
 }

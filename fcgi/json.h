@@ -21,13 +21,19 @@ void	 json_key(struct buf *, const char *name);
 void	 json_next(struct buf *);
 
 /*
- * The value at row and column: numbers, booleans, arrays of text, and times
+ * The value at row and column: numbers, booleans, arrays, and times
  * as RFC 3339, so DateStyle must be ISO; NULL, NaN and infinity as null.
  */
 void	 json_value(struct buf *, const PGresult *, int row, int column);
 
 /* "2026-01-10 09:12:03.12+01" as "2026-01-10T09:12:03.12+01:00". */
 void	 json_time(struct buf *, const char *, size_t len);
+
+/*
+ * "name":[{...},...]: rows as objects, the columns from col on under their
+ * names; with the comma before it.
+ */
+void	 json_rows(struct buf *, const char *name, const PGresult *, int col);
 
 /* {Élodie,"two words",NULL} as ["Élodie","two words",null]. */
 void	 json_array(struct buf *, const char *, size_t len);

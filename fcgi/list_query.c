@@ -10,68 +10,31 @@ add(struct buf *to, const struct buf *b)
 	to->failed |= b->failed;
 }
 
-/* A state's place among all states. */
-static void
-add_state_order(struct buf *sql, const char *column)
-{
-	const char *const *state;
-
-	buf_str(sql, "array_position('{");
-	for (state = list_states; *state != NULL; state++)
-		buf_printf(sql, "%s%s", state > list_states ? "," : "",
-		    *state);
-	buf_printf(sql, "}'::text[], r.%s)", column);
-}
-
-static const struct list_column *
-column_of(const struct list *l, const char *key)
-{
-	size_t i;
-
-	for (i = 0; strcmp(l->columns[i].key, key) != 0; i++)
-		;
-	return &l->columns[i];
-}
-
-/* What is asked for; always what makes it a total order at last. */
-static void
-add_order(struct buf *sql, const struct list *l, const struct param_value *v)
-{
-	const struct list_column *c;
-	size_t i;
-
-	buf_str(sql, " ORDER BY ");
-	if (!v->given)
-		buf_printf(sql, "%s, ", l->order);
-	for (i = 0; i < v->n; i++) {
-		c = column_of(l, v->item[i].text);
-		if (c->sort == LIST_SORT_STATE)
-			add_state_order(sql, c->column);
-		else
-			buf_printf(sql, "r.%s%s", c->column,
-			    c->sort == LIST_SORT_TEXT ?
-			    " COLLATE cccp.french" : "");
-		buf_printf(sql, "%s NULLS LAST, ",
-		    v->item[i].minus ? " DESC" : "");
-	}
-	buf_str(sql, l->last);
-}
-
 /* All that match, in their order: what follows the select list. */
 static void
 add_matches(struct list_query *q, const struct list_conditions *c,
     const struct params *ps)
 {
+	struct list_cursor cursor;
 	size_t i;
 
 	add(&q->sql, &c->shown);
 	add(&q->sql, &c->base);
 	for (i = 0; (i = list_facet(q->list, i)) != 0;)
 		add(&q->sql, &c->facet[i]);
-	add_order(&q->sql, q->list, &ps->value[LIST_SORT]);
+	if (ps->value[LIST_AFTER].given) {
+		if (list_cursor_read(&cursor, q->list, ps))
+			list_after(q, &cursor);
+		else
+			q->sql.failed = true;
+	}
+	list_order(q);
 }
 
-/* The rows of the page in their order, but not yet with all columns. */
+/*
+ * The rows of the page in their order, but not yet with all columns; and one
+ * more, which tells that there is a next page.
+ */
 static void
 add_rows(struct list_query *q, const struct list_conditions *c,
     const struct params *ps)
@@ -83,7 +46,8 @@ add_rows(struct list_query *q, const struct list_conditions *c,
 	if (ps->value[LIST_PER_PAGE].given)
 		per_page = (uint64_t)ps->value[LIST_PER_PAGE].number;
 	add_matches(q, c, ps);
-	buf_printf(&q->sql, " LIMIT $%d::bigint", list_bind_number(q, per_page));
+	buf_printf(&q->sql, " LIMIT $%d::bigint", list_bind_number(q,
+	    per_page + 1));
 	buf_printf(&q->sql, " OFFSET $%d::bigint", list_bind_number(q,
 	    (page - 1) * per_page));
 }
@@ -100,6 +64,10 @@ add_page(struct list_query *q, const struct list_conditions *c,
 	    "SELECT 'row', NULL, row_number() OVER (), 0, 0");
 	for (i = 0; i < q->ncolumns; i++)
 		buf_printf(&q->sql, ", r.%s", q->column[i]->column);
+	for (i = 0; i < q->nkeys; i++)
+		if (q->key_at[i] >= q->ncolumns)
+			buf_printf(&q->sql, ", r.%s",
+			    q->key[i].column->column);
 	if (id != NULL)
 		buf_printf(&q->sql, " FROM unnest(ARRAY(SELECT r.%s", id);
 	else
@@ -120,6 +88,9 @@ add_nulls(struct list_query *q)
 
 	for (i = 0; i < q->ncolumns; i++)
 		buf_str(&q->sql, ", NULL");
+	for (i = 0; i < q->nkeys; i++)
+		if (q->key_at[i] >= q->ncolumns)
+			buf_str(&q->sql, ", NULL");
 }
 
 /* The facets' columns, by commas, with something before and behind each. */
@@ -210,22 +181,29 @@ add_facets(struct list_query *q, const struct list_conditions *c)
 }
 
 static void
+add_total(struct list_query *q, const struct list_conditions *c)
+{
+	if (!c->facets && c->base.len == 0)
+		return;
+	buf_str(&q->sql, " UNION ALL SELECT 'all', NULL, (SELECT count(*)");
+	add(&q->sql, &c->shown);
+	buf_str(&q->sql, "), 0, 0");
+	add_nulls(q);
+}
+
+static void
 add_statement(struct list_query *q, const struct list_conditions *c,
-    const struct params *ps)
+    const struct params *ps, enum list_what what)
 {
 	/* The page comes first: it tells the UNION the columns' types. */
 	add_page(q, c, ps);
-	add_facets(q, c);
+	if (what == LIST_WHOLE) {
+		add_facets(q, c);
+		add_total(q, c);
+	}
 	buf_str(&q->sql, " UNION ALL SELECT 'meta', now()::text,"
 	    " (SELECT generation FROM cccp.clock), 0, 0");
 	add_nulls(q);
-	if (c->facets || c->base.len > 0) {
-		buf_str(&q->sql, " UNION ALL SELECT 'total', NULL,"
-		    " (SELECT count(*)");
-		add(&q->sql, &c->shown);
-		buf_str(&q->sql, "), 0, 0");
-		add_nulls(q);
-	}
 	buf_str(&q->sql, " ORDER BY 1, 2, 3");
 }
 
@@ -247,24 +225,43 @@ choose_columns(struct list_query *q, const struct param_value *fields)
 	const struct list *l = q->list;
 	size_t i;
 
-	q->ncolumns = fields->given ? fields->n : l->ncolumns;
-	for (i = 0; i < q->ncolumns; i++)
-		q->column[i] = fields->given ?
-		    column_of(l, fields->item[i].text) : &l->columns[i];
+	for (i = 0; fields->given && i < fields->n; i++)
+		q->column[q->ncolumns++] = list_column_of(l,
+		    fields->item[i].text);
+	for (i = 0; !fields->given && i < l->ncolumns; i++)
+		if (!l->columns[i].asked)
+			q->column[q->ncolumns++] = &l->columns[i];
 }
 
-static bool
-compose(struct list_query *q, const struct list *l, const struct params *ps,
-    void (*add_all)(struct list_query *, const struct list_conditions *,
-    const struct params *))
+static void
+choose_keys(struct list_query *q, const struct params *ps)
+{
+	size_t i, at, more = q->ncolumns;
+
+	q->nkeys = list_keys(q->list, ps, q->key);
+	for (i = 0; i < q->nkeys; i++) {
+		for (at = 0; at < q->ncolumns &&
+		    q->column[at] != q->key[i].column; at++)
+			;
+		q->key_at[i] = at < q->ncolumns ? at : more++;
+	}
+}
+
+bool
+list_compose(struct list_query *q, const struct list *l,
+    const struct params *ps, enum list_what what)
 {
 	struct list_conditions c = { 0 };
 	int i;
 
 	q->list = l;
 	choose_columns(q, &ps->value[LIST_FIELDS]);
+	choose_keys(q, ps);
 	list_conditions(q, &c, ps);
-	add_all(q, &c, ps);
+	if (what == LIST_ALL_ROWS)
+		add_export(q, &c, ps);
+	else
+		add_statement(q, &c, ps, what);
 	buf_char(&q->sql, '\0');
 	list_conditions_free(&c);
 	if (!buf_ok(&q->sql) || !buf_ok(&q->text))
@@ -272,20 +269,6 @@ compose(struct list_query *q, const struct list *l, const struct params *ps,
 	for (i = 0; i < q->n; i++)
 		q->bind[i] = q->text.data + q->from[i];
 	return true;
-}
-
-bool
-list_compose(struct list_query *q, const struct list *l,
-    const struct params *ps)
-{
-	return compose(q, l, ps, add_statement);
-}
-
-bool
-list_compose_all(struct list_query *q, const struct list *l,
-    const struct params *ps)
-{
-	return compose(q, l, ps, add_export);
 }
 
 void

@@ -27,8 +27,8 @@ list_bind_number(struct list_query *q, uint64_t number)
 	return place;
 }
 
-static int
-bind_text(struct list_query *q, const char *text)
+int
+list_bind_text(struct list_query *q, const char *text)
 {
 	int place = begin_value(q);
 
@@ -89,7 +89,12 @@ values_condition(struct list_query *q, struct buf *b,
 		    column, bind_items(q, v, true));
 }
 
-/* Words are escaped for LIKE once folded: folding may bring a % about. */
+/*
+ * Words are escaped for LIKE once folded: folding may bring a % about.  By a
+ * SELECT of its own, for else that would be done again for each row.  What
+ * most rows have is not looked up in an index: the order's own index then
+ * leads to a page of them sooner.
+ */
 static void
 word_conditions(struct list_query *q, struct buf *b,
     const struct param_value *v)
@@ -97,10 +102,11 @@ word_conditions(struct list_query *q, struct buf *b,
 	size_t i;
 
 	for (i = 0; i < v->n; i++)
-		buf_printf(b, " AND %s LIKE '%%' || replace("
+		buf_printf(b, " AND %s%s LIKE (SELECT '%%' || replace("
 		    "replace(replace(cccp.fold($%d::text), '\\', '\\\\'),"
-		    " '%%', '\\%%'), '_', '\\_') || '%%'", q->list->search,
-		    bind_text(q, v->item[i].text));
+		    " '%%', '\\%%'), '_', '\\_') || '%%')",
+		    q->list->search, q->common ? " || ''" : "",
+		    list_bind_text(q, v->item[i].text));
 }
 
 /*
@@ -113,7 +119,7 @@ since_condition(struct list_query *q, struct buf *b,
 {
 	if (v->given) {
 		buf_printf(b, " AND r.%s >= $%d::timestamptz", column,
-		    bind_text(q, v->text));
+		    list_bind_text(q, v->text));
 		return;
 	}
 	buf_printf(b, " AND (r.active OR r.%s >= date_trunc('day', now()))"
@@ -152,7 +158,7 @@ filter_condition(struct list_query *q, struct list_conditions *c,
 	case LIST_UNTIL:
 		if (v->given)
 			buf_printf(&c->shown, " AND r.%s < $%d::timestamptz",
-			    f->column, bind_text(q, v->text));
+			    f->column, list_bind_text(q, v->text));
 		break;
 	case LIST_NOT:
 	case LIST_FACET:

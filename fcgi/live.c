@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
+#include <time.h>
 
 #include "fcgi/json.h"
 #include "fcgi/live.h"
@@ -89,6 +90,16 @@ void
 live_meta(struct buf *b, const struct live *live)
 {
 	news_meta(b, live);
+}
+
+void
+live_today(char day[LIVE_DAY_MAX])
+{
+	const time_t now = time(NULL);
+	struct tm tm;
+
+	localtime_r(&now, &tm);
+	strftime(day, LIVE_DAY_MAX, "%F", &tm);
 }
 
 void

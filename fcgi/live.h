@@ -35,6 +35,10 @@ enum live_err live_ask(struct context *, struct live *)
 /* The last members of "meta": see news_meta(). */
 void	 live_meta(struct buf *, const struct live *);
 
+/* Today, by the time zone of this process, as the database is told it. */
+#define LIVE_DAY_MAX	16
+void	 live_today(char day[LIVE_DAY_MAX]);
+
 #define LIVE_TAG_MAX	64
 
 /*

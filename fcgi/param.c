@@ -163,8 +163,8 @@ is_clock(const char **p)
 }
 
 /* RFC 3339, section 5.6; without an offset it is in the server's zone. */
-static bool
-is_time(const char *p)
+bool
+param_is_time(const char *p)
 {
 	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
 		30, 31 };
@@ -200,7 +200,7 @@ read_time(struct params *ps, struct param_value *v)
 
 	if (blank != NULL)
 		*blank = '+';
-	return is_time(text) ? PARAM_OK : PARAM_NOT_TIME;
+	return param_is_time(text) ? PARAM_OK : PARAM_NOT_TIME;
 }
 
 static enum param_err
@@ -220,6 +220,9 @@ read_value(struct params *ps, const struct param *p, struct param_value *v,
 		return read_time(ps, v);
 	case PARAM_WORDS:
 		return cut_words(ps, p, v);
+	case PARAM_CURSOR:
+		return v->text[strspn(v->text, TEXT_BASE64URL)] == '\0' ?
+		    PARAM_OK : PARAM_NOT_CURSOR;
 	default:
 		return cut_list(ps, p, v, bad);
 	}
@@ -303,15 +306,15 @@ params_read(struct params *ps, const char *query, const struct param *table,
 
 void
 params_query(struct buf *b, const struct params *ps,
-    const struct param *table, size_t n, const char *skip)
+    const struct param *table, size_t first, size_t n)
 {
+	const size_t start = b->len;
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		if (!ps->value[i].given ||
-		    (skip != NULL && strcmp(table[i].name, skip) == 0))
+	for (i = first; i < n; i++) {
+		if (!ps->value[i].given)
 			continue;
-		if (b->len > 0)
+		if (b->len > start)
 			buf_char(b, '&');
 		buf_str(b, table[i].name);
 		buf_char(b, '=');

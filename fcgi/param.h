@@ -30,6 +30,7 @@ enum param_type {
 	PARAM_KEYS,	/* the same, and none twice */
 	PARAM_FIELDS,	/* the same, and no minus */
 	PARAM_LIST,	/* any text; an empty item is "those without" */
+	PARAM_CURSOR,	/* letters, digits, - and _; checked further elsewhere */
 	PARAM__MAX
 };
 
@@ -73,6 +74,8 @@ enum param_err {
 	PARAM_NOT_TIME,
 	PARAM_NOT_CHOICE,
 	PARAM_TWICE,		/* an item of PARAM_KEYS */
+	PARAM_NOT_CURSOR,	/* not one that an answer gave */
+	PARAM_AGAINST,		/* cannot go with the one named as item */
 	PARAM_ERR__MAX
 };
 
@@ -92,9 +95,12 @@ bool	 params_read(struct params *, const char *query,
 
 /*
  * Appends the query that gives the same answer for whatever order and
- * escaping was sent, but for those that skip names (may be NULL).
+ * escaping was sent: the parameters from first to before n.
  */
 void	 params_query(struct buf *, const struct params *,
-	    const struct param *table, size_t n, const char *skip);
+	    const struct param *table, size_t first, size_t n);
+
+/* RFC 3339, section 5.6; a date alone, and no offset, too. */
+bool	 param_is_time(const char *);
 
 #endif

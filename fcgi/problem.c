@@ -22,6 +22,18 @@ static const struct {
 		{ "Valeur refusée", "Value refused" },
 		{ "La base de données refuse une valeur de cette demande.",
 		  "The database refused a value of this request." } },
+	[PROBLEM_CURSOR] = { 400, "cursor-too-long",
+		{ "Curseur trop long", "Cursor too long" },
+		{ "Les valeurs de cet ordre sont trop longues pour un curseur : "
+		  "triez autrement, ou demandez les pages par numéro.",
+		  "The values of this order are too long for a cursor: sort "
+		  "otherwise, or ask for pages by number." } },
+	[PROBLEM_PERIOD] = { 400, "invalid-period",
+		{ "Période refusée", "Invalid period" },
+		{ "La période de « from » à « to » est vide, ou dépasse sept "
+		  "jours.",
+		  "The period from “from” to “to” is empty, or longer than "
+		  "seven days." } },
 	[PROBLEM_UNAUTHORIZED] = { 401, "unauthorized",
 		{ "Identification requise", "Authentication required" },
 		{ "Le serveur web n’a identifié personne (REMOTE_USER), et "
@@ -138,6 +150,14 @@ static const struct {
 	[PARAM_NOT_CHOICE] = { PROBLEM_INVALID_PARAMETER,
 		{ "Le paramètre « {0} » n’admet pas « {2} » ; admis : {1}.",
 		  "The parameter “{0}” does not take “{2}”; allowed: {1}." } },
+	[PARAM_NOT_CURSOR] = { PROBLEM_INVALID_PARAMETER,
+		{ "Le paramètre « {0} » n’est pas un curseur qu’une réponse "
+		  "ait donné pour cette liste, cet ordre et ces filtres.",
+		  "The parameter “{0}” is no cursor that an answer gave for "
+		  "this list, order and filters." } },
+	[PARAM_AGAINST] = { PROBLEM_INVALID_PARAMETER,
+		{ "Les paramètres « {0} » et « {2} » s’excluent.",
+		  "The parameters “{0}” and “{2}” exclude one another." } },
 	[PARAM_TWICE] = { PROBLEM_INVALID_PARAMETER,
 		{ "Le paramètre « {0} » contient « {2} » deux fois.",
 		  "The parameter “{0}” has “{2}” twice." } },

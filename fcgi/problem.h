@@ -20,6 +20,8 @@ enum problem {
 	PROBLEM_NOT_FOUND,
 	PROBLEM_METHOD,
 	PROBLEM_NOT_ACCEPTABLE,
+	PROBLEM_CURSOR,		/* 400: it would be too long */
+	PROBLEM_PERIOD,		/* 400 */
 	PROBLEM_MOVED,		/* 409: {0} was asked for, {1} is there */
 	PROBLEM_URI_LONG,
 	PROBLEM_HEADER_LONG,

@@ -2,49 +2,51 @@
 
 #include "fcgi/list.h"
 
-/* The columns, once: X(column, key, sort). */
+/* The columns, once: X(column, key, sort, nulls). */
 #define COLUMNS(X)							\
-	X(source, "source", TEXT)					\
-	X(name, "name", TEXT)						\
-	X(label, "label", TEXT)						\
-	X(type, "type", TEXT)						\
-	X(priority, "priority", PLAIN)					\
-	X(stale, "stale", PLAIN)					\
-	X(waiting_tasks, "waiting_tasks", PLAIN)			\
-	X(oldest_waiting_at, "oldest_waiting_at", PLAIN)		\
-	X(longest_wait_seconds, "longest_wait_seconds", PLAIN)		\
-	X(running_tasks, "running_tasks", PLAIN)			\
-	X(oldest_contact_at, "oldest_contact_at", PLAIN)		\
-	X(agents, "agents", PLAIN)					\
-	X(latent_sessions, "latent_sessions", PLAIN)			\
-	X(logged_sessions, "logged_sessions", PLAIN)			\
-	X(working_sessions, "working_sessions", PLAIN)			\
-	X(free_sessions, "free_sessions", PLAIN)			\
-	X(withdrawn_sessions, "withdrawn_sessions", PLAIN)		\
-	X(outbound_sessions, "outbound_sessions", PLAIN)		\
-	X(supervision_sessions, "supervision_sessions", PLAIN)		\
-	X(offered_tasks, "offered_tasks", PLAIN)			\
-	X(managed_tasks, "managed_tasks", PLAIN)			\
-	X(failed_tasks, "failed_tasks", PLAIN)				\
-	X(turned_away, "turned_away", PLAIN)				\
-	X(abandoned_tasks, "abandoned_tasks", PLAIN)			\
-	X(answer_rate, "answer_rate", PLAIN)				\
-	X(max_waiting, "max_waiting", PLAIN)				\
-	X(max_estimated_waiting, "max_estimated_waiting", PLAIN)	\
-	X(not_manageable_with_latent, "not_manageable_with_latent", PLAIN) \
+	X(source, "source", TEXT, SURE)					\
+	X(name, "name", TEXT, SURE)					\
+	X(label, "label", TEXT, SURE)					\
+	X(type, "type", TEXT, NULLS)					\
+	X(priority, "priority", REAL, NULLS)				\
+	X(stale, "stale", BOOL, NULLS)					\
+	X(waiting_tasks, "waiting_tasks", NUMBER, NULLS)		\
+	X(oldest_waiting_at, "oldest_waiting_at", TIME, NULLS)		\
+	X(longest_wait_seconds, "longest_wait_seconds", NUMBER, NULLS)	\
+	X(running_tasks, "running_tasks", NUMBER, NULLS)		\
+	X(oldest_contact_at, "oldest_contact_at", TIME, NULLS)		\
+	X(agents, "agents", NUMBER, NULLS)				\
+	X(latent_sessions, "latent_sessions", NUMBER, NULLS)		\
+	X(logged_sessions, "logged_sessions", NUMBER, NULLS)		\
+	X(working_sessions, "working_sessions", NUMBER, NULLS)		\
+	X(free_sessions, "free_sessions", NUMBER, NULLS)		\
+	X(withdrawn_sessions, "withdrawn_sessions", NUMBER, NULLS)	\
+	X(outbound_sessions, "outbound_sessions", NUMBER, NULLS)	\
+	X(supervision_sessions, "supervision_sessions", NUMBER, NULLS)	\
+	X(offered_tasks, "offered_tasks", NUMBER, NULLS)		\
+	X(managed_tasks, "managed_tasks", NUMBER, NULLS)		\
+	X(failed_tasks, "failed_tasks", NUMBER, NULLS)			\
+	X(turned_away, "turned_away", NUMBER, NULLS)			\
+	X(abandoned_tasks, "abandoned_tasks", NUMBER, NULLS)		\
+	X(answer_rate, "answer_rate", REAL, NULLS)			\
+	X(max_waiting, "max_waiting", NUMBER, NULLS)			\
+	X(max_estimated_waiting, "max_estimated_waiting", NUMBER, NULLS)\
+	X(not_manageable_with_latent, "not_manageable_with_latent",	\
+	    NUMBER, NULLS)						\
 	X(not_manageable_without_latent, "not_manageable_without_latent", \
-	    PLAIN)							\
-	X(waiting_seconds, "waiting_seconds", PLAIN)			\
-	X(waiting_seconds_mean, "waiting_seconds_mean", PLAIN)		\
-	X(waiting_seconds_max, "waiting_seconds_max", PLAIN)		\
-	X(contact_seconds, "contact_seconds", PLAIN)			\
-	X(contact_seconds_mean, "contact_seconds_mean", PLAIN)		\
-	X(contact_seconds_max, "contact_seconds_max", PLAIN)		\
-	X(hidden, "hidden", PLAIN)					\
-	X(changed_at, "changed_at", PLAIN)				\
-	X(generation, "generation", PLAIN)				\
-	X(object_id, "object_id", PLAIN)				\
-	X(queue_id, "id", PLAIN)
+	    NUMBER, NULLS)						\
+	X(waiting_seconds, "waiting_seconds", REAL, NULLS)		\
+	X(waiting_seconds_mean, "waiting_seconds_mean", REAL, NULLS)	\
+	X(waiting_seconds_max, "waiting_seconds_max", REAL, NULLS)	\
+	X(contact_seconds, "contact_seconds", REAL, NULLS)		\
+	X(contact_seconds_mean, "contact_seconds_mean", REAL, NULLS)	\
+	X(contact_seconds_max, "contact_seconds_max", REAL, NULLS)	\
+	X(hidden, "hidden", BOOL, NULLS)				\
+	X(changed_at, "changed_at", TIME, SURE)				\
+	X(generation, "generation", NUMBER, SURE)			\
+	X(object_id, "object_id", NUMBER, NULLS)			\
+	X(queue_id, "id", NUMBER, SURE)					\
+	X(samples, "samples", NO, ASKED)
 
 static const struct list_column columns[] = { COLUMNS(LIST_AS_COLUMN) };
 static const char *const sort_keys[] = { COLUMNS(LIST_AS_SORT_KEY) NULL };
@@ -70,8 +72,8 @@ const struct list queues_list = {
 	.view = "cccp_v1.queue",
 	.shown = "r.present",
 	.search = "cccp.fold(concat_ws(' ', r.name, r.label))",
-	.order = "r.label COLLATE cccp.french",
-	.last = "r.queue_id",
+	.order = "label",
+	.last = { "id" },
 	.id = "queue_id",
 	.columns = columns,
 	.ncolumns = sizeof(columns) / sizeof(columns[0]),

@@ -11,21 +11,27 @@ static const struct route {
 	const char	*path;
 	bool		 open;		/* to anybody */
 	bool		 any_query;	/* the page's own, we do not read it */
-	const struct list *list;	/* whose parameters it takes, or NULL */
+	const struct list *list;	/* whose parameters it takes; or */
+	const struct param *params;	/* its own; both may be NULL */
+	size_t		 nparams;
 	void		(*answer)(struct context *);
 } routes[] = {
-	{ "/api/v1/users", false, false, &users_list, users_answer },
-	{ "/api/v1/queues", false, false, &queues_list, queues_answer },
-	{ "/api/v1/calls", false, false, &calls_list, calls_answer },
-	{ "/api/v1/users/{source}/{login}", false, false, NULL,
-	    user_answer },
-	{ "/api/v1/sources", false, false, NULL, sources_answer },
-	{ "/api/v1/events", false, false, NULL, events_answer },
-	{ "/healthz", true, false, NULL, status_health },
-	{ "/readyz", true, false, NULL, status_ready },
-	{ "/metrics", false, false, NULL, metrics_answer },
-	{ "/{asset}", true, true, NULL, asset_answer },
-	{ "/", true, true, NULL, asset_answer },
+	{ "/api/v1/users", .list = &users_list, .answer = users_answer },
+	{ "/api/v1/queues", .list = &queues_list, .answer = queues_answer },
+	{ "/api/v1/calls", .list = &calls_list, .answer = calls_answer },
+	{ "/api/v1/users/{source}/{login}", .params = detail_params,
+	    .nparams = DETAIL_PARAMS, .answer = user_answer },
+	{ "/api/v1/queues/{source}/{name}", .params = detail_params,
+	    .nparams = DETAIL_PARAMS, .answer = queue_answer },
+	{ "/api/v1/sources", .answer = sources_answer },
+	{ "/api/v1/me", .answer = me_answer },
+	{ "/api/v1/events", .answer = events_answer },
+	{ "/healthz", .open = true, .answer = status_health },
+	{ "/readyz", .open = true, .answer = status_ready },
+	{ "/metrics", .answer = metrics_answer },
+	{ "/{asset}", .open = true, .any_query = true,
+	    .answer = asset_answer },
+	{ "/", .open = true, .any_query = true, .answer = asset_answer },
 };
 
 #define ROUTES	(sizeof(routes) / sizeof(routes[0]))
@@ -131,6 +137,9 @@ route_answer(struct context *ctx, enum request_err err)
 	if ((r = find(ctx)) != NULL && r->list != NULL) {
 		params = r->list->params;
 		n = r->list->nparams;
+	} else if (r != NULL) {
+		params = r->params;
+		n = r->nparams;
 	}
 	if (ctx->req.method == METHOD_OTHER) {
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_METHOD, NULL);

@@ -14,11 +14,17 @@ void	 route_answer(struct context *, enum request_err);
 size_t		 route_count(void);
 const char	*route_name(size_t);
 
+/* Those of one user or queue. */
+#define DETAIL_PARAMS	2
+extern const struct param detail_params[DETAIL_PARAMS];
+
 /* A route's handlers; ctx->part and ctx->params are filled. */
 void	 asset_answer(struct context *);
 void	 calls_answer(struct context *);
 void	 events_answer(struct context *);
+void	 me_answer(struct context *);
 void	 metrics_answer(struct context *);
+void	 queue_answer(struct context *);
 void	 queues_answer(struct context *);
 void	 sources_answer(struct context *);
 void	 status_health(struct context *);

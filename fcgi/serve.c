@@ -29,6 +29,9 @@
 /* What a thread accepts at most once we stop: others may share the socket. */
 #define DRAIN_MAX	128
 
+/* For totals and facets, a few hundred bytes for each filter. */
+#define COUNTS_BYTES	((size_t)4 << 20)
+
 struct server {
 	int		 fd;		/* listening */
 	int		 wake;		/* readable for good once we stop */
@@ -51,7 +54,9 @@ static bool
 open_shared(struct settings *s, struct watch_hooks *hooks)
 {
 	if ((s->metrics = metrics_new()) == NULL ||
-	    (s->watch = watch_new()) == NULL || (s->cache_bytes > 0 &&
+	    (s->watch = watch_new()) == NULL ||
+	    (s->counts = cache_new(COUNTS_BYTES)) == NULL ||
+	    (s->cache_bytes > 0 &&
 	    (s->cache = cache_new(s->cache_bytes)) == NULL)) {
 		syslog(LOG_ERR, "cannot start: %m");
 		return false;
@@ -73,6 +78,7 @@ close_shared(struct settings *s)
 	streams_stop(s->streams);
 	watch_free(s->watch);
 	cache_free(s->cache);
+	cache_free(s->counts);
 	metrics_free(s->metrics);
 }
 

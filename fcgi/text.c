@@ -105,3 +105,37 @@ text_hash(uint64_t h, const void *p, size_t len)
 		h = (h ^ *u++) * UINT64_C(0x100000001b3);
 	return h;
 }
+
+void
+text_base64(struct buf *b, const void *data, size_t len)
+{
+	const unsigned char *p = data;
+	unsigned bits = 0, n = 0;
+
+	for (; len > 0; len--) {
+		bits = bits << 8 | *p++;
+		for (n += 8; n >= 6; n -= 6)
+			buf_char(b, TEXT_BASE64URL[bits >> (n - 6) & 63]);
+	}
+	if (n > 0)
+		buf_char(b, TEXT_BASE64URL[bits << (6 - n) & 63]);
+}
+
+bool
+text_unbase64(char *to, size_t *to_len, const char *from, size_t len)
+{
+	unsigned bits = 0, n = 0;
+	const char *at;
+
+	for (*to_len = 0; len > 0; len--) {
+		if (*from == '\0' ||
+		    (at = strchr(TEXT_BASE64URL, *from++)) == NULL)
+			return false;
+		bits = bits << 6 | (unsigned)(at - TEXT_BASE64URL);
+		if ((n += 6) >= 8) {
+			n -= 8;
+			to[(*to_len)++] = (char)(bits >> n & 255);
+		}
+	}
+	return n < 6 && (bits & ((1u << n) - 1)) == 0;
+}

@@ -27,6 +27,16 @@ bool	 text_decode(char *to, size_t *to_len, const char *from, size_t len,
 /* Appends what may stand unescaped in a path or value, the rest as %XX. */
 void	 text_encode(struct buf *, const char *, size_t len);
 
+/*
+ * Base64 for addresses (RFC 4648, section 5), without padding.  Decoding
+ * writes at most 3 bytes for 4; false unless the text is just what encoding
+ * gives.
+ */
+#define TEXT_BASE64URL	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" \
+			"0123456789-_"
+void	 text_base64(struct buf *, const void *, size_t len);
+bool	 text_unbase64(char *to, size_t *to_len, const char *, size_t len);
+
 /* FNV-1a, 64 bits; start with TEXT_HASH. */
 #define TEXT_HASH	UINT64_C(0xcbf29ce484222325)
 uint64_t text_hash(uint64_t, const void *, size_t len);

@@ -3,66 +3,66 @@
 #include "fcgi/list.h"
 
 /*
- * The columns, once: X(column, key, sort).  Whatever is added to the view is
+ * The columns, once: X(column, key, sort, nulls).  Whatever is added to the view is
  * added here and in the manual; README.md, Where things are, tells the rest.
  */
 #define COLUMNS(X)							\
-	X(source, "source", TEXT)					\
-	X(login, "login", TEXT)						\
-	X(name, "name", TEXT)						\
-	X(kind, "kind", TEXT)						\
-	X(profile, "profile", TEXT)					\
-	X(team, "team", TEXT)						\
-	X(state, "state", STATE)					\
-	X(state_since, "state_since", PLAIN)				\
-	X(state_seconds, "state_seconds", PLAIN)			\
-	X(known_state, "known_state", STATE)				\
-	X(stale, "stale", PLAIN)					\
-	X(mode, "mode", TEXT)						\
-	X(mode_label, "mode_label", TEXT)				\
-	X(mode_since, "mode_since", PLAIN)				\
-	X(interface, "interface", TEXT)					\
-	X(task, "task", TEXT)						\
-	X(task_label, "task_label", TEXT)				\
-	X(task_started_at, "task_started_at", PLAIN)			\
-	X(task_managed_at, "task_managed_at", PLAIN)			\
-	X(task_ended_at, "task_ended_at", PLAIN)			\
-	X(queue, "queue", TEXT)						\
-	X(queues, "queues", NO)						\
-	X(phone, "phone", TEXT)						\
-	X(phone_uri, "phone_uri", TEXT)					\
-	X(logged, "logged", PLAIN)					\
-	X(login_at, "login_at", PLAIN)					\
-	X(logout_at, "logout_at", PLAIN)				\
-	X(login_seconds, "login_seconds", PLAIN)			\
-	X(session_id, "session_id", TEXT)				\
-	X(busy_count, "busy_count", PLAIN)				\
-	X(recording, "recording", PLAIN)				\
-	X(spies, "spies", NO)						\
-	X(total_inbound, "total_inbound", PLAIN)			\
-	X(managed_inbound, "managed_inbound", PLAIN)			\
-	X(lost_inbound, "lost_inbound", PLAIN)				\
-	X(transferred_inbound, "transferred_inbound", PLAIN)		\
-	X(redirected_inbound, "redirected_inbound", PLAIN)		\
-	X(total_tasks, "total_tasks", PLAIN)				\
-	X(contact_seconds, "contact_seconds", PLAIN)			\
-	X(held_seconds, "held_seconds", PLAIN)				\
-	X(ringing_seconds, "ringing_seconds", PLAIN)			\
-	X(pause_seconds, "pause_seconds", PLAIN)			\
-	X(outbound_seconds, "outbound_seconds", PLAIN)			\
-	X(contact_seconds_max, "contact_seconds_max", PLAIN)		\
-	X(held_seconds_max, "held_seconds_max", PLAIN)			\
-	X(ringing_seconds_max, "ringing_seconds_max", PLAIN)		\
-	X(contact_seconds_mean, "contact_seconds_mean", PLAIN)		\
-	X(held_seconds_mean, "held_seconds_mean", PLAIN)		\
-	X(ringing_seconds_mean, "ringing_seconds_mean", PLAIN)		\
-	X(outbound_state, "outbound_state", TEXT)			\
-	X(outbound_target, "outbound_target", TEXT)			\
-	X(outbound_started_at, "outbound_started_at", PLAIN)		\
-	X(changed_at, "changed_at", PLAIN)				\
-	X(generation, "generation", PLAIN)				\
-	X(object_id, "object_id", PLAIN)				\
-	X(user_id, "id", PLAIN)
+	X(source, "source", TEXT, SURE)					\
+	X(login, "login", TEXT, SURE)					\
+	X(name, "name", TEXT, SURE)					\
+	X(kind, "kind", TEXT, SURE)					\
+	X(profile, "profile", TEXT, NULLS)				\
+	X(team, "team", TEXT, NULLS)					\
+	X(state, "state", STATE, SURE)					\
+	X(state_since, "state_since", TIME, NULLS)			\
+	X(state_seconds, "state_seconds", NUMBER, NULLS)		\
+	X(known_state, "known_state", STATE, SURE)			\
+	X(stale, "stale", BOOL, NULLS)					\
+	X(mode, "mode", TEXT, NULLS)					\
+	X(mode_label, "mode_label", TEXT, NULLS)			\
+	X(mode_since, "mode_since", TIME, NULLS)			\
+	X(interface, "interface", TEXT, NULLS)				\
+	X(task, "task", TEXT, NULLS)					\
+	X(task_label, "task_label", TEXT, NULLS)			\
+	X(task_started_at, "task_started_at", TIME, NULLS)		\
+	X(task_managed_at, "task_managed_at", TIME, NULLS)		\
+	X(task_ended_at, "task_ended_at", TIME, NULLS)			\
+	X(queue, "queue", TEXT, NULLS)					\
+	X(queues, "queues", NO, NULLS)					\
+	X(phone, "phone", TEXT, NULLS)					\
+	X(phone_uri, "phone_uri", TEXT, NULLS)				\
+	X(logged, "logged", BOOL, NULLS)				\
+	X(login_at, "login_at", TIME, NULLS)				\
+	X(logout_at, "logout_at", TIME, NULLS)				\
+	X(login_seconds, "login_seconds", NUMBER, NULLS)		\
+	X(session_id, "session_id", TEXT, NULLS)			\
+	X(busy_count, "busy_count", NUMBER, NULLS)			\
+	X(recording, "recording", BOOL, NULLS)				\
+	X(spies, "spies", NO, NULLS)					\
+	X(total_inbound, "total_inbound", NUMBER, NULLS)		\
+	X(managed_inbound, "managed_inbound", NUMBER, NULLS)		\
+	X(lost_inbound, "lost_inbound", NUMBER, NULLS)			\
+	X(transferred_inbound, "transferred_inbound", NUMBER, NULLS)	\
+	X(redirected_inbound, "redirected_inbound", NUMBER, NULLS)	\
+	X(total_tasks, "total_tasks", NUMBER, NULLS)			\
+	X(contact_seconds, "contact_seconds", REAL, NULLS)		\
+	X(held_seconds, "held_seconds", REAL, NULLS)			\
+	X(ringing_seconds, "ringing_seconds", REAL, NULLS)		\
+	X(pause_seconds, "pause_seconds", REAL, NULLS)			\
+	X(outbound_seconds, "outbound_seconds", REAL, NULLS)		\
+	X(contact_seconds_max, "contact_seconds_max", REAL, NULLS)	\
+	X(held_seconds_max, "held_seconds_max", REAL, NULLS)		\
+	X(ringing_seconds_max, "ringing_seconds_max", REAL, NULLS)	\
+	X(contact_seconds_mean, "contact_seconds_mean", REAL, NULLS)	\
+	X(held_seconds_mean, "held_seconds_mean", REAL, NULLS)		\
+	X(ringing_seconds_mean, "ringing_seconds_mean", REAL, NULLS)	\
+	X(outbound_state, "outbound_state", TEXT, NULLS)		\
+	X(outbound_target, "outbound_target", TEXT, NULLS)		\
+	X(outbound_started_at, "outbound_started_at", TIME, NULLS)	\
+	X(changed_at, "changed_at", TIME, SURE)				\
+	X(generation, "generation", NUMBER, SURE)			\
+	X(object_id, "object_id", NUMBER, NULLS)			\
+	X(user_id, "id", NUMBER, SURE)
 
 static const struct list_column columns[] = { COLUMNS(LIST_AS_COLUMN) };
 static const char *const sort_keys[] = { COLUMNS(LIST_AS_SORT_KEY) NULL };
@@ -120,8 +120,8 @@ const struct list users_list = {
 	.view = "cccp_v1.user",
 	.shown = "r.present AND NOT r.hidden",
 	.search = "r.search_key",
-	.order = "r.name COLLATE cccp.french",
-	.last = "r.user_id",
+	.order = "name",
+	.last = { "id" },
 	.id = "user_id",
 	.columns = columns,
 	.ncolumns = sizeof(columns) / sizeof(columns[0]),

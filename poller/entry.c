@@ -11,6 +11,8 @@
 #include "poller/value.h"
 
 #define SESSION	"sessions.last.session."
+#define LOAD_FLAGS	(JSON_DECODE_ANY | JSON_ALLOW_NUL)
+#define NUMBERS_MAX	64	/* of one element, that are too large */
 #define END	0xff	/* no view: after the last value */
 
 const char *const entry_lists[ENTRY__MAX] = {
@@ -284,6 +286,46 @@ read_object(struct reader *r, enum entry_list list)
 	return err;
 }
 
+/* Blots out the number that ends there, for something that is no number. */
+static bool
+blot(char *json, size_t end)
+{
+	size_t at = end;
+
+	while (at > 0 && strchr("0123456789+-.eE", json[at - 1]) != NULL)
+		at--;
+	if (end - at < 2)
+		return false;
+	memset(json + at, ' ', end - at);
+	memcpy(json + at, "{}", 2);
+	return true;
+}
+
+/*
+ * libjansson refuses all that has a number in it which it cannot hold; only
+ * that number is to be without a value.
+ */
+static json_t *
+load(const char *json, size_t len, json_error_t *why)
+{
+	json_t *object = json_loadb(json, len, LOAD_FLAGS, why);
+	char *copy;
+	int i;
+
+	if (object != NULL ||
+	    json_error_code(why) != json_error_numeric_overflow ||
+	    (copy = malloc(len)) == NULL)
+		return object;
+	memcpy(copy, json, len);
+	for (i = 0; i < NUMBERS_MAX && object == NULL &&
+	    json_error_code(why) == json_error_numeric_overflow &&
+	    why->position > 0 && (size_t)why->position <= len &&
+	    blot(copy, (size_t)why->position); i++)
+		object = json_loadb(copy, len, LOAD_FLAGS, why);
+	free(copy);
+	return object;
+}
+
 enum entry_err
 entry_read(enum entry_list list, const char *json, size_t len,
     struct entry *entry, struct buf *out)
@@ -294,8 +336,7 @@ entry_read(enum entry_list list, const char *json, size_t len,
 	json_error_t why;
 
 	*entry = (struct entry){ .has_id = false };
-	r.object = json_loadb(json, len, JSON_DECODE_ANY | JSON_ALLOW_NUL,
-	    &why);
+	r.object = load(json, len, &why);
 	if (r.object != NULL)
 		err = read_object(&r, list);
 	else if (json_error_code(&why) == json_error_out_of_memory ||

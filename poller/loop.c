@@ -10,6 +10,7 @@
 #define ALIVE_US	INT64_C(2100000)	/* how often alive_at is told */
 #define LOCK_US		INT64_C(500000)		/* between two tries */
 #define GOODBYE_US	INT64_C(3000000)	/* for the last flush */
+#define BLIND_US	INT64_C(50000)		/* between two looks */
 
 static int64_t
 monotonic(void)
@@ -58,9 +59,26 @@ deadline(const struct loop *l)
 	return at;
 }
 
+/*
+ * The kernel takes no more than the process may have open, and no more than
+ * its memory holds.  Nothing that is done waits, so looking often will do.
+ */
+static void
+wait_blindly(struct loop *l, int64_t us)
+{
+	const struct timespec ts = { .tv_nsec = (long)(1000 *
+	    (us < BLIND_US ? us : BLIND_US)) };
+
+	if (!l->blind)
+		syslog(LOG_ERR, "cannot wait: %m: looking every %d ms",
+		    (int)(BLIND_US / 1000));
+	l->blind = true;
+	(void)ppoll(NULL, 0, &ts, l->waiting);
+}
+
 /* Sleeps until a descriptor, a signal or the time at. */
-static bool
-wait_until(const struct loop *l, int64_t at)
+static void
+wait_until(struct loop *l, int64_t at)
 {
 	struct pollfd fds[LOOP_SOURCES_MAX * SOURCE_FDS + 1];
 	struct timespec ts = { 0 };
@@ -77,11 +95,13 @@ wait_until(const struct loop *l, int64_t at)
 		ts.tv_sec = (time_t)(us / 1000000);
 		ts.tv_nsec = (long)(us % 1000000 * 1000);
 	}
-	if (ppoll(fds, n, &ts, l->waiting) == -1 && errno != EINTR) {
-		syslog(LOG_ERR, "ppoll: %m");
-		return false;
+	if (ppoll(fds, n, &ts, l->waiting) == -1) {
+		if (errno != EINTR)
+			wait_blindly(l, us > 0 ? us : 0);
+	} else if (l->blind) {
+		l->blind = false;
+		syslog(LOG_INFO, "waiting again");
 	}
-	return true;
 }
 
 /* The rows did not get there: the next flush tells everything again. */
@@ -314,9 +334,8 @@ loop_run(struct loop *l)
 			return EXIT_FAILURE;
 		if (l->once && (all_done(l, &rc) || now >= give_up))
 			break;
-		if (!wait_until(l, l->once && give_up < deadline(l) ?
-		    give_up : deadline(l)))
-			return EXIT_FAILURE;
+		wait_until(l, l->once && give_up < deadline(l) ? give_up :
+		    deadline(l));
 	}
 	goodbye(l);
 	return l->once ? rc : EXIT_SUCCESS;

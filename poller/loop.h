@@ -27,6 +27,7 @@ struct loop {
 	size_t		 locking;	/* source whose lock is asked for */
 	size_t		 next;		/* who may flush first next time */
 	bool		 was_resumed;	/* the flush in hand */
+	bool		 blind;		/* ppoll(2) fails */
 	bool		 was_whole;	/* it has all that the source says */
 	bool		 done[LOOP_SOURCES_MAX];	/* -1: was written */
 };

@@ -114,7 +114,11 @@ end(struct file *f, struct fetch *fetch)
 			return fail(f, fetch, strerror(errno));
 		return FETCH_BUSY;
 	}
-	fetch->made = (int64_t)after.st_mtim.tv_sec * 1000000 +
+	/* Somebody may have set it to anything; one that is none is old. */
+	fetch->made = after.st_mtim.tv_sec <= 0 ? 1 :
+	    after.st_mtim.tv_sec > (time_t)UINT32_MAX ?
+	    (int64_t)UINT32_MAX * 1000000 :
+	    (int64_t)after.st_mtim.tv_sec * 1000000 +
 	    after.st_mtim.tv_nsec / 1000;
 	shut(f);
 	return FETCH_NEW;

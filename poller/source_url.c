@@ -71,6 +71,15 @@ header(const char *line, const char *name)
 	return line + n + 1 + strspn(line + n + 1, " \t");
 }
 
+/* -1: none; nor is one that is far from any clock. */
+static time_t
+date(const char *text)
+{
+	time_t at = curl_getdate(text, NULL);
+
+	return at > 0 && at <= (time_t)UINT32_MAX ? at : -1;
+}
+
 static time_t
 seconds(const char *text)
 {
@@ -104,7 +113,7 @@ on_header(char *bytes, size_t one, size_t n, void *arg)
 	else if ((v = header(line, "Last-Modified")) != NULL)
 		strcpy(a->modified, v);
 	else if ((v = header(line, "Date")) != NULL) {
-		a->date = curl_getdate(v, NULL);
+		a->date = date(v);
 		a->here = time(NULL);
 	} else if ((v = header(line, "Age")) != NULL)
 		a->age = seconds(v);
@@ -233,7 +242,7 @@ static enum fetch_state
 answered(struct url *u, struct fetch *fetch)
 {
 	time_t modified = u->answer.modified[0] != '\0' ?
-	    curl_getdate(u->answer.modified, NULL) : -1;
+	    date(u->answer.modified) : -1;
 	long code = 0;
 
 	curl_easy_getinfo(transfer_handle(u->transfer),

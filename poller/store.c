@@ -12,7 +12,15 @@
 #define CHUNK		((size_t)256 << 10)	/* bytes given to libpq at once */
 #define BACKOFF_US	(30 * INT64_C(1000000))
 
+/*
+ * By TCP, the server is to notice within 4 seconds that our host is gone, for
+ * until then it keeps our locks.
+ */
 static const char setup[] =
+    "SET tcp_keepalives_idle = 1;"
+    "SET tcp_keepalives_interval = 1;"
+    "SET tcp_keepalives_count = 3;"
+    "SET tcp_user_timeout = 4000;"
     "SET statement_timeout = '60s';"
     "SET idle_in_transaction_session_timeout = '60s';"
     "SET timezone = 'UTC';"

@@ -11,13 +11,17 @@
 #include "poller/literal.h"
 #include "poller/value.h"
 
-/* PostgreSQL's text for seconds and microseconds; 9999 is far enough. */
 void
 value_date(struct buf *out, int64_t us)
 {
-	time_t s = (time_t)(us / 1000000);
 	struct tm tm;
+	time_t s;
 
+	if (us < 0)
+		us = 0;
+	if (us > VALUE_DATE_MAX)
+		us = VALUE_DATE_MAX;
+	s = (time_t)(us / 1000000);
 	gmtime_r(&s, &tm);
 	buf_printf(out, "%04d-%02d-%02d %02d:%02d:%02d.%06d+00",
 	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
@@ -111,7 +115,8 @@ real(const char *s, struct buf *out)
 
 	errno = 0;
 	d = strtod(s, &end);
-	if (end == s || *end != '\0' || errno != 0 || !isfinite(d))
+	if (end == s || *end != '\0' || errno != 0 || !isfinite(d) ||
+	    fabs(d) > VALUE_REAL_MAX)
 		return VALUE_BAD;
 	buf_printf(out, "%.15g", d);
 	return VALUE_OK;
@@ -170,7 +175,8 @@ value_seconds(const char *s)
 		if (*end == ':' && clock < 10000000) {
 			end++;
 		} else if (*end == '\0') {
-			return sum + clock;
+			return sum + clock <= VALUE_SECONDS_MAX ? sum + clock :
+			    -1;
 		} else {
 			unit = strchr(units, *end);
 			if (unit == NULL || clock != (int64_t)n)
@@ -180,7 +186,7 @@ value_seconds(const char *s)
 			end += strcspn(end, " 0123456789");
 		}
 	}
-	return sum;
+	return sum <= VALUE_SECONDS_MAX ? sum : -1;
 }
 
 static enum value_err

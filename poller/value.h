@@ -14,6 +14,9 @@
 
 #define VALUE_KEY_MAX	255		/* bytes; a longer key is absent */
 #define VALUE_TEXT_MAX	8192		/* bytes; a longer text is cut short */
+#define VALUE_REAL_MAX	1e15		/* either way; beyond, it is absent */
+#define VALUE_SECONDS_MAX INT64_C(315360000)	/* ten years */
+#define VALUE_DATE_MAX	INT64_C(253402300799999999)	/* in the year 9999 */
 
 enum value_err {
 	VALUE_OK,
@@ -37,10 +40,16 @@ enum value_err	 value_text(enum view_type, const char *text,
  */
 bool	value_micros(const char *text, int64_t *us, bool *zoned);
 
-/* "1h 2m 3s", "2m3s", "1j 2h" or "1:02:03" in seconds; -1: it is neither. */
+/*
+ * "1h 2m 3s", "2m3s", "1j 2h" or "1:02:03" in seconds; -1: it is neither, or
+ * longer than VALUE_SECONDS_MAX.
+ */
 int64_t	value_seconds(const char *text);
 
-/* Seconds and microseconds since 1970 as PostgreSQL reads them, UTC. */
+/*
+ * Microseconds since 1970 as PostgreSQL reads them, UTC; cut to 0 and
+ * VALUE_DATE_MAX.
+ */
 void		 value_date(struct buf *out, int64_t us);
 
 /* Appends a text array's literal, its n elements sorted, each once. */

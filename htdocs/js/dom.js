@@ -40,10 +40,16 @@ export function vector(name, attributes = {}, ...children) {
 	return made;
 }
 
+let mould = null;	/* a copy is made faster than a new one */
+
 /** A glyph of our sprite; it is decoration, the word stands beside it. */
 export function glyph(name) {
-	return vector('svg', { class: 'glyph', 'aria-hidden': 'true' },
-	    vector('use', { href: `${SPRITE}#${name}` }));
+	mould ??= vector('svg', { class: 'glyph', 'aria-hidden': 'true' },
+	    vector('use'));
+	const made = mould.cloneNode(true);
+
+	setGlyph(made, name);
+	return made;
 }
 
 export function setGlyph(svg, name) {

@@ -100,10 +100,12 @@ start_poller() {
 
 # --- FastCGI's least ---------------------------------------------------------
 
-# Sets HELLO, the URL of hello behind a web server of its own.
+# Sets HELLO, the URL of hello behind a web server of its own, HELLO_PIDS: bytes.
 start_hello() {
 	local port web
-	"$BUILD/hello" "$DIR/hello.sock" >"$DIR/hello.log" 2>&1 &
+	rm -f "$DIR/hello.sock"
+	"$BUILD/hello" "$DIR/hello.sock" 4 "${1:-12}" >"$DIR/hello.log" 2>&1 &
+	HELLO_PIDS=($!)
 	PIDS+=($!)
 	until_true 60 test -S "$DIR/hello.sock" || fail "hello does not start"
 	chmod 777 "$DIR/hello.sock"
@@ -116,22 +118,67 @@ start_hello() {
 		for _ in $(seq 50); do
 			kill -0 "$web" 2>/dev/null || break
 			HELLO=http://127.0.0.1:$port/
-			curl -fsS -o /dev/null "$HELLO" 2>/dev/null && return
+			curl -fsS -o /dev/null "$HELLO" 2>/dev/null && {
+				HELLO_PIDS+=("$web")
+				return
+			}
 			sleep 0.1
 		done
 	done
 	fail "lighttpd does not start"
 }
 
-# Requests a second of one URL.
-rate() {
-	wrk -t1 -c8 -d"${BENCH_SECONDS:-4}s" "$1" >"$DIR/wrk"
-	! grep 'Non-2xx' "$DIR/wrk" >&2 || exit 1
-	sed -n 's/^Requests\/sec: *//p' "$DIR/wrk"
+stop_hello() {
+	local pid
+	for pid in "${HELLO_PIDS[@]}"; do end "$pid"; done
 }
 
-# Prints a figure and its ratio to hello: name, requests/s, hello's.
-report_rate() {
-	awk -v name="$1" -v own="$2" -v hello="$3" 'BEGIN {
-		printf "%-46s %8.0f %6.2f\n", name, own, own / hello }'
+# --- What a request costs ----------------------------------------------------
+
+# Time that processes have had on a processor, in microseconds.
+cpu_us() {
+	local pid
+	for pid; do
+		sed 's/.*) //' "/proc/$pid/stat"
+	done | awk -v hz="$(getconf CLK_TCK)" '{ t += $12 + $13 }
+	    END { printf "%.0f\n", t * 1e6 / hz }'
+}
+
+# measure NAME HEADER URL PROCESS ...: adds requests/s, p50 and p99 in
+# milliseconds, and the processes' microseconds a request to a file.
+measure() {
+	local before after
+	before=$(cpu_us "${@:4}")
+	wrk -t1 -c8 -d"${BENCH_SECONDS:-4}s" --latency -H "$2" "$3" >"$DIR/wrk"
+	after=$(cpu_us "${@:4}")
+	if grep -q 'Non-2xx' "$DIR/wrk"; then
+		cat "$DIR/wrk" >&2
+		exit 1
+	fi
+	awk -v cpu=$((after - before)) '
+	    function ms(t) {
+		return t ~ /us$/ ? t / 1000 : t ~ /ms$/ ? t + 0 : t * 1000
+	    }
+	    $1 == "50%" { p50 = ms($2) } $1 == "99%" { p99 = ms($2) }
+	    / requests in / { n = $1 } /^Requests\/sec/ { rate = $2 }
+	    END { print rate, p50, p99, cpu / n }' "$DIR/wrk" >>"$DIR/$1"
+}
+
+# The median of a column of what was measured: name, column.
+median_of() { cut -d' ' -f"$2" "$DIR/$1" | median; }
+
+# Of two names, in a column.
+ratio_of() {
+	awk -v a="$(median_of "$1" "$3")" -v b="$(median_of "$2" "$3")" \
+	    'BEGIN { print (b > 0 ? a / b : 0) }'
+}
+
+# A line: name, what it is, and the name that it is a ratio to.
+report_head() {
+	printf '%-44s %8s %6s %7s %7s %8s\n' "$1" req/s ratio p50ms p99ms cpu-us
+}
+report_of() {
+	printf '%-44s %8.0f %6.2f %7.2f %7.2f %8.1f\n' "$2" \
+	    "$(median_of "$1" 1)" "$(ratio_of "$1" "$3" 1)" \
+	    "$(median_of "$1" 2)" "$(median_of "$1" 3)" "$(median_of "$1" 4)"
 }

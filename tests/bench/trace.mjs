@@ -4,7 +4,7 @@ const CATEGORIES = ['devtools.timeline', 'blink.user_timing', 'toplevel',
 	'disabled-by-default-devtools.timeline'];
 /* What script runs in; the outermost of them counts. */
 const SCRIPT = new Set(['FunctionCall', 'EvaluateScript', 'RunMicrotasks',
-	'EventDispatch', 'TimerFire', 'FireAnimationFrame', 'v8.compileModule',
+	'BlinkScheduler_PerformMicrotaskCheckpoint', 'EventDispatch', 'TimerFire', 'FireAnimationFrame', 'v8.compileModule',
 	'v8.evaluateModule', 'v8.compile', 'V8.DeserializeContext']);
 const TASKS = new Set(['RunTask', 'ThreadControllerImpl::RunTask']);
 
@@ -47,15 +47,18 @@ export function tasks(events) {
 	return found;
 }
 
-/** µs of script within a task, by the outermost events that run some. */
+/**
+ * µs of script within a task, by the outermost events that run some: of the
+ * processor's time, for others share it.
+ */
 export function script(events, { ts: from, end }) {
 	let until = 0, sum = 0;
 
-	for (const { ph, name, ts, dur } of events)
+	for (const { ph, name, ts, dur, tdur } of events)
 		if (ph === 'X' && SCRIPT.has(name) && ts >= from && ts < end &&
 		    ts >= until) {
 			until = ts + dur;
-			sum += dur;
+			sum += tdur ?? dur;
 		}
 	return sum;
 }

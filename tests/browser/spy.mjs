@@ -6,9 +6,8 @@
 /** For visit()'s script.  In the page: window.spy. */
 export function spy() {
 	const records = new Map();	/* key -> the last answers, newest last */
-	const begun = new Map();	/* key and field -> when it last changed */
+	const fresh = new Set();	/* key and field: a new beginning was told */
 	const shown = new Map();	/* key and field -> seconds last seen */
-	const DRAWN = 3000;		/* ms from an answer to its drawing */
 	const state = window.spy = { order: [], changes: 0, looks: 0, wrong: [],
 		records, watch };
 	const real = window.fetch;
@@ -28,8 +27,7 @@ export function spy() {
 
 				for (const since of ['state_since', 'login_at'])
 					if (before.at(-1)?.[since] !== user[since])
-						begun.set(`${key} ${since}`,
-						    performance.now());
+						fresh.add(`${key} ${since}`);
 				records.set(key, [...before.slice(-3), user]);
 			});
 		}
@@ -69,7 +67,8 @@ export function spy() {
 
 	/**
 	 * While it is about the same beginning, a duration only grows.  An
-	 * answer is known here before it is drawn, so a new one is given time.
+	 * answer is known here before it is drawn, so each new beginning lets
+	 * a duration fall once.
 	 */
 	function lookAtDuration(tr, key, column, since) {
 		const name = `${key} ${since}`;
@@ -78,7 +77,7 @@ export function spy() {
 		const before = shown.get(name);
 
 		shown.set(name, text === '' ? 0 : now);
-		if (performance.now() - begun.get(name) > DRAWN && now < before)
+		if (now < before && !fresh.delete(name))
 			state.wrong.push(`${key} ${column}: ${before} s, then ${text}`);
 	}
 
@@ -97,6 +96,11 @@ export function spy() {
 	function watch() {
 		const body = document.querySelector('#users tbody');
 
+		/* What has been told once is what stands there. */
+		for (const [key, answers] of records)
+			if (answers.length === 1)
+				for (const since of ['state_since', 'login_at'])
+					fresh.delete(`${key} ${since}`);
 		look();
 		new MutationObserver((changes) => {
 			state.changes += changes.filter(({ target }) =>

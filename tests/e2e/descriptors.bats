@@ -30,8 +30,8 @@ await() {
 	return 1
 }
 
-@test "out of file descriptors, and back" {
-	local open
+# The simulator and a poller of these sources of it; its log is $tmp/log.
+start_poller() {
 	pg_start
 	"$BUILD/cccp-sim" --port 0 --port-file "$tmp/port" --agents 50 \
 	    --queues 4 --events 20 --list-socket "$tmp/sim" 3>&- &
@@ -39,11 +39,16 @@ await() {
 	export SIM_SOCKET=$tmp/sim
 	await 'test -s "$tmp/port"'
 	PGUSER=cccp_poller "$BUILD/cccp-poller" -f -i 10 \
-	    "demo=cccp://u:p@127.0.0.1:$(<"$tmp/port")" \
+	    "${@/%/=cccp://u:p@127.0.0.1:$(<"$tmp/port")}" \
 	    2>"$tmp/log" 3>&- &
 	POLLER=$!
 	await 'grep -q "demo: live" "$tmp/log"'
 	tests/e2e/equal
+}
+
+@test "out of file descriptors, and back" {
+	local open
+	start_poller demo
 
 	# No room beyond what is open; then all that is open is closed.
 	open=$(ls "/proc/$POLLER/fd" | sort -n | tail -1)
@@ -59,4 +64,22 @@ await() {
 	await 'grep -q "demo: live" "$tmp/log"'
 	tests/e2e/equal
 	[ "$(psql -XAtqc "SELECT count(*) FROM cccp.state_gaps()")" -eq 0 ]
+}
+
+# Waiting itself takes as many as there are to be waited for.
+@test "fewer descriptors than connections" {
+	start_poller demo one two three
+	await '[ "$(grep -c ": live" "$tmp/log")" -eq 4 ]'
+	prlimit --pid "$POLLER" --nofile="2:4096"
+	await 'grep -q "cannot wait: Invalid argument" "$tmp/log"'
+	"$BUILD/cccp-sim" --control "$SIM_SOCKET" thaw >/dev/null
+	tests/e2e/equal
+	kill -0 "$POLLER"
+	! grep ': down' "$tmp/log"
+	prlimit --pid "$POLLER" --nofile="256:4096"
+	await 'grep -q "waiting again" "$tmp/log"'
+	tests/e2e/equal
+	kill "$POLLER"
+	wait "$POLLER"
+	POLLER=
 }

@@ -20,6 +20,12 @@ teardown_file() {
 # Statements of the users' resource that were run since the last reset.
 asked() {
 	sql -c "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements
+	    WHERE query LIKE '%WITH ORDINALITY%'"
+}
+
+# Those of them that count.
+counted() {
+	sql -c "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements
 	    WHERE query LIKE '%grouping(%'"
 }
 
@@ -86,6 +92,31 @@ named() {
 	    "$(body <<<"$output" | wc -c)"
 	is "$(header X-Total-Count <<<"$output")" \
 	    "$(body <<<"$output" | jq .meta.filtered)"
+}
+
+@test "totals and facets are counted once for a filter" {
+	local query next all
+	rename 'Comptée Une'
+	wait_until 300 named 'Comptée Une'
+	all=$(users 'q=o&per_page=500' | jq -S '[.meta.total, .meta.filtered,
+	    .facets]')
+	reset
+	next=$(users 'q=o&per_page=5' | jq -r .meta.next)
+	for query in 'q=o&page=2' 'q=o&sort=-login' 'q=o&fields=login' \
+	    "${next#\?}"; do
+		is "$(users "$query" | jq -S '[.meta.total, .meta.filtered,
+		    .facets]')" "$all"
+	done
+	is "$(asked) $(counted)" '5 0'
+	# Another filter, and another generation, are counted anew.
+	is "$(users 'q=o&logged=true' | jq .meta.total)" 105
+	is "$(counted)" 1
+	rename 'Comptée Deux'
+	wait_until 300 named 'Comptée Deux'
+	reset
+	users 'q=o' -o /dev/null
+	users 'q=o&page=2' -o /dev/null
+	is "$(counted)" 1
 }
 
 @test "who accepts gzip gets the same, and less" {

@@ -44,11 +44,15 @@ routes() {
 	sed -n 's/^	{ "\(\/[^"]*\)".*/\1/p' "$ROOT/fcgi/route.c"
 }
 
+@test "a picture that is opened by itself is a page" {
+	fetch /img/icon.svg | safe 200 "$PAGE"
+}
+
 @test "every route, by CGI and FastCGI" {
 	local path policy n=0
 	for path in $(routes); do
 		case $path in
-		/ | /{asset}) policy=$PAGE ;;
+		/) policy=$PAGE ;;
 		*) policy=$NOTHING ;;
 		esac
 		path=${path/\{asset\}/js/main.js}

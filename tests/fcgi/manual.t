@@ -47,7 +47,8 @@ variables() {
 }
 
 parameters() {
-	sed -n 's/.*{ \.name = "\([a-z_]*\)".*/\1/p' fcgi/list.h fcgi/*_table.c |
+	sed -n 's/.*{ \.name = "\([a-z_]*\)".*/\1/p' fcgi/list.h \
+	    fcgi/*_table.c fcgi/detail.c |
 	    sort -u
 }
 
@@ -79,9 +80,10 @@ report 'and no other' < <(dead_options)
 report 'every variable is in it' < <(variables | missing Ev)
 report 'every parameter is in it' < <(parameters | missing Cm)
 report 'every field of a list is in it' < <(columns | missing Li)
-report 'every field of states and calls is in it' < <(
-	{ selected sql_states fcgi/user.c; selected sql_calls fcgi/user.c; } |
-	    missing Li)
+report 'every field of states, calls and samples is in it' < <(
+	for what in states calls samples; do
+		selected sql_$what fcgi/detail.c
+	done | missing Li)
 report 'every field of a source is in it' < <(
 	selected sql_sources fcgi/sources.c | missing Li)
 report 'every problem is in it' < <(problems | missing Li)

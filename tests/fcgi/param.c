@@ -6,7 +6,7 @@
 
 static const char *const colours[] = { "red", "green", NULL };
 
-enum { NUMBER, BOOL, WORDS, SET, KEYS, LIST, N };
+enum { NUMBER, BOOL, WORDS, SET, KEYS, LIST, CURSOR, N };
 static const struct param table[N] = {
 	[NUMBER] = { .name = "n", .type = PARAM_NUMBER, .min = 1, .max = 500 },
 	[BOOL] = { .name = "b", .type = PARAM_BOOL },
@@ -15,6 +15,7 @@ static const struct param table[N] = {
 	[SET] = { .name = "set", .type = PARAM_SET, .choices = colours },
 	[KEYS] = { .name = "sort", .type = PARAM_KEYS, .choices = colours },
 	[LIST] = { .name = "team", .type = PARAM_LIST },
+	[CURSOR] = { .name = "after", .type = PARAM_CURSOR, .max_len = 8 },
 };
 
 static struct params ps;
@@ -158,16 +159,28 @@ the_longest_query_fits(void **state)
 }
 
 static void
+a_cursor_has_nothing_to_escape(void **state)
+{
+	(void)state;
+	assert_true(reads("after=aZ09-_"));
+	assert_string_equal(ps.value[CURSOR].text, "aZ09-_");
+	assert_int_equal(refusal("after=a+b"), PARAM_NOT_CURSOR);
+	assert_int_equal(refusal("after=a%3d"), PARAM_NOT_CURSOR);
+	assert_int_equal(refusal("after=%c3%a9"), PARAM_NOT_CURSOR);
+	assert_int_equal(refusal("after=123456789"), PARAM_LONG);
+}
+
+static void
 the_same_question_is_written_the_same(void **state)
 {
 	struct buf b = { 0 };
 
 	(void)state;
 	assert_true(reads("q=zo%c3%a9+%26&n=07"));
-	params_query(&b, &ps, table, N, NULL);
+	params_query(&b, &ps, table, 0, N);
 	assert_buf_equal(&b, "n=07&q=zo%C3%A9%20%26");
 	assert_true(reads("n=07&q=zo%C3%A9%20&team=a/b,c%5C"));
-	params_query(&b, &ps, table, N, "n");
+	params_query(&b, &ps, table, BOOL, N);
 	assert_buf_equal(&b, "q=zo%C3%A9%20&team=a/b,c%5C");
 	buf_free(&b);
 }
@@ -197,9 +210,9 @@ problems_say_what_is_allowed(void **state)
 	assert_string_equal(body, "{\"type\":\"" PROBLEM_URN
 	    "unknown-parameter\",\"title\":\"Unknown parameter\","
 	    "\"status\":400,\"detail\":\"There is no parameter “x\\\"” here; "
-	    "allowed: n, b, q, set, sort, team.\","
+	    "allowed: n, b, q, set, sort, team, after.\","
 	    "\"request_id\":\"0123456789abcdef\",\"parameter\":\"x\\\"\","
-	    "\"allowed\":[\"n\",\"b\",\"q\",\"set\",\"sort\",\"team\"]}\n");
+	    "\"allowed\":[\"n\",\"b\",\"q\",\"set\",\"sort\",\"team\",\"after\"]}\n");
 	body = problem(&res, "set=blue", LANG_FR);
 	assert_non_null(strstr(body, "«\u00a0set\u00a0»"));
 	assert_non_null(strstr(body, "\"value\":\"blue\""));
@@ -247,6 +260,7 @@ main(void)
 		cmocka_unit_test(what_is_wrong_is_named),
 		cmocka_unit_test(numbers_keep_their_bounds),
 		cmocka_unit_test(the_longest_query_fits),
+		cmocka_unit_test(a_cursor_has_nothing_to_escape),
 		cmocka_unit_test(the_same_question_is_written_the_same),
 		cmocka_unit_test(problems_say_what_is_allowed),
 		cmocka_unit_test(echoes_are_short_and_whole),

@@ -131,6 +131,16 @@ hand() {
 	[[ -S $SOCKET ]]		# not ours to remove
 }
 
+@test "spawn-fcgi starts it" {
+	CCCP_ANONYMOUS=reader PGUSER=cccp_web spawn-fcgi -n \
+	    -s "$STAND/spawned.sock" -- "$FCGI" -f -d "$HTDOCS" 3>&- \
+	    2>>"$STAND/handler.log" </dev/null >/dev/null &
+	HANDLER=$!
+	SOCKET=$STAND/spawned.sock
+	wait_until 300 listens "$SOCKET"
+	is "$(state /api/v1/users)" 200
+}
+
 # Runs a program with a listening socket as descriptor 3 (or N of them), as
 # systemd does: activate N PATH PROGRAM ...
 activate() {

@@ -1,4 +1,7 @@
 /* Values on their way to the database: what becomes text, what is absent. */
+#include <math.h>
+#include <string.h>
+
 #include "tests/poller/check.h"
 
 #include "poller/literal.h"
@@ -61,6 +64,14 @@ test_numbers(void **state)
 	check_text(VIEW_REAL, "5.5", VALUE_OK, "5.5");
 	check_text(VIEW_REAL, "nan", VALUE_BAD, NULL);
 	check_text(VIEW_REAL, "1e999", VALUE_BAD, NULL);
+	check_text(VIEW_REAL, "-inf", VALUE_BAD, NULL);
+	check_text(VIEW_REAL, "1e15", VALUE_OK, "1e+15");
+	check_text(VIEW_REAL, "1.1e15", VALUE_BAD, NULL);
+	check_text(VIEW_REAL, "-1e300", VALUE_BAD, NULL);
+	check_text(VIEW_COUNT, "-9223372036854775808", VALUE_BAD, NULL);
+	check_text(VIEW_COUNT, "1e18", VALUE_OK, "1000000000000000000");
+	check_text(VIEW_COUNT, "1e19", VALUE_BAD, NULL);
+	check_text(VIEW_COUNT, "inf", VALUE_BAD, NULL);
 	check_text(VIEW_BOOL, "True", VALUE_OK, "t");
 	check_text(VIEW_BOOL, "0", VALUE_OK, "f");
 	check_text(VIEW_BOOL, "maybe", VALUE_BAD, NULL);
@@ -85,6 +96,42 @@ test_dates(void **state)
 	check_text(VIEW_DATE, "2026-03-02T08:00:10+00:00 or so", VALUE_BAD,
 	    NULL);
 	check_text(VIEW_DATE, "9999999-01-01T00:00:00Z", VALUE_BAD, NULL);
+	check_text(VIEW_DATE, "1970-01-01T00:00:00Z", VALUE_OK,
+	    "1970-01-01 00:00:00.000000+00");
+	check_text(VIEW_DATE, "1970-01-01T00:00:00+0100", VALUE_BAD, NULL);
+	check_text(VIEW_DATE, "1969-12-31T23:59:59Z", VALUE_BAD, NULL);
+	check_text(VIEW_DATE, "0000-00-00 00:00:00", VALUE_BAD, NULL);
+	check_text(VIEW_DATE, "-4713-01-01T00:00:00Z", VALUE_BAD, NULL);
+	check_text(VIEW_DATE, "1e300", VALUE_BAD, NULL);
+}
+
+static void
+check_date(int64_t us, const char *out)
+{
+	struct buf b = { 0 };
+
+	value_date(&b, us);
+	buf_char(&b, '\0');
+	assert_true(buf_ok(&b));
+	assert_string_equal(b.data, out);
+	buf_free(&b);
+}
+
+/* Whatever was reckoned, PostgreSQL can read it. */
+static void
+test_bounds(void **state)
+{
+	(void)state;
+	check_date(0, "1970-01-01 00:00:00.000000+00");
+	check_date(-1, "1970-01-01 00:00:00.000000+00");
+	check_date(INT64_MIN, "1970-01-01 00:00:00.000000+00");
+	check_date(INT64_MAX, "9999-12-31 23:59:59.999999+00");
+	check_date(INT64_C(253402300799999999),
+	    "9999-12-31 23:59:59.999999+00");
+	assert_int_equal(value_seconds("10000000:00:00"), -1);
+	assert_int_equal(value_seconds("9999999j9999999j9999999j"), -1);
+	assert_int_equal(value_seconds("3650j"), 315360000);
+	assert_int_equal(value_seconds("3651j"), -1);
 }
 
 static void
@@ -109,6 +156,26 @@ test_wire(void **state)
 	assert_int_equal(value_wire(VIEW_COUNT, &v, &b), VALUE_OK);
 	assert_int_equal(value_wire(VIEW_BOOL, &v, &b), VALUE_OK);
 	assert_int_equal(value_wire(VIEW_DATE, &v, &b), VALUE_BAD);
+	v.type = OBJECT_U64;
+	v.u64 = UINT64_MAX;
+	assert_int_equal(value_wire(VIEW_COUNT, &v, &b), VALUE_BAD);
+	assert_int_equal(value_wire(VIEW_REAL, &v, &b), VALUE_BAD);
+	v.type = OBJECT_I32;
+	v.i32 = INT32_MIN;
+	assert_int_equal(value_wire(VIEW_INT, &v, &b), VALUE_BAD);
+	v.type = OBJECT_REAL;
+	v.real = 1e300;
+	assert_int_equal(value_wire(VIEW_INT, &v, &b), VALUE_BAD);
+	assert_int_equal(value_wire(VIEW_COUNT, &v, &b), VALUE_BAD);
+	assert_int_equal(value_wire(VIEW_REAL, &v, &b), VALUE_BAD);
+	v.real = NAN;
+	assert_int_equal(value_wire(VIEW_REAL, &v, &b), VALUE_BAD);
+	v.real = -INFINITY;
+	assert_int_equal(value_wire(VIEW_COUNT, &v, &b), VALUE_BAD);
+	v.type = OBJECT_DATE;
+	v.date = (struct frame_date){ UINT32_MAX, UINT32_MAX, INT32_MIN };
+	assert_int_equal(value_wire(VIEW_DATE, &v, &b), VALUE_OK);
+	assert_true(strncmp(b.data, "2106-02-07 06:28:15.", 20) == 0);
 	buf_free(&b);
 }
 
@@ -162,6 +229,7 @@ main(void)
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_dates),
+		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_wire),
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_long_queue),

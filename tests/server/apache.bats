@@ -24,7 +24,7 @@ web() {
 	local port=$1 mount=$2 where=$3 conf=apache.conf
 	if [[ ${CGI-} ]]; then
 		conf=apache-cgi.conf
-		cgi_sample
+		cgi_program "$WEBROOT/cgi-bin"
 		sample $conf -e "s|/usr/lib/cgi-bin|$WEBROOT/cgi-bin|" \
 		    -e "s|^\(\s*ScriptAlias\) \"/|\1 \"$mount/|"
 		modules cgid

@@ -15,7 +15,7 @@ teardown_file() {
 web() {
 	local port=$1 mount=$2 where=$3
 	sample busybox.conf
-	cgi_sample
+	cgi_program "$WEBROOT/cgi-bin"
 	become busybox httpd -f -p "127.0.0.1:$port" -h "$WEBROOT" \
 	    -c "$WEBROOT/busybox.conf"
 }

@@ -17,7 +17,7 @@ web() {
 	export CCCP_PORT=$port CCCP_SOCKET=$where
 	if [[ ${CGI-} ]]; then
 		conf=lighttpd-cgi.conf
-		cgi_sample
+		cgi_program "$WEBROOT/cgi-bin"
 		sample $conf -e "s|/usr/lib/cgi-bin|$WEBROOT/cgi-bin|"
 		[[ -z $mount ]] || sed -i -e 's|#\(url.redirect\)|\1|' \
 		    -e "s|(\"/\" => \(.*\)/\")|(\"$mount\" => \1\")|" \

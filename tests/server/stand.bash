@@ -13,8 +13,6 @@ server_start() {
 	export WEBROOT=$STAND/web
 	mkdir "$WEBROOT"
 	((EUID != 0)) || chown nobody "$WEBROOT"
-	# Where nobody can run it, whatever folder this clone is in.
-	cp "$FCGI" "$STAND/"
 	psql -Xq -v ON_ERROR_STOP=1 >/dev/null <<-'EOF'
 		SET ROLE cccp_poller;
 		SELECT cccp.staging();
@@ -81,16 +79,6 @@ become() {
 sample() {
 	sed -e "s|8080|$port|g" -e "s|/run/cccp/handler.sock|$where|g" \
 	    "${@:2}" "$SERVER/$1" >"$WEBROOT/$1"
-}
-
-# The wrapper for CGI, which runs the copy of the handler.
-cgi_sample() {
-	mkdir -p "$WEBROOT/cgi-bin"
-	sed -e "s|=none|=${CCCP_ANONYMOUS-reader}|" \
-	    -e "s|PGDATABASE=cccp|& PGHOST=$PGHOST PGPORT=$PGPORT TZ=$TZ|" \
-	    -e "s|^exec .*/\(.*\)|exec $STAND/\1 -d $HTDOCS|" \
-	    "$SERVER/cccp.cgi" >"$WEBROOT/cgi-bin/cccp.cgi"
-	chmod 755 "$WEBROOT/cgi-bin/cccp.cgi"
 }
 
 teardown() {

@@ -38,6 +38,7 @@ cccp.clock s
 cccp.migration s
 cccp_v1.call s
 cccp_v1.queue s
+cccp_v1.queue_sample s
 cccp_v1.source s
 cccp_v1.user s
 cccp_v1.user_state s', 'cccp_web reads views and little else');

@@ -102,7 +102,7 @@ SELECT is((SELECT string_agg(DISTINCT attname, ' ' ORDER BY attname)
     FROM pg_index JOIN pg_attribute ON attrelid = indrelid
 	AND attnum = ANY (indkey)
     WHERE indrelid = 'cccp.agent'::regclass),
-    'agent_id login search_key source_id',
+    'agent_id login name search_key source_id',
     'only what identifies an agent is indexed');
 SELECT is_empty($$
 	SELECT attname FROM pg_attribute

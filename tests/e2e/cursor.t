@@ -1,0 +1,104 @@
+#!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
+/*
+ * Walking by cursor while 100 things a second change: everybody who was there
+ * all along comes exactly once, in JSON, NDJSON and CSV.
+ */
+const assert = require('node:assert/strict');
+const test = require('node:test');
+
+test('walking while the data move', async (t) => {
+	const { start, sim, query, eventually } = await import('./stack.mjs');
+	const board = await start({
+		SIM_ARGS: '--agents 450 --queues 12 --events 100 --seed 11',
+	});
+	t.after(board.stop);
+	const url = (path) => new URL(`api/v1/users${path}`, board.env.URL);
+
+	await eventually(async () => {
+		const [row] = await query(board,
+		    'SELECT count(*) AS n FROM cccp.agent WHERE present');
+
+		assert.ok(row.n >= 450);
+	});
+	const [{ logins }] = await query(board, `SELECT json_agg(login) AS logins
+	    FROM cccp_v1.user WHERE present AND NOT hidden`);
+
+	/** People come and go, too, with names from both ends of the alphabet. */
+	let stop = false, moves = 0;
+	const comeAndGo = async () => {
+		for (let i = 0; !stop; i++) {
+			const login = `${'az'[i % 2]}_passe${i}`;
+
+			await sim(board, `add ${login} ${'AZ'[i % 2]} Passant`);
+			await sim(board, `remove ${'az'[(i + 1) % 2]}_passe${i - 1}`);
+			moves++;
+		}
+	};
+	const moving = comeAndGo();
+
+	async function ask(path) {
+		const response = await fetch(url(path));
+
+		assert.equal(response.status, 200, path);
+		return response;
+	}
+
+	/** Logins of a file. */
+	async function file(path, format) {
+		const text = await (await ask(`${path}&format=${format}`)).text();
+		const lines = text.split(/\r?\n/).filter((line) => line !== '');
+
+		return format === 'csv' ? lines.slice(1) :
+			lines.map((line) => JSON.parse(line).login);
+	}
+
+	function assertAllOnce(seen, what) {
+		const times = new Map();
+
+		for (const login of seen)
+			times.set(login, (times.get(login) ?? 0) + 1);
+		assert.deepEqual(logins.filter((login) => times.get(login) !== 1),
+		    [], what);
+	}
+
+	/** Pages; and at the page `at`, the rest of the list as files. */
+	async function walk(sort, size, at) {
+		const seen = [], generations = new Set();
+		let next = `?per_page=${size}&sort=${sort}&fields=login`;
+
+		for (let n = 0; next !== null; n++) {
+			const { meta, users } = await (await ask(next)).json();
+
+			seen.push(...users.map(({ login }) => login));
+			generations.add(meta.generation);
+			next = meta.next;
+			if (n === at)
+				for (const format of ['ndjson', 'csv'])
+					assertAllOnce([...seen,
+						...await file(next, format)],
+					    `${sort}, ${format} from page ${n}`);
+		}
+		assertAllOnce(seen, `${sort}, ${size} a page`);
+		return generations.size;
+	}
+
+	for (const sort of ['login', '-login', 'name', 'id', '-id'])
+		await t.test(`by ${sort}`, async () => {
+			let generations = 0;
+
+			for (const [size, at] of [[7, 20], [50, 3], [100, 0]])
+				generations += await walk(sort, size, at);
+			assert.ok(generations > 3, 'the data moved');
+		});
+
+	await t.test('as a file, whole', async () => {
+		for (const format of ['ndjson', 'csv'])
+			for (let i = 0; i < 3; i++)
+				assertAllOnce(await file('?sort=-state_seconds&fields=login',
+				    format), format);
+	});
+
+	stop = true;
+	await moving;
+	assert.ok(moves > 10, `${moves} came and went`);
+});

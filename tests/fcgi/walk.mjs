@@ -1,0 +1,88 @@
+/**
+ * Walks lists by cursor and by number: node walk.mjs URL check ...
+ *
+ *	orders PATH		every sort key, both ways, and mixed ones: pages
+ *				of 7 have the same rows as one page of 500
+ *	exports PATH		what follows a cursor as a file is what is left
+ *
+ * Says on standard output what it looked at; throws at what is wrong.
+ */
+import assert from 'node:assert/strict';
+
+const [base, check, path] = process.argv.slice(2);
+
+async function ask(query, status = 200) {
+	const response = await fetch(`${base}${path}${query}`);
+
+	assert.equal(response.status, status, query);
+	return response;
+}
+
+async function page(query) {
+	const response = await ask(query);
+	const { meta, facets, ...rest } = await response.json();
+
+	return { meta, facets, rows: Object.values(rest)[0],
+		link: response.headers.get('link') };
+}
+
+const join = (...parts) => `?${parts.filter((p) => p !== '').join('&')}`;
+
+/** All rows by cursor, some at a time. */
+async function walk(query, size) {
+	const rows = [];
+	let next = join(`per_page=${size}`, query), n = 0;
+
+	for (; next !== null; n++) {
+		const { meta, rows: some, link } = await page(next);
+
+		assert.equal(meta.page, n === 0 ? 1 : null);
+		assert.ok(some.length === size || meta.next === null, next);
+		assert.equal(/<([^>]*)>; rel="next"/.exec(link)?.[1] ?? null,
+		    meta.next);
+		assert.ok(link.includes('rel="first"'));
+		rows.push(...some);
+		next = meta.next;
+	}
+	return rows;
+}
+
+/** Rows without what ticks. */
+const still = (rows) => rows.map((row) => JSON.stringify(row, (key, value) =>
+	(/^(state|login|longest_wait|waiting|contact|wrapup)_seconds$/.test(key)
+		? undefined : value)));
+
+async function orders() {
+	const { allowed } = await (await ask('?sort=x', 400)).json();
+	const moving = /^(state_seconds|login_seconds|longest_wait_seconds|(waiting|contact|wrapup)_seconds)$/;
+	const keys = allowed.filter((key) => !moving.test(key));
+	const mixed = keys.map((key, i) =>
+		`${key},-${keys[(i * 7 + 3) % keys.length]}`).filter((sort) =>
+		new Set(sort.split(',').map((k) => k.replace('-', ''))).size === 2);
+	let n = 0;
+
+	for (const sort of [...keys, ...keys.map((key) => `-${key}`), ...mixed]) {
+		const query = `sort=${sort}`;
+		const all = await page(join('per_page=500', query));
+
+		assert.equal(all.meta.next, null);
+		assert.ok(all.rows.length > 7);
+		assert.deepEqual(still(await walk(query, 7)), still(all.rows), sort);
+		n++;
+	}
+	console.log(`${n} orders of ${keys.length} keys`);
+}
+
+async function exports() {
+	const first = await page('?per_page=10&sort=-name&fields=login,name');
+	const all = await page('?per_page=500&sort=-name&fields=login,name');
+	const rest = await (await ask(`${first.meta.next}&format=ndjson`)).text();
+	const csv = await (await ask(`${first.meta.next}&format=csv`)).text();
+	const want = all.rows.slice(10).map((row) => JSON.stringify(row));
+
+	assert.deepEqual(rest.trim().split('\n'), want);
+	assert.equal(csv.trim().split('\r\n').length, want.length + 1);
+	console.log(`${want.length} rows`);
+}
+
+await { orders, exports }[check]();
