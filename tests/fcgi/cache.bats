@@ -184,24 +184,28 @@ older() {
 	coproc lock { psql -XAtq; }
 	echo "BEGIN; LOCK TABLE cccp.agent; SELECT 'locked';" >&"${lock[1]}"
 	read -r -t 60 <&"${lock[0]}"
-	for i in {1..4}; do
-		users 'q=d&sort=-login' -o /dev/null -D "$BATS_TEST_TMPDIR/$i" &
-		pids+=($!)
-	done
+	twenty 1-4 &
+	pids+=($!)
 	wait_until 300 waits 1
-	for i in {5..20}; do
-		users 'q=d&sort=-login' -o /dev/null -D "$BATS_TEST_TMPDIR/$i" &
-		pids+=($!)
-	done
+	twenty 5-20 &
+	pids+=($!)
 	reset
 	echo 'COMMIT; \q' >&"${lock[1]}"
 	for i in "${pids[@]}"; do
 		wait "$i"
 	done
-	is "$(grep -l '^HTTP/1.1 200' "$BATS_TEST_TMPDIR"/* | wc -l)" 20
+	is "$(cat "$BATS_TEST_TMPDIR"/* | grep -c '^200 ')" 20
 	is "$(asked)" 1
 	is "$(cat "$BATS_TEST_TMPDIR"/* | grep -c 'cache;desc=miss')" 1
-	is "$(cat "$BATS_TEST_TMPDIR"/* | grep -c 'cache;desc=hit')" 19
+	# The watch needs the table as well: it may hold that nobody answers.
+	is "$(cat "$BATS_TEST_TMPDIR"/* | grep -cE 'cache;desc=(hit|stale)')" 19
+}
+
+# Some of them, by one process: a statement that waits is ended after 5 s.
+twenty() {
+	curl -sS -Z --parallel-immediate --parallel-max 20 -o /dev/null \
+	    -w '%{http_code} %header{server-timing}\n' \
+	    "$URL/api/v1/users?q=d&sort=-login#[$1]" >"$BATS_TEST_TMPDIR/$1"
 }
 
 waits() {
