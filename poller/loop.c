@@ -111,6 +111,8 @@ tell_again(struct loop *l, struct source *s)
 	s->complete = true;
 	s->resumed = s->resumed || l->was_resumed;
 	s->news = true;
+	if (l->was_whole)
+		snapshot_again(s->snapshot);
 }
 
 static void
@@ -183,6 +185,7 @@ work_store(struct loop *l, int64_t now)
 	case STORE_REJECTED:
 		if (s != NULL) {
 			l->done[l->flushing] = false;
+			tell_again(l, s);
 			source_refused(s, now, store_why(l->store));
 			/* Not even the refusal can be told. */
 			s->news = l->was_whole;

@@ -96,25 +96,8 @@ begin_call(struct object *o, const char *id)
 	return false;
 }
 
-static void
-end_call(struct object *o, struct buf *out)
-{
-	struct buf text = { 0 };
-
-	value_date(&text, o->seen);
-	buf_char(&text, '\0');
-	if (buf_ok(&text))
-		rows_gone(&(struct gone){ .view = VIEW_OUTBOUND,
-		    .key = o->call_key, .queued = o->call_start,
-		    .ended = text.data }, out);
-	else
-		out->failed = true;
-	buf_free(&text);
-	forget_call(o);
-}
-
 void
-rows_outbound(const struct snapshot *s, struct object *o, struct buf *out)
+rows_outbound(struct snapshot *s, struct object *o, struct buf *out)
 {
 	const char *id = o->value[OUTBOUND_CALL];
 	bool active;
@@ -125,8 +108,11 @@ rows_outbound(const struct snapshot *s, struct object *o, struct buf *out)
 	active = id != NULL && strlen(id) + sizeof("outbound:") <
 	    VALUE_KEY_MAX && outbound_active(o);
 	if (o->call_key != NULL && (!active ||
-	    strcmp(o->call_start, o->value[OUTBOUND_START]) != 0))
-		end_call(o, out);
+	    strcmp(o->call_start, o->value[OUTBOUND_START]) != 0)) {
+		if (!snapshot_note_call(s, o, o->seen))
+			out->failed = true;
+		forget_call(o);
+	}
 	if (!active)
 		return;
 	if (o->call_key == NULL && !begin_call(o, id))

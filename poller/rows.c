@@ -237,13 +237,20 @@ gone_rows(struct snapshot *s, bool complete, struct buf *out)
 		key = snapshot_key(gone->view);
 		live = key.slot != SLOT__MAX &&
 		    snapshot_find(s, key.slot, gone->key) != NULL;
-		/* In complete rows, what is missing is known to be gone. */
+		/* In complete rows, what is missing is known to be gone; but
+		 * not when a call ended. */
 		if (gone->row.len > 0 && !live)
 			buf_add(&out[table[gone->view]], gone->row.data,
 			    gone->row.len);
-		else if (!complete && !live)
+		else if ((!complete || gone->ended != NULL) && !live)
 			rows_gone(gone, &out[table[gone->view]]);
-		snapshot_forget_gone(s, gone);
+		if (live || (gone->row.len == 0 && gone->ended == NULL)) {
+			snapshot_forget_gone(s, gone);
+		} else {
+			TAILQ_REMOVE(&s->gone, gone, next);
+			s->n_gone--;
+			TAILQ_INSERT_TAIL(&s->told, gone, next);
+		}
 	}
 }
 
@@ -254,6 +261,7 @@ snapshot_rows(struct snapshot *s, bool complete,
 	struct object *o;
 	enum view_id view;
 
+	snapshot_forget_told(s);
 	for (view = 0; view < VIEW__MAX; view++)
 		s->n_over[view] = 0;
 	if (complete)

@@ -20,7 +20,7 @@ void	 rows_gone(const struct gone *, struct buf *out);
  * The outbound call of a session: ends the one that was written before when
  * it is another or none now, and writes the current one.
  */
-void	 rows_outbound(const struct snapshot *, struct object *,
+void	 rows_outbound(struct snapshot *, struct object *,
 	    struct buf *out);
 
 #endif

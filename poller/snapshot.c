@@ -180,6 +180,7 @@ snapshot_new(void)
 		TAILQ_INIT(&s->all[view]);
 	TAILQ_INIT(&s->changed);
 	TAILQ_INIT(&s->gone);
+	TAILQ_INIT(&s->told);
 	return s;
 }
 
@@ -198,16 +199,45 @@ snapshot_key(enum view_id view)
 	}
 }
 
-void
-snapshot_forget_gone(struct snapshot *s, struct gone *gone)
+static void
+free_gone(struct gone *gone)
 {
-	TAILQ_REMOVE(&s->gone, gone, next);
-	s->n_gone--;
 	buf_free(&gone->row);
 	free(gone->key);
 	free(gone->queued);
 	free(gone->ended);
 	free(gone);
+}
+
+void
+snapshot_forget_gone(struct snapshot *s, struct gone *gone)
+{
+	TAILQ_REMOVE(&s->gone, gone, next);
+	s->n_gone--;
+	free_gone(gone);
+}
+
+void
+snapshot_forget_told(struct snapshot *s)
+{
+	struct gone *gone;
+
+	while ((gone = TAILQ_FIRST(&s->told)) != NULL) {
+		TAILQ_REMOVE(&s->told, gone, next);
+		free_gone(gone);
+	}
+}
+
+void
+snapshot_again(struct snapshot *s)
+{
+	struct gone *gone;
+
+	TAILQ_FOREACH(gone, &s->told, next)
+		s->n_gone++;
+	/* What happened first is told first. */
+	TAILQ_CONCAT(&s->told, &s->gone, next);
+	TAILQ_CONCAT(&s->gone, &s->told, next);
 }
 
 void
@@ -223,6 +253,7 @@ snapshot_clear(struct snapshot *s)
 	}
 	while (!TAILQ_EMPTY(&s->gone))
 		snapshot_forget_gone(s, TAILQ_FIRST(&s->gone));
+	snapshot_forget_told(s);
 }
 
 void
@@ -306,19 +337,19 @@ note_gone(struct snapshot *s, enum view_id view, const char *key,
 	return gone;
 }
 
-/* The outbound call in hand ends with the session that had it. */
-static void
-note_call_gone(struct snapshot *s, const struct object *o, int64_t now)
+bool
+snapshot_note_call(struct snapshot *s, const struct object *o, int64_t ended)
 {
 	struct gone *gone = note_gone(s, o->view, o->call_key, o->call_start);
-	struct buf ended = { 0 };
+	struct buf text = { 0 };
 
 	if (gone == NULL)
-		return;
-	value_date(&ended, now);
-	buf_char(&ended, '\0');
-	gone->ended = buf_ok(&ended) ? copy(ended.data) : NULL;
-	buf_free(&ended);
+		return false;
+	value_date(&text, ended);
+	buf_char(&text, '\0');
+	gone->ended = buf_ok(&text) ? copy(text.data) : NULL;
+	buf_free(&text);
+	return gone->ended != NULL;
 }
 
 /* A task may have learnt things, its end among them, that no flush has told. */
@@ -346,7 +377,7 @@ lose_key(struct snapshot *s, struct object *o, int64_t now)
 	const char *text;
 
 	if (o->view == VIEW_OUTBOUND && o->call_key != NULL)
-		note_call_gone(s, o, now);
+		(void)snapshot_note_call(s, o, now);
 	if (key.slot == SLOT__MAX || (text = o->value[key.field]) == NULL)
 		return;
 	mark_all(s, key.slot, text, now);
@@ -412,6 +443,7 @@ snapshot_settle(struct snapshot *s,
 	enum view_id view;
 	size_t i;
 
+	snapshot_forget_told(s);
 	for (view = 0; view < VIEW__MAX; view++) {
 		for (i = 0; i < s->n_over[view]; i++) {
 			o = snapshot_object(s, view, s->over[view][i]);

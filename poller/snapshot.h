@@ -68,6 +68,12 @@ bool	 snapshot_rows(struct snapshot *, bool complete,
 	    __attribute__((warn_unused_result));
 
 /*
+ * The rows of the last snapshot_rows() are not in the database: how calls ended
+ * that are gone by now is told once more with the next ones.
+ */
+void	 snapshot_again(struct snapshot *);
+
+/*
  * The rows of the last snapshot_rows() are in the database.  What is over and
  * has not changed since (a task that ended, a call session that terminated) is
  * forgotten, so that a server's long memory does not become ours; forgotten()

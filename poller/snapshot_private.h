@@ -61,6 +61,7 @@ struct gone {
 	struct buf			 row;		/* a task's, or empty */
 	TAILQ_ENTRY(gone)		 next;
 };
+TAILQ_HEAD(gones, gone);
 
 /* So many are noted while no flush takes them; then the oldest is dropped. */
 #define GONE_MAX	100000
@@ -71,8 +72,9 @@ struct snapshot {
 	size_t				 n[VIEW__MAX];
 	struct objects			 all[VIEW__MAX];
 	struct objects			 changed;
-	TAILQ_HEAD(, gone)		 gone;
+	struct gones			 gone;
 	size_t				 n_gone;
+	struct gones			 told;	/* that the last rows had */
 	uint32_t			*over[VIEW__MAX]; /* ids, given out */
 	size_t				 n_over[VIEW__MAX];
 	size_t				 max_over[VIEW__MAX];
@@ -91,7 +93,12 @@ struct object	*snapshot_find(const struct snapshot *, enum slot,
 struct object	*snapshot_object(const struct snapshot *, enum view_id,
 		    uint32_t id);
 
+/* Notes that an outbound call has ended; false: out of memory. */
+bool		 snapshot_note_call(struct snapshot *, const struct object *,
+		    int64_t ended);
 /* Takes a note of a gone row off the list and frees it. */
 void		 snapshot_forget_gone(struct snapshot *, struct gone *);
+/* The same with all that were told. */
+void		 snapshot_forget_told(struct snapshot *);
 
 #endif

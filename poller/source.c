@@ -111,13 +111,14 @@ source_backoff(struct source *s)
 void
 source_refused(struct source *s, int64_t now, const char *why)
 {
-	char text[sizeof(s->refused)];
+	char text[sizeof(s->refused)], refused[sizeof(s->refused)];
 
 	snprintf(text, sizeof(text), "the database refuses what it says: %s",
 	    why);
-	if (strcmp(text, s->refused) != 0)
-		syslog(LOG_ERR, "%s: %s", s->at.name, text);
-	strcpy(s->refused, text);
+	plain_text(refused, sizeof(refused), text, strlen(text));
+	if (strcmp(refused, s->refused) != 0)
+		syslog(LOG_ERR, "%s: %s", s->at.name, refused);
+	strcpy(s->refused, refused);
 	s->refused_until = now + backoff(&s->refusals);
 	s->complete = s->resumed = s->news = true;
 }

@@ -228,7 +228,9 @@ spies(const char *s, struct buf *out)
 			continue;
 		while ((next = strstr(at + 1, "AGENT")) != NULL)
 			at = next;
-		if (at[5] != '\0' && (login[n] = strdup(at + 5)) != NULL)
+		if (at[5] != '\0' && strlen(at + 5) <= VALUE_KEY_MAX &&
+		    n < LITERAL_QUEUES_MAX &&
+		    (login[n] = strdup(at + 5)) != NULL)
 			n++;
 	}
 	if (n > 0) {

@@ -135,12 +135,13 @@ stop_hello() {
 
 # --- What a request costs ----------------------------------------------------
 
-# Time that processes have had on a processor, in microseconds.
+# Time that processes, and their children that have ended (CGI), have had on a
+# processor, in microseconds.
 cpu_us() {
 	local pid
 	for pid; do
 		sed 's/.*) //' "/proc/$pid/stat"
-	done | awk -v hz="$(getconf CLK_TCK)" '{ t += $12 + $13 }
+	done | awk -v hz="$(getconf CLK_TCK)" '{ t += $12 + $13 + $14 + $15 }
 	    END { printf "%.0f\n", t * 1e6 / hz }'
 }
 

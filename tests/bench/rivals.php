@@ -10,7 +10,10 @@ $db = new PDO(getenv('RIVAL_DSN'), 'cccp_web', '', [
 	PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION,
 	PDO::PGSQL_ATTR_DISABLE_PREPARES => true,
 ]);
-$statement = $db->prepare(preg_replace('/\$(\d+)/', ':p$1', $question['sql']));
+/* PDO takes a backslash in a text for an escape, which it is in E'' only. */
+$sql = preg_replace_callback("/'[^']*'/", fn($m) => str_contains($m[0], '\\') ?
+    'E' . str_replace('\\', '\\\\', $m[0]) : $m[0], $question['sql']);
+$statement = $db->prepare(preg_replace('/\$(\d+)/', ':p$1', $sql));
 foreach ($question['params'] as $i => $value)
 	$statement->bindValue('p' . ($i + 1), $value);
 $statement->execute();

@@ -65,6 +65,7 @@ goes_on() {
 		    --queues 4 --events 20 --list-socket "$1/sim" &
 		until [ -s "$1/port" ] && [ -s "$1/names" ]; do sleep 0.1; done
 		PGUSER=cccp_poller "$BUILD/cccp-poller" -f -i 10 \
+		    -d "host=db.example,$PGHOST port=5432,5432" \
 		    "names=cccp://u:p@dispatch.example" \
 		    "web=http://web.example/x.json?interval=1" \
 		    "host=cccp://u:p@192.0.2.99" \

@@ -221,6 +221,49 @@ start_mute() {
 	    application_name = '"'cccp.fcgi live'"'")" = t ]'
 }
 
+@test "told to reopen in the middle of flushes, again and again" {
+	local i n
+	pg_start
+	EVENTS=500 start_poller
+	for i in $(seq 15); do
+		n=$(lines)
+		# Not all at the same moment of a flush.
+		await "logged $n 'demo: flush'"
+		kill -HUP "$POLLER"
+		await "logged $n reopening"
+		((i % 3)) || await "logged $n 'demo: live'"
+	done
+	await "logged $n 'demo: live'"
+	tests/e2e/equal
+	[ "$(sql -c "SELECT count(*) FROM (SELECT call_key FROM cccp.call
+	    WHERE direction = 'inbound' GROUP BY source_id, 1
+	    HAVING count(*) > 1) twice")" -eq 0 ]
+	[ "$(sql -c 'SELECT count(*) FROM cccp.agent_state WHERE gap')" -eq 0 ]
+}
+
+@test "told to stop while it connects, and while it is flushing" {
+	local code
+	pg_start
+	start_mute
+	EVENTS=500 start_poller
+	kill "$POLLER"
+	code=0 && wait "$POLLER" || code=$?
+	((code == 0))
+	[ "$(sql -c 'SELECT status, error FROM cccp.source')" = \
+	    'down|the poller was stopped' ]
+	PGUSER=cccp_poller "$BUILD/cccp-poller" -f \
+	    -d "host=127.0.0.1 port=$(<"$tmp/mute") connect_timeout=60" \
+	    "demo=cccp://u:p@127.0.0.1:$(<"$tmp/port")" 2>"$tmp/log" 3>&- &
+	POLLER=$!
+	await 'grep -q "demo: live" "$tmp/log"'
+	kill -HUP "$POLLER"
+	await 'grep -q reopening "$tmp/log"'
+	kill "$POLLER"
+	code=0 && wait "$POLLER" || code=$?
+	POLLER=
+	((code == 0))
+}
+
 @test "only a standby is there: nothing is written, and that is said" {
 	local n
 	pg_start

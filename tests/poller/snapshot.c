@@ -245,6 +245,43 @@ test_call_ends_and_leaves(void **state)
 	}
 }
 
+/* A flush that failed: how calls ended that are gone is told once more. */
+static void
+test_again(void **state)
+{
+	int i;
+
+	(void)state;
+	set(VIEW_TASK, 1, "task_id", "t1");
+	set(VIEW_TASK, 1, "start_date", "2026-03-02 08:00:00+00");
+	set(VIEW_OUTBOUND, 2, "session_id", "s2");
+	set(VIEW_OUTBOUND, 2, "outbound_state.value", "connected");
+	set(VIEW_OUTBOUND, 2, "last_outbound_call_start.value",
+	    "2026-03-02 08:00:00+00");
+	flush(false);
+	snapshot_settle(s, NULL, NULL);
+	/* One leaves with its end, the other one's session only says so. */
+	set(VIEW_TASK, 1, "end_date", "2026-03-02 08:01:00+00");
+	snapshot_leave(s, VIEW_TASK, 1, 1000000);
+	set(VIEW_OUTBOUND, 2, "outbound_state.value", "disconnected");
+	for (i = 0; i < 3; i++) {
+		flush(i > 0);
+		assert_int_equal(count(SNAPSHOT_CALL), 2);
+		assert_string_equal(cell(SNAPSHOT_CALL, "present"), "f");
+		assert_non_null(strstr(rows[SNAPSHOT_CALL].data,
+		    "08:01:00"));
+		assert_non_null(strstr(rows[SNAPSHOT_CALL].data,
+		    "1970-01-01 00:00:01"));
+		snapshot_again(s);
+		assert_true(snapshot_changed(s));
+	}
+	flush(true);
+	snapshot_settle(s, NULL, NULL);
+	snapshot_again(s);
+	flush(true);
+	assert_int_equal(count(SNAPSHOT_CALL), 0);
+}
+
 static void
 test_leave(void **state)
 {
@@ -328,7 +365,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_unchanged), T(test_without_key), T(test_outbound),
 		T(test_call), T(test_call_changes_late),
-		T(test_call_ends_and_leaves), T(test_leave),
+		T(test_call_ends_and_leaves), T(test_again), T(test_leave),
 		T(test_made_again), T(test_twice), T(test_renamed_login),
 		T(test_views),
 	};
