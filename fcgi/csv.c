@@ -85,13 +85,28 @@ phone(struct buf *b, const char *s, size_t len)
 	}
 }
 
+/*
+ * Would a spreadsheet take this text for a number or a date, and show another
+ * one: 007, 1e5, 31/01?  A plain number does not change.
+ */
+static bool
+misread(const char *s, size_t len)
+{
+	if (s[0] < '0' || s[0] > '9' ||
+	    strspn(s, "0123456789/-:.,eE%") < len)
+		return false;
+	return strspn(s, "0123456789") < len || len > 15 ||
+	    (s[0] == '0' && len > 1);
+}
+
 /* What a spreadsheet would run begins so; OWASP, CSV Injection. */
 static void
 plain(struct buf *b, enum export_dialect dialect, const char *s, size_t len)
 {
 	struct buf safe = { 0 };
 
-	if (len == 0 || strchr("=+-@\t\r\n", s[0]) == NULL) {
+	if (len == 0 || (strchr("=+-@\t\r\n", s[0]) == NULL &&
+	    (dialect != EXPORT_EXCEL_FR || !misread(s, len)))) {
 		csv_text(b, dialect, s, len);
 		return;
 	}

@@ -6,8 +6,9 @@
  * points; or, for a French spreadsheet, with semicolons, a byte order mark,
  * decimal commas, VRAI and FAUX, and dates as 31/01/2026 09:00:00.  There,
  * phone numbers are written in groups, for a spreadsheet takes digits for a
- * number.  In both, text that a spreadsheet would run as a formula gets an
- * apostrophe in front.
+ * number; other text that it would take for one and change, such as 007 or
+ * 31/01, gets an apostrophe in front.  In both, so does text that it would run
+ * as a formula.
  */
 #ifndef FCGI_EXPORT_H
 #define FCGI_EXPORT_H

@@ -105,6 +105,24 @@ nothing_runs(void **state)
 	check("caller", TEXT, "+33=1", "'+33=1", "'+33=1");
 }
 
+/* A French spreadsheet would make 7, 100000, a date or a time of it. */
+static void
+text_stays_text(void **state)
+{
+	(void)state;
+	check("profile", TEXT, "007", "007", "'007");
+	check("login", TEXT, "1e5", "1e5", "'1e5");
+	check("team", TEXT, "31/01", "31/01", "'31/01");
+	check("team", TEXT, "08:00-12:00", "08:00-12:00", "'08:00-12:00");
+	check("login", TEXT, "1234567890123456", "1234567890123456",
+	    "'1234567890123456");
+	check("login", TEXT, "100%", "100%", "'100%");
+	check("login", TEXT, "1001", "1001", "1001");
+	check("login", TEXT, "0", "0", "0");
+	check("login", TEXT, "3e_etage", "3e_etage", "3e_etage");
+	check("team", TEXT, "24/7 Nord", "24/7 Nord", "24/7 Nord");
+}
+
 static void
 phones_stay_themselves(void **state)
 {
@@ -113,7 +131,7 @@ phones_stay_themselves(void **state)
 	    "+33 1 99 00 12 34");
 	check("caller", TEXT, "0199001234", "0199001234", "01 99 00 12 34");
 	check("callee", TEXT, "3900", "3900", "3900");
-	check("login", TEXT, "0123", "0123", "0123");
+	check("login", TEXT, "0123", "0123", "'0123");
 }
 
 static void
@@ -135,6 +153,7 @@ main(void)
 		cmocka_unit_test(the_reader_chooses),
 		cmocka_unit_test(cells_are_quoted),
 		cmocka_unit_test(nothing_runs),
+		cmocka_unit_test(text_stays_text),
 		cmocka_unit_test(phones_stay_themselves),
 		cmocka_unit_test(numbers_and_times),
 	};
