@@ -291,8 +291,8 @@ main(int argc, char **argv)
 		err(1, NULL);
 	srandom((unsigned)(time(NULL) ^ getpid()));
 	/* At once: later on there may be no descriptor for it. */
-	openlog("cccp-poller", LOG_PID | LOG_NDELAY | (o.foreground || o.dry || l.once ?
-	    LOG_PERROR : 0), LOG_DAEMON);
+	openlog("cccp-poller", LOG_PID | LOG_NDELAY | (o.foreground ||
+	    o.dry || l.once ? LOG_PERROR : 0), LOG_DAEMON);
 	setlogmask(LOG_UPTO(o.verbose ? LOG_DEBUG : LOG_INFO));
 	catch_signals(&waiting);
 	l.waiting = &waiting;
