@@ -45,6 +45,8 @@ routes() {
 }
 
 @test "a picture that is opened by itself is a page" {
+	mkdir -p "$HTDOCS/img"
+	echo '<svg xmlns="http://www.w3.org/2000/svg"/>' >"$HTDOCS/img/icon.svg"
 	fetch /img/icon.svg | safe 200 "$PAGE"
 }
 
@@ -57,6 +59,7 @@ routes() {
 		esac
 		path=${path/\{asset\}/js/main.js}
 		path=${path/\{source\}\/\{login\}/prod/u001}
+		path=${path/\{source\}\/\{name\}/prod/Accueil}
 		if [[ $path == /api/v1/events ]]; then
 			node "$CLIENT" events "$SOCKET" hello |
 			    safe 200 "$policy"

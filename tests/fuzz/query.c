@@ -1,7 +1,7 @@
 /*
- * What a client can make of a request: environment, parameters, the statement
- * of a list, the refusal, cells of an export.  The first byte chooses the
- * list; then come the variables below, each ended by a NUL.
+ * What a client can make of a request: environment, parameters, cursors, the
+ * statement of a list, the refusal, cells of an export.  The first byte
+ * chooses the list; then come the variables below, each ended by a NUL.
  *
  * Whatever it is, the statement's text stays the same when other values stand
  * in the same places, so no value gets into it; what is written can be read
@@ -23,6 +23,7 @@ static const char *const names[] = {
 	"HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING",
 	"HTTP_IF_NONE_MATCH", "HTTP_LAST_EVENT_ID", "REMOTE_USER",
 	"REQUEST_METHOD",
+	"cursor",		/* no variable: the values of one */
 };
 
 #define NAMES	(sizeof(names) / sizeof(names[0]))
@@ -209,15 +210,30 @@ exchange(struct params *ps, const struct list *l)
 }
 
 static void
-check_statements(struct params *ps, const struct list *l)
+compose(struct list_query *page, struct list_query *all, const struct list *l,
+    const struct params *ps)
 {
-	struct list_query page = { 0 }, all = { 0 }, page2 = { 0 },
-	    all2 = { 0 };
+	struct list_query rows = { .common = true };
 
-	must(list_compose(&page, l, ps) && list_compose_all(&all, l, ps));
+	*page = *all = (struct list_query){ 0 };
+	must(list_compose(page, l, ps, LIST_WHOLE));
+	must(list_compose(all, l, ps, LIST_ALL_ROWS));
+	must(list_compose(&rows, l, ps, LIST_PAGE_ONLY));
+	list_query_free(&rows);
+}
+
+static void
+check_statements(struct params *ps, const struct list *l,
+    const struct buf *cursor)
+{
+	struct list_query page, all, page2, all2;
+
+	compose(&page, &all, l, ps);
 	check_arrays(&page, ps);
 	exchange(ps, l);
-	must(list_compose(&page2, l, ps) && list_compose_all(&all2, l, ps));
+	if (cursor != NULL)
+		ps->value[LIST_AFTER].text = cursor->data;
+	compose(&page2, &all2, l, ps);
 	must(strcmp(page.sql.data, page2.sql.data) == 0);
 	must(strcmp(all.sql.data, all2.sql.data) == 0);
 	must(page.n == page2.n && all.n == all2.n);
@@ -225,6 +241,108 @@ check_statements(struct params *ps, const struct list *l)
 	list_query_free(&page2);
 	list_query_free(&all);
 	list_query_free(&all2);
+}
+
+/* A value that a column of the sort may have. */
+static const char *
+proper(const struct list_column *c)
+{
+	switch (c->sort) {
+	case LIST_SORT_STATE:
+		return list_states[0];
+	case LIST_SORT_NUMBER:
+		return "1";
+	case LIST_SORT_REAL:
+		return "1.5";
+	case LIST_SORT_TIME:
+		return "2026-01-31 09:00:00+01";
+	case LIST_SORT_BOOL:
+		return "t";
+	default:
+		return "x";
+	}
+}
+
+/* Splits text at bytes 1: so many values, of which an empty one is none. */
+static void
+split(char *text, const char **value, size_t n)
+{
+	char *end;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		value[i] = *text == '\1' || *text == '\0' ? NULL : text;
+		end = strchrnul(text, '\1');
+		text = *end == '\0' ? end : end + 1;
+		*end = '\0';
+	}
+}
+
+/*
+ * Behind a cursor with the values of the text: one that we would have written
+ * is read, and none of what it holds gets into the statement.
+ */
+static void
+check_cursor(struct params *ps, const struct list *l, char *text)
+{
+	struct params *other = malloc(sizeof(*other));
+	struct param_value *after = &ps->value[LIST_AFTER];
+	struct list_key keys[LIST_KEYS_MAX];
+	const char *value[LIST_KEYS_MAX];
+	static struct list_cursor read;
+	struct buf one = { 0 }, two = { 0 };
+	size_t i, n = list_keys(l, ps, keys);
+
+	must(other != NULL);
+	split(text, value, n);
+	if (list_cursor_write(&one, l, ps, value)) {
+		buf_char(&one, '\0');
+		must(buf_ok(&one));
+		after->given = true;
+		after->text = one.data;
+		if (list_cursor_read(&read, l, ps)) {
+			must(read.n == n);
+			for (i = 0; i < n; i++) {
+				must((read.value[i] == NULL) ==
+				    (value[i] == NULL));
+				must(value[i] == NULL ||
+				    strcmp(read.value[i], value[i]) == 0);
+				if (value[i] != NULL)
+					value[i] = proper(keys[i].column);
+			}
+			*other = *ps;
+			exchange(other, l);
+			must(list_cursor_write(&two, l, other, value));
+			buf_char(&two, '\0');
+			must(buf_ok(&two));
+			check_statements(ps, l, &two);
+		}
+	}
+	buf_free(&one);
+	buf_free(&two);
+	free(other);
+}
+
+static void
+check_list(struct params *ps, const struct list *l, char *values)
+{
+	static struct params again;
+	static struct list_cursor cursor;
+	struct list_query page, all;
+
+	if (ps->value[LIST_AFTER].given) {
+		if (ps->value[LIST_PAGE].given ||
+		    !list_cursor_read(&cursor, l, ps))
+			return;		/* refused before */
+		compose(&page, &all, l, ps);
+		list_query_free(&page);
+		list_query_free(&all);
+		return;
+	}
+	again = *ps;
+	check_statements(&again, l, NULL);
+	if (values != NULL && !ps->value[LIST_PAGE].given)
+		check_cursor(ps, l, values);
 }
 
 /* The canonical query is read as the same, and written as itself. */
@@ -235,13 +353,13 @@ check_canonical(const struct params *ps, const struct list *l)
 	struct param_refusal no;
 	struct buf one = { 0 }, two = { 0 };
 
-	params_query(&one, ps, l->params, l->nparams, NULL);
+	params_query(&one, ps, l->params, 0, l->nparams);
 	buf_char(&one, '\0');
 	must(buf_ok(&one));
 	if (one.len <= REQUEST_QUERY_MAX) {
 		must(params_read(&again, one.data, l->params, l->nparams,
 		    &no));
-		params_query(&two, &again, l->params, l->nparams, NULL);
+		params_query(&two, &again, l->params, 0, l->nparams);
 		buf_char(&two, '\0');
 		must(buf_ok(&two) && strcmp(one.data, two.data) == 0);
 	}
@@ -279,7 +397,8 @@ check_csv(const char *text)
 }
 
 static void
-check_request(struct request *req, char *const *env, const struct list *l)
+check_request(struct request *req, char *const *env, const struct list *l,
+    char *values)
 {
 	static const char *const args[] = { "1", "2", "3" };
 	static struct params ps;
@@ -296,7 +415,7 @@ check_request(struct request *req, char *const *env, const struct list *l)
 	must(export_choose(NULL, req->accept) <= EXPORT__MAX);
 	if (params_read(&ps, req->query, l->params, l->nparams, &no)) {
 		check_canonical(&ps, l);
-		check_statements(&ps, l);
+		check_list(&ps, l, values);
 		problem_answer(&res, req, PROBLEM_MOVED, args);
 	} else {
 		problem_parameter(&res, req, &no, l->params, l->nparams);
@@ -328,7 +447,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		env[i] = text[i].data;
 		p += len < (size_t)(end - p) ? len + 1 : len;
 	}
-	check_request(&req, env, lists[data[0] % 3]);
+	check_request(&req, env, lists[data[0] % 3], i == NAMES ?
+	    strchr(env[NAMES - 1], '=') + 1 : NULL);
 	if (env[0] != NULL)
 		check_csv(strchr(env[0], '=') + 1);
 	for (i = 0; i < NAMES; i++)
