@@ -36,6 +36,7 @@ export default Object.freeze({
 	'col.queues.queue': 'Queue',
 	'col.queues.waiting_tasks': 'Waiting',
 	'col.queues.longest_wait_seconds': 'Longest',
+	'col.queues.samples': 'Last hour',
 	'col.queues.running_tasks': 'Running',
 	'col.queues.logged_sessions': 'Logged in',
 	'col.queues.working_sessions': 'Working',
@@ -87,6 +88,7 @@ export default Object.freeze({
 	'sort.rank.ascending': '(key {rank}, ascending)',
 	'sort.rank.descending': '(key {rank}, descending)',
 	'queue.calls': 'Show the calls of this queue',
+	'queue.hour': 'At most {most} waiting in the hour',
 	'session.copy': '{id} – click to copy',
 	'session.copied': 'Session id copied.',
 
@@ -127,6 +129,7 @@ export default Object.freeze({
 	'field.queues.queue': 'Queue: label and technical name',
 	'field.queues.waiting_tasks': 'Calls waiting',
 	'field.queues.longest_wait_seconds': 'Longest wait going on',
+	'field.queues.samples': 'Waiting calls minute by minute, last hour',
 	'field.queues.running_tasks': 'Calls in the queue',
 	'field.queues.logged_sessions': 'Agents logged in',
 	'field.queues.working_sessions': 'Agents with a call',

@@ -36,6 +36,7 @@ export default Object.freeze({
 	'col.queues.queue': 'File',
 	'col.queues.waiting_tasks': 'En attente',
 	'col.queues.longest_wait_seconds': 'Plus longue',
+	'col.queues.samples': 'Dernière heure',
 	'col.queues.running_tasks': 'En cours',
 	'col.queues.logged_sessions': 'Connectés',
 	'col.queues.working_sessions': 'Occupés',
@@ -87,6 +88,7 @@ export default Object.freeze({
 	'sort.rank.ascending': '(clé {rank}, croissant)',
 	'sort.rank.descending': '(clé {rank}, décroissant)',
 	'queue.calls': 'Voir les appels de cette file',
+	'queue.hour': '{most} au plus en attente dans l’heure',
 	'session.copy': '{id} — cliquer pour copier',
 	'session.copied': 'Identifiant de session copié.',
 
@@ -127,6 +129,7 @@ export default Object.freeze({
 	'field.queues.queue': 'File : libellé et nom technique',
 	'field.queues.waiting_tasks': 'Appels en attente',
 	'field.queues.longest_wait_seconds': 'Plus longue attente en cours',
+	'field.queues.samples': 'Appels en attente minute par minute, dernière heure',
 	'field.queues.running_tasks': 'Appels dans la file',
 	'field.queues.logged_sessions': 'Agents connectés',
 	'field.queues.working_sessions': 'Agents en appel',

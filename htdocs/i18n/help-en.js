@@ -78,6 +78,7 @@ export default Object.freeze({
 	'queues.queue': 'Label and technical name. The label shows the calls of the queue.',
 	'queues.waiting_tasks': 'Calls that wait for an agent now.',
 	'queues.longest_wait_seconds': 'How long the oldest of these has waited.',
+	'queues.samples': 'Calls that waited in each minute of the last hour; nothing is drawn where nobody looked.',
 	'queues.running_tasks': 'Calls in the queue: those that wait and those that an agent has in hand.',
 	'queues.logged_sessions': 'Agents of the queue who are logged in.',
 	'queues.working_sessions': 'Of these, those with a call in hand.',

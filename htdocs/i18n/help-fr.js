@@ -78,6 +78,7 @@ export default Object.freeze({
 	'queues.queue': 'Libellé et nom technique. Le libellé montre les appels de la file.',
 	'queues.waiting_tasks': 'Appels qui attendent un agent en ce moment.',
 	'queues.longest_wait_seconds': 'Depuis quand attend le plus ancien de ces appels.',
+	'queues.samples': 'Appels en attente à chaque minute de la dernière heure ; rien n’est tracé quand personne ne regardait.',
 	'queues.running_tasks': 'Appels dans la file : ceux qui attendent et ceux qu’un agent a en main.',
 	'queues.logged_sessions': 'Agents de la file qui sont connectés.',
 	'queues.working_sessions': 'De ceux-là, ceux qui ont un appel en main.',

@@ -6,6 +6,7 @@
 import { CALL_STATUSES, statusOf } from './calls.js';
 import { attribute, element, glyph, setGlyph, text } from './dom.js';
 import { initials } from './format.js';
+import { drawSpark, makeSpark } from './spark.js';
 import { known, stateWord } from './states.js';
 import { formatValues } from './values.js';
 
@@ -152,6 +153,21 @@ function alarmCell(td, column) {
 	};
 }
 
+/** The last hour, minute by minute; in words for who does not see it. */
+function sparkCell(td, column) {
+	const svg = makeSpark();
+	const words = element('span', { className: 'unseen' });
+
+	td.append(svg, words);
+	return (row, context) => {
+		const value = column.text(row, context);
+
+		drawSpark(svg, row[column.key] ?? []);
+		text(words, value);
+		attribute(td, 'title', value || null);
+	};
+}
+
 function sessionCell(td, column) {
 	const button = element('button', { type: 'button', tabIndex: -1,
 	    className: 'copy' });
@@ -170,7 +186,7 @@ function sessionCell(td, column) {
 
 const MAKERS = { user: userCell, state: stateCell, session: sessionCell,
 	queue: queueCell, call: callCell, agent: agentCell, status: statusCell,
-	alarm: alarmCell };
+	alarm: alarmCell, spark: sparkCell };
 
 /** Makes the cell of a column; see above. */
 export function makeCell(column, td) {

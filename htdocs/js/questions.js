@@ -27,13 +27,15 @@ function wallQuery({ filters: { source } }) {
 }
 /** What is asked of the API for this view: paths behind api/v1/. */
 export function questions(view) {
-	const { name, also } = listOf(view);
+	const { name, fields, also } = listOf(view);
 
 	if (view.view === 'wall')
 		return [`queues?${wallQuery(view)}`, `users?${encode([
 			...conditions(view), ['per_page', 1], ['fields', 'login']])}`];
 	return [`${name}?${encode([...narrowed(view), ['page', view.page],
-		['per_page', view.perPage]])}`, ...also ? [also] : []];
+		['per_page', view.perPage],
+		...fields ? [['fields', fields.join(',')]] : []])}`,
+	...also ? [also] : []];
 }
 
 /** The same for a file of all that match, in a dialect of CSV. */

@@ -125,7 +125,7 @@ test('every glyph that is used is in the sprite, and the other way', () => {
 });
 
 /* What is fetched only when it is first wanted, and the other language. */
-const late = new RegExp('^(i18n/|js/(chart|detail|help|hourly|reader|spark|' +
+const late = new RegExp('^(i18n/|js/(chart|detail|help|hourly|reader|' +
     'timeline|wall)\\.js|css/(chart|dialog|help|wall)\\.css)');
 
 test('all that comes with the first view stays small', () => {

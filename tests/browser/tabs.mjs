@@ -4,6 +4,11 @@ import { after, before, test } from 'node:test';
 
 import { column, command, counts, keys, launch, settled, start, truth, until,
     visit } from './browser.mjs';
+import { page as module } from './modules.mjs';
+
+const { questions } = await module('js/questions.js');
+const { spark } = await module('js/spark.js');
+const { parse } = await module('js/view.js');
 
 let board, browser;
 
@@ -113,6 +118,33 @@ tabs_test('queues show what the simulator knows', '?view=queues',
 	    .click();
 	await until(() => keys(page), (found) =>
 	    assert.equal(found.length, shown.size));
+});
+
+tabs_test('each queue has its last hour, drawn and in words', '?view=queues',
+    async (page) => {
+	/* The very question of the page: its answer is kept, and so the same. */
+	const [question] = questions(parse('?view=queues'));
+
+	const drawn = () => page.locator('#queues tbody tr').evaluateAll((all) =>
+	    all.map((tr) => [tr.dataset.key,
+	        tr.querySelector('.c-samples .line').getAttribute('d'),
+	        tr.querySelector('.c-samples').textContent]));
+
+	await until(async () => [(await api(question)).queues, await drawn()],
+	([queues, rows]) => {
+		const hours = new Map(queues.map(({ source, name, samples }) =>
+		    [`${source}/${name}`, samples]));
+
+		assert.ok(rows.length > 0);
+		for (const [key, line, words] of rows) {
+			const samples = hours.get(key);
+
+			assert.ok(line.startsWith('M'), key);
+			assert.equal(line, spark(samples).line, key);
+			assert.equal(words,
+			    `${Math.max(...samples)} au plus en attente dans l’heure`);
+		}
+	});
 });
 
 tabs_test('a search in queues, and from a queue to its calls by the keyboard',

@@ -12,6 +12,7 @@ const { busiest, waitingIn } = await page('js/wall-list.js');
 const { loggedIn } = await page('js/wall.js');
 const { spanTerms } = await page('js/period.js');
 const { statusOf } = await page('js/calls.js');
+const { LISTS } = await page('js/lists.js');
 const { anchor, createClock } = await page('js/clock.js');
 const { pauseReason, stateWord } = await page('js/states.js');
 const { translator } = await page('js/i18n.js');
@@ -159,7 +160,8 @@ test('each list has its own filters, order and address', () => {
 	assert.equal(V.format(queues),
 	    '?view=queues&q=acc&type=queue&hidden=true');
 	assert.deepEqual(questions(queues), [
-		'queues?q=acc&type=queue&hidden=true&sort=label&page=1&per_page=50']);
+		'queues?q=acc&type=queue&hidden=true&sort=label&page=1&per_page=50' +
+		`&fields=${LISTS.queues.fields.join(',')}`]);
 	const calls = V.parse('?view=calls&active=true&direction=-outbound' +
 	    '&from=2026-03-29&to=2026-03-29T12:30');
 
@@ -414,18 +416,13 @@ test('minutes by hour are cut where the hour ends', () => {
 });
 
 test('a sparkline holds each value, and has holes where none is', () => {
-	const minute = (n) => n * 60_000, to = minute(100);
-	const at = (n, value) => ({ at: minute(n), value });
-
-	assert.deepEqual(spark([at(40, 0), at(41, 2), at(42, 2), at(43, 4)], to),
-	    { line: 'M0 15H1V8H2V8H3V1H4', most: 4, last: 4,
-	        area: 'M0 16V15H1V16ZM1 16V8H2V16ZM2 16V8H3V16ZM3 16V1H4V16Z' });
-	/* A minute that is missing or unknown, one too old, one to come. */
-	assert.equal(spark([at(39, 9), at(50, 1), at(52, 1), at(53, null),
-		at(54, 1), at(101, 7)], to).line,
-	'M10 1H11M12 1H13M14 1H15');
-	assert.equal(spark([at(100, 1)], to).line, 'M60 1H60');
-	assert.deepEqual(spark([], to), { line: '', area: '', most: 1, last: null });
-	assert.equal(spark([at(99, 0)], to).most, 1, 'calm is not drawn high');
-	assert.equal(spark([at(99, 5)], to, 20).most, 20);
+	assert.deepEqual(spark([0, 2, 2, 4]), {
+		line: 'M56 15H57V8H58V8H59V1H60',
+		area: 'M56 16V15H57V16ZM57 16V8H58V16ZM58 16V8H59V16Z' +
+		    'M59 16V1H60V16Z' });
+	assert.equal(spark([null, 1, null, 1]).line, 'M57 1H58M59 1H60');
+	assert.equal(spark(Array(60).fill(0)).line.slice(0, 9), 'M0 15H1V1',
+	    'calm is not drawn high');
+	assert.deepEqual(spark([]), { line: '', area: '' });
+	assert.deepEqual(spark([null, null]), { line: '', area: '' });
 });
