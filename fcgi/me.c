@@ -22,5 +22,4 @@ me_answer(struct context *ctx)
 	buf_str(b, "{\"sources\":null}}}\n");
 	response_header(&ctx->res, "Content-Type", "application/json");
 	response_header(&ctx->res, "Cache-Control", "no-store");
-	response_header(&ctx->res, "X-Content-Type-Options", "nosniff");
 }
