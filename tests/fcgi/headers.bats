@@ -59,7 +59,7 @@ routes() {
 		esac
 		path=${path/\{asset\}/js/main.js}
 		path=${path/\{source\}\/\{login\}/prod/u001}
-		path=${path/\{source\}\/\{name\}/prod/Accueil}
+		path=${path/\{source\}\/\{name\}/prod/accueil}
 		if [[ $path == /api/v1/events ]]; then
 			node "$CLIENT" events "$SOCKET" hello |
 			    safe 200 "$policy"
