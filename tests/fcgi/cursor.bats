@@ -21,6 +21,7 @@ setup_file() {
 		SELECT * FROM cccp.flush() \g /dev/null
 		COMMIT;
 	EOF
+	stay_fresh
 	handler_start
 	web_start
 }

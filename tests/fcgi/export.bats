@@ -6,6 +6,7 @@
 setup_file() {
 	. "$BATS_TEST_DIRNAME/stand.bash"
 	stand_start
+	stay_fresh
 	handler_start -t 2
 	web_start
 	psql -Xq -v ON_ERROR_STOP=1 <<-'EOF'

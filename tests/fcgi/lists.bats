@@ -5,6 +5,7 @@
 setup_file() {
 	. "$BATS_TEST_DIRNAME/stand.bash"
 	stand_start
+	stay_fresh
 	handler_start
 	psql -Xq -v ON_ERROR_STOP=1 <<-'EOF'
 		SET ROLE cccp_poller;

@@ -28,6 +28,13 @@ stand_start() {
 	psql -Xq -v ON_ERROR_STOP=1 -f "$ROOT/tests/fcgi/users.sql"
 }
 
+# Has sources stay fresh, for tests that look at states for longer than a source
+# may be silent: users would become unknown between two answers.
+stay_fresh() {
+	psql -Xq -v ON_ERROR_STOP=1 \
+	    -c "UPDATE cccp.source SET stale_after = '1 day'"
+}
+
 # wait_until TENTHS command: until it succeeds, at most so long.
 wait_until() {
 	local i tenths=$1
