@@ -22,10 +22,12 @@ async function withSim(t, ...args) {
 
 const changes = async (sim) => JSON.parse(await sim.ask('stats')).changes;
 
-// Without what the clock on the wall has a part in.
+// Without what the clock on the wall has a part in; what was done today has
+// had a second more in the second run.
 function timeless(truth) {
 	const isTime = ([key, value]) => /^\d{4}-\d\d-\d\dT/.test(value) ||
 	    value === null || /duration|_start\.value|session_id/.test(key) ||
+	    /count\('0'\)/.test(key) ||
 	    /last_outgoing_activity|^now$|^changes$/.test(key);
 	const strip = (value) => Array.isArray(value) ? value.map(strip) :
 	    value && typeof value === 'object' ? Object.fromEntries(
