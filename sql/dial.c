@@ -1,4 +1,3 @@
-#include <arpa/inet.h>
 #include <netdb.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,10 +9,10 @@
 #include "sql/buf.h"
 #include "sql/db.h"
 #include "sql/dial.h"
+#include "sql/hosts.h"
 
 #define SECOND		INT64_C(1000000)
 #define LOOK_US		INT64_C(20000)	/* is the name looked up? */
-#define HOSTS_MAX	32
 #define ERROR_MAX	4096		/* bytes, of all addresses */
 
 /* Settings that libpq leaves to the kernel, and that are hours there. */
@@ -26,16 +25,10 @@ static const char *const lively[][2] = {
 
 #define LIVELY	(sizeof(lively) / sizeof(lively[0]))
 
-/* An item of the comma-separated lists of hosts; "": libpq's default. */
-struct host {
-	const char	*name, *addr, *port;
-};
-
 struct dial {
 	const char	*conninfo, *application;	/* borrowed */
-	char		*text;		/* the lists, cut into hosts */
-	struct host	 host[HOSTS_MAX];
-	size_t		 n, at;		/* hosts, and the one in hand */
+	struct hosts	 hosts;
+	size_t		 at;		/* the host in hand */
 	bool		 lively[LIVELY];	/* ours to set */
 	bool		 prefer_standby;
 	unsigned	 round;		/* prefer-standby takes two */
@@ -97,66 +90,6 @@ option(const PQconninfoOption *info, const char *keyword)
 	return "";
 }
 
-/* The next item of a list; the last one again when it has only one. */
-static char *
-item(char **list, bool one)
-{
-	char *s = *list, *comma;
-
-	if (one)
-		return s;
-	if ((comma = strchr(s, ',')) != NULL)
-		*comma++ = '\0';
-	else
-		comma = s + strlen(s);
-	*list = comma;
-	return s;
-}
-
-static size_t
-count(const char *list)
-{
-	size_t n = 1;
-
-	for (; *list != '\0'; list++)
-		n += *list == ',';
-	return n;
-}
-
-/* Lists that do not fit together are left to libpq to complain of. */
-static bool
-split(struct dial *d, const char *names, const char *addrs, const char *ports)
-{
-	size_t len[3] = { strlen(names) + 1, strlen(addrs) + 1,
-	    strlen(ports) + 1 };
-	size_t n = count(*addrs != '\0' ? addrs : names), i;
-	char *name, *addr, *port;
-
-	if (n > HOSTS_MAX || (*names != '\0' && count(names) != n) ||
-	    (count(ports) != n && count(ports) != 1))
-		n = 0;
-	if ((d->text = malloc(len[0] + len[1] + len[2])) == NULL)
-		return false;
-	name = memcpy(d->text, names, len[0]);
-	addr = memcpy(name + len[0], addrs, len[1]);
-	port = memcpy(addr + len[1], ports, len[2]);
-	for (i = 0; i < n; i++) {
-		d->host[i].name = item(&name, *names == '\0');
-		d->host[i].addr = item(&addr, *addrs == '\0');
-		d->host[i].port = item(&port, count(ports) == 1);
-		/* An empty item cannot be handed on: it would be the list. */
-		if (n > 1 && *d->host[i].name == '\0' &&
-		    *d->host[i].addr == '\0')
-			n = 0;
-	}
-	d->n = n;
-	if (n == 0) {
-		d->host[0] = (struct host){ "", "", "" };
-		d->n = 1;
-	}
-	return true;
-}
-
 /*
  * What libpq would do, from wherever it was told.  It says so only of a
  * connection; so it is asked for an impossible one, that is never begun.
@@ -189,7 +122,7 @@ learn(struct dial *d)
 	    "prefer-standby") == 0;
 	for (i = 0; i < LIVELY; i++)
 		d->lively[i] = *option(info, lively[i][0]) == '\0';
-	ok = split(d, option(info, "host"), option(info, "hostaddr"),
+	ok = hosts_split(&d->hosts, option(info, "host"), option(info, "hostaddr"),
 	    option(info, "port"));
 	PQconninfoFree(info);
 	PQfinish(conn);
@@ -237,7 +170,7 @@ dial_free(struct dial *d)
 		freeaddrinfo(d->addrs);
 	PQfinish(d->conn);
 	buf_free(&d->error);
-	free(d->text);
+	hosts_free(&d->hosts);
 	free(d);
 }
 
@@ -250,7 +183,7 @@ next_host(struct dial *d)
 		freeaddrinfo(d->addrs);
 	d->addrs = d->next = NULL;
 	d->end = 0;
-	if (++d->at == d->n && d->prefer_standby && d->round == 0) {
+	if (++d->at == d->hosts.n && d->prefer_standby && d->round == 0) {
 		d->round = 1;
 		d->at = 0;
 	}
@@ -270,7 +203,7 @@ next_address(struct dial *d)
 static void
 attempt(struct dial *d, const char *addr, int64_t now)
 {
-	const struct host *h = &d->host[d->at];
+	const struct host *h = &d->hosts.item[d->at];
 	struct settings s;
 	size_t i;
 
@@ -313,7 +246,7 @@ look_up(struct dial *d, const char *name)
 static void
 looking_up(struct dial *d, int64_t now)
 {
-	const char *name = d->host[d->at].name;
+	const char *name = d->hosts.item[d->at].name;
 	char text[512];
 	int rc = gai_error(d->lookup);
 
@@ -335,27 +268,16 @@ looking_up(struct dial *d, int64_t now)
 	next_host(d);
 }
 
-/* Is there nothing to look up for this host? */
-static bool
-is_address(const struct host *h)
-{
-	struct in6_addr in;
-
-	return *h->addr != '\0' || *h->name == '\0' || *h->name == '/' ||
-	    *h->name == '@' || inet_pton(AF_INET, h->name, &in) == 1 ||
-	    inet_pton(AF_INET6, h->name, &in) == 1;
-}
-
 /* The next thing to try, at its beginning. */
 static void
 begin(struct dial *d, int64_t now)
 {
-	const struct host *h = &d->host[d->at];
+	const struct host *h = &d->hosts.item[d->at];
 	char addr[NI_MAXHOST];
 	const struct addrinfo *next;
 
 	if (d->next == NULL) {
-		if (is_address(h)) {
+		if (host_is_address(h)) {
 			attempt(d, h->addr, now);
 		} else if (look_up(d, h->name)) {
 			d->end = now + d->limit;
@@ -430,7 +352,7 @@ dial_work(struct dial *d, int64_t now)
 {
 	/* What fails at once is followed by the next one at once. */
 	do {
-		if (d->at == d->n)
+		if (d->at == d->hosts.n)
 			return DIAL_FAILED;
 		if (d->end == 0)
 			begin(d, now);
