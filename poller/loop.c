@@ -10,6 +10,7 @@
 #define ALIVE_US	INT64_C(2100000)	/* how often alive_at is told */
 #define LOCK_US		INT64_C(500000)		/* between two tries */
 #define GOODBYE_US	INT64_C(3000000)	/* for the last flush */
+#define PATIENCE_US	INT64_C(5000000)	/* of retention */
 #define BLIND_US	INT64_C(50000)		/* between two looks */
 
 static int64_t
@@ -206,11 +207,12 @@ work_store(struct loop *l, int64_t now)
 	case STORE_NOTHING:
 		break;
 	}
-	if (store_ready(l->store) && l->flushing == l->n)
+	/* Retention is for when nothing else waits, soon or later. */
+	if (store_ready(l->store) && l->flushing == l->n &&
+	    !store_keep(l->store, now, PATIENCE_US))
 		flush_one(l, now);
-	/* Retention is for when nothing else waits. */
 	if (store_ready(l->store) && l->flushing == l->n)
-		(void)store_keep(l->store, now);
+		(void)store_keep(l->store, now, 0);
 	return true;
 }
 

@@ -133,6 +133,8 @@ connecting(struct store *st, int64_t now)
 		db_prepare(st->conn);
 		PQsetnonblocking(st->conn, 1);
 		st->connection++;
+		if (st->keep_at == 0)
+			st->keep_at = now;
 		(void)send_query(st, setup, SETUP, now);
 		break;
 	case DIAL_FAILED:
@@ -293,11 +295,11 @@ store_failures(const struct store *st)
 }
 
 bool
-store_keep(struct store *st, int64_t now)
+store_keep(struct store *st, int64_t now, int64_t patience)
 {
 	char *quoted;
 
-	if (now < st->keep_at)
+	if (now < st->keep_at + patience)
 		return false;
 	st->keep_at = now + STORE_KEEP_US;
 	quoted = PQescapeLiteral(st->conn, st->retention,

@@ -46,11 +46,11 @@ enum store_event store_work(struct store *, int64_t now);
 
 /*
  * Drops history that is older than the retention and keeps partitions ready,
- * when that is due: at the start and every STORE_KEEP_US.  True: it
- * has begun, so store_ready() is false for now.
+ * when that has been due for so long: it is at the start and every
+ * STORE_KEEP_US.  True: it has begun, so store_ready() is false for now.
  */
 #define STORE_KEEP_US		(6 * 3600 * INT64_C(1000000))
-bool		 store_keep(struct store *, int64_t now);
+bool		 store_keep(struct store *, int64_t now, int64_t patience);
 
 /* Connected, and no flush in hand. */
 bool		 store_ready(const struct store *);
