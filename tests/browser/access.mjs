@@ -23,25 +23,28 @@ const access_test = tester(() => ({ board, browser }));
 async function panel(page, id, where) {
 	await page.locator(`[popovertarget="${id}"]`).click();
 	await page.locator(`#${id}`).waitFor();
-	await judge(page, `${where}, ${id}`);
+	await judge(page, `${where}, ${id}`, `#${id}`);
 	await page.keyboard.press('Escape');
 	await page.locator(`#${id}`).waitFor({ state: 'hidden' });
 }
 
+/** The users' tab; few rows, for axe looks at each. */
 async function everything(page, where) {
+	await page.goto(`${board.env.URL}?per_page=25`);
+	await settled(page);
 	const key = (await keys(page))[0];
 
 	await judge(page, `${where}, users`);
 	for (const id of ['menu-profile', 'chooser', 'export-panel'])
 		await panel(page, id, where);
 	await page.goto(`${board.env.URL}?q=a&state=available,paused,talking` +
-	    '&kind=-supervisor&sort=-state_seconds,name');
+	    '&per_page=25&kind=-supervisor&sort=-state_seconds,name');
 	await settled(page);
 	await judge(page, `${where}, filtered`);
 	await page.goto(`${board.env.URL}?user=${key}`);
 	await page.locator('dialog[open] .hours canvas').waitFor();
 	await page.locator('dialog[open] .day').focus();
-	await judge(page, `${where}, detail`);
+	await judge(page, `${where}, detail`, '#detail');
 	await page.goto(`${board.env.URL}?q=zzzz`);
 	await page.locator('#empty-clear').waitFor();
 	await judge(page, `${where}, nobody`);
@@ -53,7 +56,7 @@ for (const colorScheme of ['light', 'dark'])
 		    everything(page, `${colorScheme}, ${locale}`),
 		{ colorScheme, locale });
 
-/** The other tabs and the help; few rows, for axe looks at each. */
+/** The other tabs and the help. */
 async function tabs(page, where) {
 	for (const view of ['queues', 'calls']) {
 		await page.goto(`${board.env.URL}?view=${view}&per_page=25`);
@@ -63,7 +66,7 @@ async function tabs(page, where) {
 	await panel(page, 'menu-period', where);
 	await page.keyboard.press('?');
 	await page.locator('#help kbd').first().waitFor();
-	await judge(page, `${where}, help`);
+	await judge(page, `${where}, help`, '#help');
 	await page.goto(`${board.env.URL}?view=wall`);
 	await page.locator('#wall .queue').first().waitFor();
 	await judge(page, `${where}, wall`);
