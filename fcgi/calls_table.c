@@ -6,6 +6,7 @@
 #define COLUMNS(X)							\
 	X(source, "source", TEXT, SURE)					\
 	X(call_key, "call_key", WORD, SURE)				\
+	X(stage, "stage", STAGE, SURE)					\
 	X(direction, "direction", WORD, SURE)				\
 	X(active, "active", BOOL, SURE)					\
 	X(queue, "queue", TEXT, NULLS)					\
@@ -35,14 +36,19 @@
 static const struct list_column columns[] = { COLUMNS(LIST_AS_COLUMN) };
 static const char *const sort_keys[] = { COLUMNS(LIST_AS_SORT_KEY) NULL };
 static const char *const keys[] = { COLUMNS(LIST_AS_KEY) NULL };
+const char *const list_stages[] = { "waiting", "dialling", "ringing",
+	"talking", "wrapup", "managed", "unmanaged", "vanished", NULL };
+
 static const char *const directions[] = { "inbound", "outbound", NULL };
 
 enum {
-	DIRECTION = LIST_FILTERS, QUEUE, SOURCE, AGENT, ACTIVE, FROM, TO, ALL
+	STAGE = LIST_FILTERS, DIRECTION, QUEUE, SOURCE, AGENT, ACTIVE, FROM, TO, ALL
 };
 
 static const struct param params[ALL] = {
 	LIST_PARAMS(sort_keys, keys),
+	[STAGE] = { .name = "stage", .type = PARAM_SET,
+	    .choices = list_stages },
 	[DIRECTION] = { .name = "direction", .type = PARAM_SET,
 	    .choices = directions },
 	[QUEUE] = { .name = "queue", .type = PARAM_LIST },
@@ -54,6 +60,7 @@ static const struct param params[ALL] = {
 };
 
 static const struct list_filter filters[ALL] = {
+	[STAGE] = { LIST_FACET, "stage" },
 	[DIRECTION] = { LIST_FACET, "direction" },
 	[QUEUE] = { LIST_FACET, "queue" },
 	[SOURCE] = { LIST_FACET, "source" },

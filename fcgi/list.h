@@ -17,6 +17,7 @@ enum list_sort {
 	LIST_SORT_NO,		/* an array: not at all */
 	LIST_SORT_TEXT,		/* in French order */
 	LIST_SORT_STATE,	/* in the order of list_states */
+	LIST_SORT_STAGE,	/* in the order of list_stages */
 	LIST_SORT_WORD,		/* text, in the database's order */
 	LIST_SORT_NUMBER,	/* whole */
 	LIST_SORT_REAL,
@@ -25,8 +26,11 @@ enum list_sort {
 	LIST_SORT__MAX
 };
 
-/* All states, in the order in which they are displayed; NULL ends them. */
-extern const char *const list_states[];
+/*
+ * All states of users, and all stages of calls, in the order in which they are
+ * displayed; NULL ends them.
+ */
+extern const char *const list_states[], *const list_stages[];
 
 /* A column of the view, and the key that it is shown by. */
 struct list_column {
@@ -129,6 +133,7 @@ extern const struct list users_list, queues_list, calls_list;
 #define LIST_KEY_NO(key)
 #define LIST_KEY_TEXT(key)	key,
 #define LIST_KEY_STATE(key)	key,
+#define LIST_KEY_STAGE(key)	key,
 #define LIST_KEY_WORD(key)	key,
 #define LIST_KEY_NUMBER(key)	key,
 #define LIST_KEY_REAL(key)	key,
@@ -136,6 +141,9 @@ extern const struct list users_list, queues_list, calls_list;
 #define LIST_KEY_BOOL(key)	key,
 #define LIST_AS_SORT_KEY(column, key, sort, nulls) LIST_KEY_##sort(key)
 #define LIST_AS_KEY(column, key, sort, nulls) key,
+
+/* The words that such a column is of; NULL: any. */
+const char *const *list_words(enum list_sort);
 
 /* What a list is in the order of: what was asked, and what comes last. */
 struct list_key {

@@ -108,12 +108,10 @@ is_time(const char *s)
 }
 
 static bool
-is_state(const char *s)
+is_one_of(const char *const *words, const char *s)
 {
-	const char *const *state;
-
-	for (state = list_states; *state != NULL; state++)
-		if (strcmp(*state, s) == 0)
+	for (; *words != NULL; words++)
+		if (strcmp(*words, s) == 0)
 			return true;
 	return false;
 }
@@ -128,7 +126,8 @@ fits(const struct list_column *c, const char *s)
 	case LIST_SORT_WORD:
 		return text_valid(s, strlen(s));
 	case LIST_SORT_STATE:
-		return is_state(s);
+	case LIST_SORT_STAGE:
+		return is_one_of(list_words(c->sort), s);
 	case LIST_SORT_NUMBER:
 		return is_number(s);
 	case LIST_SORT_REAL:

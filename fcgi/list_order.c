@@ -7,6 +7,7 @@
 static const char *const types[LIST_SORT__MAX] = {
 	[LIST_SORT_TEXT] = "text",
 	[LIST_SORT_STATE] = "text",
+	[LIST_SORT_STAGE] = "text",
 	[LIST_SORT_WORD] = "text",
 	[LIST_SORT_NUMBER] = "bigint",
 	[LIST_SORT_REAL] = "double precision",
@@ -22,6 +23,13 @@ list_column_of(const struct list *l, const char *key)
 	for (i = 0; strcmp(l->columns[i].key, key) != 0; i++)
 		;
 	return &l->columns[i];
+}
+
+const char *const *
+list_words(enum list_sort sort)
+{
+	return sort == LIST_SORT_STATE ? list_states :
+	    sort == LIST_SORT_STAGE ? list_stages : NULL;
 }
 
 static bool
@@ -59,20 +67,20 @@ list_keys(const struct list *l, const struct params *ps,
 static void
 add_value(struct buf *sql, const struct list_column *c, int place)
 {
-	const char *const *state;
+	const char *const *words = list_words(c->sort), *const *word;
 
-	if (c->sort == LIST_SORT_STATE) {	/* its place among all */
+	if (words != NULL) {			/* its place among them */
 		buf_str(sql, "array_position('{");
-		for (state = list_states; *state != NULL; state++)
-			buf_printf(sql, "%s%s", state > list_states ? "," :
-			    "", *state);
+		for (word = words; *word != NULL; word++)
+			buf_printf(sql, "%s%s", word > words ? "," : "",
+			    *word);
 		buf_str(sql, "}'::text[], ");
 	}
 	if (place > 0)
 		buf_printf(sql, "$%d::%s", place, types[c->sort]);
 	else
 		buf_printf(sql, "r.%s", c->column);
-	if (c->sort == LIST_SORT_STATE)
+	if (words != NULL)
 		buf_char(sql, ')');
 	if (c->sort == LIST_SORT_TEXT && place == 0)
 		buf_str(sql, " COLLATE cccp.french");

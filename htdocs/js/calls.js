@@ -3,10 +3,10 @@ import { call, date, named, plain, since } from './columns.js';
 import { duration, shortId, shortTime } from './format.js';
 
 /**
- * What a call is at, each with the glyph and the state's colours it is drawn
- * with, in the order of a call's life.
+ * The stages of a call, each with the glyph and the state's colours it is
+ * drawn with, in the order of a call's life.
  */
-export const CALL_STATUSES = Object.freeze({
+export const STAGES = Object.freeze({
 	waiting: { glyph: 'stale', state: 'ringing' },
 	dialling: { glyph: 'outbound', state: 'outbound' },
 	ringing: { glyph: 'ringing', state: 'ringing' },
@@ -17,26 +17,11 @@ export const CALL_STATUSES = Object.freeze({
 	vanished: { glyph: 'unknown', state: 'unknown' },
 });
 
-export function statusOf(row) {
-	if (row.lost)
-		return 'vanished';
-	if (!row.active)
-		return row.managed_at === null ? 'unmanaged' : 'managed';
-	if (row.post_managed_at !== null)
-		return 'wrapup';
-	if (row.managed_at !== null)
-		return 'talking';
-	if (row.direction === 'outbound')
-		return 'dialling';
-	return row.unqueued_at === null ? 'waiting' : 'ringing';
-}
-
-/** Seconds of a part of a call, which tick while it is at that part. */
-function lasting(key, start, statuses, hue, more = {}) {
+/** Seconds of a part of a call, which tick while it is at these stages. */
+function lasting(key, start, stages, hue, more = {}) {
 	return { key, sort: key, width: 12, hue, number: true, descending: true,
-	    ticks: true, from: [key, 'unqueued_at', 'managed_at',
-	        'post_managed_at', 'ended_at', 'active', 'lost'],
-	    text: (row, context) => statuses.includes(statusOf(row)) ?
+	    ticks: true, from: [key, 'stage'],
+	    text: (row, context) => stages.includes(row.stage) ?
 	        since(row[start], row, context) :
 	        duration(row[key], context.t.day), ...more };
 }
@@ -50,7 +35,7 @@ export const calls = Object.freeze({
 	lasting: { waitStart: ['queued_at', 'waiting_seconds'],
 	    talkStart: ['managed_at', 'contact_seconds'],
 	    wrapStart: ['post_managed_at', 'wrapup_seconds'] },
-	facets: ['direction', 'queue', 'source'],
+	facets: ['stage', 'direction', 'queue', 'source'],
 	terms: ['active', 'from', 'to'],
 	sort: [{ key: 'active', descending: true },
 	    { key: 'queued_at', descending: true }],
@@ -62,10 +47,8 @@ export const calls = Object.freeze({
 		    descending: true, from: ['queued_at'],
 		    text: (row, { t, today }) =>
 		        shortTime(row.queued_at, today, t.locale) },
-		{ key: 'status', sort: 'active', width: 18, cell: 'status',
-		    descending: true, from: ['direction', 'active', 'lost',
-		        'unqueued_at', 'managed_at', 'post_managed_at'],
-		    text: statusOf },
+		{ key: 'stage', sort: 'stage', width: 18, cell: 'stage',
+		    text: ({ stage }) => stage },
 		lasting('waiting_seconds', 'waitStart', ['waiting', 'dialling'],
 		    'ring'),
 		lasting('contact_seconds', 'talkStart', ['talking'], 'talk'),

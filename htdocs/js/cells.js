@@ -3,7 +3,7 @@
  * context), which brings it up to date and writes only what has changed.
  * The first thing that can be used in a row is its stop for the keyboard.
  */
-import { CALL_STATUSES, statusOf } from './calls.js';
+import { STAGES } from './calls.js';
 import { attribute, element, glyph, setGlyph, text } from './dom.js';
 import { initials } from './format.js';
 import { drawSpark, makeSpark } from './spark.js';
@@ -126,16 +126,15 @@ function stateCell(td) {
 	};
 }
 
-function statusCell(td) {
+function stageCell(td) {
 	const badges = element('div', { className: 'badges' });
 	const show = badge(badges);
 
 	td.append(badges);
-	return (row, { t }) => {
-		const status = statusOf(row);
-		const { state, glyph: name } = CALL_STATUSES[status];
+	return ({ stage }, { t }) => {
+		const { state, glyph: name } = STAGES[stage];
 
-		show(state, name, t(`status.${status}`));
+		show(state, name, t(`stage.${stage}`));
 	};
 }
 
@@ -185,7 +184,7 @@ function sessionCell(td, column) {
 }
 
 const MAKERS = { user: userCell, state: stateCell, session: sessionCell,
-	queue: queueCell, call: callCell, agent: agentCell, status: statusCell,
+	queue: queueCell, call: callCell, agent: agentCell, stage: stageCell,
 	alarm: alarmCell, spark: sparkCell };
 
 /** Makes the cell of a column; see above. */

@@ -2,7 +2,7 @@
  * The help: shortcuts, and what every state and every column means.  It comes
  * when it is first opened, and so do its texts: few open it.
  */
-import { CALL_STATUSES } from './calls.js';
+import { STAGES } from './calls.js';
 import { element, glyph, text } from './dom.js';
 import { LISTS } from './lists.js';
 import { STATES } from './states.js';
@@ -43,9 +43,9 @@ function contents(t, h) {
 		h[`key.${name}`]]);
 	const states = STATES.map((state) =>
 	    [badge(state, state, t(`state.${state}`)), h[`state.${state}`]]);
-	const statuses = Object.entries(CALL_STATUSES).map(([name, look]) =>
-	    [badge(look.glyph, look.state, t(`status.${name}`)),
-		h[`status.${name}`]]);
+	const stages = Object.entries(STAGES).map(([name, look]) =>
+	    [badge(look.glyph, look.state, t(`stage.${name}`)),
+		h[`stage.${name}`]]);
 	const columns = Object.values(LISTS).filter((list) =>
 	    list.columns.length > 0).map((list) => part(
 	    t('help.columns', { list: t(`tab.${list.view}`) }),
@@ -53,7 +53,7 @@ function contents(t, h) {
 	        [t(`col.${name}`), h[name]])));
 
 	return [part(t('help.keys'), keys), part(t('help.states'), states),
-		part(t('help.statuses'), statuses), ...columns];
+		part(t('help.stages'), stages), ...columns];
 }
 
 /** dialog has .title, .close and .body. */

@@ -7,14 +7,14 @@ import { attribute, element, glyph, keyed, text } from './dom.js';
 import { number } from './format.js';
 import { clearFacet, picks, toggle } from './view.js';
 
-/** States have their own line (totals.js). */
+/** States and stages have their own line (totals.js). */
 const MENUS = Object.freeze([
 	'kind', 'direction', 'type', 'profile', 'team', 'queue', 'source',
 ]);
 const FINDER = 12;		/* from so many values on they can be searched */
 
 /* Facets whose values are codes: the dictionaries have the words. */
-const CODED = ['state', 'kind', 'direction'];
+const CODED = ['state', 'kind', 'stage', 'direction'];
 
 /**
  * What people read for a value of a facet; '' stands for those without.

@@ -165,7 +165,7 @@ export function createPage(board, refresh) {
 		    failureWord(detailError, t)].filter(Boolean).join(' '));
 		menus.update(view, answer?.facets ?? {}, board.labels);
 		chips.update(view, t, board.labels);
-		totals.count(answer?.facets.state ?? null, t.locale);
+		totals.count(answer?.facets ?? null, t.locale);
 		pager.update(view, answer?.meta ?? null, board.rows.size, t);
 		attribute(scroller, 'aria-busy', String(board.waiting()));
 		text($('empty-word'), emptyWord());

@@ -1,7 +1,8 @@
 /**
- * The line of totals.  Of users: how many are in each state, each a filter of
- * its own, after "all" and "connected".  Of the other lists: what part of them.
+ * The line of totals: how many users are in each state, or calls at each
+ * stage, each a filter of its own, after what part of the list there can be.
  */
+import { STAGES } from './calls.js';
 import { attribute, element, glyph, text } from './dom.js';
 import { number } from './format.js';
 import { STATES } from './states.js';
@@ -14,60 +15,69 @@ function flip(term, value) {
 	        view.terms[term] === value ? null : value }) };
 }
 
-function state(name) {
-	return { glyph: name, counted: true, words: `state.${name}`,
-	    on: (view) => picks(view, 'state', name),
-	    change: (view) => toggle(view, 'state', name) };
+/** Neither a value of the facet nor the term: all there are. */
+function all(facet, term) {
+	return { sum: true, on: (view) => view.filters[facet].length === 0 &&
+	    view.terms[term] === null,
+	change: (view) => setTerms(clearFacet(view, facet), { [term]: null }) };
 }
 
-/* name: {words, on(view), change(view), glyph, counted}, by list. */
+/** Buttons for values of a facet: {name: {glyph, state}}. */
+function values(facet, looks) {
+	return Object.entries(looks).map(([name, look]) => [name, {
+		...look, counted: true, words: `${facet}.${name}`,
+		on: (view) => picks(view, facet, name),
+		change: (view) => toggle(view, facet, name) }]);
+}
+
+/*
+ * By list: the facet that is counted, and its buttons.  Of each: words, glyph,
+ * state: whose colours it has; counted: by its name; sum: of all counts.
+ */
 const LINES = {
-	users: {
-		all: { counted: true, words: 'totals.all',
-		    on: (view) => view.filters.state.length === 0 &&
-		        view.terms.logged === null,
-		    change: (view) => setTerms(clearFacet(view, 'state'),
-		        { logged: null }) },
+	users: { facet: 'state', buttons: {
+		all: { words: 'totals.all', ...all('state', 'logged') },
 		logged: { words: 'totals.logged', ...flip('logged', 'true') },
-		...Object.fromEntries(STATES.map((name) => [name, state(name)])),
-	},
-	queues: {
+		...Object.fromEntries(values('state', Object.fromEntries(
+		    STATES.map((name) => [name, { glyph: name }])))),
+	} },
+	queues: { facet: null, buttons: {
 		hidden: { words: 'totals.hidden', ...flip('hidden', 'true') },
-	},
-	calls: {
-		both: { words: 'totals.both',
-		    on: (view) => view.terms.active === null,
-		    change: (view) => setTerms(view, { active: null }) },
+	} },
+	calls: { facet: 'stage', buttons: {
+		both: { words: 'totals.both', ...all('stage', 'active') },
 		active: { glyph: 'live', words: 'totals.active',
 		    ...flip('active', 'true') },
 		over: { glyph: 'offline', words: 'totals.over',
 		    ...flip('active', 'false') },
-	},
+		...Object.fromEntries(values('stage', STAGES)),
+	} },
 };
+
+function make([name, spec], go) {
+	const count = spec.counted || spec.sum ?
+	    element('b', { className: 'count' }) : null;
+	const button = element('button', { type: 'button',
+	    className: `total s-${spec.state ?? name}` },
+	...spec.glyph ? [glyph(spec.glyph)] : [],
+	element('span', { className: 'word' }), ...count ? [count] : []);
+
+	button.dataset.name = name;
+	button.addEventListener('click', () => go(spec.change));
+	return { name, spec, count, button };
+}
 
 /** go(change) gets a function from a view to the next one. */
 export function createTotals(parent, go) {
-	const buttons = [];
-
-	for (const [list, line] of Object.entries(LINES))
-		for (const [name, spec] of Object.entries(line)) {
-			const count = spec.counted ?
-			    element('b', { className: 'count' }) : null;
-			const button = element('button', { type: 'button',
-			    className: `total s-${name}` },
-			    ...spec.glyph ? [glyph(spec.glyph)] : [],
-			    element('span', { className: 'word' }),
-			    ...count ? [count] : []);
-
-			button.addEventListener('click', () => go(spec.change));
-			buttons.push({ list, name, spec, count, button });
-			parent.append(button);
-		}
+	const lines = Object.fromEntries(Object.entries(LINES).map(
+	    ([list, { buttons }]) => [list, Object.entries(buttons).map(
+	        (one) => make(one, go))]));
+	let shown = null, facet = null;
 
 	return {
 		/** The words; again after a change of language. */
 		words(t) {
-			for (const { spec, button } of buttons) {
+			for (const { spec, button } of Object.values(lines).flat()) {
 				text(button.querySelector('.word'), t(spec.words));
 				attribute(button, 'title',
 				    t(`${spec.words}.title`));
@@ -76,28 +86,34 @@ export function createTotals(parent, go) {
 
 		/** Which there are for this view, and which are on. */
 		select(view) {
-			for (const { list, spec, button } of buttons) {
-				button.hidden = list !== view.view;
-				if (!button.hidden)
-					attribute(button, 'aria-pressed',
-					    String(spec.on(view)));
-			}
+			const line = lines[view.view] ?? [];
+
+			if (line !== shown)
+				parent.replaceChildren(...line.map(
+				    ({ button }) => button));
+			shown = line;
+			facet = LINES[view.view]?.facet;
+			for (const { spec, button } of line)
+				attribute(button, 'aria-pressed',
+				    String(spec.on(view)));
 		},
 
 		/**
-		 * The counts of the state facet.  They are what each state would
-		 * give, so their sum is what "all" would.  null: not known.
+		 * The counts that an answer's facets have.  They are what each
+		 * value would give, so their sum is what all would.  null: not
+		 * known.
 		 */
-		count(facet, locale) {
-			const sum = Object.values(facet ?? {})
+		count(facets, locale) {
+			const counts = facets?.[facet];
+			const sum = Object.values(counts ?? {})
 			    .reduce((a, b) => a + b, 0);
 
-			for (const { name, count, button } of buttons) {
+			for (const { name, spec, count, button } of shown ?? []) {
 				if (count === null)
 					continue;
-				const n = name === 'all' ? sum : facet?.[name] ?? 0;
+				const n = spec.sum ? sum : counts?.[name] ?? 0;
 
-				text(count, facet ? number(n, locale) : '');
+				text(count, counts ? number(n, locale) : '');
 				button.classList.toggle('none', n === 0);
 			}
 		},

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 import { dictionary, files, page, source } from './modules.mjs';
 
-const { CALL_STATUSES } = await page('js/calls.js');
+const { STAGES } = await page('js/calls.js');
 const { SECTIONS } = await page('js/detail.js');
 const { LANGUAGES, translator } = await page('js/i18n.js');
 const { KEYS } = await page('js/help.js');
@@ -20,9 +20,10 @@ const columns = Object.values(LISTS).flatMap((list) => list.columns)
     .map(({ key, words = key }) => words);
 const facets = Object.values(LISTS).flatMap((list) => list.facets);
 const lists = views.filter((view) => view !== 'wall');
-const statuses = Object.keys(CALL_STATUSES);
+const stages = Object.keys(STAGES);
 /* Where totals.js says which words its buttons have. */
 const totals = [...STATES.map((state) => `state.${state}`),
+	...stages.map((stage) => `stage.${stage}`),
 	...['all', 'logged', 'hidden', 'both', 'active', 'over']
 	    .map((name) => `totals.${name}`)];
 const tones = ['live', 'connecting', 'stale', 'down'];
@@ -32,11 +33,12 @@ const composed = {
 	'state.${state}': STATES.map((s) => `state.${s}`),
 	'state.${name}': STATES.map((s) => `state.${s}`),
 	'${spec.words}.title': totals.map((words) => `${words}.title`),
-	'status.${status}': statuses.map((s) => `status.${s}`),
-	'status.${name}': statuses.map((s) => `status.${s}`),
+	'stage.${stage}': stages.map((s) => `stage.${s}`),
+	'stage.${name}': stages.map((s) => `stage.${s}`),
 	'${facet}.${value}': ['kind.agent', 'kind.supervisor',
 	    'direction.inbound', 'direction.outbound',
-	    ...STATES.map((s) => `state.${s}`)],
+	    ...STATES.map((s) => `state.${s}`),
+	    ...stages.map((s) => `stage.${s}`)],
 	'kind.${user.kind}': ['kind.agent', 'kind.supervisor'],
 	'kind.${value}': ['kind.agent', 'kind.supervisor'],
 	'direction.${row.direction}': ['direction.inbound',
@@ -159,7 +161,7 @@ test('words are filled in, numbers in the language, plurals by its rule',
 test('the help explains every state, stage, column and key, and no other',
     async () => {
 	const wanted = [...STATES.map((state) => `state.${state}`),
-		...statuses.map((status) => `status.${status}`), ...columns,
+		...stages.map((stage) => `stage.${stage}`), ...columns,
 		...Object.keys(KEYS).map((key) => `key.${key}`)].sort();
 
 	for (const language of LANGUAGES) {

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { files, page, source } from './modules.mjs';
 
 const { gzipSync } = await import('node:zlib');
-const { CALL_STATUSES } = await page('js/calls.js');
+const { STAGES } = await page('js/calls.js');
 const { LISTS } = await page('js/lists.js');
 const { STATES } = await page('js/states.js');
 const css = source('css/theme.css');
@@ -110,7 +110,7 @@ test('every glyph that is used is in the sprite, and the other way', () => {
 	    .matchAll(/<symbol id="([\w-]+)"/g)].map(([, id]) => id));
 	const code = files('js').map((name) => source(`js/${name}`)).join('\n');
 	const used = new Set([...STATES, ...Object.keys(LISTS),
-		...Object.values(CALL_STATUSES).map((look) => look.glyph),
+		...Object.values(STAGES).map((look) => look.glyph),
 		'live', 'connecting', 'stale', 'down',	/* sources.js */
 		'theme-system', 'theme-light', 'theme-dark']);
 

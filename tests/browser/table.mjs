@@ -338,19 +338,18 @@ test('the wait of a call ticks while it waits, and not after', () => {
 	const text = (key, row) => calls.columns.find((c) => c.key === key)
 	    .text([...receive(calls, [row], NOW).values()][0], context);
 	const call = { source: 's', call_key: 'c', direction: 'inbound',
-	    active: true, lost: false, queued_at: 'q', unqueued_at: null,
+	    stage: 'waiting', active: true, queued_at: 'q', unqueued_at: null,
 	    managed_at: null, post_managed_at: null, waiting_seconds: 7,
 	    contact_seconds: null, queue: 'acc__A', queue_label: null };
 
 	assert.equal(text('waiting_seconds', call), '10s');
 	assert.equal(text('contact_seconds', call), '');
-	const taken = { ...call, unqueued_at: 'u', managed_at: 'm',
+	const taken = { ...call, stage: 'talking', managed_at: 'm',
 	    contact_seconds: 20 };
 
 	assert.equal(text('waiting_seconds', taken), '7s');
 	assert.equal(text('contact_seconds', taken), '23s');
-	assert.equal(text('contact_seconds', { ...taken, active: false,
-	    post_managed_at: 'p' }), '20s');
+	assert.equal(text('contact_seconds', { ...taken, stage: 'wrapup' }), '20s');
 	assert.equal(text('queue', call), 'acc__A');
 });
 

@@ -192,7 +192,7 @@ tabs_test('calls: those that go on first, newest first, each once',
 	};
 	const first = await wait();
 
-	assert.match(await row.locator('.c-status').textContent(), /En attente/);
+	assert.match(await row.locator('.c-stage').textContent(), /En attente/);
 	await until(wait, (now) => assert.ok(now >= first + 2));
 	/* One that an agent has leads to the agent. */
 	await page.locator('#calls tbody a.name:not([hidden])').first().click();
@@ -200,6 +200,38 @@ tabs_test('calls: those that go on first, newest first, each once',
 	assert.match(page.url(), /\?view=calls&user=demo\//);
 	await page.keyboard.press('Escape');
 	await page.waitForURL(/\?view=calls$/);
+});
+
+tabs_test('what waits comes first when asked to, and alone on a click',
+    '?view=calls', async (page) => {
+	await page.getByRole('columnheader', { name: 'Étape' })
+	    .getByRole('button').click();
+	await page.waitForURL(/sort=stage/);
+	const { facets, calls } = await api('calls?sort=stage&per_page=50');
+
+	await until(() => column(page, 'stage'), (words) => assert.equal(
+	    words.filter((word) => word === 'En attente').length,
+	    Math.min(50, facets.stage.waiting)));
+	assert.equal((await column(page, 'stage'))[0], 'En attente');
+	assert.equal(calls[0].stage, 'waiting');
+	const total = page.locator('.total[data-name="waiting"]');
+
+	assert.equal(Number(await total.locator('.count').textContent()),
+	    facets.stage.waiting);
+	const all = await page.locator('.total:has(.count)').evaluateAll((some) =>
+	    some.map((button) => Number(button.querySelector('.count')
+	        .textContent.replace(/\s/g, ''))));
+
+	assert.equal(all[0], all.slice(1).reduce((a, b) => a + b), 'they add up');
+	await total.click();
+	await page.waitForURL(/stage=waiting/);
+	await until(() => counts(page), (n) =>
+	    assert.equal(n[1], facets.stage.waiting));
+	assert.deepEqual([...new Set(await column(page, 'stage'))],
+	    ['En attente']);
+	await page.getByRole('button', { name: 'Retirer Étape : En attente' })
+	    .click();
+	await page.waitForURL(/\?view=calls&sort=stage$/);
 });
 
 tabs_test('calls are filtered by what they are and when they came',
@@ -210,7 +242,7 @@ tabs_test('calls are filtered by what they are and when they came',
 
 	await until(() => counts(page), (n) =>
 	    assert.equal(n[1], over.meta.filtered));
-	for (const text of await column(page, 'status'))
+	for (const text of await column(page, 'stage'))
 		assert.match(text, /^(Traité|Non abouti|Disparu)$/);
 	await page.locator('[popovertarget="menu-direction"]').click();
 	const row = page.locator('#menu-direction li').first();

@@ -11,7 +11,6 @@ const { exportQuestion, questions } = await page('js/questions.js');
 const { busiest, waitingIn } = await page('js/wall-list.js');
 const { loggedIn } = await page('js/wall.js');
 const { spanTerms } = await page('js/period.js');
-const { statusOf } = await page('js/calls.js');
 const { LISTS } = await page('js/lists.js');
 const { anchor, createClock } = await page('js/clock.js');
 const { pauseReason, stateWord } = await page('js/states.js');
@@ -186,22 +185,6 @@ test('each list has its own filters, order and address', () => {
 	assert.match(first, /^queues\?source=s&per_page=500&fields=/);
 	assert.doesNotMatch(first, /agent|user|login(?!_)|team/);
 	assert.equal(second, 'users?team=A&source=s&per_page=1&fields=login');
-});
-
-test('a call is at one stage, by what is known of it', () => {
-	const call = { lost: false, active: true, direction: 'inbound',
-	    unqueued_at: null, managed_at: null, post_managed_at: null };
-	const at = (more) => statusOf({ ...call, ...more });
-
-	assert.equal(at({}), 'waiting');
-	assert.equal(at({ unqueued_at: 'x' }), 'ringing');
-	assert.equal(at({ direction: 'outbound' }), 'dialling');
-	assert.equal(at({ unqueued_at: 'x', managed_at: 'x' }), 'talking');
-	assert.equal(at({ managed_at: 'x', post_managed_at: 'x' }), 'wrapup');
-	assert.equal(at({ active: false, managed_at: 'x' }), 'managed');
-	assert.equal(at({ active: false }), 'unmanaged');
-	assert.equal(at({ active: false, lost: true, managed_at: 'x' }),
-	    'vanished');
 });
 
 test('usual spans are whole days of the reader, over any change of clocks', () => {

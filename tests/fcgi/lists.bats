@@ -103,6 +103,17 @@ get() {
 	    .meta.filtered == 0 and .meta.pages == 1'
 }
 
+@test "calls: by stage, in the order of a call's life" {
+	get '/api/v1/calls?source=nice&from=2020-01-01&sort=stage,call_key&fields=call_key,stage' |
+	    jq -e '.calls[0] == {"call_key": "c3", "stage": "waiting"} and
+	    ([.calls[1:][].stage] | length == 4 and all(. == "unmanaged")) and
+	    .facets.stage == {"waiting": 1, "unmanaged": 4}'
+	get '/api/v1/calls?source=nice&from=2020-01-01&stage=-waiting' | jq -e '
+	    .meta.filtered == 4 and .meta.total > 4'
+	get '/api/v1/calls?stage=queued' | jq -e '.status == 400 and
+	    .parameter == "stage" and (.allowed | index("vanished") != null)'
+}
+
 @test "only the fields asked for, in their order" {
 	get '/api/v1/users?fields=state,login&per_page=1&sort=login' | jq -e '
 	    .users[0] | keys_unsorted == ["state", "login"]'

@@ -249,7 +249,8 @@ proper(const struct list_column *c)
 {
 	switch (c->sort) {
 	case LIST_SORT_STATE:
-		return list_states[0];
+	case LIST_SORT_STAGE:
+		return list_words(c->sort)[0];
 	case LIST_SORT_NUMBER:
 		return "1";
 	case LIST_SORT_REAL:

@@ -4,7 +4,7 @@
 
 . "${0%/*}/tap.bash"
 tap <<'SQL'
-SELECT plan(43);
+SELECT plan(44);
 
 CREATE FUNCTION test.calls(key text) RETURNS text LANGUAGE sql AS $$
 	SELECT string_agg(format('%s%s-%s%s', test.minute(queued_at),
@@ -132,5 +132,22 @@ SELECT throws_like($$SELECT test.call(46, '{"call_key": "x", "queued_at": 45,
     'a direction that there is not');
 SELECT throws_like($$SELECT test.call(46, '{"call_key": "",
     "queued_at": 45}')$$, '%call_call_key_check%', 'an empty key');
+
+-- What a call is at, by what is known of it.
+SELECT test.flush('{"name": "metz", "alive_at": 60}', '[]', '[]', '[
+    {"call_key": "1", "queued_at": 50},
+    {"call_key": "2", "queued_at": 50, "direction": "outbound"},
+    {"call_key": "3", "queued_at": 50, "unqueued_at": 51},
+    {"call_key": "4", "queued_at": 50, "unqueued_at": 51, "managed_at": 52},
+    {"call_key": "5", "queued_at": 50, "managed_at": 52,
+	"post_managed_at": 53},
+    {"call_key": "6", "queued_at": 50, "managed_at": 52, "ended_at": 53},
+    {"call_key": "7", "queued_at": 50, "ended_at": 53},
+    {"call_key": "8", "queued_at": 50, "managed_at": 52}]') \g /dev/null
+SELECT test.flush('{"name": "metz", "alive_at": 61}', '[]', '[]',
+    '[{"call_key": "8", "present": false}]') \g /dev/null
+SELECT is((SELECT string_agg(stage, ' ' ORDER BY call_key) FROM cccp_v1.call
+    WHERE source = 'metz'), 'waiting dialling ringing talking wrapup managed'
+    ' unmanaged vanished', 'stages');
 SELECT * FROM finish();
 SQL
