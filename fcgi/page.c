@@ -34,8 +34,13 @@ asset_answer(struct context *ctx)
 	response_header(res, "Cache-Control", "no-cache");
 	if (a->gzip != NULL)
 		response_header(res, "Vary", "Accept-Encoding");
-	res->policy = strncmp(a->type, "text/html", 9) == 0 ||
-	    strcmp(a->type, "image/svg+xml") == 0 ? POLICY : NULL;
+	/* Of scripts and styles there are many, and no policy is read there. */
+	if (strncmp(a->type, "text/html", 9) == 0 ||
+	    strcmp(a->type, "image/svg+xml") == 0)
+		res->policy = POLICY;
+	else if (strncmp(a->type, "text/javascript", 15) == 0 ||
+	    strncmp(a->type, "text/css", 8) == 0)
+		res->policy = NULL;
 	if (request_has(&ctx->req, gzip ? a->gzip_etag : a->etag)) {
 		res->status = 304;
 		return;

@@ -24,12 +24,9 @@ static const struct {
 	{ 503, "Service Unavailable" },
 };
 
-/* For all answers; what data may do in a browser. */
 static const char safe[] = "X-Content-Type-Options: nosniff\r\n"
     "Referrer-Policy: no-referrer\r\n"
-    "Cross-Origin-Resource-Policy: same-origin\r\n"
-    "Content-Security-Policy: ";
-static const char nothing[] = "default-src 'none'; frame-ancestors 'none'";
+    "Cross-Origin-Resource-Policy: same-origin\r\n";
 
 void
 response_reset(struct response *res)
@@ -40,7 +37,7 @@ response_reset(struct response *res)
 	res->status = 200;
 	res->type = NULL;
 	res->endless = false;
-	res->policy = NULL;
+	res->policy = "default-src 'none'; frame-ancestors 'none'";
 	res->shared = NULL;
 	res->shared_len = res->tail_len = 0;
 }
@@ -108,9 +105,11 @@ write_head(struct response *res, response_write *put, void *arg)
 	int n = snprintf(line, sizeof(line), "Status: %d %s\r\n", res->status,
 	    reason(res->status));
 
+	if (res->policy != NULL)
+		response_header(res, "Content-Security-Policy", "%s",
+		    res->policy);
 	buf_str(&res->head, safe);
-	buf_str(&res->head, res->policy != NULL ? res->policy : nothing);
-	buf_str(&res->head, "\r\n\r\n");
+	buf_str(&res->head, "\r\n");
 	return buf_ok(&res->head) && put(arg, line, (size_t)n) &&
 	    put(arg, res->head.data, res->head.len);
 }

@@ -3,8 +3,8 @@
  * the end.  The only code that writes to a web server.
  *
  * All of them, whatever their status, forbid browsers to guess their type, to
- * show them in a frame, to let other sites load them, and to tell others
- * where a link was followed; unless policy says so, they run and load nothing.
+ * let other sites load them, and to tell others where a link was followed;
+ * unless policy says so, they are shown in no frame, and run and load nothing.
  */
 #ifndef FCGI_RESPONSE_H
 #define FCGI_RESPONSE_H
@@ -24,7 +24,7 @@ struct response {
 	struct buf	 head;		/* header lines, with CR LF */
 	struct buf	 body;
 	bool		 endless;	/* its length is not known */
-	const char	*policy;	/* Content-Security-Policy; NULL: data */
+	const char	*policy;	/* Content-Security-Policy; NULL: none */
 	const char	*shared;	/* borrowed, follows body */
 	size_t		 shared_len;
 	char		 tail[8];	/* follows that */

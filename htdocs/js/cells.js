@@ -1,7 +1,8 @@
 /**
- * How a cell is drawn.  Each maker fills a fresh cell and returns patch(row,
- * context), which brings it up to date and writes only what has changed.
- * The first thing that can be used in a row is its stop for the keyboard.
+ * How a cell is drawn.  Of each kind, make(td) puts what never changes into the
+ * cell of a mould, of which every row is a copy; bind(td, column) returns the
+ * patch(row, context) of one copy, which writes only what has changed.  The
+ * first thing that can be used in a row is its stop for the keyboard.
  */
 import { STAGES } from './calls.js';
 import { attribute, element, glyph, setGlyph, text } from './dom.js';
@@ -10,18 +11,28 @@ import { drawSpark, makeSpark } from './spark.js';
 import { known, stateWord } from './states.js';
 import { formatValues } from './values.js';
 
-function textCell(td, column) {
-	const node = document.createTextNode('');
+const plain = {
+	make: (td) => td.append(''),
+	bind(td, column) {
+		const node = td.firstChild;
+		let zero = false;
 
-	td.append(node);
-	return (row, context) => {
-		const value = String(column.text(row, context));
+		return (row, context) => {
+			const value = String(column.text(row, context));
 
-		if (node.data !== value)
-			node.data = value;
-		if (column.counts)
-			td.classList.toggle('zero', row[column.key] === 0);
-	};
+			if (node.data !== value)
+				node.data = value;
+			if (column.counts && zero !== (row[column.key] === 0))
+				zero = td.classList.toggle('zero');
+		};
+	},
+};
+
+/** A name that leads somewhere, and what stands beside it. */
+function who(td, ...before) {
+	td.append(element('div', { className: 'who' }, ...before,
+	    element('a', { className: 'name', tabIndex: -1 }),
+	    element('span', { className: 'login' })));
 }
 
 /** Leads to the detail of a user, or nowhere when there is none. */
@@ -34,160 +45,172 @@ function leadTo(link, view, source, login) {
 	    encodeURIComponent(key).replaceAll('%2F', '/')}`);
 }
 
-function userCell(td, column) {
-	const badge = element('span', { className: 'initials',
-	    'aria-hidden': 'true' });
-	const link = element('a', { className: 'name', tabIndex: -1 });
-	const login = element('span', { className: 'login' });
+const user = {
+	make: (td) => who(td, element('span', { className: 'initials',
+	    'aria-hidden': 'true' })),
+	bind(td, column) {
+		const [badge, link, login] = td.firstChild.children;
 
-	td.append(element('div', { className: 'who' }, badge, link, login));
-	return (user, context) => {
-		text(badge, initials(user.name, user.login));
-		text(link, column.text(user, context));
-		text(login, user.login);
-		leadTo(link, '', user.source, user.login);
-	};
-}
+		return (row, context) => {
+			text(badge, initials(row.name, row.login));
+			text(link, column.text(row, context));
+			text(login, row.login);
+			leadTo(link, '', row.source, row.login);
+		};
+	},
+};
 
 /** Who has a call; nobody yet while it waits. */
-function agentCell(td, column) {
-	const link = element('a', { className: 'name', tabIndex: -1 });
-	const login = element('span', { className: 'login' });
+const agent = {
+	make: (td) => who(td),
+	bind(td, column) {
+		const [link, login] = td.firstChild.children;
 
-	td.append(element('div', { className: 'who' }, link, login));
-	return (row, context) => {
-		text(link, column.text(row, context));
-		text(login, row.agent_name ? row.agent : '');
-		leadTo(link, 'view=calls&', row.source, row.agent);
-	};
-}
+		return (row, context) => {
+			text(link, column.text(row, context));
+			text(login, row.agent_name ? row.agent : '');
+			leadTo(link, 'view=calls&', row.source, row.agent);
+		};
+	},
+};
 
 /** A queue leads to its calls. */
-function queueCell(td, column) {
-	const link = element('a', { className: 'name', tabIndex: -1 });
-	const name = element('span', { className: 'login' });
+const queue = {
+	make: (td) => who(td),
+	bind(td, column) {
+		const [link, name] = td.firstChild.children;
 
-	td.append(element('div', { className: 'who' }, link, name));
-	return (queue, context) => {
-		const value = formatValues([{ value: queue.name, not: false }]);
+		return (row, context) => {
+			const value = formatValues([{ value: row.name, not: false }]);
 
-		text(link, column.text(queue, context));
-		text(name, queue.label ? queue.name : '');
-		attribute(link, 'href',
-		    `?view=calls&queue=${encodeURIComponent(value)}`);
-		attribute(link, 'title', context.t('queue.calls'));
-	};
-}
+			text(link, column.text(row, context));
+			text(name, row.label ? row.name : '');
+			attribute(link, 'href',
+			    `?view=calls&queue=${encodeURIComponent(value)}`);
+			attribute(link, 'title', context.t('queue.calls'));
+		};
+	},
+};
 
 /** When a call came in: what tells it from the others to a reader. */
-function callCell(td, column) {
-	const time = element('time', { tabIndex: -1 });
+const call = {
+	make: (td) => td.append(element('div', { className: 'who' },
+	    element('time', { tabIndex: -1 }))),
+	bind(td, column) {
+		const time = td.firstChild.firstChild;
 
-	td.append(element('div', { className: 'who' }, time));
-	return (row, context) => {
-		text(time, column.text(row, context));
-		attribute(time, 'datetime', row.queued_at);
-	};
+		return (row, context) => {
+			text(time, column.text(row, context));
+			attribute(time, 'datetime', row.queued_at);
+		};
+	},
+};
+
+/** A badge of a state's colours. */
+function makeBadge() {
+	return element('span', {}, glyph(''),
+	    element('span', { className: 'word' }));
 }
 
-/** A badge of a state's colours: (state, glyph, word) brings it up to date. */
-function badge(parent) {
-	const svg = glyph('unknown');
-	const word = element('span', { className: 'word' });
-	const made = element('span', {}, svg, word);
+function drawBadge(badge, state, name, words) {
+	const [svg, word] = badge.children;
 
-	parent.append(made);
-	return (state, name, words) => {
-		made.className = `badge s-${state}`;
-		setGlyph(svg, name);
-		text(word, words);
-	};
+	badge.className = `badge s-${state}`;
+	setGlyph(svg, name);
+	text(word, words);
 }
 
 /** A stale source's users are unknown; what they were last stands beside. */
-function stateCell(td) {
-	const badges = element('div', { className: 'badges' });
-	const was = element('span', { className: 'was' });
-	const show = badge(badges);
+const state = {
+	make: (td) => td.append(element('div', { className: 'badges' },
+	    makeBadge(), element('span', { className: 'was' }))),
+	bind(td) {
+		const [badge, was] = td.firstChild.children;
 
-	badges.append(was);
-	td.append(badges);
-	return (user, { t }) => {
-		const code = known(user.state);
-		const last = user.known_state;
+		return (row, { t }) => {
+			const code = known(row.state);
+			const last = row.known_state;
+			const before = last && last !== row.state ?
+			    stateWord(t, last, row.mode_label) : '';
 
-		show(code, code, stateWord(t, user.state, user.mode_label));
-		const before = last && last !== user.state ?
-		    stateWord(t, last, user.mode_label) : '';
+			drawBadge(badge, code, code,
+			    stateWord(t, row.state, row.mode_label));
+			text(was, before && t('state.before', { state: before }));
+			attribute(was, 'title', before === '' ? null :
+			    t('state.was', { state: before }));
+		};
+	},
+};
 
-		text(was, before && t('state.before', { state: before }));
-		attribute(was, 'title', before === '' ? null :
-		    t('state.was', { state: before }));
-	};
-}
+const stage = {
+	make: (td) => td.append(element('div', { className: 'badges' },
+	    makeBadge())),
+	bind(td) {
+		const badge = td.firstChild.firstChild;
 
-function stageCell(td) {
-	const badges = element('div', { className: 'badges' });
-	const show = badge(badges);
+		return (row, { t }) => {
+			const look = STAGES[row.stage];
 
-	td.append(badges);
-	return ({ stage }, { t }) => {
-		const { state, glyph: name } = STAGES[stage];
-
-		show(state, name, t(`stage.${stage}`));
-	};
-}
+			drawBadge(badge, look.state, look.glyph,
+			    t(`stage.${row.stage}`));
+		};
+	},
+};
 
 /** A number that is to be seen when it is not zero. */
-function alarmCell(td, column) {
-	const number = element('span');
+const alarm = {
+	make: (td) => td.append(element('span')),
+	bind(td, column) {
+		const number = td.firstChild;
 
-	td.append(number);
-	return (row, context) => {
-		const value = row[column.key];
+		return (row, context) => {
+			const value = row[column.key];
 
-		text(number, column.text(row, context));
-		number.className = value > 0 ? 'alarm s-ringing' : '';
-		td.classList.toggle('zero', value === 0);
-	};
-}
+			text(number, column.text(row, context));
+			number.className = value > 0 ? 'alarm s-ringing' : '';
+			td.classList.toggle('zero', value === 0);
+		};
+	},
+};
 
 /** The last hour, minute by minute; in words for who does not see it. */
-function sparkCell(td, column) {
-	const svg = makeSpark();
-	const words = element('span', { className: 'unseen' });
+const spark = {
+	make: (td) => td.append(makeSpark(), element('span',
+	    { className: 'unseen' })),
+	bind(td, column) {
+		const [svg, words] = td.children;
 
-	td.append(svg, words);
-	return (row, context) => {
-		const value = column.text(row, context);
+		return (row, context) => {
+			const value = column.text(row, context);
 
-		drawSpark(svg, row[column.key] ?? []);
-		text(words, value);
-		attribute(td, 'title', value || null);
-	};
-}
+			drawSpark(svg, row[column.key] ?? []);
+			text(words, value);
+			attribute(td, 'title', value || null);
+		};
+	},
+};
 
-function sessionCell(td, column) {
-	const button = element('button', { type: 'button', tabIndex: -1,
-	    className: 'copy' });
+const session = {
+	make: (td) => td.append(element('button', { type: 'button',
+	    tabIndex: -1, className: 'copy' })),
+	bind(td, column) {
+		const button = td.firstChild;
 
-	td.append(button);
-	return (row, context) => {
-		const id = row.session_id ?? '';
+		return (row, context) => {
+			const id = row.session_id ?? '';
 
-		text(button, column.text(row, context));
-		button.hidden = id === '';
-		attribute(button, 'title', id === '' ? null :
-		    context.t('session.copy', { id }));
-		attribute(button, 'data-copy', id);
-	};
-}
+			text(button, column.text(row, context));
+			button.hidden = id === '';
+			attribute(button, 'title', id === '' ? null :
+			    context.t('session.copy', { id }));
+			attribute(button, 'data-copy', id);
+		};
+	},
+};
 
-const MAKERS = { user: userCell, state: stateCell, session: sessionCell,
-	queue: queueCell, call: callCell, agent: agentCell, stage: stageCell,
-	alarm: alarmCell, spark: sparkCell };
+const KINDS = { user, agent, queue, call, state, stage, alarm, spark, session };
 
-/** Makes the cell of a column; see above. */
-export function makeCell(column, td) {
-	return (MAKERS[column.cell] ?? textCell)(td, column);
+/** The kind of a column's cells; see above. */
+export function cellOf(column) {
+	return KINDS[column.cell] ?? plain;
 }

@@ -13,7 +13,7 @@ export const STEP = 60_000;	/* ms */
 
 export function createClock(monotonic = () => performance.now()) {
 	const offsets = [];
-	let last = -Infinity;
+	let offset = NaN, last = -Infinity;
 
 	return {
 		/** Takes note of the server's time (ms) in an answer just come. */
@@ -23,14 +23,15 @@ export function createClock(monotonic = () => performance.now()) {
 			offsets.push(server - monotonic());
 			if (offsets.length > KEPT)
 				offsets.shift();
+			offset = Math.max(...offsets);
 		},
 
 		/** The server's time now, in ms; NaN before the first answer. */
 		now() {
-			if (offsets.length === 0)
-				return NaN;
-			const time = monotonic() + Math.max(...offsets);
+			const time = monotonic() + offset;
 
+			if (Number.isNaN(time))
+				return time;
 			last = last - time > STEP ? time : Math.max(last, time);
 			return last;
 		},

@@ -73,6 +73,15 @@ export function named(list, columns) {
 	    ({ words: `${list}.${column.key}`, ...column })));
 }
 
+/**
+ * What is asked of the API for rows of these columns, shown or not: so that
+ * boards with other columns are still one question.  more: other fields.
+ */
+export function fieldsOf(columns, more) {
+	return Object.freeze([...new Set([...more, ...columns.flatMap(
+	    ({ key, from }) => from ?? [key])])]);
+}
+
 /** What is shown when nobody has chosen, after the first column. */
 export function defaultKeys(list) {
 	return list.columns.slice(1).filter((column) => !column.extra)

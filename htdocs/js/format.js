@@ -116,6 +116,9 @@ function formatted(value, locale, style) {
 }
 
 export function number(value, locale) {
+	/* Most of them; nobody groups or shapes those, and Intl takes time. */
+	if (value >= 0 && value < 1000 && Number.isInteger(value))
+		return String(value);
 	return formatted(value, locale, 'decimal');
 }
 

@@ -4,6 +4,8 @@
  * as key.one and key.other.  A language comes when it is first wanted; the
  * page's own is announced by boot.js.
  */
+import { number } from './format.js';
+
 const LOCALES = { fr: 'fr-FR', en: 'en-GB' };
 export const LANGUAGES = Object.freeze(Object.keys(LOCALES));
 
@@ -13,24 +15,27 @@ export const LANGUAGES = Object.freeze(Object.keys(LOCALES));
  */
 export async function translator(language) {
 	const { default: dictionary } = await import(`../i18n/${language}.js`);
-	const plural = new Intl.PluralRules(language);
 	const locale = LOCALES[language];
-	const format = new Intl.NumberFormat(locale);
+	let plural;		/* dear to make, and not for every page */
 
 	function t(key, values = {}) {
 		const one = 'n' in values && dictionary[`${key}.one`] !== undefined;
-		const found = dictionary[one ?
-		    `${key}.${plural.select(values.n) === 'one' ? 'one' : 'other'}` :
-		    key];
+
+		if (one)
+			plural ??= new Intl.PluralRules(language);
+		const found = dictionary[!one ? key : `${key}.${
+		    plural.select(values.n) === 'one' ? 'one' : 'other'}`];
 
 		if (found === undefined)
 			throw new Error(`no text for ${key} in ${language}`);
+		if (!found.includes('{'))
+			return found;
 		return found.replace(/\{(\w+)\}/g, (whole, name) => {
 			const value = values[name];
 
 			if (value === undefined)
 				return whole;
-			return typeof value === 'number' ? format.format(value) :
+			return typeof value === 'number' ? number(value, locale) :
 			    value;
 		});
 	}

@@ -8,7 +8,7 @@
  * facets filters with several values, which the API counts
  * terms  conditions with one value (TERMS below)
  * sort	  the usual order
- * fields what is asked of each row, if not what the API has it say
+ * fields what is asked of each row
  * also	  what else is asked, behind api/v1/
  * dim	  (row) -> of little interest now
  * columns see columns.js; the first names the row

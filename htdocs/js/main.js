@@ -5,6 +5,7 @@
 import { ApiError, loop, remembering } from './api.js';
 import { createBoard } from './board.js';
 import { createClock } from './clock.js';
+import { fetchGlyphs } from './dom.js';
 import { followEvents } from './events.js';
 import { translator } from './i18n.js';
 import { createPage } from './page.js';
@@ -67,7 +68,8 @@ async function turn(signal) {
 let live = false;
 const refresh = loop(turn, () => live ? LIVE : PERIOD, HIDDEN);
 
-board.t = await translator(document.documentElement.lang);
+[board.t] = await Promise.all([
+	translator(document.documentElement.lang), fetchGlyphs()]);
 const page = createPage(board, refresh);
 
 page.words();

@@ -33,8 +33,7 @@ export function questions(view) {
 		return [`queues?${wallQuery(view)}`, `users?${encode([
 			...conditions(view), ['per_page', 1], ['fields', 'login']])}`];
 	return [`${name}?${encode([...narrowed(view), ['page', view.page],
-		['per_page', view.perPage],
-		...fields ? [['fields', fields.join(',')]] : []])}`,
+		['per_page', view.perPage], ['fields', fields.join(',')]])}`,
 	...also ? [also] : []];
 }
 

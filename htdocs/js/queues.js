@@ -1,5 +1,5 @@
 /** The list of queues, each with its last hour. */
-import { counter, date, named, plain, seconds, ticking } from './columns.js';
+import { counter, date, fieldsOf, named, plain, seconds, ticking } from './columns.js';
 import { number, percent } from './format.js';
 
 const extra = { extra: true };
@@ -59,10 +59,6 @@ const columns = named('queues', [
 	seconds('contact_seconds', 'talk', extra),
 ]);
 
-/* The samples come only when they are asked for, and so all is. */
-const fields = ['name', 'label', 'source', 'stale', 'oldest_waiting_at',
-	...columns.slice(1).map(({ key }) => key)];
-
 export const queues = Object.freeze({
 	view: 'queues',
 	name: 'queues',
@@ -72,6 +68,6 @@ export const queues = Object.freeze({
 	terms: ['hidden'],
 	sort: [{ key: 'label', descending: false }],
 	dim: (queue) => queue.logged_sessions === 0,
-	fields: [...new Set(fields)],
+	fields: fieldsOf(columns, ['source', 'stale', 'oldest_waiting_at']),
 	columns,
 });

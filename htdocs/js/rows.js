@@ -1,8 +1,8 @@
-/** Rows as they come from the API, made ready for the table.  Pure. */
+/** Rows as they come from the API, made ready for the table. */
 import { anchor } from './clock.js';
 
 /**
- * The rows of an answer for a list, by key, in its order, each with the
+ * The rows of an answer for a list, by key, in its order; each gets the
  * beginnings of what ticks.  previous: the last such map, so that a beginning
  * already known is kept.
  */
@@ -12,9 +12,10 @@ export function receive(list, rows, generatedAt, previous = new Map()) {
 	return new Map(rows.map((row) => {
 		const key = list.key(row), old = previous.get(key);
 
-		return [key, { ...row, ...Object.fromEntries(lasting.map(
-		    ([name, [since, seconds]]) => [name, anchor(old?.[name],
-		        row[since], row[seconds], at)])) }];
+		for (const [name, [since, seconds]] of lasting)
+			row[name] = anchor(old?.[name], row[since], row[seconds],
+			    at);
+		return [key, row];
 	}));
 }
 

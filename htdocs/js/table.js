@@ -2,7 +2,7 @@
  * The table itself: header, rows by key, cells patched in place.  It draws
  * what it is told; which rows stand where is grid.js's business.
  */
-import { makeCell } from './cells.js';
+import { cellOf } from './cells.js';
 import { attribute, element, glyph, setGlyph, text } from './dom.js';
 import { settled } from './order.js';
 import { differs } from './rows.js';
@@ -15,7 +15,8 @@ export function createTable(table, list, onSort) {
 	const head = table.appendChild(element('thead')).insertRow();
 	const body = table.appendChild(element('tbody'));
 	const records = new Map();	/* key -> {tr, row, age, patches} */
-	let columns = [], context, mould, shown = [];
+	let columns = [], sources = [];	/* and what fields each is made of */
+	let context, mould, shown = [];
 
 	function header(column) {
 		const th = element('th', { scope: 'col',
@@ -38,7 +39,7 @@ export function createTable(table, list, onSort) {
 		return th;
 	}
 
-	/** A row of empty cells: it is copied faster than made. */
+	/** A row of cells without values: it is copied faster than made. */
 	function makeMould() {
 		return element('tr', {}, ...columns.map((column, i) => {
 			const td = i === 0 ? element('th', { scope: 'row' }) :
@@ -47,25 +48,28 @@ export function createTable(table, list, onSort) {
 			td.className = [column.number ? 'number' : '',
 			    column.hue ? `hue-${column.hue}` : '',
 			    `c-${column.key}`].join(' ').trim();
+			cellOf(column).make(td);
 			return td;
 		}));
 	}
 
 	function makeRow(key) {
 		const tr = mould.cloneNode(true);
-		const patches = columns.map((column, i) =>
-		    makeCell(column, tr.cells[i]));
+		let td = null;
+		const patches = columns.map((column) => {
+			td = td === null ? tr.firstChild : td.nextSibling;
+			return cellOf(column).bind(td, column);
+		});
 
 		tr.dataset.key = key;
 		return { tr, row: undefined, age: '', patches };
 	}
 
 	function patch(record, row, all) {
-		columns.forEach((column, i) => {
-			if (all || column.ticks || differs(record.row, row,
-			    column.from ?? [column.key]))
+		for (let i = 0; i < columns.length; i++)
+			if (all || columns[i].ticks ||
+			    differs(record.row, row, sources[i]))
 				record.patches[i](row, context);
-		});
 		record.tr.classList.toggle('stale', row.stale === true);
 		record.tr.classList.toggle('off', list.dim(row));
 		record.row = row;
@@ -121,6 +125,7 @@ export function createTable(table, list, onSort) {
 		 */
 		setColumns(newColumns, newContext) {
 			columns = newColumns;
+			sources = columns.map(({ key, from }) => from ?? [key]);
 			context = newContext;
 			mould = makeMould();
 			const [first, second = '', ...rest] = columns.map(

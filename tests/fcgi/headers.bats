@@ -55,6 +55,7 @@ routes() {
 	for path in $(routes); do
 		case $path in
 		/) policy=$PAGE ;;
+		/\{asset\}) policy= ;;	# a script, which is no document
 		*) policy=$NOTHING ;;
 		esac
 		path=${path/\{asset\}/js/main.js}
