@@ -20,7 +20,7 @@ export const STAGES = Object.freeze({
 /** Seconds of a part of a call, which tick while it is at these stages. */
 function lasting(key, start, stages, hue, more = {}) {
 	return { key, sort: key, width: 12, hue, number: true, descending: true,
-	    ticks: true, from: [key, 'stage'],
+	    ticks: [start, key, 'stage'], from: [key, 'stage'],
 	    text: (row, context) => stages.includes(row.stage) ?
 	        since(row[start], row, context) :
 	        duration(row[key], context.t.day), ...more };

@@ -45,7 +45,8 @@ const SLACK = 5_000;		/* ms: rounding, latency, skew measured anew */
  * (ms) began.  Rounding down makes each answer's estimate up to a second
  * late; so while it is about the same beginning (`since`, as the server
  * writes it) the earliest estimate is kept, and what is shown never steps
- * back.  previous: the last result for this row or undefined.
+ * back.  previous: the last result for this row or undefined; it is the result
+ * again as long as it holds.
  */
 export function anchor(previous, since, seconds, at) {
 	if (seconds === null || seconds === undefined)
@@ -54,6 +55,6 @@ export function anchor(previous, since, seconds, at) {
 
 	if (previous !== undefined && previous.since === since &&
 	    Math.abs(previous.start - start) < SLACK)
-		return { since, start: Math.min(previous.start, start) };
+		return start < previous.start ? { since, start } : previous;
 	return { since, start };
 }

@@ -16,7 +16,7 @@
  *	 row is, '' when it is not, label(queue): what people call a queue of
  *	 that name, or undefined}
  * cell	 how it is drawn, when it is more than text (cells.js)
- * ticks it grows each second
+ * ticks it grows each second: what else, of the row, its text is made of
  * number right-aligned; counts: a zero of it is dimmed; descending: the
  *	 natural first order
  * extra not shown until it is chosen
@@ -47,7 +47,7 @@ export function seconds(key, hue, more = {}) {
 
 /** Seconds that tick: start is the row's field with their beginning. */
 export function ticking(key, start, hue, more = {}) {
-	return seconds(key, hue, { ticks: true,
+	return seconds(key, hue, { ticks: [start],
 	    text: (row, context) => since(row[start], row, context), ...more });
 }
 

@@ -67,8 +67,7 @@ export function createTable(table, list, onSort) {
 
 	function patch(record, row, all) {
 		for (let i = 0; i < columns.length; i++)
-			if (all || columns[i].ticks ||
-			    differs(record.row, row, sources[i]))
+			if (all || differs(record.row, row, sources[i]))
 				record.patches[i](row, context);
 		record.tr.classList.toggle('stale', row.stale === true);
 		record.tr.classList.toggle('off', list.dim(row));
@@ -125,7 +124,8 @@ export function createTable(table, list, onSort) {
 		 */
 		setColumns(newColumns, newContext) {
 			columns = newColumns;
-			sources = columns.map(({ key, from }) => from ?? [key]);
+			sources = columns.map(({ key, from, ticks }) =>
+			    ticks ?? from ?? [key]);
 			context = newContext;
 			mould = makeMould();
 			const [first, second = '', ...rest] = columns.map(
