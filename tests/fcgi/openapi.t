@@ -1,6 +1,6 @@
 #!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
 /*
- * htdocs/api/v1/openapi.json is what the program does: it passes a validator,
+ * htdocs/api/v1/openapi.json is what the program does: it passes a linter,
  * names the routes, parameters and bounds of the tables in C, both ways, and
  * every answer is as it says.
  */
@@ -138,14 +138,22 @@ test('the API is what openapi.json says', async (t) => {
 	const ours = paths.filter((path) => path !== '/api/v1/openapi.json' &&
 	    path !== '/api/v1/events');
 
-	await t.test('it passes a validator of OpenAPI 3.1', async () => {
-		const { Validator } = await import(modules.resolve(
-		    '@seriousme/openapi-schema-validator'));
-		const validator = new Validator();
-		const result = await validator.validate(structuredClone(spec));
+	await t.test('it passes a linter', async () => {
+		const { Spectral, Document } = modules('@stoplight/spectral-core');
+		const { oas } = modules('@stoplight/spectral-rulesets');
+		const { Json } = modules('@stoplight/spectral-parsers');
+		const spectral = new Spectral();
 
-		assert.ok(result.valid, JSON.stringify(result.errors));
-		assert.equal(validator.version, '3.1');
+		/* Who runs a board is not known here; an Event is in a stream. */
+		spectral.setRuleset({ extends: [[oas, 'all']], rules: {
+			'info-contact': 'off', 'info-license': 'off',
+			'license-url': 'off', 'oas3-unused-component': 'off' } });
+		const found = await spectral.run(new Document(
+		    readFileSync(file, 'utf8'), Json, file));
+
+		assert.deepEqual(found.map(({ code, path, message }) =>
+		    `${path.join('.')}: ${message} (${code})`), []);
+		assert.equal(spec.openapi, '3.1.0');
 		for (const name of ['schemas', 'parameters', 'headers'])
 			for (const key of Object.keys(spec.components[name]))
 				assert.ok(key === 'Event' || JSON.stringify(spec).includes(
