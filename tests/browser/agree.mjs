@@ -138,6 +138,27 @@ const SPANS = ['contact_seconds_mean', 'contact_seconds_max',
 	'contact_seconds', 'held_seconds', 'ringing_seconds'];
 const TEXTS = ['queue', 'profile', 'team', 'source'];
 
+/* A time of today, or with its day, where the browser is (browser.mjs). */
+function clock(text) {
+	if (text === null)
+		return '';
+	const shown = (at, options) => at.toLocaleString('fr-FR', {
+		timeZone: 'Europe/Paris', ...options });
+	const at = new Date(text), day = { day: '2-digit', month: '2-digit' };
+
+	return `${shown(at, day) === shown(new Date(), day) ? '' :
+		`${shown(at, day)} `}${shown(at, { hour: '2-digit',
+		minute: '2-digit' })}`;
+}
+
+/* Seconds of a span as people read it. */
+function length(text) {
+	const unit = { j: 86400, h: 3600, m: 60, s: 1 };
+
+	return [...text.matchAll(/(\d+)([jhms])/g)].reduce((sum, [, n, u]) =>
+		sum + n * unit[u], 0);
+}
+
 function wanted(row) {
 	const cells = {
 		task: row.busy_count >= 1 && row.task !== null ?
@@ -147,6 +168,8 @@ function wanted(row) {
 		phone: (row.phone ?? '').replace(/\D/g, ''),
 		outbound_target: (row.outbound_target ?? '').replace(/\D/g, ''),
 		queues: (row.queues ?? []).join(', '),
+		session: row.session_id ?? '',
+		login_at: clock(row.login_at),
 	};
 
 	for (const key of TEXTS)
@@ -159,7 +182,8 @@ function wanted(row) {
 }
 
 test('the screen shows what the view has', async () => {
-	const cols = ['state', ...Object.keys(wanted(rows[0]))];
+	const cols = ['state', ...TICKING, ...Object.keys(wanted(rows[0]))];
+	const asked = Date.now();
 	const { page, context, troubles } = await visit(browser, board.env.URL,
 	    `?per_page=500&cols=${cols}`);
 
@@ -168,7 +192,9 @@ test('the screen shows what the view has', async () => {
 	    '.list:not([hidden]) tbody tr').evaluateAll((lines, keys) =>
 		lines.map((tr) => [tr.dataset.key, Object.fromEntries(
 		    ['user', ...keys].map((key) => [key,
+			    tr.querySelector(`.c-${key} .copy`)?.dataset.copy ??
 			    tr.querySelector(`.c-${key}`).textContent]))]), cols));
+	const now = await view(), late = (Date.now() - asked) / 1000 + 60;
 
 	assert.equal(shown.size, 450);
 	for (const row of rows) {
@@ -182,6 +208,14 @@ test('the screen shows what the view has', async () => {
 		if (row.state === 'paused')
 			assert.ok(cells.state.includes(row.mode_label.replace(
 			    /^Pause\s*/i, '')), `${row.login}: ${cells.state}`);
+		for (const key of TICKING) {
+			const is = now.find(({ id }) => id === row.id)[key];
+
+			assert.equal(cells[key] === '', is === null, key);
+			assert.ok(is === null || (length(cells[key]) <= is &&
+			    length(cells[key]) >= is - late - (is >= 86400 ? 3600 : 0)),
+			`${key} of ${row.login}: ${cells[key]} of ${is}`);
+		}
 		for (const [key, text] of Object.entries(want)) {
 			const is = /^(phone|outbound_target)$/.test(key) ||
 			    COUNTS.includes(key) ? cells[key].replace(/\D/g, '') :
