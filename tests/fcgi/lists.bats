@@ -7,6 +7,7 @@ setup_file() {
 	stand_start
 	stay_fresh
 	handler_start
+	web_start
 	psql -Xq -v ON_ERROR_STOP=1 <<-'EOF'
 		SET ROLE cccp_poller;
 		SELECT cccp.staging() \g /dev/null
@@ -35,15 +36,14 @@ setup_file() {
 
 teardown_file() {
 	. "$BATS_TEST_DIRNAME/stand.bash"
-	end "$HANDLER" || :
 	stand_stop
 }
 
+setup() { . "$BATS_TEST_DIRNAME/stand.bash"; }
+
 # The body of an answer; its head is in $STAND/head.
 get() {
-	node "$BATS_TEST_DIRNAME/fastcgi.mjs" get "$SOCKET" "$1" >"$STAND/answer"
-	sed '/^\r*$/q' "$STAND/answer" >"$STAND/head"
-	sed '1,/^\r*$/d' "$STAND/answer"
+	ask "$1" -D "$STAND/head"
 }
 
 @test "queues: counters, and what follows from them" {

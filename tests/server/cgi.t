@@ -1,6 +1,6 @@
 #!/bin/bash
-# Users, one user, sources, files and doors once more, with the handler as a CGI
+# Lists, one user, sources, files and doors once more, with the handler as a CGI
 # program of lighttpd; what CGI cannot is in the tests of each web server.
 
 cd "$(dirname "$0")/../.." || exit
-STAND_CGI=yes exec bats --tap tests/fcgi/users.bats tests/fcgi/web.bats
+STAND_CGI=yes exec bats --tap tests/fcgi/{users,lists,export,web}.bats
