@@ -105,10 +105,10 @@ write_head(struct response *res, response_write *put, void *arg)
 	int n = snprintf(line, sizeof(line), "Status: %d %s\r\n", res->status,
 	    reason(res->status));
 
+	buf_str(&res->head, safe);
 	if (res->policy != NULL)
 		response_header(res, "Content-Security-Policy", "%s",
 		    res->policy);
-	buf_str(&res->head, safe);
 	buf_str(&res->head, "\r\n");
 	return buf_ok(&res->head) && put(arg, line, (size_t)n) &&
 	    put(arg, res->head.data, res->head.len);
