@@ -360,7 +360,7 @@ board_test('English and themes are remembered', '', async (page) => {
 	assert.equal(await theme(), 'light');
 	assert.equal(await page.evaluate(() => document.documentElement.lang),
 	    'en');
-	await page.getByText('50 shown · 450 filtered · 450 in all').waitFor();
+	await page.getByText('Shown: 50 · filtered: 450 · in all: 450').waitFor();
 	await page.locator('#theme').click();
 	await page.locator('#theme').click();
 	assert.equal(await theme(), 'dark', 'the system’s again');

@@ -328,7 +328,7 @@ tabs_test('English says it too, and 360 pixels are enough', '?view=queues',
 	await page.locator('#language').click();
 	await page.getByRole('link', { name: 'Calls', exact: true }).click();
 	await settled(page);
-	await page.getByText(/\d+ shown · \d+ filtered · \d+ in all/).waitFor();
+	await page.getByText(/Shown: \d+ · filtered: \d+ · in all: \d+/).waitFor();
 	for (const path of ['?view=queues', '?view=calls', '?view=wall']) {
 		await page.goto(board.env.URL + path);
 		await page.locator('.pill.live').waitFor();
