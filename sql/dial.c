@@ -10,9 +10,9 @@
 #include "sql/db.h"
 #include "sql/dial.h"
 #include "sql/hosts.h"
+#include "sql/lookup.h"
 
 #define SECOND		INT64_C(1000000)
-#define LOOK_US		INT64_C(20000)	/* is the name looked up? */
 #define ERROR_MAX	4096		/* bytes, of all addresses */
 
 /* Settings that libpq leaves to the kernel, and that are hours there. */
@@ -34,8 +34,7 @@ struct dial {
 	unsigned	 round;		/* prefer-standby takes two */
 	int64_t		 limit;
 	int64_t		 end;		/* of the step in hand; 0: not begun */
-	int64_t		 look_at;
-	struct gaicb	*lookup;	/* of the name in hand; NULL: none */
+	struct lookup	*lookup;	/* of the name in hand; NULL: none */
 	struct addrinfo	*addrs, *next;	/* what it found, the next to try */
 	PGconn		*conn;		/* the attempt in hand */
 	short		 events;
@@ -145,19 +144,11 @@ dial_start(const char *conninfo, const char *application)
 	return d;
 }
 
-/* A look-up that cannot be stopped keeps its memory: it ends as it likes. */
 static void
 drop_lookup(struct dial *d)
 {
-	struct gaicb *lookup = d->lookup;
-
+	lookup_free(d->lookup);
 	d->lookup = NULL;
-	if (lookup == NULL || gai_cancel(lookup) == EAI_NOTCANCELED)
-		return;
-	if (lookup->ar_result != NULL)
-		freeaddrinfo(lookup->ar_result);
-	free((char *)lookup->ar_name);
-	free(lookup);
 }
 
 void
@@ -222,48 +213,26 @@ attempt(struct dial *d, const char *addr, int64_t now)
 	d->end = now + d->limit;
 }
 
-/* False: out of memory or threads. */
-static bool
-look_up(struct dial *d, const char *name)
-{
-	static const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
-	struct gaicb *lookup = calloc(1, sizeof(*lookup));
-
-	if (lookup == NULL)
-		return false;
-	lookup->ar_request = &hints;
-	if ((lookup->ar_name = strdup(name)) == NULL ||
-	    getaddrinfo_a(GAI_NOWAIT, &lookup, 1, NULL) != 0) {
-		free((char *)lookup->ar_name);
-		free(lookup);
-		return false;
-	}
-	d->lookup = lookup;
-	return true;
-}
-
 /* Each address of the name is an attempt of its own. */
 static void
 looking_up(struct dial *d, int64_t now)
 {
-	const char *name = d->hosts.item[d->at].name;
+	const bool done = lookup_done(d->lookup);
 	char text[512];
-	int rc = gai_error(d->lookup);
+	int rc;
 
-	if (rc == EAI_INPROGRESS && now < d->end) {
-		d->look_at = now + LOOK_US;
+	if (!done && now < d->end)
 		return;
-	}
+	rc = done ? lookup_take(d->lookup, &d->addrs) : EAI_INPROGRESS;
 	if (rc == 0) {
-		d->addrs = d->next = d->lookup->ar_result;
-		d->lookup->ar_result = NULL;
+		d->next = d->addrs;
 		drop_lookup(d);
 		d->end = 0;
 		return;
 	}
-	snprintf(text, sizeof(text), "host \"%s\": %s", name,
-	    rc == EAI_INPROGRESS ? "its name is not found in time" :
-	    gai_strerror(rc));
+	snprintf(text, sizeof(text), "host \"%s\": %s",
+	    d->hosts.item[d->at].name, rc == EAI_INPROGRESS ?
+	    "its name is not found in time" : gai_strerror(rc));
 	complain(d, text);
 	next_host(d);
 }
@@ -279,11 +248,10 @@ begin(struct dial *d, int64_t now)
 	if (d->next == NULL) {
 		if (host_is_address(h)) {
 			attempt(d, h->addr, now);
-		} else if (look_up(d, h->name)) {
+		} else if ((d->lookup = lookup_start(h->name)) != NULL) {
 			d->end = now + d->limit;
-			d->look_at = now;
 		} else {
-			complain(d, "out of memory");
+			complain(d, "no memory or thread to look its name up");
 			next_host(d);
 		}
 		return;
@@ -367,7 +335,14 @@ dial_work(struct dial *d, int64_t now)
 size_t
 dial_fds(const struct dial *d, struct pollfd *fds, size_t max)
 {
-	if (d->conn == NULL || PQsocket(d->conn) < 0 || max == 0)
+	if (max == 0)
+		return 0;
+	if (d->lookup != NULL) {
+		fds[0] = (struct pollfd){ .fd = lookup_fd(d->lookup),
+		    .events = POLLIN };
+		return 1;
+	}
+	if (d->conn == NULL || PQsocket(d->conn) < 0)
 		return 0;
 	fds[0] = (struct pollfd){ .fd = PQsocket(d->conn),
 	    .events = d->events };
@@ -377,7 +352,7 @@ dial_fds(const struct dial *d, struct pollfd *fds, size_t max)
 int64_t
 dial_deadline(const struct dial *d)
 {
-	return d->lookup != NULL ? d->look_at : d->end;
+	return d->end;
 }
 
 enum dial_state
