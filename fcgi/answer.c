@@ -44,7 +44,7 @@ serve(struct context *ctx, const struct live *live, struct answer *a,
 	ctx->answer = a;		/* put back once it is sent */
 	if (live->away)
 		response_header(res, "Age", "%lld",
-		    (long long)(news_now_us() - a->made_us) / 1000000);
+		    (long long)(now_monotonic() - a->made_us) / 1000000);
 	finish(ctx, live, a->generation, question, day, how);
 }
 

@@ -56,7 +56,7 @@ answer_new(int64_t generation, const struct buf *head, const struct buf *body)
 	if (a == NULL)
 		return NULL;
 	*a = (struct answer){ .generation = generation,
-	    .made_us = news_now_us(), .head_len = head->len,
+	    .made_us = now_monotonic(), .head_len = head->len,
 	    .len = head->len + body->len, .refs = 1 };
 	if (head->len > 0)
 		memcpy(a->data, head->data, head->len);
@@ -285,7 +285,7 @@ enum cache_found
 cache_get(struct cache *c, const struct buf *question,
     const struct live *live, unsigned wait_ms, struct answer **answer)
 {
-	const int64_t until_us = news_now_us() + (int64_t)wait_ms * 1000;
+	const int64_t until_us = now_monotonic() + (int64_t)wait_ms * 1000;
 	const struct timespec until = { .tv_sec = until_us / 1000000,
 	    .tv_nsec = until_us % 1000000 * 1000 };
 	enum cache_found found;
@@ -323,21 +323,6 @@ cache_give(struct cache *c, const struct buf *question,
 		drop(c, e);
 	pthread_cond_broadcast(&c->done);
 	pthread_mutex_unlock(&c->lock);
-}
-
-struct answer *
-cache_part(struct cache *c, const struct buf *question,
-    const struct live *live)
-{
-	struct answer *a = NULL;
-	struct entry *e;
-
-	pthread_mutex_lock(&c->lock);
-	e = find(c, question);
-	if (e != NULL && is_current(e, live))
-		a = ref(e->answer);
-	pthread_mutex_unlock(&c->lock);
-	return a;
 }
 
 void

@@ -27,7 +27,7 @@ struct cache;
 /* Bytes that never change, as many owners as have got it from here. */
 struct answer {
 	int64_t		 generation;	/* that its statement saw */
-	int64_t		 made_us;	/* by news_now_us() */
+	int64_t		 made_us;	/* by now_monotonic() */
 	size_t		 head_len;	/* header lines, then the body */
 	size_t		 len;		/* of both */
 	size_t		 meta;		/* where in the body news_meta() wrote, */
@@ -81,12 +81,9 @@ void		 answer_pack(struct answer *);
 void		 cache_put(struct cache *, struct answer *);	/* NULL is fine */
 
 /*
- * For parts of answers, such as the counts that all pages of a filter share:
- * what was kept for the generation that live tells, or NULL; nobody waits.
- * Its generation tells whether it belongs to rows that were read since.
+ * For parts of answers, such as the counts that all pages of a filter share,
+ * which came with another question: kept as if they had been asked for.
  */
-struct answer	*cache_part(struct cache *, const struct buf *question,
-		    const struct live *) __attribute__((warn_unused_result));
 void		 cache_keep(struct cache *, const struct buf *question,
 		    const struct live *, struct answer *);	/* stolen */
 

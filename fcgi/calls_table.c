@@ -22,7 +22,6 @@
 	X(managed_at, "managed_at", TIME, NULLS)			\
 	X(post_managed_at, "post_managed_at", TIME, NULLS)		\
 	X(ended_at, "ended_at", TIME, NULLS)				\
-	X(lost, "lost", BOOL, SURE)					\
 	X(stale, "stale", BOOL, NULLS)					\
 	X(waiting_seconds, "waiting_seconds", NUMBER, NULLS)		\
 	X(contact_seconds, "contact_seconds", NUMBER, NULLS)		\

@@ -48,7 +48,7 @@ count(struct context *ctx)
 		metrics_connections(m, connected ? 1 : -1);
 	ctx->connected = connected;
 	metrics_request(m, ctx->route, ctx->res.status,
-	    news_now_us() - ctx->began_us);
+	    now_monotonic() - ctx->began_us);
 }
 
 bool
@@ -58,7 +58,7 @@ context_serve(struct context *ctx, char *const *env, response_write *put,
 	enum request_err err;
 	bool ok;
 
-	ctx->began_us = news_now_us();
+	ctx->began_us = now_monotonic();
 	ctx->db_us = 0;
 	ctx->cached = NULL;
 	ctx->put = put;
@@ -101,10 +101,10 @@ context_query(struct context *ctx, const char *sql, int n,
 		[DB_REFUSED] = PROBLEM_REFUSED,
 		[DB_BUG] = PROBLEM_INTERNAL,
 	};
-	const int64_t start = news_now_us();
+	const int64_t start = now_monotonic();
 	const enum db_err err = db_query(ctx->db, sql, n, param, res);
 
-	ctx->db_us += news_now_us() - start;
+	ctx->db_us += now_monotonic() - start;
 	if (err == DB_OK)
 		return true;
 	metrics_failure(ctx->settings->metrics, err);
@@ -148,7 +148,7 @@ context_data_headers(struct context *ctx)
 		buf_str(head, ", ");
 	}
 	add_duration(head, "db", ctx->db_us);
-	add_duration(head, ", total", news_now_us() - ctx->began_us);
+	add_duration(head, ", total", now_monotonic() - ctx->began_us);
 	response_lines(&ctx->res, "\r\n");
 	if (ctx->res.status == 200)
 		response_header(&ctx->res, "Content-Type", "%s",

@@ -48,8 +48,8 @@ static const char sql_states[] =
     " AND since < coalesce($3::timestamptz, 'infinity') ORDER BY since";
 
 static const char sql_calls[] =
-    "SELECT call_key, direction, active, queue, queue_label, caller, callee,"
-    " queued_at, unqueued_at, managed_at, post_managed_at, ended_at, lost,"
+    "SELECT call_key, stage, direction, active, queue, queue_label, caller,"
+    " callee, queued_at, unqueued_at, managed_at, post_managed_at, ended_at,"
     " waiting_seconds, contact_seconds, wrapup_seconds"
     " FROM cccp_v1.call WHERE user_id = $1::int"
     " AND queued_at >= coalesce($2::timestamptz, '-infinity')"
@@ -149,7 +149,7 @@ add_meta(struct buf *b, const struct live *live, const PGresult *one)
 	json_value(b, one, 0, SINCE);
 	json_key(b, "to");
 	json_value(b, one, 0, UNTIL);
-	live_meta(b, live);
+	news_meta(b, live);
 	buf_char(b, '}');
 }
 

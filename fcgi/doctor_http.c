@@ -108,7 +108,7 @@ take_head(char *data, size_t size, size_t n, void *arg)
 static double
 since_s(const struct taking *t)
 {
-	return (double)(news_now_us() - t->began_us) / 1e6;
+	return (double)(now_monotonic() - t->began_us) / 1e6;
 }
 
 /* Events end with an empty line; the comment that pads them is none. */
@@ -173,7 +173,7 @@ http_get(struct http *h, const char *url, const char *header, long timeout_s,
 	if (header != NULL)
 		lines = h->append(NULL, header);
 	h->setopt(h->easy, CURLOPT_HTTPHEADER, lines);
-	t.began_us = news_now_us();
+	t.began_us = now_monotonic();
 	rc = h->perform(h->easy);
 	h->getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
 	h->free_all(lines);

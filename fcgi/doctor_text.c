@@ -27,15 +27,15 @@ static const struct {
 	[FOUND_SCHEMA] = { VERDICT_OK,
 		{ "schéma : version {0}", "schema: version {0}" } },
 	[FOUND_SCHEMA_NONE] = { VERDICT_FAIL,
-		{ "schéma : absent de cette base — lancez « make schema "
-		  "PGDATABASE=… », ou nommez la bonne base",
-		  "schema: there is none in this database — run “make schema "
-		  "PGDATABASE=…”, or name the right database" } },
+		{ "schéma : absent de cette base — lancez cccp-migrate "
+		  "(« make schema PGDATABASE=… »), ou nommez la bonne base",
+		  "schema: there is none in this database — run cccp-migrate "
+		  "(“make schema PGDATABASE=…”), or name the right database" } },
 	[FOUND_SCHEMA_OLD] = { VERDICT_FAIL,
 		{ "schéma : version {0}, ce programme attend {1} — lancez "
-		  "« make schema PGDATABASE=… »",
-		  "schema: version {0}, this program needs {1} — run “make "
-		  "schema PGDATABASE=…”" } },
+		  "cccp-migrate (« make schema PGDATABASE=… »)",
+		  "schema: version {0}, this program needs {1} — run "
+		  "cccp-migrate (“make schema PGDATABASE=…”)" } },
 	[FOUND_SCHEMA_NEW] = { VERDICT_FAIL,
 		{ "schéma : version {0}, ce programme ne connaît que {1} — "
 		  "installez-en un plus récent",
@@ -208,9 +208,9 @@ static const struct {
 		  "{1} s)",
 		  "web server: events pass at once ({0} s, then {1} s)" } },
 	[FOUND_EVENTS_CGI] = { VERDICT_WARN,
-		{ "serveur web : pas d’événements en CGI, la page redemande de "
+		{ "serveur web : pas d’événements en CGI ou avec -n 0, la page redemande de "
 		  "temps en temps — préférez FastCGI",
-		  "web server: no events by CGI, the page asks from time to "
+		  "web server: no events by CGI or with -n 0, the page asks from time to "
 		  "time — better use FastCGI" } },
 	[FOUND_EVENTS_OTHER] = { VERDICT_FAIL,
 		{ "serveur web : les événements ne passent pas (réponse {0})",

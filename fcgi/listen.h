@@ -1,5 +1,6 @@
 /*
- * The listening socket of a program that was told to open it itself.
+ * The listening socket: one that it opens itself, that a service manager passes
+ * or that is standard input.
  */
 #ifndef FCGI_LISTEN_H
 #define FCGI_LISTEN_H

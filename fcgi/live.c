@@ -25,7 +25,7 @@ refuse_schema(struct context *ctx, const char *version)
 	snprintf(known, sizeof(known), "%d", DB_SCHEMA_VERSION);
 	syslog(LOG_ERR, "the database has schema version %s, this program "
 	    "needs %s: %s", version, known, old ?
-	    "run \"make schema PGDATABASE=...\"" : "install a newer one");
+	    "run cccp-migrate (make schema PGDATABASE=...)" : "install a newer one");
 	problem_answer(&ctx->res, &ctx->req,
 	    old ? PROBLEM_SCHEMA_OLD : PROBLEM_SCHEMA_NEW, args);
 	return LIVE_SCHEMA;
@@ -63,7 +63,7 @@ live_ask(struct context *ctx, struct live *live)
 	*live = (struct live){ 0 };
 	if (!context_query(ctx, news_sql, 0, NULL, &res))
 		return ctx->res.status == 500 ? look_closer(ctx) : LIVE_AWAY;
-	if (!news_read(&news, res, news_now_us())) {
+	if (!news_read(&news, res, now_monotonic())) {
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);
 		err = LIVE_FAILED;
 	} else if (news.version != DB_SCHEMA_VERSION) {
@@ -84,12 +84,6 @@ live_read(struct context *ctx, struct live *live)
 	    watch_live(ctx->settings->watch, live))
 		return LIVE_OK;
 	return live_ask(ctx, live);
-}
-
-void
-live_meta(struct buf *b, const struct live *live)
-{
-	news_meta(b, live);
 }
 
 void

@@ -32,8 +32,6 @@ enum live_err live_read(struct context *, struct live *)
 enum live_err live_ask(struct context *, struct live *)
 	    __attribute__((warn_unused_result));
 
-/* The last members of "meta": see news_meta(). */
-void	 live_meta(struct buf *, const struct live *);
 
 /* Today, by the time zone of this process, as the database is told it. */
 #define LIVE_DAY_MAX	16

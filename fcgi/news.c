@@ -21,15 +21,6 @@ const char news_sql[] =
 
 enum { VERSION_OF, GENERATION, NAME, STATUS, AGE, STALE, CHANGED, CHANGE };
 
-int64_t
-news_now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
-
 void
 news_free(struct news *news)
 {

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "sql/buf.h"
+#include "sql/now.h"
 
 /* As much as an answer has to know of it; ages are those of when it is told. */
 struct live {
@@ -38,7 +39,7 @@ struct news_source {
 struct news {
 	int		 version;	/* of the schema; 0: there is none */
 	int64_t		 generation;
-	int64_t		 read_us;	/* by news_now_us() */
+	int64_t		 read_us;	/* by now_monotonic() */
 	uint64_t	 tag;
 	size_t		 n;
 	struct news_source *source;	/* in the order of their names */
@@ -81,8 +82,5 @@ size_t	 news_meta_find(const struct buf *, size_t *len);
 
 /* Seconds, to the tenth; null when there is no age. */
 void	 news_age(struct buf *, bool aged, double age_s);
-
-/* Microseconds of a clock that never goes back. */
-int64_t	 news_now_us(void);
 
 #endif

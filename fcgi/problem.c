@@ -82,11 +82,12 @@ static const struct {
 		  "The web server runs this program as root; it has to run it "
 		  "as another user, or with CCCP_ALLOW_ROOT=yes." } },
 	[PROBLEM_EVENTS] = { 501, "events-need-fastcgi",
-		{ "Pas d’événements en CGI", "No events by CGI" },
-		{ "Les événements demandent FastCGI ; ce programme est lancé "
-		  "en CGI, redemandez les données de temps en temps.",
-		  "Events need FastCGI; this program runs as CGI, ask for "
-		  "the data from time to time." } },
+		{ "Pas d’événements ici", "No events here" },
+		{ "Les événements demandent FastCGI ; ce programme est lancé "
+		  "en CGI, ou sans événements (-n 0) : redemandez les "
+		  "données de temps en temps.",
+		  "Events need FastCGI; this program runs as CGI, or without "
+		  "events (-n 0): ask for the data from time to time." } },
 	[PROBLEM_BUSY] = { 503, "busy",
 		{ "Serveur surchargé", "Server busy" },
 		{ "La mémoire ou les descripteurs manquent ; réessayez.",
@@ -101,9 +102,11 @@ static const struct {
 		{ "Schéma de base de données trop ancien",
 		  "Database schema too old" },
 		{ "La base a la version {0} du schéma, ce programme attend la "
-		  "version {1} : lancez « make schema PGDATABASE=… ».",
+		  "version {1} : lancez cccp-migrate (« make schema "
+		  "PGDATABASE=… »).",
 		  "The database has schema version {0}, this program needs "
-		  "version {1}: run “make schema PGDATABASE=…”." } },
+		  "version {1}: run cccp-migrate (“make schema "
+		  "PGDATABASE=…”)." } },
 	[PROBLEM_SCHEMA_NEW] = { 503, "schema-too-new",
 		{ "Schéma de base de données trop récent",
 		  "Database schema too new" },

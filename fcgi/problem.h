@@ -27,7 +27,7 @@ enum problem {
 	PROBLEM_HEADER_LONG,
 	PROBLEM_INTERNAL,
 	PROBLEM_ROOT,		/* 500: runs as root, in CGI mode */
-	PROBLEM_EVENTS,		/* 501: in CGI mode */
+	PROBLEM_EVENTS,		/* 501: in CGI mode, or without streams */
 	PROBLEM_BUSY,		/* 503: out of memory or the like */
 	PROBLEM_DATABASE,	/* 503: away, or too slow */
 	PROBLEM_SCHEMA_OLD,	/* 503: {0} is there, {1} is needed */

@@ -88,7 +88,7 @@ write_status(struct buf *b, const struct news *news)
 static void
 write_sources(struct buf *b, const struct news *news, bool away)
 {
-	const double passed = (double)(news_now_us() - news->read_us) / 1e6;
+	const double passed = (double)(now_monotonic() - news->read_us) / 1e6;
 	const struct news_source *s, *end = news->source + news->n;
 
 	write_status(b, news);
@@ -128,7 +128,7 @@ read_news(struct context *ctx, struct news *news, bool *away)
 		return true;
 	if (!context_query(ctx, news_sql, 0, NULL, &res))
 		return false;
-	ok = news_read(news, res, news_now_us()) &&
+	ok = news_read(news, res, now_monotonic()) &&
 	    news->version == DB_SCHEMA_VERSION;
 	PQclear(res);
 	return ok;

@@ -30,7 +30,7 @@ make_sources(struct context *ctx, const struct live *live, void *arg)
 	json_value(b, res, 0, 0);
 	json_key(b, "generated_at");
 	json_value(b, res, 0, 1);
-	live_meta(b, live);
+	news_meta(b, live);
 	buf_str(b, "},\"sources\":[");
 	for (row = 0; row < PQntuples(res); row++) {
 		if (PQgetisnull(res, row, FIRST))

@@ -229,7 +229,7 @@ beat(struct streams *s)
 	struct message *m = NULL;
 	int64_t generation;
 
-	s->beat_us = news_now_us();
+	s->beat_us = now_monotonic();
 	if (s->n == 0)
 		return;
 	buf_char(&json, '{');
@@ -288,14 +288,14 @@ streams_run(void *arg)
 	int64_t left;
 	int i, n;
 
-	s->beat_us = news_now_us();
+	s->beat_us = now_monotonic();
 	while (!atomic_load(&s->stop)) {
-		left = s->beat_us + every - news_now_us();
+		left = s->beat_us + every - now_monotonic();
 		n = epoll_wait(s->epoll, events, EVENTS,
 		    left < 0 ? 0 : (int)(left / 1000) + 1);
 		for (i = 0; i < n; i++)
 			handle(s, events + i);
-		if (news_now_us() - s->beat_us >= every)
+		if (now_monotonic() - s->beat_us >= every)
 			beat(s);
 		bury(s);
 	}

@@ -75,7 +75,7 @@ watch_stop(struct watch *w)
 static void
 freshen(struct watch *w)
 {
-	const int64_t now = news_now_us(), until = now + WAIT_US;
+	const int64_t now = now_monotonic(), until = now + WAIT_US;
 	const struct timespec ts = { .tv_sec = until / SECOND,
 	    .tv_nsec = until % SECOND * 1000 };
 
@@ -100,7 +100,7 @@ watch_live(struct watch *w, struct live *live)
 	freshen(w);
 	sure = w->known && !w->unsure;
 	if (sure) {
-		news_live(&w->news, w->away || w->late, news_now_us(), live);
+		news_live(&w->news, w->away || w->late, now_monotonic(), live);
 		live->epoch = w->epoch;
 		live->reading = w->reading;
 	}
@@ -114,10 +114,10 @@ watch_json(struct watch *w, struct buf *b, int64_t *generation)
 	bool sure;
 
 	pthread_mutex_lock(&w->lock);
-	w->asked_us = news_now_us();
+	w->asked_us = now_monotonic();
 	sure = w->known && !w->unsure;
 	if (sure) {
-		news_json(b, &w->news, w->away || w->late, news_now_us());
+		news_json(b, &w->news, w->away || w->late, now_monotonic());
 		*generation = w->news.generation;
 	}
 	pthread_mutex_unlock(&w->lock);

@@ -32,7 +32,7 @@ static enum woken
 rest_on(struct watch *w, struct pollfd on, int64_t until_us)
 {
 	struct pollfd pfd[2] = { { .fd = w->wake, .events = POLLIN }, on };
-	int64_t left = until_us - news_now_us();
+	int64_t left = until_us - now_monotonic();
 	eventfd_t n;
 	bool stop;
 
@@ -61,7 +61,7 @@ rest(struct watch *w, short events, int64_t until_us)
 static PGresult *
 await(struct watch *w)
 {
-	const int64_t until = news_now_us() + QUERY_TIMEOUT_US;
+	const int64_t until = now_monotonic() + QUERY_TIMEOUT_US;
 	PGresult *res = NULL, *next;
 	enum woken woken;
 
@@ -69,7 +69,7 @@ await(struct watch *w)
 		while (PQisBusy(w->conn)) {
 			woken = rest(w, POLLIN, until);
 			if (woken == WOKEN_STOP || (woken != WOKEN_SOCKET &&
-			    news_now_us() >= until) ||
+			    now_monotonic() >= until) ||
 			    (woken == WOKEN_SOCKET &&
 			    !PQconsumeInput(w->conn))) {
 				PQclear(res);
@@ -97,7 +97,7 @@ connected(struct watch *w, struct dial *dial)
 	struct pollfd pfd = { .fd = -1 };
 	enum dial_state state;
 
-	while ((state = dial_work(dial, news_now_us())) == DIAL_BUSY) {
+	while ((state = dial_work(dial, now_monotonic())) == DIAL_BUSY) {
 		if (dial_fds(dial, &pfd, 1) == 0)
 			pfd.fd = -1;
 		if (rest_on(w, pfd, dial_deadline(dial)) == WOKEN_STOP)
@@ -190,7 +190,7 @@ look(struct watch *w)
 	bool sure;
 
 	w->notified = false;
-	w->looked_us = news_now_us();
+	w->looked_us = now_monotonic();
 	if ((res = query(w, news_sql, 0, NULL)) == NULL)
 		return false;
 	if (PQresultStatus(res) != PGRES_TUPLES_OK &&
@@ -203,7 +203,7 @@ look(struct watch *w)
 	 * before it does in the database.
 	 */
 	sure = PQresultStatus(res) == PGRES_TUPLES_OK &&
-	    news_read(&news, res, news_now_us());
+	    news_read(&news, res, now_monotonic());
 	if (sure && news.version != DB_SCHEMA_VERSION)
 		sure = false;
 	PQclear(res);
@@ -242,7 +242,7 @@ compose(struct watch *w, struct buf *b, int64_t since, const PGresult *users)
 
 	buf_char(b, '{');
 	pthread_mutex_lock(&w->lock);
-	news_json(b, &w->news, false, news_now_us());
+	news_json(b, &w->news, false, now_monotonic());
 	pthread_mutex_unlock(&w->lock);
 	json_key(b, "since");
 	buf_printf(b, since < 0 ? "null" : "%" PRId64, since);
@@ -278,7 +278,7 @@ untold(const struct watch *w)
 static bool
 tell(struct watch *w)
 {
-	const int64_t began = news_now_us(), now = w->news.generation;
+	const int64_t began = now_monotonic(), now = w->news.generation;
 	const int64_t since = now < w->told ? -1 : w->told;
 	PGresult *users = NULL;
 	struct buf json = { 0 };
@@ -297,7 +297,7 @@ tell(struct watch *w)
 	PQclear(users);
 	w->told = now;
 	w->told_epoch = w->epoch;
-	gap = (news_now_us() - began) * TELL_SHARE;
+	gap = (now_monotonic() - began) * TELL_SHARE;
 	w->tell_at_us = began + (gap > TELL_GAP_US ? gap : TELL_GAP_US);
 	return true;
 }
@@ -310,7 +310,7 @@ next_look(struct watch *w)
 	int64_t at = -1;
 
 	pthread_mutex_lock(&w->lock);
-	wanted |= news_now_us() - w->asked_us < WANTED_FOR_US;
+	wanted |= now_monotonic() - w->asked_us < WANTED_FOR_US;
 	if (w->wanted_us > w->looked_us || (wanted && w->notified))
 		at = w->looked_us + READ_GAP_US;
 	else if (wanted)
@@ -345,7 +345,7 @@ attend(struct watch *w)
 		if (!take_notifies(w))
 			return false;
 		at = next_look(w);
-		now = news_now_us();
+		now = now_monotonic();
 		if (at != -1 && at <= now) {
 			if (!look(w))
 				return false;
@@ -390,9 +390,9 @@ watch_run(void *arg)
 		stop |= w->stop;
 		pthread_mutex_unlock(&w->lock);
 		/* Others lost it at the same moment: not all at once. */
-		now = news_now_us() + backoff / 2 +
+		now = now_monotonic() + backoff / 2 +
 		    (backoff > 1 ? random() % (backoff / 2) : 0);
-		while (!stop && backoff > 0 && news_now_us() < now)
+		while (!stop && backoff > 0 && now_monotonic() < now)
 			stop = rest(w, 0, now) == WOKEN_STOP;
 	}
 	return NULL;

@@ -3,6 +3,7 @@
 
 #include "poller/copy.h"
 #include "poller/flush.h"
+#include "sql/now.h"
 
 #define ROWS_KEPT	((size_t)1 << 20)	/* bytes, from flush to flush */
 
@@ -21,7 +22,6 @@ static void
 source_row(const struct source *s, int64_t now, struct buf *out)
 {
 	const bool withheld = source_withheld(s, now);
-	struct timespec ts;
 	int64_t real;
 
 	copy_column(out, s->at.name);
@@ -30,8 +30,7 @@ source_row(const struct source *s, int64_t now, struct buf *out)
 	    s->status]);
 	copy_column(out, withheld ? s->refused : s->status == SOURCE_LIVE ?
 	    NULL : some(s->error));
-	clock_gettime(CLOCK_REALTIME, &ts);
-	real = (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+	real = now_real();
 	/* What the database does not take is no life that it may count. */
 	if (s->alive != 0 && !withheld) {
 		copy_date(out, real - (now - s->alive) + s->skew);

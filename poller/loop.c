@@ -6,21 +6,13 @@
 
 #include "poller/flush.h"
 #include "poller/loop.h"
+#include "sql/now.h"
 
 #define ALIVE_US	INT64_C(2100000)	/* how often alive_at is told */
 #define LOCK_US		INT64_C(500000)		/* between two tries */
 #define GOODBYE_US	INT64_C(3000000)	/* for the last flush */
 #define PATIENCE_US	INT64_C(5000000)	/* of retention */
 #define BLIND_US	INT64_C(50000)		/* between two looks */
-
-static int64_t
-monotonic(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
 
 /* When this source wants its next flush, or tries for its lock. */
 static int64_t
@@ -83,7 +75,7 @@ wait_until(struct loop *l, int64_t at)
 {
 	struct pollfd fds[LOOP_SOURCES_MAX * SOURCE_FDS + 1];
 	struct timespec ts = { 0 };
-	int64_t us = at - monotonic();
+	int64_t us = at - now_monotonic();
 	size_t n = 0, i;
 
 	if (l->store != NULL)
@@ -264,7 +256,7 @@ drain(struct loop *l, int64_t end)
 
 	for (i = 0; i < l->n; i++)
 		l->source[i].flushed = 0;
-	while ((now = monotonic()) < end && store_failures(l->store) == 0 &&
+	while ((now = now_monotonic()) < end && store_failures(l->store) == 0 &&
 	    work_store(l, now)) {
 		for (i = waiting = 0; i < l->n; i++)
 			waiting += store_locked(l->store, &l->source[i]) &&
@@ -280,7 +272,7 @@ drain(struct loop *l, int64_t end)
 static void
 goodbye(struct loop *l)
 {
-	int64_t end = monotonic() + GOODBYE_US;
+	int64_t end = now_monotonic() + GOODBYE_US;
 	size_t i;
 
 	if (l->store == NULL)
@@ -321,7 +313,7 @@ reopen(struct loop *l)
 int
 loop_run(struct loop *l)
 {
-	int64_t now, give_up = monotonic() + LOOP_ONCE_S * INT64_C(1000000);
+	int64_t now, give_up = now_monotonic() + LOOP_ONCE_S * INT64_C(1000000);
 	int rc = EXIT_FAILURE;
 	size_t i;
 
@@ -331,7 +323,7 @@ loop_run(struct loop *l)
 			*l->reopen = 0;
 			reopen(l);
 		}
-		now = monotonic();
+		now = now_monotonic();
 		for (i = 0; i < l->n; i++)
 			source_work(&l->source[i], now);
 		if (l->store != NULL ? !work_store(l, now) :

@@ -5,6 +5,7 @@
 
 #include "poller/document.h"
 #include "poller/polled.h"
+#include "sql/now.h"
 
 #define SECOND		INT64_C(1000000)
 #define PIECE		((size_t)1 << 20)	/* read beyond the end */
@@ -29,15 +30,6 @@ struct own {
 	int64_t			 updated, updated_at;
 	bool			 has_updated;
 };
-
-static int64_t
-realtime(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (int64_t)ts.tv_sec * SECOND + ts.tv_nsec / 1000;
-}
 
 static void
 shut(struct own *own)
@@ -158,7 +150,7 @@ static int64_t
 age_of(struct source *s, int64_t now)
 {
 	struct own *own = s->own;
-	int64_t here = realtime() + own->fetch.skew, age = 0, updated, other;
+	int64_t here = now_real() + own->fetch.skew, age = 0, updated, other;
 	bool zoned;
 
 	own->timeless = own->fetch.made == 0;
@@ -232,7 +224,7 @@ reading(struct source *s, int64_t now)
 			own->age = age_of(s, now);
 			s->skew = own->fetch.skew;
 		}
-		state = document_apply(own->document, realtime() + s->skew -
+		state = document_apply(own->document, now_real() + s->skew -
 		    own->age);
 	}
 	if (state == DOCUMENT_READING || state == DOCUMENT_APPLYING)

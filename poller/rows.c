@@ -128,8 +128,9 @@ rows_task(const struct snapshot *s, struct object *o, bool present,
 	copy_end(out);
 }
 
-void
-rows_gone(const struct gone *gone, struct buf *out)
+/* A row of which only the key is known, and that it is no more. */
+static void
+row_gone(const struct gone *gone, struct buf *out)
 {
 	enum view_id view = gone->view == VIEW_OUTBOUND ? VIEW_TASK :
 	    gone->view;
@@ -243,7 +244,7 @@ gone_rows(struct snapshot *s, bool complete, struct buf *out)
 			buf_add(&out[table[gone->view]], gone->row.data,
 			    gone->row.len);
 		else if ((!complete || gone->ended != NULL) && !live)
-			rows_gone(gone, &out[table[gone->view]]);
+			row_gone(gone, &out[table[gone->view]]);
 		if (live || (gone->row.len == 0 && gone->ended == NULL)) {
 			snapshot_forget_gone(s, gone);
 		} else {

@@ -14,8 +14,6 @@ char	*rows_number(const char *uri);
 /* A task's row; present false: the task is no more, but this is known of it. */
 void	 rows_task(const struct snapshot *, struct object *, bool present,
 	    struct buf *out);
-/* A row of which only the key is known, and that it is no more. */
-void	 rows_gone(const struct gone *, struct buf *out);
 /*
  * The outbound call of a session: ends the one that was written before when
  * it is another or none now, and writes the current one.

@@ -9,17 +9,9 @@
 #include "poller/object.h"
 #include "poller/session_private.h"
 #include "poller/value.h"
+#include "sql/now.h"
 
 #define CLIENT_VERSION	1234	/* not checked by the server */
-
-int64_t
-session_realtime(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
 
 void
 session_set_time(struct session *s, int64_t now)
@@ -170,7 +162,7 @@ session_new(const char *name, const char *login, const char *password,
 	s->snapshot = snapshot;
 	s->opened = now;
 	s->now = now;
-	s->clock = session_realtime() - now;
+	s->clock = now_real() - now;
 	s->in.max = 2 * FRAME_MAX;
 	TAILQ_INIT(&s->todo);
 	TAILQ_INIT(&s->pending);
@@ -240,7 +232,7 @@ session_alive(const struct session *s)
 int64_t
 session_skew(const struct session *s)
 {
-	return s->now + s->clock - session_realtime();
+	return s->now + s->clock - now_real();
 }
 
 const char *

@@ -60,8 +60,6 @@ struct session {
 void	 session_fail(struct session *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 
-/* Microseconds since 1970, our clock. */
-int64_t	 session_realtime(void);
 /* Notes the moment of the call in hand, on both clocks. */
 void	 session_set_time(struct session *, int64_t now);
 /* answer.c: a frame has come. */

@@ -36,8 +36,8 @@ by_text(const void *a, const void *b)
 	return strcmp(x->text, y->text);
 }
 
-struct object *
-snapshot_object(const struct snapshot *s, enum view_id view, uint32_t id)
+static struct object *
+object_by_id(const struct snapshot *s, enum view_id view, uint32_t id)
 {
 	struct object key = { .id = id };
 	void *found = tfind(&key, &s->by_id[view], by_id);
@@ -272,7 +272,7 @@ snapshot_free(struct snapshot *s)
 bool
 snapshot_has(const struct snapshot *s, enum view_id view, uint32_t id)
 {
-	return snapshot_object(s, view, id) != NULL;
+	return object_by_id(s, view, id) != NULL;
 }
 
 size_t
@@ -391,7 +391,7 @@ void
 snapshot_leave(struct snapshot *s, enum view_id view, uint32_t id,
     int64_t now)
 {
-	struct object *o = snapshot_object(s, view, id);
+	struct object *o = object_by_id(s, view, id);
 
 	if (o == NULL)
 		return;
@@ -410,7 +410,7 @@ bool
 snapshot_set(struct snapshot *s, enum view_id view, uint32_t id,
     size_t field, const char *value, int64_t now)
 {
-	struct object *o = snapshot_object(s, view, id);
+	struct object *o = object_by_id(s, view, id);
 	char *text;
 	enum slot slot;
 
@@ -446,7 +446,7 @@ snapshot_settle(struct snapshot *s,
 	snapshot_forget_told(s);
 	for (view = 0; view < VIEW__MAX; view++) {
 		for (i = 0; i < s->n_over[view]; i++) {
-			o = snapshot_object(s, view, s->over[view][i]);
+			o = object_by_id(s, view, s->over[view][i]);
 			if (o == NULL || o->changed)
 				continue;
 			drop(s, o);

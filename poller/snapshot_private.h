@@ -90,8 +90,6 @@ struct key_slot	 snapshot_key(enum view_id);
 /* The latest object with that text, or NULL; text may be NULL. */
 struct object	*snapshot_find(const struct snapshot *, enum slot,
 		    const char *text);
-struct object	*snapshot_object(const struct snapshot *, enum view_id,
-		    uint32_t id);
 
 /* Notes that an outbound call has ended; false: out of memory. */
 bool		 snapshot_note_call(struct snapshot *, const struct object *,

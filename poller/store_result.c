@@ -15,7 +15,7 @@ check_schema(struct store *st, const PGresult *res)
 	syslog(LOG_ERR, "database: schema version %s, this program knows %d: "
 	    "%s", is, DB_SCHEMA_VERSION,
 	    strtol(is, NULL, 10) < DB_SCHEMA_VERSION ?
-	    "run make schema PGDATABASE=... as its owner" :
+	    "run cccp-migrate (make schema PGDATABASE=...) as its owner" :
 	    "install the newer program");
 	st->refused = true;
 }
@@ -82,8 +82,8 @@ query_failed(struct store *st, const PGresult *res)
 	/* undefined function, undefined schema: nothing has been set up */
 	if (st->state == SETUP && state != NULL &&
 	    (strcmp(state, "42883") == 0 || strcmp(state, "3F000") == 0)) {
-		syslog(LOG_ERR, "database: it has no cccp schema: run make "
-		    "schema PGDATABASE=... as its owner");
+		syslog(LOG_ERR, "database: it has no cccp schema: run "
+		    "cccp-migrate (make schema PGDATABASE=...) as its owner");
 		st->refused = true;
 	}
 }

@@ -37,7 +37,7 @@ enum view_type {
 
 struct view_field {
 	const char	*path;		/* dotted, as the source names it */
-	const char	*column;	/* of the staging table; NULL: joined */
+	const char	*column;	/* of the staging table; NULL: none */
 	enum view_type	 type;
 };
 

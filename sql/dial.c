@@ -11,6 +11,7 @@
 #include "sql/dial.h"
 #include "sql/hosts.h"
 #include "sql/lookup.h"
+#include "sql/now.h"
 
 #define SECOND		INT64_C(1000000)
 #define ERROR_MAX	4096		/* bytes, of all addresses */
@@ -359,13 +360,11 @@ enum dial_state
 dial_wait(struct dial *d)
 {
 	struct pollfd pfd;
-	struct timespec ts;
 	enum dial_state state;
 	int64_t now, left;
 
 	for (;;) {
-		clock_gettime(CLOCK_MONOTONIC, &ts);
-		now = (int64_t)ts.tv_sec * SECOND + ts.tv_nsec / 1000;
+		now = now_monotonic();
 		if ((state = dial_work(d, now)) != DIAL_BUSY)
 			return state;
 		left = dial_deadline(d) - now;

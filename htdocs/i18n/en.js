@@ -224,10 +224,7 @@ export default Object.freeze({
 	'call.other': 'Other party',
 	'call.wait': 'Wait',
 	'call.talk': 'Duration',
-	'call.end': 'Outcome',
-	'call.active': 'active',
-	'call.answered': 'managed',
-	'call.unanswered': 'not managed',
+	'call.stage': 'Stage',
 	'direction.inbound': 'inbound',
 	'direction.outbound': 'outbound',
 });

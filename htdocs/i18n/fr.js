@@ -224,10 +224,7 @@ export default Object.freeze({
 	'call.other': 'Correspondant',
 	'call.wait': 'Attente',
 	'call.talk': 'Durée',
-	'call.end': 'Issue',
-	'call.active': 'en cours',
-	'call.answered': 'traité',
-	'call.unanswered': 'non abouti',
+	'call.stage': 'Étape',
 	'direction.inbound': 'entrant',
 	'direction.outbound': 'sortant',
 });

@@ -17,6 +17,13 @@ export const STAGES = Object.freeze({
 	vanished: { glyph: 'unknown', state: 'unknown' },
 });
 
+/** A stage that this page does not know is drawn as vanished, not dropped. */
+export function stageOf(stage) {
+	const name = Object.hasOwn(STAGES, stage) ? stage : 'vanished';
+
+	return { name, look: STAGES[name] };
+}
+
 /** Seconds of a part of a call, which tick while it is at these stages. */
 function lasting(key, start, stages, hue, more = {}) {
 	return { key, sort: key, width: 12, hue, number: true, descending: true,

@@ -4,7 +4,7 @@
  * patch(row, context) of one copy, which writes only what has changed.  The
  * first thing that can be used in a row is its stop for the keyboard.
  */
-import { STAGES } from './calls.js';
+import { stageOf } from './calls.js';
 import { attribute, element, glyph, setGlyph, text } from './dom.js';
 import { initials } from './format.js';
 import { drawSpark, makeSpark } from './spark.js';
@@ -108,7 +108,7 @@ const call = {
 
 /** A badge of a state's colours. */
 function makeBadge() {
-	return element('span', {}, glyph(''),
+	return element('span', {}, glyph('unknown'),
 	    element('span', { className: 'word' }));
 }
 
@@ -149,10 +149,10 @@ const stage = {
 		const badge = td.firstChild.firstChild;
 
 		return (row, { t }) => {
-			const look = STAGES[row.stage];
+			const { name, look } = stageOf(row.stage);
 
 			drawBadge(badge, look.state, look.glyph,
-			    t(`stage.${row.stage}`));
+			    t(`stage.${name}`));
 		};
 	},
 };
@@ -175,17 +175,17 @@ const alarm = {
 
 /** The last hour, minute by minute; in words for who does not see it. */
 const spark = {
-	make: (td) => td.append(makeSpark(), element('span',
-	    { className: 'unseen' })),
+	make: (td) => td.append(element('div', {}, makeSpark(),
+	    element('span', { className: 'unseen' }))),
 	bind(td, column) {
-		const [svg, words] = td.children;
+		const picture = td.firstChild, [svg, words] = picture.children;
 
 		return (row, context) => {
 			const value = column.text(row, context);
 
 			drawSpark(svg, row[column.key] ?? []);
 			text(words, value);
-			attribute(td, 'title', value || null);
+			attribute(picture, 'title', value || null);
 		};
 	},
 };

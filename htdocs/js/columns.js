@@ -2,7 +2,7 @@
  * What a column is, and how the usual ones are made.  The lists (users.js,
  * queues.js, calls.js) are THE places where a column is added, with its words
  * in the dictionaries: "col.<words>" heads it, "field.<words>" is its name in
- * full, and "help.<words>" (i18n/help-….js) says what it means.
+ * full, and "<words>" in i18n/help-….js says what it means.
  *
  * key	 name in the URL
  * words name in the dictionaries (default: the key)

@@ -2,8 +2,9 @@
  * The dialog with everything that is known of one user.  It is refreshed with
  * the board; values are patched in place, so that reading and selecting hold.
  */
+import { stageOf } from './calls.js';
 import { anchor } from './clock.js';
-import { attribute, element, keyed, setGlyph, text } from './dom.js';
+import { element, keyed, setGlyph, text } from './dom.js';
 import { duration, fullDate, number, phone, timeOfDay } from './format.js';
 import { createHourly } from './hourly.js';
 import { known, stateWord } from './states.js';
@@ -52,12 +53,12 @@ function drawFields(parent, user, t) {
 	keyed(parent, Object.keys(SECTIONS), () => element('section', {},
 	    element('h3'), element('dl')), (section, name) => {
 		const fields = SECTIONS[name];
-		const known = Object.keys(fields).filter((key) =>
+		const told = Object.keys(fields).filter((key) =>
 		    fields[key](user[key], t) !== '');
 
 		text(section.firstChild, t(`detail.${name}`));
-		section.hidden = known.length === 0;
-		keyed(section.lastChild, known, () => element('div', {},
+		section.hidden = told.length === 0;
+		keyed(section.lastChild, told, () => element('div', {},
 		    element('dt'), element('dd')), (pair, key) => {
 			text(pair.firstChild, t(`field.${key}`));
 			text(pair.lastChild, fields[key](user[key], t));
@@ -75,9 +76,7 @@ function callCells(call, t) {
 		phone(incoming ? call.caller : call.callee),
 		duration(call.waiting_seconds, t.day),
 		duration(call.contact_seconds, t.day),
-		t(call.active ? 'call.active' :
-		    call.managed_at === null ? 'call.unanswered' :
-		    'call.answered')];
+		t(`stage.${stageOf(call.stage).name}`)];
 }
 
 function drawCalls(table, calls, t) {

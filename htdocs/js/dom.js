@@ -4,6 +4,7 @@
  */
 const SVG = 'http://www.w3.org/2000/svg';
 const SPRITE = new URL('../img/glyphs.svg', import.meta.url).href;
+const SPRITE_TIME = 3_000;	/* ms; the board does not wait longer for it */
 
 /** element('td', { className: 'x', 'aria-hidden': 'true' }, ...children) */
 export function element(name, properties = {}, ...children) {
@@ -44,12 +45,21 @@ const shapes = new Map();	/* of our sprite, by name */
 
 /**
  * Fetches the sprite, once, before any glyph is made.  Its shapes are copied:
- * a <use> of them takes browsers ten times as long.
+ * a <use> of them takes browsers ten times as long, and is only for when they
+ * do not come.
  */
 export async function fetchGlyphs() {
-	const response = await fetch(SPRITE);
-	const sprite = new DOMParser().parseFromString(await response.text(),
-	    'image/svg+xml');
+	let text;
+
+	try {
+		const response = await fetch(SPRITE,
+		    { signal: AbortSignal.timeout(SPRITE_TIME) });
+
+		text = response.ok ? await response.text() : '';
+	} catch {
+		return;
+	}
+	const sprite = new DOMParser().parseFromString(text, 'image/svg+xml');
 
 	for (const symbol of sprite.querySelectorAll('symbol')) {
 		const all = document.createDocumentFragment();
@@ -72,7 +82,8 @@ export function setGlyph(svg, name) {
 		return;
 	svg.dataset.glyph = name;
 	svg.setAttribute('viewBox', '0 0 16 16');
-	svg.replaceChildren(shapes.get(name)?.cloneNode(true) ?? '');
+	svg.replaceChildren(shapes.get(name)?.cloneNode(true) ??
+	    vector('use', { href: `${SPRITE}#${name}` }));
 }
 
 /**

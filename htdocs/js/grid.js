@@ -141,6 +141,9 @@ export function createGrid(table, scroller, foot, onPending) {
 	}
 
 	return {
+		/** The rows are others, or have been made anew. */
+		settle,
+
 		/** New data; forced: the reader asked for another list. */
 		show(next, forced) {
 			rows = next;

@@ -63,9 +63,11 @@ export function createSheets(tables, context, parts, go, copied) {
 			const sheet = sheets.get(name);
 			const key = `${context.t.language} ${view.columns}`;
 
-			if (key !== sheet.columns)
+			if (key !== sheet.columns) {
 				sheet.table.setColumns(columnsOf(listOf(view),
 				    view.columns), context);
+				sheet.grid.settle();
+			}
 			sheet.columns = key;
 			sheet.table.setSort(view.sort);
 		},

@@ -153,8 +153,11 @@ export function createTable(table, list, onSort) {
 			    [key, rows[i]])));
 		},
 
-		/** Marks the headers that the list is sorted by. */
-		setSort(sort) {
+		/** Marks the headers, of columns shown, that it is sorted by. */
+		setSort(keys) {
+			const sort = keys.filter(({ key }) => columns.some((column) =>
+			    column.sort === key));
+
 			columns.forEach((column, i) => {
 				const th = head.cells[i];
 				const at = sort.findIndex((s) =>

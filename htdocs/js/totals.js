@@ -17,7 +17,7 @@ function flip(term, value) {
 
 /** Neither a value of the facet nor the term: all there are. */
 function all(facet, term) {
-	return { sum: true, on: (view) => view.filters[facet].length === 0 &&
+	return { sum: term, on: (view) => view.filters[facet].length === 0 &&
 	    view.terms[term] === null,
 	change: (view) => setTerms(clearFacet(view, facet), { [term]: null }) };
 }
@@ -32,7 +32,8 @@ function values(facet, looks) {
 
 /*
  * By list: the facet that is counted, and its buttons.  Of each: words, glyph,
- * state: whose colours it has; counted: by its name; sum: of all counts.
+ * state: whose colours it has; counted: by its name; sum: of all counts, unless
+ * this term narrows them.
  */
 const LINES = {
 	users: { facet: 'state', buttons: {
@@ -72,7 +73,7 @@ export function createTotals(parent, go) {
 	const lines = Object.fromEntries(Object.entries(LINES).map(
 	    ([list, { buttons }]) => [list, Object.entries(buttons).map(
 	        (one) => make(one, go))]));
-	let shown = null, facet = null;
+	let shown = null, facet = null, terms = {};
 
 	return {
 		/** The words; again after a change of language. */
@@ -93,6 +94,7 @@ export function createTotals(parent, go) {
 				    ({ button }) => button));
 			shown = line;
 			facet = LINES[view.view]?.facet;
+			terms = view.terms;
 			for (const { spec, button } of line)
 				attribute(button, 'aria-pressed',
 				    String(spec.on(view)));
@@ -100,8 +102,8 @@ export function createTotals(parent, go) {
 
 		/**
 		 * The counts that an answer's facets have.  They are what each
-		 * value would give, so their sum is what all would.  null: not
-		 * known.
+		 * value would give, so their sum is what all would, but for a
+		 * term that all takes off.  null: not known.
 		 */
 		count(facets, locale) {
 			const counts = facets?.[facet];
@@ -112,9 +114,11 @@ export function createTotals(parent, go) {
 				if (count === null)
 					continue;
 				const n = spec.sum ? sum : counts?.[name] ?? 0;
+				const sure = counts !== undefined &&
+				    !(spec.sum && terms[spec.sum] !== null);
 
-				text(count, counts ? number(n, locale) : '');
-				button.classList.toggle('none', n === 0);
+				text(count, sure ? number(n, locale) : '');
+				button.classList.toggle('none', sure && n === 0);
 			}
 		},
 	};

@@ -33,7 +33,7 @@ const composed = {
 	'state.${state}': STATES.map((s) => `state.${s}`),
 	'state.${name}': STATES.map((s) => `state.${s}`),
 	'${spec.words}.title': totals.map((words) => `${words}.title`),
-	'stage.${row.stage}': stages.map((s) => `stage.${s}`),
+	'stage.${stageOf(call.stage).name}': stages.map((s) => `stage.${s}`),
 	'stage.${name}': stages.map((s) => `stage.${s}`),
 	'${facet}.${value}': ['kind.agent', 'kind.supervisor',
 	    'direction.inbound', 'direction.outbound',

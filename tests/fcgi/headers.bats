@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 #
-# What keeps a browser safe is on every answer: each route, each error.
+# What keeps a browser safe is on every answer: each route, each error; but that
+# scripts and styles have no policy, which nobody would read.
 
 load stand
 

@@ -28,7 +28,7 @@ code() {
 	    .states[-1].state == "talking" and
 	    (.states[-1] | .seconds == (.seconds | floor)) and
 	    (.calls | length) == 20 and .calls[0].active and
-	    (.calls[0] | .queue_label == "Accueil" and .lost == false) and
+	    (.calls[0] | .queue_label == "Accueil" and .stage == "talking") and
 	    ([.calls[].queued_at] | . == (sort | reverse))' <<<"$output"
 }
 
