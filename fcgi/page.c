@@ -1,3 +1,4 @@
+/* GET / and what it loads: the files of the dashboard. */
 #include <string.h>
 
 #include "fcgi/problem.h"
@@ -10,7 +11,7 @@
 	"manifest-src 'self'; base-uri 'none'; form-action 'self'; "	\
 	"frame-ancestors 'none'"
 
-/* A file of the dashboard.  Browsers ask each time, and get a 304. */
+/* Browsers ask each time, and get a 304. */
 void
 asset_answer(struct context *ctx)
 {

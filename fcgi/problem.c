@@ -114,7 +114,8 @@ static const struct {
 		  "que la version {1} : installez-en un plus récent (« make "
 		  "install ») et relancez-le.",
 		  "The database has schema version {0}, this program only "
-		  "knows version {1}: install a newer one." } },
+		  "knows version {1}: install a newer one (“make install”) "
+		  "and start it again." } },
 };
 
 /* {0} the parameter, {1} the bound or what is allowed, {2} the bad item. */

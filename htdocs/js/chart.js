@@ -43,9 +43,9 @@ export function stack(rows) {
 
 /**
  * A chart in host.  A spec is {x: [seconds], from, to, series: [{look,
- * values}], stacked, most, unit}: look is the class that gives a series its
- * colour (css/chart.css), stacked draws bars and else lines, most is the top
- * of the scale (null: what the values need), unit its word.
+ * values}], most, unit}: bars that stand on one another; look is the class that
+ * gives a series its colour (css/chart.css), most the top of the scale, unit
+ * its word.
  */
 export function createChart(host) {
 	const place = host.appendChild(element('div', { className: 'chart' }));
@@ -60,15 +60,14 @@ export function createChart(host) {
 		return getComputedStyle(probe).color;
 	}
 
-	/** Series as uPlot draws them: the tallest first when stacked. */
+	/** Series as uPlot draws them: the tallest first. */
 	function lines() {
-		return spec.stacked ? [...spec.series].reverse() : spec.series;
+		return [...spec.series].reverse();
 	}
 
 	function data() {
-		const rows = spec.series.map(({ values }) => values);
-
-		return [spec.x, ...(spec.stacked ? stack(rows).reverse() : rows)];
+		return [spec.x, ...stack(spec.series.map(({ values }) =>
+		    values)).reverse()];
 	}
 
 	function axis(more) {
@@ -92,8 +91,7 @@ export function createChart(host) {
 			        mouseleave: none, mouseenter: none } },
 			scales: {
 				x: { range: () => [spec.from, spec.to] },
-				y: { range: (_, low, high) => [0, spec.most ??
-				    Math.max(4, Math.ceil(high * 1.1))] },
+				y: { range: () => [0, spec.most] },
 			},
 			axes: [axis({ size: 28, incrs: STEPS, values: (_, ticks) =>
 			    ticks.map((s) => new Date(s * 1000).toTimeString()
@@ -101,12 +99,10 @@ export function createChart(host) {
 			axis({ size: 40, label: spec.unit, labelSize: 18,
 			    incrs: [1, 2, 5, 10, 15, 20, 50, 100, 200, 500] })],
 			series: [{}, ...lines().map(({ look }) => ({
-				points: { show: false },
-				stroke: () => colour(look), width: 2,
-				...(spec.stacked ? { width: 0,
-				    fill: () => colour(look),
-				    paths: uPlot.paths.bars({ size: [0.92] }) } :
-				    { paths: uPlot.paths.stepped({ align: 1 }) }),
+				points: { show: false }, width: 0,
+				stroke: () => colour(look),
+				fill: () => colour(look),
+				paths: uPlot.paths.bars({ size: [0.92] }),
 			}))],
 		};
 	}

@@ -55,7 +55,9 @@ export async function fetchGlyphs() {
 		const response = await fetch(SPRITE,
 		    { signal: AbortSignal.timeout(SPRITE_TIME) });
 
-		text = response.ok ? await response.text() : '';
+		if (!response.ok)
+			return;
+		text = await response.text();
 	} catch {
 		return;
 	}

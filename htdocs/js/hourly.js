@@ -63,7 +63,7 @@ export function createHourly(part, words) {
 				x: day.hours.map((ms) => (ms + HOUR / 2) / 1000),
 				from: day.hours[0] / 1000,
 				to: (day.hours.at(-1) + HOUR) / 1000,
-				most: 60, unit, stacked: true,
+				most: 60, unit,
 				series: day.states.map((state) => ({
 					look: `s-${state}`,
 					values: day.seconds[state].map((s) =>

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { root } from '../e2e/stack.mjs';
 
-/* Where make puts it; see AXE in GNUmakefile. */
+/* Where make puts it; see modules in GNUmakefile. */
 const source = readFileSync(join(root, 'build/node/node_modules/axe-core/axe.min.js'),
     'utf8');
 

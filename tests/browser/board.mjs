@@ -420,3 +420,28 @@ test('a reverse proxy may mount it anywhere', async () => {
 		proxy.close();
 	}
 });
+
+board_test('without its glyphs the board stands all the same', '',
+    async (page) => {
+	for (const how of ['abort', 'fulfill']) {
+		await page.route('**/img/glyphs.svg', (route) => route[how](
+		    how === 'fulfill' ? { status: 503, body: '<html/>' } :
+			undefined));
+		await page.reload();
+		await settled(page);
+		assert.equal((await keys(page)).length, 50, how);
+		/* The browser is left to find them: a button is never empty. */
+		assert.equal(await page.locator('#theme use').count(), 1, how);
+		await page.unroute('**/img/glyphs.svg');
+	}
+}, { allowed: /ERR_FAILED|503/ });
+
+board_test('rows can be reached by Tab after a change of columns', '',
+    async (page) => {
+	await settled(page);
+	await page.locator('[popovertarget="chooser"]').click();
+	await page.locator('#chooser input').nth(3).click();
+	await page.keyboard.press('Escape');
+	await until(() => page.locator('#users tbody [tabindex="0"]').count(),
+	    (n) => assert.equal(n, 1));
+});

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { root, sim, start, truth } from '../e2e/stack.mjs';
 
-/* Where make puts it; see PLAYWRIGHT in GNUmakefile. */
+/* Where make puts it; see modules in GNUmakefile. */
 const require = createRequire(join(root, 'build/node/'));
 const { chromium } = require('playwright-core');
 

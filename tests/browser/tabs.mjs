@@ -167,6 +167,15 @@ tabs_test('a search in queues, and from a queue to its calls by the keyboard',
 	await page.waitForURL(/\?view=calls$/);
 });
 
+tabs_test('the picture of an hour says what it shows', '?view=queues',
+    async (page) => {
+	const picture = page.locator('#queues .c-samples [title]').first();
+
+	await picture.hover();
+	await page.mouse.move(0, 0);
+	assert.match(await picture.getAttribute('title'), /en attente/);
+});
+
 tabs_test('calls: those that go on first, newest first, each once',
     '?view=calls', async (page) => {
 	const { calls, meta } = await api(
@@ -176,6 +185,9 @@ tabs_test('calls: those that go on first, newest first, each once',
 	await until(() => keys(page), (found) =>
 	    assert.deepEqual(found, calls.map(key)));
 	assert.ok(calls[0].active, 'the simulator has active calls');
+	/* No column shows whether one is active: the first that is sorted by. */
+	assert.equal(await page.locator('#calls th[data-column="call"]')
+	    .getAttribute('aria-sort'), 'descending');
 	assert.deepEqual(await counts(page),
 	    [calls.length, meta.filtered, meta.total]);
 	const waits = calls.findIndex((row) => row.active &&
@@ -242,6 +254,9 @@ tabs_test('calls are filtered by what they are and when they came',
 
 	await until(() => counts(page), (n) =>
 	    assert.equal(n[1], over.meta.filtered));
+	/* A click on all would bring the others, which are not counted here. */
+	assert.equal(await page.locator('.total.s-both .count').textContent(),
+	    '');
 	for (const text of await column(page, 'stage'))
 		assert.match(text, /^(Traité|Non abouti|Disparu)$/);
 	await page.locator('[popovertarget="menu-direction"]').click();
