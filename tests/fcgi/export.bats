@@ -133,7 +133,7 @@ end_backend() {
 	exec 8>&-
 	wait "$client"
 	[ "$(<"$BATS_TEST_TMPDIR/how")" = cut ]
-	grep -q 'an export of users was cut short' "$STAND/handler.log"
+	wait_until 100 grep 'an export of users was cut short' "$STAND/handler.log"
 	ask '/api/v1/users?per_page=1' | jq -e '.meta.total > 20000'
 	[ "$(node "$CLIENT" later "$SOCKET" '/api/v1/users?format=ndjson' \
 	    </dev/null)" = whole ]
