@@ -249,7 +249,10 @@ bool	 list_moved(struct context *, int64_t generation);
 void	 list_add_row(struct buf *, const struct list_query *,
 	    const PGresult *, int row, int col);
 
-/* A row with all columns that are shown unasked as a JSON object, from the result's column col on. */
+/*
+ * A row with all columns that are shown unasked as a JSON object, from the
+ * result's column col on.
+ */
 void	 list_add(struct buf *, const struct list *, const PGresult *, int row,
 	    int col);
 

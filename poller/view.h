@@ -56,7 +56,10 @@ extern const struct view views[VIEW__MAX];
 /* The number of the field with that path, or -1. */
 int	view_field(enum view_id, const char *path);
 
-/* Fields that the code itself looks at, by position in their view. */
+/*
+ * Fields by position, of the views that the code looks into: those that it reads,
+ * and the others that the protocol has us ask for.
+ */
 enum { USER_LOGIN };
 enum { QUEUE_NAME };
 enum {

@@ -20,7 +20,8 @@ export function chipsOf(view, t, labels) {
 
 	if (view.q.trim() !== '')
 		chips.push({ key: 'q', name: t('search.chip'),
-		    word: t('search.quoted', { words: view.q.trim() }), off: (v) => search(v, '') });
+		    word: t('search.quoted', { words: view.q.trim() }),
+		    off: (v) => search(v, '') });
 	for (const [term, value] of Object.entries(view.terms))
 		if (value !== null)
 			chips.push({ key: term, name: t(`filter.${term}`),
