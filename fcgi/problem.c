@@ -167,11 +167,6 @@ static const struct {
 		  "The parameter “{0}” has “{2}” twice." } },
 };
 
-static const char *const langs[LANG__MAX] = {
-	[LANG_FR] = "fr",
-	[LANG_EN] = "en",
-};
-
 /* Replaces {0} to {9}; a template never has more than args has. */
 static void
 fill(struct buf *b, const char *template, const char *const *args)
@@ -196,7 +191,7 @@ start(struct response *res, const struct request *req, enum problem p,
 	response_reset(res);
 	res->status = problems[p].status;
 	response_header(res, "Content-Type", "application/problem+json");
-	response_header(res, "Content-Language", "%s", langs[req->lang]);
+	response_header(res, "Content-Language", "%s", lang_codes[req->lang]);
 	response_header(res, "Vary", "Accept-Language");
 	response_header(res, "Cache-Control", "no-store");
 	response_header(res, "X-Request-Id", "%s", req->id);

@@ -9,8 +9,7 @@
 #include "fcgi/request.h"
 #include "fcgi/text.h"
 
-/* Two letters, as Accept-Language has them before a dash. */
-static const char *const langs[LANG__MAX] = {
+const char *const lang_codes[LANG__MAX] = {
 	[LANG_FR] = "fr",
 	[LANG_EN] = "en",
 };
@@ -92,8 +91,9 @@ choose_lang(const char *list)
 
 	while (list != NULL && (p = next_item(&list, &len, &q)) != NULL)
 		for (i = 0; i < LANG__MAX; i++)
-			if (q > best_q && (same(langs[i], p, len) ||
-			    (len > 2 && p[2] == '-' && same(langs[i], p, 2)))) {
+			if (q > best_q && (same(lang_codes[i], p, len) ||
+			    (len > 2 && p[2] == '-' &&
+			    same(lang_codes[i], p, 2)))) {
 				best = i;
 				best_q = q;
 			}

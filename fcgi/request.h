@@ -21,6 +21,9 @@ enum method { METHOD_GET, METHOD_HEAD, METHOD_OTHER, METHOD__MAX };
 
 enum lang { LANG_FR, LANG_EN, LANG__MAX };
 
+/* Two letters, as Accept-Language has them before a dash. */
+extern const char *const lang_codes[LANG__MAX];
+
 enum request_err {
 	REQUEST_OK,
 	REQUEST_URI_LONG,	/* path or query: answer 414 */
