@@ -315,8 +315,9 @@ old_history() {
 	done
 	EVENTS=2000 start_poller -r 3m "${sources[@]}"
 	await 'logged 0 "dropped . months of history"'
-	# Not in a pause at the beginning: many flushes came before.
+	# Not in a pause at the beginning: many flushes came before, but with
+	# sanitizers, which make each of them slow.
 	sed '/dropped . months/,$d' "$tmp/log" >"$tmp/before"
 	grep -q 'demo: live' "$tmp/before"
-	(($(grep -c ': flush$' "$tmp/before") > 18))
+	(($(grep -c ': flush$' "$tmp/before") > 18)) || [[ $BUILD = *san* ]]
 }
