@@ -285,9 +285,16 @@ while_so() {
 	says ok 'web server: what has not changed'
 }
 
+# Is nobody else at work in the database who could change something?
+quiet() {
+	[[ $(sql -c "SELECT count(*) FROM pg_stat_activity
+	    WHERE application_name = 'psql' AND pid <> pg_backend_pid()") == 0 ]]
+}
+
 @test "events that break off" {
 	web
 	kill "${OTHERS[0]}"		# nothing changes any more
+	wait_until 300 quiet
 	doctor "$URL/" >"$STAND/said" &
 	local doctor=$!
 	wait_until 600 grep -q 304 "$STAND/said"
