@@ -209,15 +209,18 @@ deadline(const struct db *db)
 static bool
 settle(struct db *db)
 {
-	char sql[256];
+	char sql[320];
 	PGresult *res = NULL;
 	bool ok;
 
-	/* One shape, one statement: planning it anew would cost as much as
-	 * running it. */
+	/*
+	 * One shape, one statement: planning it anew would cost as much as
+	 * running it.  And one process for each: others ask at the same time.
+	 */
 	snprintf(sql, sizeof(sql), "SET default_transaction_read_only = %s; "
 	    "SET statement_timeout = %u; SET jit = off; "
 	    "SET plan_cache_mode = force_generic_plan; "
+	    "SET max_parallel_workers_per_gather = 0; "
 	    "SET datestyle = ISO",
 	    db->read_only ? "on" : "off", db->timeout_ms);
 	if (PQsendQuery(db->conn, sql))
