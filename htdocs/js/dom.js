@@ -42,6 +42,7 @@ export function vector(name, attributes = {}, ...children) {
 }
 
 const shapes = new Map();	/* of our sprite, by name */
+const drawn = new WeakMap();	/* <svg> -> name of what it shows */
 
 /**
  * Fetches the sprite, once, before any glyph is made.  Its shapes are copied:
@@ -80,10 +81,10 @@ export function glyph(name) {
 }
 
 export function setGlyph(svg, name) {
-	if (svg.dataset.glyph === name)
+	if (drawn.get(svg) === name)
 		return;
-	svg.dataset.glyph = name;
-	svg.setAttribute('viewBox', '0 0 16 16');
+	drawn.set(svg, name);
+	attribute(svg, 'viewBox', '0 0 16 16');
 	svg.replaceChildren(shapes.get(name)?.cloneNode(true) ??
 	    vector('use', { href: `${SPRITE}#${name}` }));
 }

@@ -189,7 +189,7 @@ export function createPage(board, refresh) {
 			go(() => last, 'replace');
 			return;
 		}
-		const forced = board.shown !== drawn;
+		const forced = board.shown !== drawn, told = trouble;
 
 		if (forced || board.rows !== rows)
 			sheets.show(board.rows, forced);
@@ -203,7 +203,11 @@ export function createPage(board, refresh) {
 			    page: board.view.page,
 			    pages: Math.max(1, board.answer.meta.pages) }));
 		drawn = board.shown;
-		tick();
+		/* What ticks can wait for its second, unless it is told anew. */
+		if (forced || told !== trouble)
+			tick();
+		else if (board.view.view === 'wall')
+			wall.part?.tick();
 	}
 
 	/** What grows with time. */
