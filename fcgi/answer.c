@@ -10,9 +10,17 @@ finish(struct context *ctx, const struct live *live, int64_t generation,
 	char tag[LIVE_TAG_MAX];
 
 	ctx->cached = how;
-	/* The rows may be newer than what was known when we looked. */
-	if (day != NULL)
+	/*
+	 * The rows may be newer than what was known when we looked; and the
+	 * reader may have just these.
+	 */
+	if (day != NULL) {
 		live_tag(tag, live, generation, question, day);
+		if (request_has(&ctx->req, tag)) {
+			response_reset(&ctx->res);
+			ctx->res.status = 304;
+		}
+	}
 	live_headers(ctx, live, day != NULL ? tag : NULL);
 }
 
