@@ -16,10 +16,8 @@ finish(struct context *ctx, const struct live *live, int64_t generation,
 	 */
 	if (day != NULL) {
 		live_tag(tag, live, generation, question, day);
-		if (request_has(&ctx->req, tag)) {
-			response_reset(&ctx->res);
-			ctx->res.status = 304;
-		}
+		if (live_unchanged(ctx, live, tag))
+			return;
 	}
 	live_headers(ctx, live, day != NULL ? tag : NULL);
 }

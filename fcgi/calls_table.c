@@ -35,13 +35,15 @@
 static const struct list_column columns[] = { COLUMNS(LIST_AS_COLUMN) };
 static const char *const sort_keys[] = { COLUMNS(LIST_AS_SORT_KEY) NULL };
 static const char *const keys[] = { COLUMNS(LIST_AS_KEY) NULL };
+
 const char *const list_stages[] = { "waiting", "dialling", "ringing",
 	"talking", "wrapup", "managed", "unmanaged", "vanished", NULL };
 
 static const char *const directions[] = { "inbound", "outbound", NULL };
 
 enum {
-	STAGE = LIST_FILTERS, DIRECTION, QUEUE, SOURCE, AGENT, ACTIVE, FROM, TO, ALL
+	STAGE = LIST_FILTERS, DIRECTION, QUEUE, SOURCE, AGENT, ACTIVE, FROM,
+	TO, ALL
 };
 
 static const struct param params[ALL] = {

@@ -108,15 +108,6 @@ is_time(const char *s)
 }
 
 static bool
-is_one_of(const char *const *words, const char *s)
-{
-	for (; *words != NULL; words++)
-		if (strcmp(*words, s) == 0)
-			return true;
-	return false;
-}
-
-static bool
 fits(const struct list_column *c, const char *s)
 {
 	if (s == NULL)
@@ -127,7 +118,7 @@ fits(const struct list_column *c, const char *s)
 		return text_valid(s, strlen(s));
 	case LIST_SORT_STATE:
 	case LIST_SORT_STAGE:
-		return is_one_of(list_words(c->sort), s);
+		return text_among(s, list_words(c->sort));
 	case LIST_SORT_NUMBER:
 		return is_number(s);
 	case LIST_SORT_REAL:

@@ -114,6 +114,7 @@ live_unchanged(struct context *ctx, const struct live *live, const char *tag)
 {
 	if (!request_has(&ctx->req, tag))
 		return false;
+	response_reset(&ctx->res);
 	ctx->res.status = 304;
 	live_headers(ctx, live, tag);
 	return true;

@@ -59,17 +59,6 @@ cut_words(struct params *ps, const struct param *p, struct param_value *v)
 	}
 }
 
-static bool
-is_choice(const struct param *p, const char *text)
-{
-	const char *const *c;
-
-	for (c = p->choices; *c != NULL; c++)
-		if (strcmp(*c, text) == 0)
-			return true;
-	return false;
-}
-
 /* Is what was added last all right? */
 static enum param_err
 check_item(const struct param *p, const struct param_value *v)
@@ -79,7 +68,7 @@ check_item(const struct param *p, const struct param_value *v)
 
 	if (p->type == PARAM_LIST)
 		return PARAM_OK;
-	if (!is_choice(p, text))
+	if (!text_among(text, p->choices))
 		return PARAM_NOT_CHOICE;
 	if (p->type == PARAM_FIELDS && v->item[v->n - 1].minus)
 		return PARAM_NOT_CHOICE;

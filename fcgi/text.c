@@ -139,3 +139,12 @@ text_unbase64(char *to, size_t *to_len, const char *from, size_t len)
 	}
 	return n < 6 && (bits & ((1u << n) - 1)) == 0;
 }
+
+bool
+text_among(const char *s, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (strcmp(*words, s) == 0)
+			return true;
+	return false;
+}

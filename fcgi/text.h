@@ -41,4 +41,7 @@ bool	 text_unbase64(char *to, size_t *to_len, const char *, size_t len);
 #define TEXT_HASH	UINT64_C(0xcbf29ce484222325)
 uint64_t text_hash(uint64_t, const void *, size_t len);
 
+/* Is it one of these words, which NULL ends? */
+bool	 text_among(const char *, const char *const *words);
+
 #endif

@@ -1,5 +1,4 @@
 #include <string.h>
-#include <time.h>
 
 #include "poller/copy.h"
 #include "poller/flush.h"

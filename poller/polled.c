@@ -1,7 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
-#include <time.h>
 
 #include "poller/document.h"
 #include "poller/polled.h"

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
-#include <time.h>
 
 #include "sql/db.h"
 #include "sql/dial.h"
+#include "sql/now.h"
 
 /* After a connection failed, calls fail at once for so long. */
 #define RECONNECT_MS		500
@@ -146,10 +146,7 @@ db_connected(const struct db *db)
 static int64_t
 now_ms(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return now_monotonic() / 1000;
 }
 
 /* One line, whatever the server or libpq wrote. */

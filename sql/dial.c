@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "sql/buf.h"
 #include "sql/db.h"
@@ -336,17 +335,13 @@ dial_work(struct dial *d, int64_t now)
 size_t
 dial_fds(const struct dial *d, struct pollfd *fds, size_t max)
 {
-	if (max == 0)
+	const bool looks = d->lookup != NULL;
+	const int fd = looks ? lookup_fd(d->lookup) : PQsocket(d->conn);
+
+	if (fd < 0 || max == 0)
 		return 0;
-	if (d->lookup != NULL) {
-		fds[0] = (struct pollfd){ .fd = lookup_fd(d->lookup),
-		    .events = POLLIN };
-		return 1;
-	}
-	if (d->conn == NULL || PQsocket(d->conn) < 0)
-		return 0;
-	fds[0] = (struct pollfd){ .fd = PQsocket(d->conn),
-	    .events = d->events };
+	fds[0] = (struct pollfd){ .fd = fd,
+	    .events = looks ? POLLIN : d->events };
 	return 1;
 }
 

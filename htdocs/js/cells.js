@@ -108,7 +108,7 @@ const call = {
 
 /** A badge of a state's colours. */
 function makeBadge() {
-	return element('span', {}, glyph('unknown'),
+	return element('span', {}, glyph(),
 	    element('span', { className: 'word' }));
 }
 

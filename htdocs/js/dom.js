@@ -72,11 +72,15 @@ export async function fetchGlyphs() {
 	}
 }
 
-/** A glyph of our sprite; it is decoration, the word stands beside it. */
-export function glyph(name) {
+/**
+ * A glyph of our sprite; it is decoration, the word stands beside it.  Without a
+ * name it is empty: setGlyph() follows.
+ */
+export function glyph(name = null) {
 	const made = vector('svg', { class: 'glyph', 'aria-hidden': 'true' });
 
-	setGlyph(made, name);
+	if (name !== null)
+		setGlyph(made, name);
 	return made;
 }
 

@@ -22,12 +22,12 @@ function all(facet, term) {
 	change: (view) => setTerms(clearFacet(view, facet), { [term]: null }) };
 }
 
-/** Buttons for values of a facet: {name: {glyph, state}}. */
+/** Buttons for values of a facet; looks: {value: {glyph, state}}. */
 function values(facet, looks) {
-	return Object.entries(looks).map(([name, look]) => [name, {
-		...look, counted: true, words: `${facet}.${name}`,
-		on: (view) => picks(view, facet, name),
-		change: (view) => toggle(view, facet, name) }]);
+	return Object.fromEntries(Object.entries(looks).map(([name, look]) =>
+	    [name, { ...look, counted: true, words: `${facet}.${name}`,
+	        on: (view) => picks(view, facet, name),
+	        change: (view) => toggle(view, facet, name) }]));
 }
 
 /*
@@ -39,8 +39,8 @@ const LINES = {
 	users: { facet: 'state', buttons: {
 		all: { words: 'totals.all', ...all('state', 'logged') },
 		logged: { words: 'totals.logged', ...flip('logged', 'true') },
-		...Object.fromEntries(values('state', Object.fromEntries(
-		    STATES.map((name) => [name, { glyph: name }])))),
+		...values('state', Object.fromEntries(STATES.map((name) =>
+		    [name, { glyph: name }]))),
 	} },
 	queues: { facet: null, buttons: {
 		hidden: { words: 'totals.hidden', ...flip('hidden', 'true') },
@@ -51,7 +51,7 @@ const LINES = {
 		    ...flip('active', 'true') },
 		over: { glyph: 'offline', words: 'totals.over',
 		    ...flip('active', 'false') },
-		...Object.fromEntries(values('stage', STAGES)),
+		...values('stage', STAGES),
 	} },
 };
 

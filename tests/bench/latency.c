@@ -17,15 +17,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sql/now.h"
+
 #define TIMEOUT_MS	10000
 
 static double
 now_ms(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+	return (double)now_monotonic() / 1e3;
 }
 
 static void

@@ -129,6 +129,8 @@ test_old(void **state)
 	cache_put(c, old);
 	assert_int_equal(find(c, "a", next, body), CACHE_HIT);
 	assert_string_equal(body, "two");
+	assert_int_equal(find(c, "a", at(3, 3), body), CACHE_MISS);
+	give(c, "a", at(3, 3), NULL);
 	cache_free(c);
 }
 

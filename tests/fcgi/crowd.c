@@ -23,10 +23,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "sql/buf.h"
+#include "sql/now.h"
 
 #define TIMEOUT_MS	120000
 #define HEARD_MAX	65536
@@ -51,10 +51,7 @@ struct crowd {
 static double
 now_ms(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+	return (double)now_monotonic() / 1e3;
 }
 
 /* GET /api/v1/events, as a web server says it. */

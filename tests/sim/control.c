@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tests/sim/control.h"
+#include "sql/now.h"
 
 #define LINE_MAX_	65536
 #define GRACE_MS	2000
@@ -17,10 +17,7 @@
 static uint64_t
 steady_ms(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+	return (uint64_t)now_monotonic() / 1000;
 }
 
 static struct sockaddr_un

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "tests/sim/control.h"
+#include "sql/now.h"
 
 #define STOP_MS		5000	/* clients have so long to close */
 
@@ -241,10 +242,7 @@ wait_for_work(struct server *server, struct control *control, int ms,
 static uint64_t
 steady_ms(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+	return (uint64_t)now_monotonic() / 1000;
 }
 
 static int

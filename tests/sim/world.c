@@ -1,9 +1,9 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "tests/sim/world.h"
+#include "sql/now.h"
 
 #define RUN_MS		20	/* at most, before clients get their turn */
 #define RESET_CHUNK	200	/* agents whose counters go back at once */
@@ -13,20 +13,14 @@
 static uint64_t
 wall_us(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+	return (uint64_t)now_real();
 }
 
 /* For pacing: steps of the clock on the wall must not matter. */
 static uint64_t
 steady_us(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+	return (uint64_t)now_monotonic();
 }
 
 uint64_t
