@@ -42,6 +42,24 @@ struct list_column {
 	bool		 asked;		/* shown only when asked for */
 };
 
+/*
+ * A duration that grows.  A list is sorted by what it counts from, the other
+ * way round: that is the same order, and it stays while pages are read.
+ */
+struct list_age {
+	const char	*key;		/* the duration's */
+	struct list_column from;	/* a time by our clock; not shown */
+};
+
+/* Another way to the keys of a page, see list_walk.c. */
+struct list_walk {
+	const struct list_column *by;	/* what the list is sorted by */
+	size_t		 facet;		/* the only one that may narrow it */
+	const char	*parts;		/* p, with stale and clock_skew */
+	/* A part's r: the id, by, the facet's column, and since, in order. */
+	const char	*rows;
+};
+
 /* How a parameter narrows the list by a column. */
 enum list_how {
 	LIST_NOT,		/* it does not */
@@ -99,6 +117,9 @@ struct list {
 	const struct param *params;
 	const struct list_filter *filters;	/* one for each parameter */
 	size_t		 nparams;
+	const struct list_age *ages;
+	size_t		 nages;
+	const struct list_walk *walk;	/* or NULL */
 };
 
 extern const struct list users_list, queues_list, calls_list;

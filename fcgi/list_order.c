@@ -41,6 +41,17 @@ has_column(const struct list_key *keys, size_t n, const struct list_column *c)
 	return false;
 }
 
+static struct list_key
+key_of(const struct list *l, const char *key, bool falling)
+{
+	size_t i;
+
+	for (i = 0; i < l->nages; i++)
+		if (strcmp(l->ages[i].key, key) == 0)
+			return (struct list_key){ &l->ages[i].from, !falling };
+	return (struct list_key){ list_column_of(l, key), falling };
+}
+
 size_t
 list_keys(const struct list *l, const struct params *ps,
     struct list_key *keys)
@@ -48,17 +59,18 @@ list_keys(const struct list *l, const struct params *ps,
 	const struct param_value *v = &ps->value[LIST_SORT];
 	const struct list_column *c;
 	size_t i, n = 0;
+	bool falling;
 
 	if (!v->given)
-		keys[n++] = (struct list_key){ list_column_of(l, l->order),
-		    l->falling };
+		keys[n++] = key_of(l, l->order, l->falling);
 	for (i = 0; i < v->n; i++)
-		keys[n++] = (struct list_key){ list_column_of(l,
-		    v->item[i].text), v->item[i].minus };
+		keys[n++] = key_of(l, v->item[i].text, v->item[i].minus);
+	/* The same way round: then an index is walked from its end. */
+	falling = keys[n - 1].falling;
 	for (i = 0; l->last[i] != NULL; i++) {
 		c = list_column_of(l, l->last[i]);
 		if (!has_column(keys, n, c))
-			keys[n++] = (struct list_key){ c, false };
+			keys[n++] = (struct list_key){ c, falling };
 	}
 	return n;
 }
@@ -137,6 +149,8 @@ list_after(struct list_query *q, const struct list_cursor *cursor)
 	int place[LIST_KEYS_MAX];
 	size_t i;
 
+	if (cursor->n == 0)
+		return;
 	for (i = 0; i < q->nkeys; i++)
 		place[i] = cursor->value[i] == NULL ? 0 :
 		    list_bind_text(q, cursor->value[i]);

@@ -1,7 +1,7 @@
 /*
  * Between the parts of lists.  Of a statement, list_where.c tells which rows,
- * list_order.c in what order and from where on, list_query.c what of them; of
- * an answer, list.c what is read, list_page.c how it is told.
+ * list_order.c in what order and from where on, list_walk.c another way to
+ * that, list_query.c what of them; of an answer, list.c what is read, list_page.c how it is told.
  */
 #ifndef FCGI_LIST_PRIVATE_H
 #define FCGI_LIST_PRIVATE_H
@@ -32,8 +32,15 @@ const struct list_column *list_column_of(const struct list *,
 /* " ORDER BY ..." of q->key. */
 void	 list_order(struct list_query *);
 
-/* " AND ...": what comes after a cursor of q->key. */
+/* " AND ...": what comes after a cursor of q->key; nothing for an empty one. */
 void	 list_after(struct list_query *, const struct list_cursor *);
+
+/*
+ * "SELECT id ... ORDER BY ...", of which the first rows, as many as are asked
+ * for, are right.  False, and nothing added: there is no such way.
+ */
+bool	 list_walk(struct list_query *, const struct list_conditions *,
+	    const struct list_cursor *, uint64_t most);
 
 /* What all pages of a filter share; text is borrowed from an answer. */
 struct list_counts {

@@ -13,43 +13,55 @@ add(struct buf *to, const struct buf *b)
 /* All that match, in their order: what follows the select list. */
 static void
 add_matches(struct list_query *q, const struct list_conditions *c,
-    const struct params *ps)
+    const struct list_cursor *cursor)
 {
-	struct list_cursor cursor;
 	size_t i;
 
 	add(&q->sql, &c->shown);
 	add(&q->sql, &c->base);
 	for (i = 0; (i = list_facet(q->list, i)) != 0;)
 		add(&q->sql, &c->facet[i]);
-	if (ps->value[LIST_AFTER].given) {
-		if (list_cursor_read(&cursor, q->list, ps))
-			list_after(q, &cursor);
-		else
-			q->sql.failed = true;
-	}
+	list_after(q, cursor);
 	list_order(q);
 }
 
+/* Empty when none is given. */
+static void
+read_cursor(struct list_query *q, struct list_cursor *cursor,
+    const struct params *ps)
+{
+	cursor->n = 0;
+	if (ps->value[LIST_AFTER].given &&
+	    !list_cursor_read(cursor, q->list, ps))
+		q->sql.failed = true;
+}
+
 /*
- * The rows of the page in their order, but not yet with all columns; and one
- * more, which tells that there is a next page.
+ * The page's rows, or their ids, in order; and one more, which tells that there
+ * is a next page.
  */
 static void
 add_rows(struct list_query *q, const struct list_conditions *c,
     const struct params *ps)
 {
-	uint64_t page = 1, per_page = LIST_PER_PAGE_DEFAULT;
+	uint64_t page = 1, per_page = LIST_PER_PAGE_DEFAULT, skipped;
+	struct list_cursor cursor;
 
 	if (ps->value[LIST_PAGE].given)
 		page = (uint64_t)ps->value[LIST_PAGE].number;
 	if (ps->value[LIST_PER_PAGE].given)
 		per_page = (uint64_t)ps->value[LIST_PER_PAGE].number;
-	add_matches(q, c, ps);
+	skipped = (page - 1) * per_page;
+	read_cursor(q, &cursor, ps);
+	if (!list_walk(q, c, &cursor, skipped + per_page + 1)) {
+		buf_printf(&q->sql, "SELECT r.%s",
+		    q->list->id != NULL ? q->list->id : "*");
+		add_matches(q, c, &cursor);
+	}
 	buf_printf(&q->sql, " LIMIT $%d::bigint", list_bind_number(q,
 	    per_page + 1));
 	buf_printf(&q->sql, " OFFSET $%d::bigint", list_bind_number(q,
-	    (page - 1) * per_page));
+	    skipped));
 }
 
 /* Places first, rows after: nothing is computed for rows that are skipped. */
@@ -68,10 +80,7 @@ add_page(struct list_query *q, const struct list_conditions *c,
 		if (q->key_at[i] >= q->ncolumns)
 			buf_printf(&q->sql, ", r.%s",
 			    q->key[i].column->column);
-	if (id != NULL)
-		buf_printf(&q->sql, " FROM unnest(ARRAY(SELECT r.%s", id);
-	else
-		buf_str(&q->sql, " FROM (SELECT r.*");
+	buf_str(&q->sql, id != NULL ? " FROM unnest(ARRAY(" : " FROM (");
 	add_rows(q, c, ps);
 	if (id != NULL)
 		buf_printf(&q->sql, ")) WITH ORDINALITY AS p (%s, place)"
@@ -211,12 +220,14 @@ static void
 add_export(struct list_query *q, const struct list_conditions *c,
     const struct params *ps)
 {
+	struct list_cursor cursor;
 	size_t i;
 
 	for (i = 0; i < q->ncolumns; i++)
 		buf_printf(&q->sql, "%s r.%s", i > 0 ? "," : "SELECT",
 		    q->column[i]->column);
-	add_matches(q, c, ps);
+	read_cursor(q, &cursor, ps);
+	add_matches(q, c, &cursor);
 }
 
 static void

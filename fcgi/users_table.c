@@ -115,6 +115,23 @@ static const struct list_filter filters[ALL] = {
 	[LOGIN_LT] = { LIST_BELOW, "login_seconds" },
 };
 
+static const struct list_age ages[] = {
+	{ "state_seconds", { .column = "state_from", .key = "state_from",
+	    .sort = LIST_SORT_TIME, .nulls = true } },
+	{ "login_seconds", { .column = "login_from", .key = "login_from",
+	    .sort = LIST_SORT_TIME, .nulls = true } },
+};
+
+static const struct list_walk by_time_in_state = {
+	.by = &ages[0].from,
+	.facet = STATE,
+	.parts = "cccp.source_state",
+	.rows = "SELECT n.agent_id AS user_id, p.state, n.state_since AS since,"
+	    " coalesce(p.unknown_since, n.state_since) - p.clock_skew AS"
+	    " state_from FROM cccp.agent_now AS n"
+	    " WHERE n.source_id = p.source_id AND n.state = p.known_state",
+};
+
 const struct list users_list = {
 	.name = "users",
 	.view = "cccp_v1.user",
@@ -128,6 +145,9 @@ const struct list users_list = {
 	.params = params,
 	.filters = filters,
 	.nparams = ALL,
+	.ages = ages,
+	.nages = sizeof(ages) / sizeof(ages[0]),
+	.walk = &by_time_in_state,
 };
 _Static_assert(sizeof(columns) / sizeof(columns[0]) <= LIST_COLUMNS_MAX &&
     ALL <= PARAM_MAX, "there is room for all");

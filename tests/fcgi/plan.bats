@@ -27,7 +27,7 @@ setup_file() {
 		SELECT * FROM cccp.flush();
 		COMMIT;
 		RESET ROLE;
-		VACUUM ANALYZE cccp.agent;
+		VACUUM ANALYZE cccp.agent, cccp.agent_now;
 	EOF
 	stay_fresh
 	# Answers are not kept, but totals are.
@@ -122,8 +122,18 @@ deep() {
 	    "$BATS_TEST_TMPDIR/plan"
 }
 
+@test "time in state: the first of each state, wherever the page is" {
+	local query
+	flat 'sort=-state_seconds' 300
+	flat 'sort=state_seconds' 300
+	flat 'sort=-state_seconds&state=available' 200
+	flat 'sort=-state_seconds&state=-available,-talking' 200
+	query=$(deep -state_seconds)
+	flat "$query" 2500
+}
+
 @test "an order that no index has takes the keys alone" {
-	plan_of 'sort=-state_seconds'
+	plan_of 'sort=-mode_since'
 	grep -Eq 'Sort Method: top-N heapsort' "$BATS_TEST_TMPDIR/plan"
 	grep -Eq 'agent_pkey on agent a .*actual rows=1 loops=5[01]\)' \
 	    "$BATS_TEST_TMPDIR/plan"

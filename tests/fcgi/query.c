@@ -85,7 +85,7 @@ every_order_ends_with_the_id(void **state)
 	assert_non_null(strstr(compose(""), " ORDER BY r.name COLLATE"
 	    " cccp.french, r.user_id LIMIT "));
 	assert_non_null(strstr(compose("sort=-state_seconds,name"),
-	    " ORDER BY r.state_seconds DESC NULLS LAST,"
+	    " ORDER BY r.state_from NULLS LAST,"
 	    " r.name COLLATE cccp.french, r.user_id LIMIT "));
 	assert_non_null(strstr(compose("sort=state"), " ORDER BY"
 	    " array_position('{available,ringing,"));

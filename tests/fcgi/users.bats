@@ -46,7 +46,7 @@ status_of() {
 	jq -Sc '.users[] | del(.state_seconds, .login_seconds)' <<<"$output" |
 	    sort >"$BATS_TEST_TMPDIR/api"
 	sql -c "SELECT to_jsonb(u) - '{state_seconds,login_seconds,present,
-	    hidden,search_key,user_id}'::text[]
+	    hidden,search_key,user_id,state_from,login_from}'::text[]
 	    || jsonb_build_object('id', user_id)
 	    FROM cccp_v1.user AS u WHERE present AND NOT hidden" |
 	    jq -Sc . | sort >"$BATS_TEST_TMPDIR/view"
@@ -56,7 +56,8 @@ status_of() {
 	    "$(sql -c "SELECT CASE column_name WHEN 'user_id' THEN 'id'
 	    ELSE column_name END FROM information_schema.columns
 	    WHERE table_schema = 'cccp_v1' AND table_name = 'user'
-	    AND column_name NOT IN ('present', 'hidden', 'search_key')
+	    AND column_name NOT IN ('present', 'hidden', 'search_key',
+	    'state_from', 'login_from')
 	    ORDER BY ordinal_position" | tr '\n' ' ')"
 }
 
@@ -305,19 +306,24 @@ found() {
 order() {
 	is "$(users "per_page=500&sort=$1" | jq -c '[.users[].id]')" \
 	    "$(sql -c "SELECT json_agg(user_id) FROM (SELECT user_id
-	    FROM cccp_v1.user WHERE present AND NOT hidden ORDER BY $2, user_id)
+	    FROM cccp_v1.user WHERE present AND NOT hidden ORDER BY $2)
 	    AS u" | jq -c .)"
 }
 
 @test "any order, French for text, nobody's value last" {
-	order name 'name COLLATE cccp.french'
-	order -name 'name COLLATE cccp.french DESC'
-	order team,-name 'team NULLS LAST, name COLLATE cccp.french DESC'
-	order -team 'team DESC NULLS LAST'
+	order name 'name COLLATE cccp.french, user_id'
+	order -name 'name COLLATE cccp.french DESC, user_id DESC'
+	order team,-name 'team NULLS LAST, name COLLATE cccp.french DESC,
+	    user_id DESC'
+	order -team 'team DESC NULLS LAST, user_id DESC'
 	order -contact_seconds,login 'contact_seconds DESC NULLS LAST,
-	    login COLLATE cccp.french'
-	order logged,mode_since 'logged NULLS LAST, mode_since NULLS LAST'
+	    login COLLATE cccp.french, user_id'
+	order logged,mode_since 'logged NULLS LAST, mode_since NULLS LAST,
+	    user_id'
 	order -id 'user_id DESC'
+	order -state_seconds 'state_since, user_id'
+	order login_seconds 'CASE WHEN logged THEN login_at END DESC NULLS LAST,
+	    user_id DESC'
 	is "$(users 'per_page=500&sort=state' | jq -c '[.users[].state] |
 	    reduce .[] as $s ([]; if .[-1] == $s then . else . + [$s] end)')" \
 	    '["available","talking","paused","offline","unknown"]'

@@ -24,7 +24,7 @@ SELECT test.flush('{"alive_at": 12}', '[{"login": "a5", "mode": "pause",
 SQL
 )
 # Nobody may read all agents or all intervals for that.
-bad=$(grep -E 'Seq Scan on (agent|agent_state_[0-9_]+|call_[0-9_]+) |ERROR' \
+bad=$(grep -E 'Seq Scan on (agent|agent_now|agent_state_[0-9_]+|call_[0-9_]+) |ERROR' \
     <<<"$plans" | sort | uniq -c)
 seen=$(grep -c 'on agent_in' <<<"$plans")
 

@@ -33,9 +33,11 @@ CREATE FUNCTION test.rights(role text) RETURNS text LANGUAGE sql AS $$
 		GROUP BY 1) r
 $$;
 
-SELECT is(test.rights('cccp_web'), 'cccp.agent_state s
+SELECT is(test.rights('cccp_web'), 'cccp.agent_now s
+cccp.agent_state s
 cccp.clock s
 cccp.migration s
+cccp.source_state s
 cccp_v1.call s
 cccp_v1.queue s
 cccp_v1.queue_sample s
@@ -49,6 +51,7 @@ SELECT is(test.rights('cccp_reader'), (SELECT string_agg(name || ' s', E'\n'
     AND relkind IN ('r', 'p', 'v') AND NOT relispartition) r),
     'cccp_reader reads everything and writes nothing');
 SELECT is(test.rights('cccp_poller'), 'cccp.agent isu
+cccp.agent_now disu
 cccp.agent_state isu
 cccp.call isu
 cccp.clock s

@@ -20,7 +20,7 @@ contact_seconds held_seconds ringing_seconds pause_seconds outbound_seconds
 contact_seconds_max held_seconds_max ringing_seconds_max contact_seconds_mean
 held_seconds_mean ringing_seconds_mean outbound_state outbound_target
 outbound_started_at present hidden changed_at generation object_id user_id
-search_key', '\n', ' ', 'g'), 'columns of cccp_v1.user');
+search_key state_from login_from', '\n', ' ', 'g'), 'columns of cccp_v1.user');
 SELECT is(test.columns('cccp_v1.source'), regexp_replace('source url status
 status_since alive_at age_seconds stale error error_at last_sync last_change
 generation users clock_skew_s server_version', '\n', ' ', 'g'),
