@@ -200,7 +200,7 @@ bool	 list_cursor_write(struct buf *, const struct list *,
  * only.  Its rows, in the order of the first three columns:
  *	all	-, rows there are; left out when no filter is on
  *	count	a value, rows with it, which facet, filters they fail
- *	meta	the time, the generation
+ *	meta	the time, the generation; before rows in any case
  *	row	-, place on the page, and from LIST_ROW_COLUMNS on what is
  *		shown and what the list is in the order of; one row more than
  *		the page has, when there is one

@@ -211,9 +211,11 @@ add_statement(struct list_query *q, const struct list_conditions *c,
 		add_total(q, c);
 	}
 	buf_str(&q->sql, " UNION ALL SELECT 'meta', now()::text,"
-	    " (SELECT generation FROM cccp.clock), 0, 0");
+	    " (SELECT generation FROM cccp.clock), -1, 0");
 	add_nulls(q);
-	buf_str(&q->sql, " ORDER BY 1, 2, 3");
+	/* Rows come last; to compare numbers alone takes a tenth of the time. */
+	buf_str(&q->sql, what == LIST_WHOLE ? " ORDER BY 1, 2, 3" :
+	    " ORDER BY 4, 3");
 }
 
 static void

@@ -90,8 +90,7 @@ values_condition(struct list_query *q, struct buf *b,
 }
 
 /*
- * Words are escaped for LIKE once folded: folding may bring a % about.  By a
- * SELECT of its own, for else that would be done again for each row.  What
+ * By a SELECT of its own, for else the pattern would be made for each row.  What
  * most rows have is not looked up in an index: the order's own index then
  * leads to a page of them sooner.
  */
@@ -102,9 +101,7 @@ word_conditions(struct list_query *q, struct buf *b,
 	size_t i;
 
 	for (i = 0; i < v->n; i++)
-		buf_printf(b, " AND %s%s LIKE (SELECT '%%' || replace("
-		    "replace(replace(cccp.fold($%d::text), '\\', '\\\\'),"
-		    " '%%', '\\%%'), '_', '\\_') || '%%')",
+		buf_printf(b, " AND %s%s LIKE (SELECT cccp.pattern($%d::text))",
 		    q->list->search, q->common ? " || ''" : "",
 		    list_bind_text(q, v->item[i].text));
 }

@@ -66,7 +66,7 @@ spoil() {
 		COMMIT;
 	END
 	[ "$(PGUSER=cccp_web sql -c "SELECT login FROM cccp_v1.user
-	    WHERE search_key LIKE '%' || cccp.fold('ZOÉ') || '%'")" = zoe ]
+	    WHERE search_key LIKE cccp.pattern('ZOÉ')")" = zoe ]
 }
 
 @test "an owner who is not in cccp_owner is told so, and may be put in" {
@@ -165,7 +165,7 @@ spoil() {
 	sql -c "CREATE SCHEMA ext" -c "CREATE EXTENSION unaccent SCHEMA ext" \
 	    -c "CREATE EXTENSION pg_trgm SCHEMA ext"
 	migrate
-	[ "$(PGUSER=cccp_web sql -c "SELECT cccp.fold('Zoé')")" = zoe ]
+	[ "$(PGUSER=cccp_web sql -c "SELECT cccp.pattern('Zoé')")" = %zoe% ]
 	[ "$(sql -c "SELECT count(*) FROM pg_extension
 	    WHERE extname IN ('unaccent', 'pg_trgm')
 	    AND extnamespace = 'ext'::regnamespace")" = 2 ]
@@ -175,7 +175,7 @@ spoil() {
 	sql -c "DROP SCHEMA public" \
 	    -c "REVOKE ALL ON DATABASE $PGDATABASE FROM PUBLIC"
 	migrate
-	[ "$(PGUSER=cccp_web sql -c "SELECT cccp.fold('Zoé')")" = zoe ]
+	[ "$(PGUSER=cccp_web sql -c "SELECT cccp.pattern('Zoé')")" = %zoe% ]
 	PGUSER=cccp_poller sql -c "SELECT cccp.staging()"
 	PGUSER=cccp_reader sql -c "TABLE cccp_v1.user"
 	sql -c "SET ROLE cccp_owner" -c "SELECT cccp.apply_rules()"

@@ -106,7 +106,7 @@ INSERT INTO test.attempt (role, outcome, statement) VALUES
 ('cccp_web', 'done', 'SELECT * FROM cccp_v1.call'),
 ('cccp_web', 'done', 'SELECT * FROM cccp_v1.source'),
 ('cccp_web', 'done', 'SELECT * FROM cccp_v1.user_state'),
-('cccp_web', 'done', 'SELECT cccp.fold(''É''), cccp.schema_version()'),
+('cccp_web', 'done', 'SELECT cccp.fold(''É''), cccp.pattern(''É''), cccp.schema_version()'),
 ('cccp_web', 'done', 'SELECT generation FROM cccp.clock'),
 ('cccp_web', 'refused', 'SELECT * FROM cccp.agent'),
 ('cccp_web', 'refused', 'SELECT * FROM cccp.source'),

@@ -3,7 +3,7 @@
 
 . "${0%/*}/tap.bash"
 tap <<'SQL'
-SELECT plan(45);
+SELECT plan(51);
 
 -- The promise: these columns, in this order.
 CREATE FUNCTION test.columns(view regclass) RETURNS text LANGUAGE sql AS $$
@@ -96,10 +96,14 @@ SELECT is((SELECT state FROM cccp_v1.user WHERE login = 'zoe'), 'unknown',
 
 -- Searching: folded on both sides, in what identifies a user, and only there.
 SELECT is(cccp.fold('ÉÀÇŒ ß Ñ''%_\'), 'eacoe ss n''%_\', 'folding');
+SELECT is(cccp.pattern(w), '%' || replace(replace(replace(cccp.fold(w), '\',
+    '\\'), '%', '\%'), '_', '\_') || '%', format('a pattern: %s', w))
+FROM unnest(ARRAY['ÉÀÇŒ ß Ñ''%_\', '', '日本 😀', '½', '\%']) w;
+SELECT is(cccp.pattern(NULL), NULL, 'a pattern of nothing');
 SELECT is(cccp.fold(''), '', 'folding nothing');
 SELECT is(cccp.fold(NULL), NULL, 'folding null');
 SELECT is(cccp.fold('日本 😀'), '日本 😀', 'folding what has no accents');
-SELECT is((SELECT bool_and(search_key LIKE '%' || cccp.fold(word) || '%')
+SELECT is((SELECT bool_and(search_key LIKE cccp.pattern(word))
     FROM cccp_v1.user, unnest(ARRAY['ZOÉ', 'evrard', '9900', 'été',
 	'oeuvre', 'nord/']) word WHERE login = 'zoe'), true,
     'login, name, phone, profile, team are found');
