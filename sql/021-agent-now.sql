@@ -13,11 +13,12 @@ CREATE TABLE cccp.agent_now (
 	state		cccp.state NOT NULL,
 	state_since	timestamptz NOT NULL
 ) WITH (autovacuum_vacuum_scale_factor = 0.05);
+CREATE INDEX agent_now_state_idx ON cccp.agent_now
+    (source_id, state, state_since, agent_id);
+-- No index can be made while keys of rows are still to be checked.
 INSERT INTO cccp.agent_now
 SELECT agent_id, source_id, state, state_since
 FROM cccp.agent WHERE present AND NOT hidden;
-CREATE INDEX agent_now_state_idx ON cccp.agent_now
-    (source_id, state, state_since, agent_id);
 COMMENT ON TABLE cccp.agent_now IS
     'What those agents do that are present and not hidden: a narrow copy out of'
     ' cccp.agent, made by each flush, for lists in the order of time in state.';

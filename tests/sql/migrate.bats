@@ -133,6 +133,43 @@ spoil() {
 	run -0 migrate --help
 }
 
+# What a poller hands over: logins.
+flush_users() {
+	PGUSER=cccp_poller sql -v logins="$1" <<-'END'
+		SELECT cccp.staging() \g /dev/null
+		BEGIN;
+		INSERT INTO source_in (name, status, alive_at, complete)
+		VALUES ('prod', 'live', now(), true);
+		INSERT INTO agent_in (login, name, logged, mode, busy_count, present)
+		SELECT login, initcap(login), true, 'inbound', 0, true
+		FROM unnest(string_to_array(:'logins', ' ')) AS login;
+		SELECT rows_changed FROM cccp.flush() \g /dev/null
+		COMMIT;
+	END
+}
+
+@test "an older database keeps what it has, and goes on" {
+	spoil
+	rm "$SQL"/01[6-9]-*.sql "$SQL"/0[2-9]?-*.sql
+	run -0 migrate
+	flush_users 'zoe max eva consistent'
+	flush_users 'zoe max ida consistent'
+	unset SQL
+	run -0 migrate
+	[[ $output == *"is now at version $NEWEST"* ]]
+	sql -c "SELECT * FROM cccp.state_gaps()" >"$BATS_TEST_TMPDIR/gaps"
+	cat "$BATS_TEST_TMPDIR/gaps"
+	[ ! -s "$BATS_TEST_TMPDIR/gaps" ]
+	[ "$(sql -c "SELECT string_agg(login, ' ' ORDER BY login)
+	    FROM cccp_v1.user WHERE present AND NOT hidden")" = 'ida max zoe' ]
+	[ "$(sql -c "SELECT string_agg(login, ' ' ORDER BY login)
+	    FROM cccp.agent_now JOIN cccp.agent USING (agent_id)")" = 'ida max zoe' ]
+	flush_users 'zoe eva consistent'
+	[ "$(sql -c "SELECT string_agg(login, ' ' ORDER BY login)
+	    FROM cccp.agent_now JOIN cccp.agent USING (agent_id)")" = 'eva zoe' ]
+	[ -z "$(sql -c "SELECT * FROM cccp.state_gaps()")" ]
+}
+
 @test "a schema that is newer is left alone" {
 	migrate
 	sql -c "INSERT INTO cccp.migration VALUES (999, 'tomorrow')"
