@@ -1,6 +1,8 @@
 #!/bin/bash
-# Lists, one user, sources, files and doors once more, with the handler as a CGI
-# program of lighttpd; what CGI cannot is in the tests of each web server.
+# Lists, orders, one user, sources, files, spreadsheets and doors once more, with
+# the handler as a CGI program of lighttpd; what CGI cannot is in the tests of
+# each web server.
 
 cd "$(dirname "$0")/../.." || exit
-STAND_CGI=yes exec bats --tap tests/fcgi/{users,lists,export,web}.bats
+STAND_CGI=yes exec bats --tap \
+    tests/fcgi/{users,lists,order,detail,export,spreadsheet,web}.bats
