@@ -51,12 +51,18 @@ struct list_age {
 	struct list_column from;	/* a time by our clock; not shown */
 };
 
-/* Another way to the keys of a page, see list_walk.c. */
+/* A faster way to the keys of a page, see list_walk.c. */
 struct list_walk {
 	const struct list_column *by;	/* what the list is sorted by */
 	size_t		 facet;		/* the only one that may narrow it */
-	const char	*parts;		/* p, with stale and clock_skew */
-	/* A part's r: the id, by, the facet's column, and since, in order. */
+	/* A relation p: stale, clock_skew, and what rows needs of it. */
+	const char	*parts;
+	/*
+	 * SELECT of a part's rows, exactly those that shown lets through: the
+	 * list's id, by's column, the facet's, and since, which is by as the
+	 * source's clock has it, or null for none.  An index is in the order
+	 * of since and id.
+	 */
 	const char	*rows;
 };
 
@@ -197,10 +203,11 @@ bool	 list_cursor_write(struct buf *, const struct list *,
 
 /*
  * The statement and what is bound to it.  Its text is made of constant parts
- * only.  Its rows, in the order of the first three columns:
+ * only.  Its rows, of which those of the page come last, by place, and those of
+ * one value follow one another:
  *	all	-, rows there are; left out when no filter is on
  *	count	a value, rows with it, which facet, filters they fail
- *	meta	the time, the generation; before rows in any case
+ *	meta	the time, the generation
  *	row	-, place on the page, and from LIST_ROW_COLUMNS on what is
  *		shown and what the list is in the order of; one row more than
  *		the page has, when there is one

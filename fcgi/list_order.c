@@ -65,7 +65,7 @@ list_keys(const struct list *l, const struct params *ps,
 		keys[n++] = key_of(l, l->order, l->falling);
 	for (i = 0; i < v->n; i++)
 		keys[n++] = key_of(l, v->item[i].text, v->item[i].minus);
-	/* The same way round: then an index is walked from its end. */
+	/* Ties go the way of the last key: an index is read from its end. */
 	falling = keys[n - 1].falling;
 	for (i = 0; l->last[i] != NULL; i++) {
 		c = list_column_of(l, l->last[i]);

@@ -1,7 +1,8 @@
 /*
  * Between the parts of lists.  Of a statement, list_where.c tells which rows,
- * list_order.c in what order and from where on, list_walk.c another way to
- * that, list_query.c what of them; of an answer, list.c what is read, list_page.c how it is told.
+ * list_order.c in what order and from where on, list_walk.c a faster way to
+ * their keys, list_query.c what of them; of an answer, list.c what is read,
+ * list_page.c how it is told.
  */
 #ifndef FCGI_LIST_PRIVATE_H
 #define FCGI_LIST_PRIVATE_H
@@ -17,7 +18,10 @@ struct list_conditions {
 	bool		 facets;	/* some are not */
 };
 
-/* q->list is set; c is zero at first, and to be freed in any case. */
+/*
+ * q->list is set; c is zero at first, and to be freed in any case.  Without
+ * memory, q->sql fails.
+ */
 void	 list_conditions(struct list_query *, struct list_conditions *c,
 	    const struct params *);
 void	 list_conditions_free(struct list_conditions *);
@@ -36,8 +40,8 @@ void	 list_order(struct list_query *);
 void	 list_after(struct list_query *, const struct list_cursor *);
 
 /*
- * "SELECT id ... ORDER BY ...", of which the first rows, as many as are asked
- * for, are right.  False, and nothing added: there is no such way.
+ * "SELECT id ... ORDER BY ...", of which the first rows, so many at most, are
+ * right.  False, and nothing added: there is no such way.
  */
 bool	 list_walk(struct list_query *, const struct list_conditions *,
 	    const struct list_cursor *, uint64_t most);

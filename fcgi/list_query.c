@@ -7,7 +7,6 @@ static void
 add(struct buf *to, const struct buf *b)
 {
 	buf_add(to, b->data, b->len);
-	to->failed |= b->failed;
 }
 
 /* All that match, in their order: what follows the select list. */
@@ -31,9 +30,11 @@ read_cursor(struct list_query *q, struct list_cursor *cursor,
     const struct params *ps)
 {
 	cursor->n = 0;
-	if (ps->value[LIST_AFTER].given &&
-	    !list_cursor_read(cursor, q->list, ps))
-		q->sql.failed = true;
+	if (!ps->value[LIST_AFTER].given ||
+	    list_cursor_read(cursor, q->list, ps))
+		return;
+	cursor->n = 0;
+	q->sql.failed = true;
 }
 
 /*
@@ -213,7 +214,10 @@ add_statement(struct list_query *q, const struct list_conditions *c,
 	buf_str(&q->sql, " UNION ALL SELECT 'meta', now()::text,"
 	    " (SELECT generation FROM cccp.clock), -1, 0");
 	add_nulls(q);
-	/* Rows come last; to compare numbers alone takes a tenth of the time. */
+	/*
+	 * Facet -1 of meta comes before the rows' 0, and 'row' behind all: to
+	 * compare numbers alone takes a tenth of the time.
+	 */
 	buf_str(&q->sql, what == LIST_WHOLE ? " ORDER BY 1, 2, 3" :
 	    " ORDER BY 4, 3");
 }

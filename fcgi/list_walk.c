@@ -1,7 +1,8 @@
 /*
  * Keys in an order that no index of the view has, from a table that lies in
  * parts, each in that order: the first few of each part, and of these the
- * first.  However many rows there are, few are looked at.
+ * first.  However many rows there are, few are looked at; but of a part that is
+ * stale all are, and a page by number takes all before it out of each part.
  */
 #include "fcgi/list_private.h"
 
@@ -29,13 +30,21 @@ static void
 add_begin(struct list_query *q, const struct list_cursor *cursor)
 {
 	const bool falling = q->key[0].falling;
+	const bool both = q->key[1].falling == falling;
+	struct buf *sql = &q->sql;
 
 	if (cursor->n == 0 || cursor->value[0] == NULL)
 		return;
-	buf_printf(&q->sql, " AND r.since %s CASE WHEN p.stale THEN"
-	    " '%sinfinity' ELSE $%d::timestamptz + p.clock_skew END",
-	    falling ? "<=" : ">=", falling ? "" : "-",
+	buf_str(sql, both ? " AND (r.since, r." : " AND r.since");
+	if (both)
+		buf_printf(sql, "%s)", q->list->id);
+	buf_printf(sql, " %s %sCASE WHEN p.stale THEN '%sinfinity' ELSE"
+	    " $%d::timestamptz + p.clock_skew END", falling ? "<=" : ">=",
+	    both ? "(" : "", falling ? "" : "-",
 	    list_bind_text(q, cursor->value[0]));
+	if (both)
+		buf_printf(sql, ", $%d::bigint)",
+		    list_bind_text(q, cursor->value[1]));
 }
 
 bool

@@ -90,7 +90,7 @@ values_condition(struct list_query *q, struct buf *b,
 }
 
 /*
- * By a SELECT of its own, for else the pattern would be made for each row.  What
+ * A SELECT of its own, for else the pattern would be made for each row.  What
  * most rows have is not looked up in an index: the order's own index then
  * leads to a page of them sooner.
  */
@@ -179,6 +179,9 @@ list_conditions(struct list_query *q, struct list_conditions *c,
 	word_conditions(q, &c->base, &ps->value[LIST_Q]);
 	for (i = LIST_FILTERS; i < l->nparams; i++)
 		filter_condition(q, c, &ps->value[i], &l->filters[i]);
+	q->sql.failed |= c->shown.failed || c->base.failed;
+	for (i = 0; i < PARAM_MAX; i++)
+		q->sql.failed |= c->facet[i].failed;
 }
 
 void

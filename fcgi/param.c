@@ -159,7 +159,7 @@ param_is_time(const char *p)
 		30, 31 };
 	int year, month, day, n;
 
-	if (!digits(&p, 4, 1970, 9999, &year) || *p++ != '-' ||
+	if (!digits(&p, 4, 1, 9999, &year) || *p++ != '-' ||
 	    !digits(&p, 2, 1, 12, &month) || *p++ != '-' ||
 	    !digits(&p, 2, 1, 31, &day))
 		return false;

@@ -52,6 +52,12 @@ static const struct list_column columns[] = { COLUMNS(LIST_AS_COLUMN) };
 static const char *const sort_keys[] = { COLUMNS(LIST_AS_SORT_KEY) NULL };
 static const char *const keys[] = { COLUMNS(LIST_AS_KEY) NULL };
 
+static const struct list_age ages[] = {
+	{ "longest_wait_seconds", { .column = "longest_wait_from",
+	    .key = "longest_wait_from", .sort = LIST_SORT_TIME,
+	    .nulls = true } },
+};
+
 enum { SOURCE = LIST_FILTERS, TYPE, HIDDEN, ALL };
 
 static const struct param params[ALL] = {
@@ -80,6 +86,8 @@ const struct list queues_list = {
 	.params = params,
 	.filters = filters,
 	.nparams = ALL,
+	.ages = ages,
+	.nages = sizeof(ages) / sizeof(ages[0]),
 };
 _Static_assert(sizeof(columns) / sizeof(columns[0]) <= LIST_COLUMNS_MAX &&
     ALL <= PARAM_MAX, "there is room for all");

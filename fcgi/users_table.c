@@ -3,8 +3,8 @@
 #include "fcgi/list.h"
 
 /*
- * The columns, once: X(column, key, sort, nulls).  Whatever is added to the view is
- * added here and in the manual; README.md, Where things are, tells the rest.
+ * The columns, once: X(column, key, sort, nulls).  Whatever is shown of the view
+ * is added here and in the manual; README.md, Where things are, tells the rest.
  */
 #define COLUMNS(X)							\
 	X(source, "source", TEXT, SURE)					\
@@ -127,8 +127,8 @@ static const struct list_walk by_time_in_state = {
 	.facet = STATE,
 	.parts = "cccp.source_state",
 	.rows = "SELECT n.agent_id AS user_id, p.state, n.state_since AS since,"
-	    " coalesce(p.unknown_since, n.state_since) - p.clock_skew AS"
-	    " state_from FROM cccp.agent_now AS n"
+	    " CASE WHEN p.stale THEN p.unknown_since ELSE n.state_since END"
+	    " - p.clock_skew AS state_from FROM cccp.agent_now AS n"
 	    " WHERE n.source_id = p.source_id AND n.state = p.known_state",
 };
 

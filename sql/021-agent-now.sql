@@ -2,9 +2,12 @@
 -- every agent.
 --
 -- What changes by the minute has no index in cccp.agent, and shall have none.
--- Here it has: rows of some 40 bytes, written only when a state changes.
+-- Here it has: rows of some 60 bytes, written only when a state changes.
 
 SET LOCAL ROLE cccp_owner;
+
+-- A flush that runs already knows nothing of the table: none shall.
+DO $$ BEGIN PERFORM FROM cccp.clock FOR UPDATE; END $$;
 
 CREATE TABLE cccp.agent_now (
 	agent_id	int PRIMARY KEY REFERENCES cccp.agent
@@ -54,46 +57,6 @@ COMMENT ON COLUMN cccp.source_state.unknown_since IS
 COMMENT ON COLUMN cccp.source_state.clock_skew IS
     'How far the source''s clock is ahead of ours.';
 GRANT SELECT ON cccp.source_state TO cccp_web, cccp_reader;
-
--- Durations grow, so who reads a list by them, page after page, goes by the
--- moment that they count from.
-CREATE OR REPLACE VIEW cccp_v1.user AS
-SELECT s.name AS source, a.login, a.name, a.kind, a.profile, a.team,
-    CASE WHEN a.present AND NOT x.stale THEN a.state ELSE 'unknown' END
-	::text AS state,
-    CASE WHEN x.stale THEN s.alive_at ELSE a.state_since END AS state_since,
-    cccp.seconds_since(CASE WHEN x.stale THEN s.alive_at
-	ELSE a.state_since END, s.clock_skew_s) AS state_seconds,
-    a.state::text AS known_state, x.stale, a.mode, a.mode_label, a.mode_since,
-    a.interface, a.task, a.task_label, a.task_started_at, a.task_managed_at,
-    a.task_ended_at, a.call_queue AS queue, a.queues, a.phone, a.phone_uri,
-    a.logged, a.login_at, a.logout_at,
-    CASE WHEN a.logged THEN cccp.seconds_since(a.login_at, s.clock_skew_s)
-	END AS login_seconds,
-    a.session_id, a.busy_count, a.record_active % 2 = 1 AS recording, a.spies,
-    a.total_inbound, a.managed_inbound, a.lost_inbound,
-    a.transferred_inbound, a.redirected_inbound, a.total_tasks,
-    a.contact_seconds, a.held_seconds, a.ringing_seconds, a.pause_seconds,
-    a.outbound_seconds, a.contact_seconds_max, a.held_seconds_max,
-    a.ringing_seconds_max,
-    a.contact_seconds / nullif(a.managed_inbound, 0) AS contact_seconds_mean,
-    a.held_seconds / nullif(a.managed_inbound, 0) AS held_seconds_mean,
-    a.ringing_seconds / nullif(a.managed_inbound, 0) AS ringing_seconds_mean,
-    a.outbound_state, a.outbound_target, a.outbound_started_at, a.present,
-    a.hidden, a.changed_at, a.generation, a.object_id, a.agent_id AS user_id,
-    a.search_key, CASE WHEN x.stale THEN s.alive_at ELSE a.state_since END
-	- s.clock_skew_s * interval '1 s' AS state_from,
-    CASE WHEN a.logged THEN a.login_at - s.clock_skew_s * interval '1 s'
-	END AS login_from
-FROM cccp.agent a
-JOIN cccp.source s ON s.source_id = a.source_id AND NOT s.retired
-CROSS JOIN LATERAL (SELECT cccp.is_stale(s.status, s.alive_at,
-    s.clock_skew_s, s.stale_after) AS stale) x;
-COMMENT ON COLUMN cccp_v1.user.state_from IS
-    'What state_seconds counts from: state_since by our clock.';
-COMMENT ON COLUMN cccp_v1.user.login_from IS
-    'What login_seconds counts from: login_at by our clock; null when logged'
-    ' out.';
 
 CREATE FUNCTION cccp.flush_agent_now(ctx cccp.flush_context) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -236,8 +199,11 @@ AS $$
 	FROM cccp.agent_state s JOIN cccp.agent a USING (agent_id)
 	WHERE s.until IS NULL AND NOT s.gap AND s.state <> a.state
 	UNION ALL
-	SELECT agent_id, a.state_since, NULL,
-	    format('agent_now says %s since %s', w.state, w.state_since)
+	SELECT agent_id, a.state_since, NULL, CASE
+		WHEN w.source_id IS NULL THEN 'not in agent_now'
+		WHEN a.source_id IS NULL THEN 'still in agent_now'
+		ELSE format('agent_now says %s since %s', w.state,
+		    w.state_since) END
 	FROM (SELECT * FROM cccp.agent WHERE present AND NOT hidden) a
 	FULL JOIN cccp.agent_now w USING (agent_id)
 	WHERE (a.source_id, a.state, a.state_since)

@@ -13,7 +13,7 @@ async function view() {
 	const [{ names }] = await query(board, `SELECT json_agg(column_name)
 	    AS names FROM information_schema.columns WHERE table_schema =
 	    'cccp_v1' AND table_name = 'user' AND column_name NOT IN
-	    ('present', 'hidden', 'search_key')`);
+	    ('present', 'hidden', 'search_key', 'state_from', 'login_from')`);
 
 	return (await query(board, `SELECT ${names.join()} FROM cccp_v1.user
 	    WHERE present AND NOT hidden ORDER BY user_id`))

@@ -156,6 +156,7 @@ values_are_of_their_types(void **state)
 		{ "held_seconds", "1-", false },
 		{ "login_at", "2026-01-31 09:00:00+05:30", true },
 		{ "login_at", "2026-01-31 09:00:00.5-03", true },
+		{ "login_at", "1969-12-31 23:59:59.98+00", true },
 		{ "login_at", "2026-02-30 09:00:00+01", false },
 		{ "login_at", "2026-01-31T09:00:00+01", false },
 		{ "login_at", "infinity", false },

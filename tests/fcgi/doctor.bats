@@ -155,10 +155,11 @@ while_so() {
 }
 
 @test "rights that are missing are named" {
-	while_so 'REVOKE SELECT ON cccp_v1.queue, cccp.clock FROM cccp_web' \
-	    'GRANT SELECT ON cccp_v1.queue, cccp.clock TO cccp_web'
+	local some='cccp.agent_now, cccp.clock, cccp.source_state, cccp_v1.queue'
+	while_so "REVOKE SELECT ON $some FROM cccp_web" \
+	    "GRANT SELECT ON $some TO cccp_web"
 	ended 2
-	says fail 'rights: cccp_web cannot read cccp.clock, cccp_v1.queue '
+	says fail "rights: cccp_web cannot read $some "
 	while_so 'REVOKE USAGE ON SCHEMA cccp_v1 FROM cccp_web' \
 	    'GRANT USAGE ON SCHEMA cccp_v1 TO cccp_web'
 	ended 2

@@ -64,9 +64,12 @@ flat() {
 	plan_of "$1"
 	perl -ne '
 	    $bad = $_ if /Seq Scan on agent|Aggregate/;
-	    $most = $1 * $2 if /actual rows=([\d.]+) loops=(\d+)/ &&
-		$1 * $2 > $most;
-	    $gone = $1 if /Rows Removed by .*: (\d+)/ && $1 > $gone;
+	    if (/actual rows=([\d.]+) loops=(\d+)/) {
+		$loops = $2;
+		$most = $1 * $2 if $1 * $2 > $most;
+	    }
+	    $gone = $1 * $loops if /Rows Removed by .*: (\d+)/ &&
+		$1 * $loops > $gone;
 	    $n++;
 	    END { print STDERR "most rows $most, removed $gone of $ARGV[0]\n";
 		exit !($n && !defined $bad && $most + $gone <= shift @LIMIT) }

@@ -54,7 +54,7 @@ const still = (rows) => rows.map((row) => JSON.stringify(row, (key, value) =>
 
 async function orders() {
 	const { allowed } = await (await ask('?sort=x', 400)).json();
-	const moving = /^(longest_wait|waiting|contact|wrapup)_seconds$/;
+	const moving = /^(waiting|contact|wrapup)_seconds$/;
 	const keys = allowed.filter((key) => !moving.test(key));
 	const mixed = keys.map((key, i) =>
 		`${key},-${keys[(i * 7 + 3) % keys.length]}`).filter((sort) =>

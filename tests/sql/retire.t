@@ -6,7 +6,7 @@
 . "${0%/*}/tap.bash"
 
 tap <<'SQL'
-SELECT plan(14);
+SELECT plan(15);
 SELECT test.flush('{"name": "demo", "alive_at": 1}', '[{"login": "zoe"}]',
     '[{"name": "accueil"}]', '[{"call_key": "t1", "queued_at": 0}]')
     \g /dev/null
@@ -23,6 +23,9 @@ SELECT results_eq('SELECT login FROM cccp_v1.user', ARRAY['max'],
 SELECT is_empty('SELECT FROM cccp_v1.queue', 'queues without it');
 SELECT is_empty('SELECT FROM cccp_v1.call', 'calls without it');
 SELECT is((SELECT count(*)::int FROM cccp.agent), 2, 'the table keeps it');
+SELECT cccp.apply_rules() \g /dev/null
+SELECT results_eq('SELECT source FROM cccp_v1.source', ARRAY['prod'],
+    'rules that are applied do not bring it back');
 SELECT test.flush('{"name": "demo", "alive_at": 2}', '[]') \g /dev/null
 SELECT results_eq('SELECT login FROM cccp_v1.user ORDER BY 1',
     ARRAY['max', 'zoe'], 'a poller brings it back');

@@ -3,7 +3,7 @@
 
 . "${0%/*}/tap.bash"
 tap <<'SQL'
-SELECT plan(51);
+SELECT plan(55);
 
 -- The promise: these columns, in this order.
 CREATE FUNCTION test.columns(view regclass) RETURNS text LANGUAGE sql AS $$
@@ -65,6 +65,23 @@ SELECT is((SELECT state_seconds FROM cccp_v1.user WHERE login = 'max'),
     0::bigint, 'never negative');
 SELECT is((SELECT users FROM cccp_v1.source), 2::bigint,
     'users without hidden ones');
+SELECT test.flush(jsonb_build_object('alive_at', test.ahead(0), 'clock_skew_s',
+    3600.49), '[{"login": "odd"}]') \g /dev/null
+SELECT is((SELECT clock_skew_s FROM cccp.source), 3600::float8,
+    'jitter of a clock is not news');
+SELECT test.flush(jsonb_build_object('alive_at', test.ahead(0), 'clock_skew_s',
+    3600.51), '[{"login": "odd", "present": false}]') \g /dev/null
+SELECT is((SELECT clock_skew_s FROM cccp.source), 3600.51::float8,
+    'but that it was set is');
+SELECT test.view('live', 0) \g /dev/null
+SELECT is((SELECT state_from FROM cccp_v1.user WHERE login = 'zoe'),
+    (SELECT state_since - interval '1 h' FROM cccp_v1.user
+    WHERE login = 'zoe'), 'since when, by our clock');
+SELECT is((SELECT array_agg(known_state ORDER BY known_state COLLATE "C")
+    FROM cccp.source_state), (SELECT array_agg(m[1] ORDER BY m[1] COLLATE "C")
+    FROM pg_constraint c, regexp_matches(pg_get_constraintdef(c.oid),
+    $$'([a-z_]+)'::text$$, 'g') m WHERE c.conname = 'state_check'),
+    'all states are among those that agents are looked for in');
 SELECT ok(abs(age_seconds) < 60, 'age without the skew'),
     is(stale, false, 'not stale') FROM cccp_v1.source;
 
