@@ -99,13 +99,22 @@ misread(const char *s, size_t len)
 	    (s[0] == '0' && len > 1);
 }
 
+/* +33 1 99 00 12 34: digits in groups are no sum. */
+static bool
+is_grouped(const char *s, size_t len)
+{
+	return s[0] == '+' && strspn(s + 1, "0123456789 ") == len - 1 &&
+	    s[1] != ' ' && s[len - 1] != ' ' && strchr(s, ' ') != NULL;
+}
+
 /* What a spreadsheet would run begins so; OWASP, CSV Injection. */
 static void
 plain(struct buf *b, enum export_dialect dialect, const char *s, size_t len)
 {
 	struct buf safe = { 0 };
 
-	if (len == 0 || (strchr("=+-@\t\r\n", s[0]) == NULL &&
+	if (len == 0 || is_grouped(s, len) ||
+	    (strchr("=+-@\t\r\n", s[0]) == NULL &&
 	    (dialect != EXPORT_EXCEL_FR || !misread(s, len)))) {
 		csv_text(b, dialect, s, len);
 		return;

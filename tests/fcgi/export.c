@@ -129,6 +129,15 @@ phones_stay_themselves(void **state)
 	(void)state;
 	check("phone", TEXT, "+33199001234", "+33199001234",
 	    "+33 1 99 00 12 34");
+	/* As a person writes it, wherever that is. */
+	check("phone", TEXT, "+33 1 99 00 12 34", "+33 1 99 00 12 34",
+	    "+33 1 99 00 12 34");
+	check("name", TEXT, "+33 1 99 00 12 34", "+33 1 99 00 12 34",
+	    "+33 1 99 00 12 34");
+	check("name", TEXT, "+33 1-99", "'+33 1-99", "'+33 1-99");
+	check("name", TEXT, "+ 1", "'+ 1", "'+ 1");
+	check("name", TEXT, "+33 ", "\"'+33 \"", "\"'+33 \"");
+	check("name", TEXT, "+", "'+", "'+");
 	check("caller", TEXT, "0199001234", "0199001234", "01 99 00 12 34");
 	check("callee", TEXT, "3900", "3900", "3900");
 	check("login", TEXT, "0123", "0123", "'0123");
