@@ -251,6 +251,14 @@ request_read(struct request *req, char *const *env)
 	return read_path(req, env);
 }
 
+bool
+request_has_any(const struct request *req)
+{
+	const char *list = req->if_none_match;
+
+	return list != NULL && list[strspn(list, " \t")] == '*';
+}
+
 /* Weak comparison: W/ does not count (RFC 9110, 8.8.3.2). */
 bool
 request_has(const struct request *req, const char *tag)
@@ -260,13 +268,13 @@ request_has(const struct request *req, const char *tag)
 
 	if (list == NULL)
 		return false;
+	if (request_has_any(req))
+		return true;
 	if (strncmp(tag, "W/", 2) == 0)
 		tag += 2;
 	len = strlen(tag);
 	for (;;) {
 		list += strspn(list, ", \t");
-		if (*list == '*')
-			return true;
 		if (strncmp(list, "W/", 2) == 0)
 			list += 2;
 		if (*list != '"')

@@ -57,4 +57,7 @@ enum request_err request_read(struct request *, char *const *env);
 /* Is tag (with its quotes, perhaps W/) among those the reader has? */
 bool	 request_has(const struct request *, const char *tag);
 
+/* "*": it has some answer, and asks whether there is one at all. */
+bool	 request_has_any(const struct request *);
+
 #endif

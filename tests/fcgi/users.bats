@@ -343,6 +343,16 @@ order() {
 	is "$(users 'sort=x' | jq '.allowed | length')" 54
 }
 
+@test "any answer will do, but there has to be one" {
+	is "$(status_of 'q=a' -H 'If-None-Match: *')" 304
+	is "$(status_of 'generation=1' -H 'If-None-Match: *')" 409
+	is "$(status_of 'q=a&sort=x' -H 'If-None-Match: *')" 400
+	ask /api/v1/users/prod/nobody -H 'If-None-Match: *' |
+	    jq -e '.status == 404'
+	is "$(ask /api/v1/users/prod/u003 -H 'If-None-Match: *' -o /dev/null \
+	    -w '%{http_code}')" 304
+}
+
 @test "HEAD is GET without the body" {
 	ask '/api/v1/users' -D - -o /dev/null | tr -d '\r' |
 	    grep -Ev '^(Date|Server-Timing|X-Source-Age)' >"$BATS_TEST_TMPDIR/get"
