@@ -144,7 +144,7 @@ test('the API is what openapi.json says', async (t) => {
 		const { Json } = modules('@stoplight/spectral-parsers');
 		const spectral = new Spectral();
 
-		/* Who runs a board is not known here; an Event is in a stream. */
+		/* Who runs a board is not known here; events are in a stream. */
 		spectral.setRuleset({ extends: [[oas, 'all']], rules: {
 			'info-contact': 'off', 'info-license': 'off',
 			'license-url': 'off', 'oas3-unused-component': 'off' } });
@@ -156,7 +156,8 @@ test('the API is what openapi.json says', async (t) => {
 		assert.equal(spec.openapi, '3.1.0');
 		for (const name of ['schemas', 'parameters', 'headers'])
 			for (const key of Object.keys(spec.components[name]))
-				assert.ok(key === 'Event' || JSON.stringify(spec).includes(
+				assert.ok(key === 'Event' || key === 'Reload' ||
+				    JSON.stringify(spec).includes(
 				    `"#/components/${name}/${key}"`), `${key} is unused`);
 		const ids = paths.map((path) => spec.paths[path].get.operationId);
 
@@ -320,23 +321,88 @@ test('the API is what openapi.json says', async (t) => {
 		}
 	});
 
-	await t.test('the first event', async () => {
+	/** Data of events by their names, as soon as all wanted have come. */
+	async function events(wanted, headers = {}, then = () => {}) {
 		const control = new AbortController();
 		const response = await fetch(new URL('api/v1/events',
-		    board.env.URL), { signal: control.signal });
+		    board.env.URL), { headers, signal: control.signal });
+		const got = {};
 		let text = '';
 
 		assert.equal(response.headers.get('content-type').split(';')[0],
 		    'text/event-stream');
 		for await (const chunk of response.body) {
 			text += Buffer.from(chunk);
-			if (text.includes('\n\n'))
+			for (const [, name, data] of text.matchAll(
+			    /^event: (.*)\n(?:.*\n)*?data: (.*)\n\n/gm))
+				(got[name] ??= []).push(JSON.parse(data));
+			text = text.slice(text.lastIndexOf('\n\n') + 2);
+			if (wanted.every((name) => got[name] !== undefined))
 				break;
+			await then();
+			then = () => {};
 		}
 		control.abort();
-		assert.match(text, /^event: hello$/m);
-		valid('/components/schemas/Event',
-		    JSON.parse(/^data: (.*)$/m.exec(text)[1]), 'hello');
+		return got;
+	}
+
+	await t.test('events', async () => {
+		const got = await events(['hello', 'change', 'heartbeat'], {},
+		    () => sim(board, 'thaw'));
+
+		await sim(board, 'freeze');
+		for (const [name, all] of Object.entries(got))
+			for (const data of all)
+				valid('/components/schemas/Event', data, name);
+		note('Event', got.change);
+		const { reload } = await events(['reload'],
+		    { 'Last-Event-ID': `${Number.MAX_SAFE_INTEGER}` });
+
+		valid('/components/schemas/Reload', reload[0], 'reload');
+		note('Reload', reload);
+		asked.add('/api/v1/events Last-Event-ID');
+	});
+
+	/** Status and body of an answer of the program as CGI. */
+	function cgi(path, env) {
+		const text = execFileSync(join(process.env.BUILD ?? 'build/release',
+		    'cccp.fcgi'), ['-d', join(root, 'htdocs')], { cwd: root,
+			stdio: ['ignore', 'pipe', 'ignore'],
+			env: { ...process.env, ...board.env, REQUEST_METHOD: 'GET',
+				PATH_INFO: path, QUERY_STRING: '',
+				CCCP_ANONYMOUS: 'reader', CCCP_ALLOW_ROOT: 'yes', ...env },
+		}).toString();
+
+		return [Number(/^Status: (\d+)/m.exec(text)?.[1] ?? 200),
+			JSON.parse(text.slice(text.indexOf('\r\n\r\n')))];
+	}
+
+	await t.test('what goes wrong', () => {
+		const nowhere = { PGHOST: '/nonexistent' };
+		const alone = ['/healthz', '/metrics', '/api/v1/me'];
+
+		for (const path of ours)
+			for (const [status, env] of [
+				[401, { CCCP_ANONYMOUS: 'none' }],
+				[405, { REQUEST_METHOD: 'POST' }],
+				[414, { QUERY_STRING: 'x'.repeat(20_000) }],
+				[431, { HTTP_IF_NONE_MATCH: 'x'.repeat(20_000) }],
+				...alone.includes(path) ? [] : [[503, nowhere]]]) {
+				const open = spec.paths[path].get.security?.length === 0;
+				if (open && status === 401)
+					continue;
+				const [is, body] = cgi(path.replace(/\{\w+\}/g, 'x'), env);
+				const { responses } = spec.paths[path].get;
+				const [type] = Object.values(resolve(responses[is] ??
+				    responses.default).content);
+
+				assert.equal(is, status, path);
+				valid(type.schema.$ref.slice(1), body, `${path}: ${is}`);
+			}
+		const [status, body] = cgi('/api/v1/events', {});
+
+		assert.equal(status, 501);
+		valid('/components/schemas/Problem', body, 'events by CGI');
 	});
 
 	await t.test('every field was seen, every parameter tried', () => {
@@ -348,7 +414,12 @@ test('the API is what openapi.json says', async (t) => {
 			    spec.components.schemas[name].properties).sort(), name);
 		for (const name of ['User', 'Queue', 'Call', 'Source', 'UserCall',
 			'StateInterval', 'QueueSample', 'Me', 'Health', 'Readiness',
-			'Problem'])
+			'Problem', 'Event', 'Reload'])
 			assert.ok(seen.has(name), name);
+		for (const [path, { get }] of Object.entries(spec.paths))
+			for (const { name, in: where } of (get.parameters ?? [])
+			    .map(resolve))
+				assert.ok(where !== 'header' ||
+				    asked.has(`${path} ${name}`), `${path} ${name}`);
 	});
 });
