@@ -1,62 +1,69 @@
 /**
- * Reads events through a web server: waits for the first one, has the data
- * changed, waits for the change, and says how long both took.
+ * Reads events through a web server: the first one, then one for a change.
  *
  *	node events.mjs URL COMMAND ...		the command changes something
  *
- * A server that keeps events back fails: a change has to come before so many
- * signs of life as fill a buffer do, within 30 seconds.
+ * Both have to come within a second, once in five times: a machine may be busy,
+ * but a server that keeps events back is late each time.
  */
 import { spawnSync } from 'node:child_process';
 import http from 'node:http';
 
+const SOON = 1000, PATIENCE = 30_000, TIMES = 5;
 const [, , url, ...command] = process.argv;
-const patience = 30_000;
 
-let text = '';
-let from = performance.now();
-let pattern = /^event: hello\n(.*\n)*?data: .*\n\n/m;
-const took = [];
+function change() {
+	const { status, stderr } = spawnSync(command[0], command.slice(1),
+	    { encoding: 'utf8' });
 
-/* A process that hangs is a test that fails. */
-setTimeout(() => {
-	console.log(`nothing like ${pattern} for ${patience} ms, only: ${text}`);
-	process.exit(1);
-}, 2 * patience).unref();
+	if (status !== 0)
+		throw new Error(`the change failed: ${stderr}`);
+}
 
-const request = http.get(url, { agent: false,
-	headers: { Accept: 'text/event-stream' } }, (response) => {
-	console.log(`${response.statusCode} ${response.headers['content-type']}`);
-	if (response.statusCode !== 200)
-		process.exit(1);
-	response.setEncoding('utf8').on('data', (piece) => {
-		text += piece;
-		if (!pattern.test(text))
-			return;
-		took.push(performance.now() - from);
-		if (took.length === 2) {
-			const beats = text.split('event: heartbeat').length - 1;
+/** Milliseconds to the first event, and from a change to its event. */
+const once = () => new Promise((resolve, reject) => {
+	const awaited = [/^event: hello\n(.*\n)*?data: .*\n\n/m,
+		/^event: change\n(.*\n)*?data: .*\n\n/m];
+	const took = [];
+	let text = '', from = performance.now();
+	const request = http.get(url, { agent: false,
+		headers: { Accept: 'text/event-stream' } }, (response) => {
+		const { statusCode: status, headers } = response;
 
-			console.log(`hello after ${took[0].toFixed()} ms, a change ` +
-			    `after ${took[1].toFixed()} ms, ${beats} heartbeats`);
-			process.exit(took[1] < patience && beats < 4 ? 0 : 1);
-		}
-		const { status, stderr } = spawnSync(command[0], command.slice(1),
-		    { encoding: 'utf8' });
-
-		if (status !== 0) {
-			console.log(`the change failed: ${stderr}`);
-			process.exit(1);
-		}
-		pattern = /^event: change\n(.*\n)*?data: .*\n\n/m;
-		from = performance.now();
-	}).on('end', () => {
-		console.log(`the stream has ended: ${text}`);
-		process.exit(1);
+		if (status !== 200 ||
+		    !/^text\/event-stream/.test(headers['content-type']))
+			reject(new Error(`${status} ${headers['content-type']}`));
+		response.setEncoding('utf8').on('data', (piece) => {
+			text += piece;
+			if (!awaited[took.length].test(text))
+				return;
+			took.push(performance.now() - from);
+			if (took.length === awaited.length) {
+				request.destroy();
+				resolve(took);
+				return;
+			}
+			from = performance.now();
+			try {
+				change();
+			} catch (error) {
+				reject(error);
+			}
+		}).on('end', () => reject(new Error(`it has ended: ${text}`)));
 	});
+
+	request.on('error', reject);
+	setTimeout(() => reject(new Error(`nothing like ${
+		awaited[took.length]}, only: ${text}`)), PATIENCE).unref();
 });
 
-request.on('error', (error) => {
-	console.log(error.message);
-	process.exit(1);
-});
+let soon = false;
+
+for (let i = 0; i < TIMES && !soon; i++) {
+	const [hello, changed] = await once();
+
+	console.log(`hello after ${hello.toFixed()} ms, a change after ${
+		changed.toFixed()} ms`);
+	soon = hello < SOON && changed < SOON;
+}
+process.exit(soon ? 0 : 1);
