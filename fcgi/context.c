@@ -92,8 +92,11 @@ context_put(struct context *ctx, const struct buf *b)
 	return b->len == 0 || ctx->put(ctx->put_arg, b->data, b->len);
 }
 
-bool
-context_query(struct context *ctx, const char *sql, int n,
+typedef enum db_err db_call(struct db *, const char *sql, int n,
+    const char *const *param, PGresult **res);
+
+static bool
+query(struct context *ctx, db_call *call, const char *sql, int n,
     const char *const *param, PGresult **res)
 {
 	static const enum problem problems[DB_ERR__MAX] = {
@@ -102,24 +105,29 @@ context_query(struct context *ctx, const char *sql, int n,
 		[DB_BUG] = PROBLEM_INTERNAL,
 	};
 	const int64_t start = now_monotonic();
-	const enum db_err err = db_query(ctx->db, sql, n, param, res);
+	const enum db_err err = call(ctx->db, sql, n, param, res);
 
 	ctx->db_us += now_monotonic() - start;
 	if (err == DB_OK)
 		return true;
 	metrics_failure(ctx->settings->metrics, err);
-	problem_answer(&ctx->res, &ctx->req, problems[err], NULL);
+	if (!ctx->begun)
+		problem_answer(&ctx->res, &ctx->req, problems[err], NULL);
 	return false;
 }
 
-enum db_err
+bool
+context_query(struct context *ctx, const char *sql, int n,
+    const char *const *param, PGresult **res)
+{
+	return query(ctx, db_query, sql, n, param, res);
+}
+
+bool
 context_step(struct context *ctx, const char *sql, int n,
     const char *const *param, PGresult **res)
 {
-	const enum db_err err = db_step(ctx->db, sql, n, param, res);
-
-	metrics_failure(ctx->settings->metrics, err);
-	return err;
+	return query(ctx, db_step, sql, n, param, res);
 }
 
 /* "name;dur=1.23", in milliseconds; printf(3) is slow with fractions. */

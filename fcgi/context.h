@@ -79,8 +79,8 @@ bool		 context_query(struct context *, const char *sql, int n,
 		    const char *const *param, PGresult **)
 		    __attribute__((warn_unused_result));
 
-/* As db_step(); a failure is counted. */
-enum db_err	 context_step(struct context *, const char *sql, int n,
+/* The same for db_step(); an answer that has begun is left as it is. */
+bool		 context_step(struct context *, const char *sql, int n,
 		    const char *const *param, PGresult **)
 		    __attribute__((warn_unused_result));
 

@@ -18,6 +18,7 @@ struct export {
 	enum export_format format;
 	enum export_dialect dialect;
 	struct list_query q;
+	PGresult	*some;		/* the next rows, as far as read */
 	struct buf	 out;
 };
 
@@ -86,53 +87,62 @@ headers(struct export *x, const struct live *live)
 static bool
 rows(struct export *x)
 {
-	PGresult *res;
-	int row, n = 1;
+	int row, n;
 
 	names(x);
-	while (n > 0) {
-		if (context_step(x->ctx, FETCH, 0, NULL, &res) != DB_OK)
-			return false;
-		n = PQntuples(res);
+	while ((n = PQntuples(x->some)) > 0) {
 		for (row = 0; row < n; row++) {
-			add_line(x, res, row);
-			if (x->out.len >= CHUNK && !flush(x)) {
-				PQclear(res);
+			add_line(x, x->some, row);
+			if (x->out.len >= CHUNK && !flush(x))
 				return false;
-			}
 		}
-		PQclear(res);
+		PQclear(x->some);
+		x->some = NULL;
+		if (!context_step(x->ctx, FETCH, 0, NULL, &x->some))
+			return false;
 	}
 	return flush(x);
 }
 
-/* The cursor, in a transaction that sees one generation. */
+/* Of what generation the rows are; false: of another than was asked for. */
+static bool
+check_generation(struct export *x)
+{
+	PGresult *res;
+	bool ok;
+
+	if (!context_step(x->ctx, "SELECT generation FROM cccp.clock", 0, NULL,
+	    &res))
+		return false;
+	ok = PQntuples(res) != 1 || !list_moved(x->ctx,
+	    strtoll(PQgetvalue(res, 0, 0), NULL, 10));
+	PQclear(res);
+	return ok;
+}
+
+/*
+ * A cursor, and its first rows: to find them is nearly all of the work, and
+ * while nothing is told yet a failure can be.
+ */
 static bool
 open_cursor(struct export *x)
 {
 	struct buf sql = { 0 };
-	PGresult *res = NULL;
-	int64_t generation = 0;
+	PGresult *res;
 	bool ok;
 
 	buf_str(&sql, "DECLARE export NO SCROLL CURSOR FOR ");
 	buf_add(&sql, x->q.sql.data, x->q.sql.len);
-	ok = buf_ok(&sql) && db_step(x->ctx->db,
-	    "SELECT generation FROM cccp.clock", 0, NULL, &res) == DB_OK;
-	if (ok && PQntuples(res) == 1)
-		generation = strtoll(PQgetvalue(res, 0, 0), NULL, 10);
-	PQclear(res);
-	if (ok && list_moved(x->ctx, generation))
-		ok = false;
-	else if (!ok || context_step(x->ctx, sql.data, x->q.n, x->q.bind,
-	    &res) != DB_OK)
-		ok = false;
-	else
+	if (!(ok = buf_ok(&sql)))
+		problem_answer(&x->ctx->res, &x->ctx->req, PROBLEM_BUSY, NULL);
+	else if ((ok = context_step(x->ctx, sql.data, x->q.n, x->q.bind,
+	    &res)))
 		PQclear(res);
 	buf_free(&sql);
-	return ok;
+	return ok && context_step(x->ctx, FETCH, 0, NULL, &x->some);
 }
 
+/* In a transaction that sees one generation. */
 static void
 write_all(struct export *x, const struct live *live)
 {
@@ -142,17 +152,15 @@ write_all(struct export *x, const struct live *live)
 	    "READ ONLY", 0, NULL, &res))
 		return;
 	PQclear(res);
-	if (open_cursor(x)) {
+	if (check_generation(x) && open_cursor(x)) {
 		headers(x, live);
 		if (context_begin(x->ctx) && !rows(x)) {
 			syslog(LOG_WARNING, "request %s: an export of %s was "
 			    "cut short", x->ctx->req.id, x->list->name);
 			x->ctx->cut = true;
 		}
-	} else if (x->ctx->res.status == 200) {
-		problem_answer(&x->ctx->res, &x->ctx->req, PROBLEM_DATABASE,
-		    NULL);
 	}
+	PQclear(x->some);
 	if (db_step(x->ctx->db, "ROLLBACK", 0, NULL, &res) == DB_OK)
 		PQclear(res);
 }

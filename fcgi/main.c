@@ -231,15 +231,58 @@ skip_body(void)
 		    (size_t)left : sizeof(data));
 }
 
+/* An answer in pieces waits here until it is whole: then nothing is cut. */
+struct spool {
+	struct context	*ctx;
+	FILE		*file;		/* or NULL: none yet */
+};
+
+static bool
+write_spool(void *arg, const char *data, size_t len)
+{
+	struct spool *s = arg;
+
+	if (!s->ctx->begun)
+		return write_stdout(NULL, data, len);
+	if (s->file == NULL && (s->file = tmpfile()) == NULL)
+		syslog(LOG_ERR, "a temporary file: %m");
+	return s->file != NULL && fwrite(data, 1, len, s->file) == len;
+}
+
+static bool
+copy_spool(FILE *file)
+{
+	char data[32 << 10];
+	bool ok = fflush(file) == 0 && fseek(file, 0, SEEK_SET) == 0;
+	size_t n = 1;
+
+	while (ok && n > 0) {
+		n = fread(data, 1, sizeof(data), file);
+		ok = ferror(file) == 0 && write_stdout(NULL, data, n);
+	}
+	return ok;
+}
+
+/* Whatever becomes of a CGI program, a web server takes its answer as whole. */
 static bool
 answer_once(const struct settings *settings)
 {
 	struct context *ctx = context_new(settings);
+	struct spool spool = { .ctx = ctx };
 	bool ok;
 
 	if (ctx == NULL)
 		err(1, NULL);
-	ok = context_serve(ctx, environ, write_stdout, NULL);
+	ok = context_serve(ctx, environ, write_spool, &spool);
+	if (ok && spool.file != NULL) {
+		ok = copy_spool(spool.file);
+	} else if (ctx->begun) {
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_DATABASE, NULL);
+		response_send(&ctx->res, ctx->req.method == METHOD_HEAD,
+		    write_stdout, NULL);
+	}
+	if (spool.file != NULL)
+		fclose(spool.file);
 	context_free(ctx);
 	return ok;
 }

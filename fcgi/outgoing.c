@@ -1,10 +1,11 @@
 #include <sys/socket.h>
-#include <sys/time.h>
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 
 #include "fcgi/outgoing.h"
+#include "sql/now.h"
 
 void
 outgoing_begin(struct outgoing *out, int fd, unsigned request)
@@ -13,28 +14,47 @@ outgoing_begin(struct outgoing *out, int fd, unsigned request)
 	out->request = request;
 	out->failed = false;
 	out->len = 0;
+	out->waited_us = 0;
+	out->sent = 0;
 }
 
-/* At first at once, as nearly always; then with patience, but not for ever. */
+/* Microseconds that the reader may have us wait from now on. */
+static int64_t
+patience(const struct outgoing *out)
+{
+	return (OUTGOING_TIMEOUT_S + (int64_t)(out->sent / OUTGOING_RATE)) *
+	    1000000 - out->waited_us;
+}
+
+/* Until the reader takes some more; false: that takes too long. */
+static bool
+wait_for_reader(struct outgoing *out)
+{
+	struct pollfd pfd = { .fd = out->fd, .events = POLLOUT };
+	const int64_t start = now_monotonic(), left = patience(out);
+	int n;
+
+	n = left <= 0 ? 0 : poll(&pfd, 1, (int)(left / 1000) + 1);
+	out->waited_us += now_monotonic() - start;
+	return n == 1 || (n == -1 && errno == EINTR);
+}
+
+/* At once, as nearly always; else with patience, but not for ever. */
 static void
 write_all(struct outgoing *out, size_t len)
 {
-	const struct timeval limit = { .tv_sec = OUTGOING_TIMEOUT_S };
 	const unsigned char *p = out->data;
-	int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
 	ssize_t n;
 
-	for (; len > 0 && !out->failed; p += n, len -= (size_t)n)
-		if ((n = send(out->fd, p, len, flags)) == -1) {
+	for (; len > 0 && !out->failed; p += n, len -= (size_t)n) {
+		n = send(out->fd, p, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (n == -1) {
 			n = 0;
-			if (errno == EAGAIN && (flags & MSG_DONTWAIT) != 0) {
-				flags = MSG_NOSIGNAL;
-				setsockopt(out->fd, SOL_SOCKET, SO_SNDTIMEO,
-				    &limit, sizeof(limit));
-			} else if (errno != EINTR) {
-				out->failed = true;
-			}
+			out->failed = errno != EINTR && (errno != EAGAIN ||
+			    !wait_for_reader(out));
 		}
+		out->sent += (size_t)n;
+	}
 }
 
 void

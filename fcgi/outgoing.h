@@ -21,12 +21,21 @@ struct outgoing {
 	int		 fd;
 	unsigned	 request;
 	bool		 failed;
+	int64_t		 waited_us;	/* for the reader, in all */
+	size_t		 sent;
 	size_t		 len;
 	unsigned char	 data[RECORD_HEAD + OUTGOING_MAX + RECORD_FINISH];
 };
 
-/* A web server that takes nothing for so long has gone. */
+/*
+ * Who has had us wait for so long in all, and for more than the answer takes
+ * at so many bytes a second, keeps a worker and a transaction from others, and
+ * is left.
+ */
+#ifndef OUTGOING_TIMEOUT_S
 #define OUTGOING_TIMEOUT_S	30
+#define OUTGOING_RATE		(32 << 10)
+#endif
 
 /* fd is borrowed until the answer has ended, and blocks. */
 void	 outgoing_begin(struct outgoing *, int fd, unsigned request);

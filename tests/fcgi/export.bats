@@ -122,6 +122,31 @@ end_backend() {
 	    AND state = 'idle in transaction'")" -gt 0 ]
 }
 
+@test "as a CGI program: whole, or an error" {
+	sql <<-'EOF2'
+		CREATE FUNCTION public.breaks(id int) RETURNS boolean
+		LANGUAGE plpgsql AS $$ BEGIN
+			IF id > 15000 THEN RAISE 'broken'; END IF;
+			RETURN true;
+		END $$;
+		ALTER VIEW cccp_v1.user RENAME TO user_old;
+		CREATE VIEW cccp_v1.user AS
+		SELECT * FROM cccp_v1.user_old WHERE public.breaks(user_id);
+		GRANT SELECT ON cccp_v1.user TO cccp_web;
+	EOF2
+	run cgi /api/v1/users 'format=csv&sort=id'
+	local log=$output code=$status
+	sql -c 'DROP VIEW cccp_v1.user; DROP FUNCTION public.breaks(int);
+	    ALTER VIEW cccp_v1.user_old RENAME TO "user"'
+	is "$code" 1
+	[[ $log == *'Status: 503 '*'application/problem+json'* ]]
+	[[ $log != *u001* ]]
+	cgi /api/v1/users 'format=csv&sort=id' >"$BATS_TEST_TMPDIR/whole" 2>&1
+	is "$(body <"$BATS_TEST_TMPDIR/whole" | parse , | jq length)" 20105
+	cgi /api/v1/users 'format=csv' REQUEST_METHOD=HEAD 2>&1 |
+	    grep -q 'Content-Type: text/csv'
+}
+
 @test "cut short by the database: it does not look whole" {
 	mkfifo "$BATS_TEST_TMPDIR/go"
 	node "$CLIENT" later "$SOCKET" '/api/v1/users?format=ndjson' \

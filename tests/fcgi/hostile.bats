@@ -104,6 +104,6 @@ fetch() {
 	    DROP TABLE public.written;
 	    ALTER VIEW cccp_v1.queue_old RENAME TO queue'
 	is "$written" 0
-	[[ ${lines[0]} == 'Status: 500 '* && $export != 'Status: 200 '* ]]
+	[[ ${lines[0]} == 'Status: 500 '* && $export == 'Status: 500 '* ]]
 	grep -q 'SQLSTATE 25006' "$STAND/handler.log"
 }
