@@ -52,8 +52,8 @@ look_closer(struct context *ctx)
 	return err;
 }
 
-enum live_err
-live_ask(struct context *ctx, struct live *live)
+static enum live_err
+ask(struct context *ctx, struct live *live)
 {
 	struct news news = { 0 };
 	char version[16];
@@ -83,7 +83,7 @@ live_read(struct context *ctx, struct live *live)
 	if (ctx->settings->watch != NULL &&
 	    watch_live(ctx->settings->watch, live))
 		return LIVE_OK;
-	return live_ask(ctx, live);
+	return ask(ctx, live);
 }
 
 void

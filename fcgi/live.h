@@ -28,11 +28,6 @@ enum live_err {
 enum live_err live_read(struct context *, struct live *)
 	    __attribute__((warn_unused_result));
 
-/* The same, always from the database. */
-enum live_err live_ask(struct context *, struct live *)
-	    __attribute__((warn_unused_result));
-
-
 /* Today, by the time zone of this process, as the database is told it. */
 #define LIVE_DAY_MAX	16
 void	 live_today(char day[LIVE_DAY_MAX]);

@@ -21,15 +21,18 @@ check(struct buf *b, const char *name, bool ok, bool known)
 
 /*
  * Able to serve: the database answers, its schema is ours, and its sources
- * are live.  Open to anybody, so it names the checks and nothing else.
+ * are live.  Open to anybody, so it names the checks and nothing else, and it
+ * costs no statement where there is a watch.
  */
 void
 status_ready(struct context *ctx)
 {
 	struct response *res = &ctx->res;
 	struct live live;
-	const enum live_err err = live_ask(ctx, &live);
-	const bool database = err != LIVE_AWAY, schema = err == LIVE_OK;
+	const enum live_err err = live_read(ctx, &live);
+	const bool database = err != LIVE_AWAY &&
+	    !(err == LIVE_OK && live.away);
+	const bool schema = database && err == LIVE_OK;
 	const bool sources = schema && live.aged && !live.stale;
 
 	response_reset(res);

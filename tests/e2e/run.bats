@@ -1,0 +1,56 @@
+#!/usr/bin/env bats
+#
+# make run: it says where the board is and who may see it, only this machine
+# can, and it ends with all that it has started.
+
+setup() {
+	DIR=$BATS_TEST_TMPDIR/board
+	unset CCCP_SOURCES SOURCES
+	export PORT=0
+}
+
+teardown() {
+	tests/stack/stack clean "$DIR" || :
+}
+
+await() {
+	local i
+	for ((i = 0; i < 600; i++)); do
+		! eval "$1" || return 0
+		sleep 0.1
+	done
+	echo "never: $1" >&2
+	cat "$BATS_TEST_TMPDIR/said" >&2
+	return 1
+}
+
+# Addresses that a port is listened to on, as /proc has them.
+addresses() {
+	awk -v port="$(printf %04X "$1")" '$4 == "0A" {
+		split($2, at, ":")
+		if (at[2] == port)
+			print at[1]
+	}' /proc/net/tcp /proc/net/tcp6
+}
+
+@test "it is open to this machine only, and says so" {
+	local url port pid pids
+	tests/stack/stack run "$DIR" >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
+	pid=$!
+	await 'grep -q "the board is at" "$BATS_TEST_TMPDIR/said"'
+	cat "$BATS_TEST_TMPDIR/said"
+	url=$(grep -o 'http://127.0.0.1:[0-9]*/' "$BATS_TEST_TMPDIR/said" | head -n 1)
+	grep -q 'open to this machine only, without a' "$BATS_TEST_TMPDIR/said"
+	grep -q 'its agents are made up' "$BATS_TEST_TMPDIR/said"
+	port=${url%/} port=${port##*:}
+	[ "$(addresses "$port")" = 0100007F ]
+	curl -fsS "$url" | grep -q '<title>'
+	await "curl -fsS '${url}api/v1/users' | jq -e '.meta.total > 100'"
+	pids=$(cat "$DIR"/pid/*)
+	kill "$pid"
+	wait "$pid"
+	for pid in $(awk '{ print $1 }' <<<"$pids"); do
+		! kill -0 "$pid"
+	done
+	[ -z "$(addresses "$port")" ]
+}
