@@ -136,11 +136,14 @@ stop_hello() {
 # --- What a request costs ----------------------------------------------------
 
 # Time that processes, and their children that have ended (CGI), have had on a
-# processor, in microseconds.
+# processor, in microseconds; +PID is one with its children that live.
 cpu_us() {
 	local pid
 	for pid; do
-		sed 's/.*) //' "/proc/$pid/stat"
+		[[ $pid != +* ]] || pgrep -P "${pid#+}" || :
+		echo "${pid#+}"
+	done | while read -r pid; do
+		sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null || :
 	done | awk -v hz="$(getconf CLK_TCK)" '{ t += $12 + $13 + $14 + $15 }
 	    END { printf "%.0f\n", t * 1e6 / hz }'
 }
