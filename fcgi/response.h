@@ -14,7 +14,7 @@
 
 #include "sql/buf.h"
 
-/* Bytes of a body; beyond it, and without memory, the answer is an empty 503. */
+/* Bytes of a body; beyond it the answer is an empty 503. */
 #define RESPONSE_MAX	((size_t)64 << 20)
 
 /* All-zero at first, then response_reset() before each request. */

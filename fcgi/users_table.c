@@ -3,8 +3,8 @@
 #include "fcgi/list.h"
 
 /*
- * The columns, once: X(column, key, sort, nulls).  Whatever is shown of the view
- * is added here and in the manual; README.md, Where things are, tells the rest.
+ * The columns, once: X(column, key, sort, nulls).  What is shown of the view is
+ * here and in the manual; README.md, Where things are, tells the rest.
  */
 #define COLUMNS(X)							\
 	X(source, "source", TEXT, SURE)					\

@@ -81,7 +81,8 @@ COMMENT ON FUNCTION cccp.flush_agent_now IS
 GRANT EXECUTE ON FUNCTION cccp.flush_agent_now TO cccp_poller;
 
 -- As in 009, but for agent_now.
-CREATE OR REPLACE FUNCTION cccp.flush_agent_gone(ctx cccp.flush_context) RETURNS bigint
+CREATE OR REPLACE FUNCTION cccp.flush_agent_gone(ctx cccp.flush_context)
+RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -116,7 +117,8 @@ BEGIN
 END $$;
 
 -- As in 018, but for agent_now.
-CREATE OR REPLACE FUNCTION cccp.flush_rows(ctx cccp.flush_context, gap_at timestamptz)
+CREATE OR REPLACE FUNCTION cccp.flush_rows(ctx cccp.flush_context,
+    gap_at timestamptz)
 RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$

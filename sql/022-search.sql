@@ -12,7 +12,8 @@ CLUSTER cccp.agent USING agent_name_idx;
 ANALYZE cccp.agent, cccp.agent_now;
 
 -- As in 009, but in order.
-CREATE OR REPLACE FUNCTION cccp.flush_agent_insert(ctx cccp.flush_context) RETURNS bigint
+CREATE OR REPLACE FUNCTION cccp.flush_agent_insert(ctx cccp.flush_context)
+RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
