@@ -83,8 +83,57 @@ CROSS JOIN LATERAL (SELECT cccp.turned_away(q.max_waiting,
 COMMENT ON COLUMN cccp_v1.queue.longest_wait_from IS
     'What longest_wait_seconds counts from: oldest_waiting_at by our clock.';
 
--- As in 013, but a skew that was measured anew and differs by less than half a
--- second stays what it was: else each flush would move all moments a little.
+-- As in 013, but that a source's clock was set is news: it moves all moments.
+CREATE OR REPLACE FUNCTION cccp.flush_source(old cccp.source, ctx cccp.flush_context,
+    gap_at timestamptz, rows_changed bigint) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	new record;
+	changed bigint := rows_changed;
+	gap timestamptz := CASE WHEN NOT ctx.heal
+	    THEN coalesce(old.gap_since, gap_at) END;
+BEGIN
+	SELECT url, status, CASE WHEN status <> 'live' THEN error END AS error,
+	    server_version, alive_at, clock_skew_s,
+	    coalesce(make_interval(secs => stale_after_s), old.stale_after)
+		AS stale_after INTO new
+	FROM pg_temp.source_in;
+	IF (old.url, old.status, old.error, old.server_version,
+	    old.stale_after, old.retired, old.clock_skew_s)
+	    IS DISTINCT FROM (new.url, new.status, new.error,
+	    coalesce(new.server_version, old.server_version),
+	    new.stale_after, false,
+	    coalesce(new.clock_skew_s, old.clock_skew_s)) THEN
+		changed := changed + 1;
+	END IF;
+	IF changed = 0 AND gap IS NOT DISTINCT FROM old.gap_since
+	    AND old.last_sync > now() - interval '2 s'
+	    AND coalesce(new.alive_at BETWEEN old.alive_at - interval '2 s'
+		AND old.alive_at + interval '2 s', new.alive_at IS NULL) THEN
+		RETURN 0;
+	END IF;
+	UPDATE cccp.source s SET url = new.url, status = new.status,
+	    status_since = CASE WHEN s.status = new.status
+		THEN s.status_since ELSE now() END,
+	    alive_at = coalesce(new.alive_at, s.alive_at), gap_since = gap,
+	    last_sync = now(), error = new.error,
+	    error_at = CASE WHEN new.error IS DISTINCT FROM s.error
+		AND new.error IS NOT NULL THEN now() ELSE s.error_at END,
+	    clock_skew_s = coalesce(new.clock_skew_s, s.clock_skew_s),
+	    stale_after = new.stale_after, retired = false,
+	    server_version = coalesce(new.server_version, s.server_version),
+	    last_change = CASE WHEN changed > 0 THEN now()
+		ELSE s.last_change END,
+	    generation = CASE WHEN changed > 0 THEN ctx.generation
+		ELSE s.generation END
+	WHERE s.source_id = ctx.source_id;
+	RETURN changed;
+END $$;
+
+-- As in 013, but a source's skew stays what it was when it seems to be only a
+-- little different: else each flush would move all moments.  What is said on
+-- its way here late makes it seem smaller, so the largest is the best known.
 CREATE OR REPLACE FUNCTION cccp.flush(OUT source_id int, OUT generation bigint,
     OUT rows_changed bigint)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -113,7 +162,9 @@ BEGIN
 	    extract(epoch FROM source_now - now()) WHERE source_now IS NOT NULL;
 	UPDATE pg_temp.source_in n SET clock_skew_s = s.clock_skew_s
 	FROM cccp.source s
-	WHERE s.name = n.name AND abs(n.clock_skew_s - s.clock_skew_s) < 0.5;
+	WHERE s.name = n.name AND s.alive_at IS NOT NULL
+	AND n.clock_skew_s > s.clock_skew_s - 0.5
+	AND n.clock_skew_s < s.clock_skew_s + 0.05;
 	SELECT * INTO new FROM pg_temp.source_in;
 	SELECT * INTO old FROM cccp.source WHERE name = new.name;
 	IF NOT FOUND THEN
@@ -152,5 +203,5 @@ BEGIN
 	END IF;
 END $$;
 COMMENT ON COLUMN cccp.source.clock_skew_s IS
-    'Seconds that its clock is ahead of ours; a change below half a second is'
-    ' none.';
+    'Seconds that its clock is ahead of ours; half a second less, or a twentieth'
+    ' more, is no change.';

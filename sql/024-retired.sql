@@ -38,3 +38,7 @@ BEGIN
 	END LOOP;
 	RETURN n;
 END $$;
+COMMENT ON FUNCTION cccp.apply_rules() IS
+    'Tells the state, kind and hidden of all agents anew, after state_rule or'
+    ' the lists in cccp.source were edited, but for those of retired sources;'
+    ' returns how many rows changed. For the owner, in a session of its own.';

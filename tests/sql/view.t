@@ -3,7 +3,7 @@
 
 . "${0%/*}/tap.bash"
 tap <<'SQL'
-SELECT plan(55);
+SELECT plan(59);
 
 -- The promise: these columns, in this order.
 CREATE FUNCTION test.columns(view regclass) RETURNS text LANGUAGE sql AS $$
@@ -65,14 +65,28 @@ SELECT is((SELECT state_seconds FROM cccp_v1.user WHERE login = 'max'),
     0::bigint, 'never negative');
 SELECT is((SELECT users FROM cccp_v1.source), 2::bigint,
     'users without hidden ones');
-SELECT test.flush(jsonb_build_object('alive_at', test.ahead(0), 'clock_skew_s',
-    3600.49), '[{"login": "odd"}]') \g /dev/null
-SELECT is((SELECT clock_skew_s FROM cccp.source), 3600::float8,
-    'jitter of a clock is not news');
-SELECT test.flush(jsonb_build_object('alive_at', test.ahead(0), 'clock_skew_s',
-    3600.51), '[{"login": "odd", "present": false}]') \g /dev/null
-SELECT is((SELECT clock_skew_s FROM cccp.source), 3600.51::float8,
-    'but that it was set is');
+CREATE FUNCTION test.skew(seconds double precision) RETURNS text LANGUAGE sql
+AS $$
+	SELECT test.flush(jsonb_build_object('alive_at', test.ahead(0),
+	    'clock_skew_s', seconds));
+	SELECT clock_skew_s || ', ' || generation FROM cccp.source
+	WHERE name <> 'first'
+$$;
+SELECT generation AS last FROM cccp.source \gset
+-- Later is less; a little is jitter.
+SELECT is(test.skew(3600.04), '3600, ' || :last, 'jitter of a clock');
+SELECT is(test.skew(3599.51), '3600, ' || :last, 'told late');
+SELECT is(test.skew(3600.06), '3600.06, ' || :last + 1, 'told sooner');
+SELECT is(test.skew(3599.6), '3600.06, ' || :last + 1, 'told late again');
+SELECT is(test.skew(3599.5), '3599.5, ' || :last + 2, 'set, which is news');
+SELECT test.flush('{"name": "first", "status": "connecting"}') \g /dev/null
+SELECT test.flush(jsonb_build_object('name', 'first', 'alive_at', now(),
+    'clock_skew_s', -0.04)) \g /dev/null
+SELECT is((SELECT clock_skew_s FROM cccp.source WHERE name = 'first'),
+    -0.04::float8, 'what is measured first is taken as it is');
+DELETE FROM cccp.sync WHERE source_id = (SELECT source_id FROM cccp.source
+    WHERE name = 'first');
+DELETE FROM cccp.source WHERE name = 'first';
 SELECT test.view('live', 0) \g /dev/null
 SELECT is((SELECT state_from FROM cccp_v1.user WHERE login = 'zoe'),
     (SELECT state_since - interval '1 h' FROM cccp_v1.user
