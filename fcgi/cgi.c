@@ -42,7 +42,10 @@ skip_body(void)
 		    (size_t)left : sizeof(data));
 }
 
-/* An answer in pieces waits here until it is whole: then nothing is cut. */
+/*
+ * A web server takes the answer of a CGI program for whole, whatever becomes of
+ * the program.  So one in pieces waits here until it is.
+ */
 struct spool {
 	struct context	*ctx;
 	FILE		*file;		/* or NULL: none yet */
@@ -64,17 +67,15 @@ static bool
 copy_spool(FILE *file)
 {
 	char data[32 << 10];
-	bool ok = fflush(file) == 0 && fseek(file, 0, SEEK_SET) == 0;
-	size_t n = 1;
+	size_t n;
 
-	while (ok && n > 0) {
-		n = fread(data, 1, sizeof(data), file);
-		ok = ferror(file) == 0 && write_stdout(NULL, data, n);
-	}
-	return ok;
+	rewind(file);
+	while ((n = fread(data, 1, sizeof(data), file)) > 0)
+		if (!write_stdout(NULL, data, n))
+			return false;
+	return ferror(file) == 0;
 }
 
-/* Whatever becomes of a CGI program, a web server takes its answer as whole. */
 bool
 cgi_answer(const struct settings *settings)
 {
@@ -88,10 +89,12 @@ cgi_answer(const struct settings *settings)
 	}
 	skip_body();
 	ok = context_serve(ctx, environ, write_spool, &spool);
+	if (spool.file != NULL && fflush(spool.file) != 0)
+		ok = false;
 	if (ok && spool.file != NULL) {
 		ok = copy_spool(spool.file);
 	} else if (ctx->begun) {
-		problem_answer(&ctx->res, &ctx->req, PROBLEM_DATABASE, NULL);
+		problem_answer(&ctx->res, &ctx->req, ctx->why, NULL);
 		response_send(&ctx->res, ctx->req.method == METHOD_HEAD,
 		    write_stdout, NULL);
 	}

@@ -82,6 +82,7 @@ bool
 context_begin(struct context *ctx)
 {
 	ctx->begun = true;
+	ctx->why = PROBLEM_BUSY;	/* memory, or where it is put */
 	ctx->cut = !response_begin(&ctx->res, ctx->put, ctx->put_arg);
 	return !ctx->cut && ctx->req.method != METHOD_HEAD;
 }
@@ -111,7 +112,9 @@ query(struct context *ctx, db_call *call, const char *sql, int n,
 	if (err == DB_OK)
 		return true;
 	metrics_failure(ctx->settings->metrics, err);
-	if (!ctx->begun)
+	if (ctx->begun)
+		ctx->why = problems[err];
+	else
 		problem_answer(&ctx->res, &ctx->req, problems[err], NULL);
 	return false;
 }

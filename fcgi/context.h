@@ -10,6 +10,7 @@
 
 #include "fcgi/asset.h"
 #include "fcgi/param.h"
+#include "fcgi/problem.h"
 #include "fcgi/request.h"
 #include "fcgi/response.h"
 #include "fcgi/watch.h"
@@ -55,6 +56,7 @@ struct context {
 	void		*put_arg;
 	bool		 begun;		/* its head is written already */
 	bool		 cut;		/* and its body is not whole */
+	enum problem	 why;		/* as what it would have been told */
 	/* A place among the streams is taken: hand the connection over. */
 	bool		 park;
 	int64_t		 last_event;	/* that the reader has seen; or -1 */
@@ -67,7 +69,10 @@ struct context {
 struct context	*context_new(const struct settings *);
 void		 context_free(struct context *);	/* NULL is fine */
 
-/* Answers the request in env through put; false: the reader has gone. */
+/*
+ * Answers the request in env through put; false: the reader has gone, or the
+ * answer had begun and was cut, and why tells for what.
+ */
 bool		 context_serve(struct context *, char *const *env,
 		    response_write *put, void *arg);
 
@@ -79,7 +84,7 @@ bool		 context_query(struct context *, const char *sql, int n,
 		    const char *const *param, PGresult **)
 		    __attribute__((warn_unused_result));
 
-/* The same for db_step(); an answer that has begun is left as it is. */
+/* The same for db_step(); for an answer that has begun, why becomes it. */
 bool		 context_step(struct context *, const char *sql, int n,
 		    const char *const *param, PGresult **)
 		    __attribute__((warn_unused_result));

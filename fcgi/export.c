@@ -104,7 +104,10 @@ rows(struct export *x)
 	return flush(x);
 }
 
-/* Of what generation the rows are; false: of another than was asked for. */
+/*
+ * Are the rows of the generation that was asked for?  If not, or if that is not
+ * known, the answer has become a problem.
+ */
 static bool
 check_generation(struct export *x)
 {

@@ -28,12 +28,14 @@ struct outgoing {
 };
 
 /*
- * Who has had us wait for so long in all, and for more than the answer takes
- * at so many bytes a second, keeps a worker and a transaction from others, and
+ * A reader may have us wait for so long, and a second more for each so many
+ * bytes that it took: else it keeps a worker and a transaction from others, and
  * is left.
  */
 #ifndef OUTGOING_TIMEOUT_S
 #define OUTGOING_TIMEOUT_S	30
+#endif
+#ifndef OUTGOING_RATE
 #define OUTGOING_RATE		(32 << 10)
 #endif
 

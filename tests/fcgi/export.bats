@@ -139,12 +139,22 @@ end_backend() {
 	sql -c 'DROP VIEW cccp_v1.user; DROP FUNCTION public.breaks(int);
 	    ALTER VIEW cccp_v1.user_old RENAME TO "user"'
 	is "$code" 1
-	[[ $log == *'Status: 503 '*'application/problem+json'* ]]
+	[[ $log == *'Status: 500 '*'application/problem+json'* ]]
 	[[ $log != *u001* ]]
 	cgi /api/v1/users 'format=csv&sort=id' >"$BATS_TEST_TMPDIR/whole" 2>&1
 	is "$(body <"$BATS_TEST_TMPDIR/whole" | parse , | jq length)" 20105
-	cgi /api/v1/users 'format=csv' REQUEST_METHOD=HEAD 2>&1 |
-	    grep -q 'Content-Type: text/csv'
+	cgi /api/v1/users 'format=csv' REQUEST_METHOD=HEAD \
+	    >"$BATS_TEST_TMPDIR/head" 2>/dev/null
+	grep -q 'Status: 200' "$BATS_TEST_TMPDIR/head"
+	grep -q 'Content-Type: text/csv' "$BATS_TEST_TMPDIR/head"
+	is "$(body <"$BATS_TEST_TMPDIR/head")" ''
+	# With nowhere to put it.
+	run bash -c 'ulimit -f 100; trap "" XFSZ; "$@"' - \
+	    env CCCP_ANONYMOUS=reader PGUSER=cccp_web REQUEST_METHOD=GET \
+	    PATH_INFO=/api/v1/users QUERY_STRING=format=csv \
+	    "$FCGI" -d "$HTDOCS"
+	is "$status" 1
+	[[ $output == *'Status: 503 '*'urn:cccp-board:problem:'* ]]
 }
 
 @test "cut short by the database: it does not look whole" {

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 /* A second, and then what is taken at 64 kB a second. */
@@ -11,11 +12,12 @@
 #define OUTGOING_RATE		(64 << 10)
 #include "fcgi/outgoing.c"
 
-#define ANSWER	(4 << 20)
+#define ANSWER	(1 << 20)
 
-/* Takes so many bytes each hundredth of a second, until there are no more. */
+/* Takes so many bytes each hundredth of a second, until all is over. */
 struct reader {
 	pthread_t	 thread;
+	atomic_bool	 over;
 	int		 fd;
 	size_t		 bytes;
 	size_t		 got;
@@ -28,7 +30,8 @@ take(void *arg)
 	static char buf[1 << 20];
 	ssize_t n;
 
-	while ((n = recv(r->fd, buf, r->bytes, 0)) > 0) {
+	while (!atomic_load(&r->over) &&
+	    (n = recv(r->fd, buf, r->bytes, 0)) > 0) {
 		r->got += (size_t)n;
 		usleep(10000);
 	}
@@ -55,6 +58,7 @@ tell(size_t bytes, int64_t *waited_us)
 	for (i = 0; ok && i < ANSWER / sizeof(some); i++)
 		ok = outgoing_write(&out, some, sizeof(some));
 	outgoing_flush(&out, true);
+	atomic_store(&r.over, !ok);
 	shutdown(fd[0], SHUT_RDWR);
 	pthread_join(r.thread, NULL);
 	close(fd[0]);
@@ -74,6 +78,17 @@ who_reads_gets_all(void **state)
 	assert_true(tell(1 << 20, &waited_us));
 }
 
+/* Slowly, but faster than is asked for: longer than anybody waits at all. */
+static void
+who_is_slow_gets_all(void **state)
+{
+	int64_t waited_us;
+
+	(void)state;
+	assert_true(tell(2000, &waited_us));
+	assert_true(waited_us > OUTGOING_TIMEOUT_S * 1000000);
+}
+
 /* A byte now and then is no reading: each alone would be in time. */
 static void
 who_drips_is_left(void **state)
@@ -90,6 +105,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_reads_gets_all),
+		cmocka_unit_test(who_is_slow_gets_all),
 		cmocka_unit_test(who_drips_is_left),
 	};
 
