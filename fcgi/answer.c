@@ -112,6 +112,7 @@ cache_answer(struct context *ctx, const struct live *live,
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);
 		return;
 	}
+	/* Whether there is any answer at all is known once it is made. */
 	if (day != NULL && !request_has_any(&ctx->req)) {
 		live_tag(tag, live, live->generation, question, day);
 		if (live_unchanged(ctx, live, tag))

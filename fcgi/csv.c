@@ -99,12 +99,22 @@ misread(const char *s, size_t len)
 	    (s[0] == '0' && len > 1);
 }
 
-/* +33 1 99 00 12 34: digits in groups are no sum. */
+/*
+ * +33 1 99 00 12 34: digits in groups are no sum; but in groups of three they
+ * are a number to who parts thousands by blanks.
+ */
 static bool
 is_grouped(const char *s, size_t len)
 {
-	return s[0] == '+' && strspn(s + 1, "0123456789 ") == len - 1 &&
-	    s[1] != ' ' && s[len - 1] != ' ' && strchr(s, ' ') != NULL;
+	const char *group = s;
+
+	if (s[0] != '+' || strspn(s + 1, "0123456789 ") != len - 1 ||
+	    s[1] == ' ' || s[len - 1] == ' ')
+		return false;
+	while ((group = strchr(group, ' ')) != NULL)
+		if (strspn(++group, "0123456789") != 3)
+			return true;
+	return false;
 }
 
 /* What a spreadsheet would run begins so; OWASP, CSV Injection. */

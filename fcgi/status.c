@@ -21,8 +21,8 @@ check(struct buf *b, const char *name, bool ok, bool known)
 
 /*
  * Able to serve: the database answers, its schema is ours, and its sources
- * are live.  Open to anybody, so it names the checks and nothing else, and it
- * costs no statement where there is a watch.
+ * are live.  Open to anybody, so it names the checks and nothing else, and
+ * costs a reading of the watch at most, which all share.
  */
 void
 status_ready(struct context *ctx)

@@ -209,7 +209,7 @@ start_mute() {
 	sql -c "SELECT pg_terminate_backend(pid) FROM ($poller_pid) p" >/dev/null
 	await "logged $n 'connected again'"
 	tests/e2e/equal
-	! grep 'demo: down' "$tmp/log"
+	if grep 'demo: down' "$tmp/log"; then return 1; fi
 	PGHOST=$hosts PGPORT=$(<"$tmp/mute"),5432,5432 PGUSER=cccp_web \
 	    CCCP_ANONYMOUS=reader "$BUILD/cccp.fcgi" -s "$tmp/handler" \
 	    -d htdocs 3>&- &

@@ -75,7 +75,7 @@ start_poller() {
 	"$BUILD/cccp-sim" --control "$SIM_SOCKET" thaw >/dev/null
 	tests/e2e/equal
 	kill -0 "$POLLER"
-	! grep ': down' "$tmp/log"
+	if grep ': down' "$tmp/log"; then return 1; fi
 	prlimit --pid "$POLLER" --nofile="256:4096"
 	await 'grep -q "waiting again" "$tmp/log"'
 	tests/e2e/equal

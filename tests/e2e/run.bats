@@ -50,7 +50,7 @@ addresses() {
 	kill "$pid"
 	wait "$pid"
 	for pid in $(awk '{ print $1 }' <<<"$pids"); do
-		! kill -0 "$pid"
+		if kill -0 "$pid"; then return 1; fi
 	done
 	[ -z "$(addresses "$port")" ]
 }

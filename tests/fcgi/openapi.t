@@ -327,16 +327,17 @@ test('the API is what openapi.json says', async (t) => {
 		const response = await fetch(new URL('api/v1/events',
 		    board.env.URL), { headers, signal: control.signal });
 		const got = {};
+		const utf8 = new TextDecoder();
 		let text = '';
 
 		assert.equal(response.headers.get('content-type').split(';')[0],
 		    'text/event-stream');
 		for await (const chunk of response.body) {
-			text += Buffer.from(chunk);
+			text += utf8.decode(chunk, { stream: true });
 			for (const [, name, data] of text.matchAll(
 			    /^event: (.*)\n(?:.*\n)*?data: (.*)\n\n/gm))
 				(got[name] ??= []).push(JSON.parse(data));
-			text = text.slice(text.lastIndexOf('\n\n') + 2);
+			text = text.slice(text.lastIndexOf('\n\n') + 1);
 			if (wanted.every((name) => got[name] !== undefined))
 				break;
 			await then();
