@@ -193,7 +193,7 @@ struct list_cursor {
 	char		 space[LIST_CURSOR_MAX];
 };
 
-/* False: it is not one of this list, order and filters. */
+/* False, and empty: it is not one of this list, order and filters. */
 bool	 list_cursor_read(struct list_cursor *, const struct list *,
 	    const struct params *);
 

@@ -158,7 +158,7 @@ list_cursor_read(struct list_cursor *c, const struct list *l,
 	const char *text = ps->value[LIST_AFTER].text, *end;
 	struct list_key keys[LIST_KEYS_MAX];
 	char d[DIGEST], *p = c->space + DIGEST;
-	size_t len, i;
+	size_t len, i, n;
 
 	c->n = 0;
 	if (strlen(text) > LIST_CURSOR_MAX ||
@@ -167,12 +167,15 @@ list_cursor_read(struct list_cursor *c, const struct list *l,
 	    memcmp(d, c->space, DIGEST) != 0)
 		return false;
 	end = c->space + len;
-	c->n = list_keys(l, ps, keys);
-	for (i = 0; i < c->n; i++)
+	n = list_keys(l, ps, keys);
+	for (i = 0; i < n; i++)
 		if (!read_value(&c->value[i], &p, end) ||
 		    !fits(keys[i].column, c->value[i]))
 			return false;
-	return p == end;
+	if (p != end)
+		return false;
+	c->n = n;
+	return true;
 }
 
 bool

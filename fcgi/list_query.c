@@ -30,11 +30,9 @@ read_cursor(struct list_query *q, struct list_cursor *cursor,
     const struct params *ps)
 {
 	cursor->n = 0;
-	if (!ps->value[LIST_AFTER].given ||
-	    list_cursor_read(cursor, q->list, ps))
-		return;
-	cursor->n = 0;
-	q->sql.failed = true;
+	if (ps->value[LIST_AFTER].given &&
+	    !list_cursor_read(cursor, q->list, ps))
+		q->sql.failed = true;
 }
 
 /*

@@ -30,8 +30,7 @@ status_ready(struct context *ctx)
 	struct response *res = &ctx->res;
 	struct live live;
 	const enum live_err err = live_read(ctx, &live);
-	const bool database = err != LIVE_AWAY &&
-	    !(err == LIVE_OK && live.away);
+	const bool database = err != LIVE_AWAY && !live.away;
 	const bool schema = database && err == LIVE_OK;
 	const bool sources = schema && live.aged && !live.stale;
 

@@ -84,8 +84,8 @@ COMMENT ON COLUMN cccp_v1.queue.longest_wait_from IS
     'What longest_wait_seconds counts from: oldest_waiting_at by our clock.';
 
 -- As in 013, but that a source's clock was set is news: it moves all moments.
-CREATE OR REPLACE FUNCTION cccp.flush_source(old cccp.source, ctx cccp.flush_context,
-    gap_at timestamptz, rows_changed bigint) RETURNS bigint
+CREATE OR REPLACE FUNCTION cccp.flush_source(old cccp.source,
+    ctx cccp.flush_context, gap_at timestamptz, rows_changed bigint) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

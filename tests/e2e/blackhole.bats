@@ -3,10 +3,14 @@
 # Name servers and hosts that never answer hold up nobody else.  In a network
 # of its own, where that can be made.
 
+load await
+
 setup() {
 	BUILD=${BUILD:-build/release}
 	. tests/pg.sh
 	tmp=$BATS_TEST_TMPDIR
+	logs=("$tmp/log")
+	patience=900
 	unset CCCP_SOURCES
 	((EUID == 0)) || skip "a network of its own takes root"
 	unshare -nm true 2>/dev/null || skip "no namespaces here"
@@ -19,17 +23,6 @@ teardown() {
 	done
 	pg_stop
 	:
-}
-
-await() {
-	local i
-	for ((i = 0; i < 900; i++)); do
-		! eval "$1" || return 0
-		sleep 0.1
-	done
-	echo "never: $1" >&2
-	cat "$tmp/log" >&2
-	return 1
 }
 
 sql() { psql -XAtqc "$1"; }

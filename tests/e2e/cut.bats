@@ -4,9 +4,13 @@
 # frees its lock, and the poller that waits takes over.  In networks of their
 # own, where they can be made.
 
+load await
+
 setup() {
 	BUILD=${BUILD:-build/release}
 	tmp=$BATS_TEST_TMPDIR
+	logs=("$tmp"/{first,second,inner.log})
+	patience=900
 	unset CCCP_SOURCES
 	((EUID == 0)) || skip "a network of its own takes root"
 	unshare -nm true 2>/dev/null || skip "no namespaces here"
@@ -15,17 +19,6 @@ setup() {
 teardown() {
 	[[ ! ${INNER-} ]] || { kill "$INNER" && wait "$INNER"; } 2>/dev/null
 	:
-}
-
-await() {
-	local i
-	for ((i = 0; i < 900; i++)); do
-		! eval "$1" || return 0
-		sleep 0.1
-	done
-	echo "never: $1" >&2
-	cat "$tmp"/{first,second,inner.log} >&2
-	return 1
 }
 
 snapshot() {

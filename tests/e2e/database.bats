@@ -4,6 +4,8 @@
 # for connections, be read-only, have a full disk, fail over to a standby.
 # Afterwards the database is the truth each time.
 
+load await
+
 setup() {
 	BUILD=${BUILD:-build/release}
 	. tests/pg.sh
@@ -37,16 +39,6 @@ start_poller() {
 }
 
 # Waits for a condition, a minute at most.
-await() {
-	local i
-	for ((i = 0; i < 600; i++)); do
-		! eval "$1" || return 0
-		sleep 0.1
-	done
-	echo "never: $1" >&2
-	return 1
-}
-
 sql() { psql -XAtq -v ON_ERROR_STOP=1 "$@"; }
 
 poller_pid="SELECT pid FROM pg_stat_activity

@@ -3,10 +3,13 @@
 # A poller that runs out of file descriptors says so, keeps what it knows, and
 # goes on as soon as there are some.
 
+load await
+
 setup() {
 	BUILD=${BUILD:-build/release}
 	. tests/pg.sh
 	tmp=$BATS_TEST_TMPDIR
+	logs=("$tmp/log")
 	unset CCCP_SOURCES
 }
 
@@ -17,17 +20,6 @@ teardown() {
 	done
 	pg_stop
 	:
-}
-
-await() {
-	local i
-	for ((i = 0; i < 600; i++)); do
-		! eval "$1" || return 0
-		sleep 0.1
-	done
-	echo "never: $1" >&2
-	cat "$tmp/log" >&2
-	return 1
 }
 
 # The simulator and a poller of these sources of it; its log is $tmp/log.

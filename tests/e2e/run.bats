@@ -3,25 +3,17 @@
 # make run: it says where the board is and who may see it, only this machine
 # can, and it ends with all that it has started.
 
+load await
+
 setup() {
 	DIR=$BATS_TEST_TMPDIR/board
+	logs=("$BATS_TEST_TMPDIR/said")
 	unset CCCP_SOURCES SOURCES
 	export PORT=0
 }
 
 teardown() {
 	tests/stack/stack clean "$DIR" || :
-}
-
-await() {
-	local i
-	for ((i = 0; i < 600; i++)); do
-		! eval "$1" || return 0
-		sleep 0.1
-	done
-	echo "never: $1" >&2
-	cat "$BATS_TEST_TMPDIR/said" >&2
-	return 1
 }
 
 # Addresses that a port is listened to on, as /proc has them.
