@@ -1,9 +1,9 @@
 #include <stdlib.h>
 
-#include "fcgi/cache.h"
 #include "fcgi/context.h"
-#include "fcgi/metrics.h"
-#include "fcgi/problem.h"
+#include "fcgi/counters.h"
+#include "fcgi/fresh/cache.h"
+#include "fcgi/http/problem.h"
 #include "fcgi/route.h"
 
 #define STATEMENT_TIMEOUT_MS	5000

@@ -8,13 +8,13 @@
 #include <libpq-fe.h>
 #include <stdint.h>
 
-#include "fcgi/asset.h"
-#include "fcgi/param.h"
-#include "fcgi/problem.h"
-#include "fcgi/request.h"
-#include "fcgi/response.h"
-#include "fcgi/watch.h"
-#include "sql/db.h"
+#include "fcgi/fresh/watch.h"
+#include "fcgi/http/param.h"
+#include "fcgi/http/problem.h"
+#include "fcgi/http/request.h"
+#include "fcgi/http/response.h"
+#include "fcgi/page/asset.h"
+#include "sql/lib/db.h"
 
 struct answer;
 struct cache;
@@ -31,7 +31,7 @@ struct settings {
 	struct watch	*watch;
 	struct streams	*streams;
 	struct cache	*cache;		/* NULL also when none is kept */
-	struct cache	*counts;	/* totals and facets, see list.c */
+	struct cache	*counts;	/* totals and facets, see list/list.c */
 	struct metrics	*metrics;
 };
 

@@ -12,12 +12,12 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "fcgi/cgi.h"
 #include "fcgi/context.h"
-#include "fcgi/doctor.h"
-#include "fcgi/listen.h"
-#include "fcgi/serve.h"
-#include "sql/root.h"
+#include "fcgi/doctor/doctor.h"
+#include "fcgi/serve/cgi.h"
+#include "fcgi/serve/listen.h"
+#include "fcgi/serve/serve.h"
+#include "sql/lib/root.h"
 
 #define CACHE_MB_MAX	65536
 #define STREAMS_MAX	1000000

@@ -1,10 +1,10 @@
 #include <string.h>
 
-#include "fcgi/list.h"
-#include "fcgi/metrics.h"
-#include "fcgi/problem.h"
+#include "fcgi/counters.h"
+#include "fcgi/http/problem.h"
+#include "fcgi/http/text.h"
+#include "fcgi/list/list.h"
 #include "fcgi/route.h"
-#include "fcgi/text.h"
 
 static const struct route {
 	/* {name} is a part, the last of them with whatever slashes it has. */

@@ -4,9 +4,9 @@
 #include <syslog.h>
 #include <time.h>
 
-#include "poller/flush.h"
 #include "poller/loop.h"
-#include "sql/now.h"
+#include "poller/store/flush.h"
+#include "sql/lib/now.h"
 
 #define ALIVE_US	INT64_C(2100000)	/* how often alive_at is told */
 #define LOCK_US		INT64_C(500000)		/* between two tries */

@@ -7,8 +7,8 @@
 
 #include <signal.h>
 
-#include "poller/source.h"
-#include "poller/store.h"
+#include "poller/source/source.h"
+#include "poller/store/store.h"
 
 #define LOOP_SOURCES_MAX	64
 #define LOOP_FLUSH_MS		250	/* default of -i */

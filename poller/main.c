@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "poller/loop.h"
-#include "sql/root.h"
+#include "sql/lib/root.h"
 
 static volatile sig_atomic_t stop, reopen;
 

@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "sql/now.h"
+#include "sql/lib/now.h"
 
 #define TIMEOUT_MS	10000
 

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "sql/buf.h"
+#include "sql/lib/buf.h"
 
 /* The bytes of a buffer are exactly this text. */
 #define assert_buf_equal(b, text) do {					\

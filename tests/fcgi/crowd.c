@@ -25,8 +25,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sql/buf.h"
-#include "sql/now.h"
+#include "sql/lib/buf.h"
+#include "sql/lib/now.h"
 
 #define TIMEOUT_MS	120000
 #define HEARD_MAX	65536

@@ -42,18 +42,17 @@ dead_options() {
 }
 
 variables() {
-	grep -ohE 'getenv\("[A-Z_]+"\)' fcgi/*.c | sed 's/.*"\(.*\)".*/\1/' |
+	grep -ohE 'getenv\("[A-Z_]+"\)' fcgi/*.c fcgi/*/*.c | sed 's/.*"\(.*\)".*/\1/' |
 	    sort -u
 }
 
 parameters() {
-	sed -n 's/.*{ \.name = "\([a-z_]*\)".*/\1/p' fcgi/list.h \
-	    fcgi/*_table.c fcgi/detail.c |
-	    sort -u
+	sed -n 's/.*{ \.name = "\([a-z_]*\)".*/\1/p' fcgi/list/list.h \
+	    fcgi/list/{users,queues,calls}.c fcgi/api/detail.c | sort -u
 }
 
 columns() {
-	sed -n 's/^	X([a-z_]*, "\([a-z_]*\)".*/\1/p' fcgi/*_table.c | sort -u
+	sed -n 's/^	X([a-z_]*, "\([a-z_]*\)".*/\1/p' fcgi/list/{users,queues,calls}.c | sort -u
 }
 
 # What a statement's select list names, until its FROM.
@@ -65,11 +64,11 @@ selected() {
 
 problems() {
 	sed -n '/^} problems\[/,/^};/s/.*= { [0-9]*, "\([a-z-]*\)".*/\1/p' \
-	    fcgi/problem.c
+	    fcgi/http/problem.c
 }
 
 metrics() {
-	grep -ohE '"(# HELP )?cccp_[a-z_]+( |")' fcgi/metrics.c fcgi/scrape.c |
+	grep -ohE '"(# HELP )?cccp_[a-z_]+( |")' fcgi/counters.c fcgi/api/metrics.c |
 	    grep -oE 'cccp_[a-z_]+' | sort -u
 }
 
@@ -82,9 +81,9 @@ report 'every parameter is in it' < <(parameters | missing Cm)
 report 'every field of a list is in it' < <(columns | missing Li)
 report 'every field of states, calls and samples is in it' < <(
 	for what in states calls samples; do
-		selected sql_$what fcgi/detail.c
+		selected sql_$what fcgi/api/detail.c
 	done | missing Li)
 report 'every field of a source is in it' < <(
-	selected sql_sources fcgi/sources.c | missing Li)
+	selected sql_sources fcgi/api/sources.c | missing Li)
 report 'every problem is in it' < <(problems | missing Li)
 report 'every metric is in it' < <(metrics | missing Li)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "poller/address.h"
+#include "poller/source/address.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

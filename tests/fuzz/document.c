@@ -7,7 +7,7 @@
 #include <string.h>
 #include <syslog.h>
 
-#include "poller/document.h"
+#include "poller/json/document.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -1,8 +1,8 @@
 /* Blobs of every kind, and what their values become; the first byte chooses. */
 #include <stdlib.h>
 
-#include "poller/object.h"
-#include "poller/value.h"
+#include "poller/model/value.h"
+#include "poller/wire/object.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

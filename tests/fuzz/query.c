@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fcgi/export.h"
-#include "fcgi/list.h"
-#include "fcgi/problem.h"
-#include "fcgi/text.h"
+#include "fcgi/http/problem.h"
+#include "fcgi/http/text.h"
+#include "fcgi/list/export.h"
+#include "fcgi/list/list.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

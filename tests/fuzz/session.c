@@ -7,7 +7,7 @@
 #include <string.h>
 #include <syslog.h>
 
-#include "poller/session.h"
+#include "poller/session/session.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "poller/value.h"
+#include "poller/model/value.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

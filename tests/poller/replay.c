@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "poller/object.h"
-#include "poller/flush.h"
-#include "poller/value.h"
+#include "poller/model/value.h"
+#include "poller/store/flush.h"
+#include "poller/wire/object.h"
 
 #define INDEXES		256
 #define SYSTEM_IDS	64

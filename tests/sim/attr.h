@@ -8,7 +8,7 @@
 #ifndef SIM_ATTR_H
 #define SIM_ATTR_H
 
-#include "poller/object.h"
+#include "poller/wire/object.h"
 
 enum kind {
 	KIND_USER,

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sql/lib/now.h"
 #include "tests/sim/control.h"
-#include "sql/now.h"
 
 #define LINE_MAX_	65536
 #define GRACE_MS	2000

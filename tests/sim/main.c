@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sql/lib/now.h"
 #include "tests/sim/control.h"
-#include "sql/now.h"
 
 #define STOP_MS		5000	/* clients have so long to close */
 

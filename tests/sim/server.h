@@ -7,8 +7,8 @@
 
 #include <sys/queue.h>
 
-#include "poller/frame.h"
-#include "poller/object.h"
+#include "poller/wire/frame.h"
+#include "poller/wire/object.h"
 #include "tests/sim/watch.h"
 
 #define CLIENTS_MAX	256

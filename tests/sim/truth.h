@@ -5,7 +5,7 @@
 #ifndef SIM_TRUTH_H
 #define SIM_TRUTH_H
 
-#include "sql/buf.h"
+#include "sql/lib/buf.h"
 #include "tests/sim/world.h"
 
 void	 truth_write(const struct world *, struct buf *);

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sql/lib/now.h"
 #include "tests/sim/world.h"
-#include "sql/now.h"
 
 #define RUN_MS		20	/* at most, before clients get their turn */
 #define RESET_CHUNK	200	/* agents whose counters go back at once */

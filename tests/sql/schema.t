@@ -4,7 +4,7 @@
 . "${0%/*}/tap.bash"
 
 header=$(sed -n 's/^#define DB_SCHEMA_VERSION[[:space:]]*//p' \
-    "$PG_ROOT/sql/db.h")
+    "$PG_ROOT/sql/lib/db.h")
 files=$(cd "$PG_ROOT/sql" && printf '%s\n' [0-9]*.sql | tail -n 1)
 long=$(cd "$PG_ROOT/sql" && wc -l [0-9]*.sql | awk '$1 >= 400 && $2 != "total"')
 
@@ -113,7 +113,7 @@ SELECT is_empty($$
 $$, 'nor of a queue');
 
 SELECT is(cccp.schema_version()::text, :'header'::text,
-    'DB_SCHEMA_VERSION of sql/db.h is the schema''s');
+    'DB_SCHEMA_VERSION of sql/lib/db.h is the schema''s');
 SELECT is((SELECT to_char(version, 'FM000') || '-' || name || '.sql'
     FROM cccp.migration ORDER BY version DESC LIMIT 1), :'files'::text,
     'the last file was applied and recorded');

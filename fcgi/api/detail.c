@@ -1,0 +1,218 @@
+/* One user, or one queue, in full: what it is now, and what was in a period. */
+#include <stdlib.h>
+
+#include "fcgi/fresh/cache.h"
+#include "fcgi/http/json.h"
+#include "fcgi/http/problem.h"
+#include "fcgi/list/list.h"
+#include "fcgi/route.h"
+
+#define PERIOD_MAX	"7 days"
+
+enum { FROM, TO };
+
+const struct param detail_params[DETAIL_PARAMS] = {
+	[FROM] = { .name = "from", .type = PARAM_TIME },
+	[TO] = { .name = "to", .type = PARAM_TIME },
+};
+
+/* What the columns are that come before the thing's own. */
+enum { ID, GENERATION, NOW, SINCE, UNTIL, FITS, COLUMNS };
+
+/* More rows: $1 whose, $2 from when, $3 until when, or null. */
+struct rows {
+	const char	*name;		/* of the array; NULL ends them */
+	const char	*sql;
+	bool		 asked;		/* $2 is null unless it was asked for */
+};
+
+struct detail {
+	const struct list *list;
+	const char	*one;		/* how the answer names it */
+	const char	*id, *name;	/* columns: our key, and its name */
+	const char	*since;		/* when no beginning is asked for */
+	bool		 daily;		/* that is another one each day */
+	struct rows	 rows[3];
+};
+
+/*
+ * Intervals from the one that the period begins in.  Saying so lets other
+ * months go unread.
+ */
+static const char sql_states[] =
+    "SELECT state, mode, mode_label, since, until, seconds, gap"
+    " FROM cccp_v1.user_state WHERE user_id = $1::int AND since >= coalesce("
+    "(SELECT since FROM cccp.agent_state WHERE agent_id = $1::int"
+    " AND since <= $2::timestamptz ORDER BY since DESC LIMIT 1),"
+    " $2::timestamptz) AND (until IS NULL OR until > $2::timestamptz)"
+    " AND since < coalesce($3::timestamptz, 'infinity') ORDER BY since";
+
+static const char sql_calls[] =
+    "SELECT call_key, stage, direction, active, queue, queue_label, caller,"
+    " callee, queued_at, unqueued_at, managed_at, post_managed_at, ended_at,"
+    " waiting_seconds, contact_seconds, wrapup_seconds"
+    " FROM cccp_v1.call WHERE user_id = $1::int"
+    " AND queued_at >= coalesce($2::timestamptz, '-infinity')"
+    " AND queued_at < coalesce($3::timestamptz, 'infinity')"
+    " ORDER BY queued_at DESC, call_key LIMIT 20";
+
+static const char sql_samples[] =
+    "SELECT minute, logged_sessions, working_sessions, withdrawn_sessions,"
+    " running_tasks, waiting_tasks, managed_tasks, failed_tasks, turned_away,"
+    " contact_seconds, waiting_seconds, oldest_waiting_at"
+    " FROM cccp_v1.queue_sample WHERE queue_id = $1::int"
+    " AND minute >= $2::timestamptz"
+    " AND minute < coalesce($3::timestamptz, 'infinity') ORDER BY minute";
+
+static const struct detail user = {
+	.list = &users_list,
+	.one = "user",
+	.id = "user_id",
+	.name = "login",
+	.since = "date_trunc('day', now())",
+	.daily = true,
+	.rows = {
+		{ "states", sql_states, false },
+		{ "calls", sql_calls, true },
+	},
+};
+
+static const struct detail queue = {
+	.list = &queues_list,
+	.one = "queue",
+	.id = "queue_id",
+	.name = "name",
+	.since = "now() - interval '1 hour'",
+	.rows = {
+		{ "samples", sql_samples, false },
+	},
+};
+
+/* As asked, or NULL. */
+static const char *
+moment(const struct context *ctx, int which)
+{
+	return ctx->params.value[which].given ?
+	    ctx->params.value[which].text : NULL;
+}
+
+static bool
+read_one(struct context *ctx, const struct detail *d, PGresult **res)
+{
+	const char *const param[] = { ctx->part[0], ctx->part[1],
+		moment(ctx, FROM), moment(ctx, TO) };
+	struct buf *sql = &ctx->sql;
+	size_t i;
+
+	buf_reset(sql);
+	buf_printf(sql, "SELECT r.%s, c.generation, now(), p.since, p.until,"
+	    " p.since < coalesce(p.until, 'infinity') AND coalesce(p.until,"
+	    " now()) <= p.since + interval '" PERIOD_MAX "'", d->id);
+	for (i = 0; i < d->list->ncolumns; i++)
+		if (!d->list->columns[i].asked)
+			buf_printf(sql, ", r.%s", d->list->columns[i].column);
+	buf_printf(sql, " FROM %s AS r CROSS JOIN cccp.clock AS c CROSS JOIN"
+	    " (SELECT coalesce($3::timestamptz, %s) AS since,"
+	    " $4::timestamptz AS until) AS p WHERE r.source = $1::text AND"
+	    " r.%s = $2::text AND %s", d->list->view, d->since, d->name,
+	    d->list->shown);
+	buf_char(sql, '\0');
+	if (buf_ok(sql))
+		return context_query(ctx, sql->data, 4, param, res);
+	problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);
+	return false;
+}
+
+static bool
+add_rows(struct context *ctx, const struct rows *rows, const PGresult *one)
+{
+	const char *const param[] = { PQgetvalue(one, 0, ID),
+		rows->asked ? moment(ctx, FROM) : PQgetvalue(one, 0, SINCE),
+		moment(ctx, TO) };
+	PGresult *res;
+
+	if (!context_query(ctx, rows->sql, 3, param, &res))
+		return false;
+	json_rows(&ctx->res.body, rows->name, res, 0);
+	PQclear(res);
+	return true;
+}
+
+static void
+add_meta(struct buf *b, const struct live *live, const PGresult *one)
+{
+	buf_str(b, "{\"meta\":{\"generation\":");
+	json_value(b, one, 0, GENERATION);
+	json_key(b, "generated_at");
+	json_value(b, one, 0, NOW);
+	json_key(b, "from");
+	json_value(b, one, 0, SINCE);
+	json_key(b, "to");
+	json_value(b, one, 0, UNTIL);
+	news_meta(b, live);
+	buf_char(b, '}');
+}
+
+/*
+ * The generation is that of the first statement: should the rows be newer, the
+ * next conditional request brings them together.
+ */
+static int64_t
+make_detail(struct context *ctx, const struct live *live, void *arg)
+{
+	const struct detail *d = arg;
+	const struct rows *rows;
+	int64_t generation = -1;
+	bool ok = true;
+	PGresult *one;
+
+	if (!read_one(ctx, d, &one))
+		return -1;
+	if (PQntuples(one) != 1) {
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_NOT_FOUND, NULL);
+	} else if (*PQgetvalue(one, 0, FITS) != 't') {
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_PERIOD, NULL);
+	} else {
+		generation = strtoll(PQgetvalue(one, 0, GENERATION), NULL, 10);
+		add_meta(&ctx->res.body, live, one);
+		json_key(&ctx->res.body, d->one);
+		list_add(&ctx->res.body, d->list, one, 0, COLUMNS);
+		for (rows = d->rows; ok && rows->name != NULL; rows++)
+			ok = add_rows(ctx, rows, one);
+		if (ok)
+			buf_str(&ctx->res.body, "}\n");
+	}
+	PQclear(one);
+	return generation;
+}
+
+static void
+answer(struct context *ctx, const struct detail *d)
+{
+	const bool daily = d->daily && !ctx->params.value[FROM].given;
+	struct buf question = { 0 };
+	struct live live;
+	char day[LIVE_DAY_MAX] = "";
+
+	if (live_read(ctx, &live) != LIVE_OK)
+		return;
+	if (daily)
+		live_today(day);
+	buf_printf(&question, "%s%s?", ctx->req.path, day);
+	params_query(&question, &ctx->params, detail_params, 0,
+	    DETAIL_PARAMS);
+	cache_answer(ctx, &live, &question, day, make_detail, (void *)d);
+	buf_free(&question);
+}
+
+void
+user_answer(struct context *ctx)
+{
+	answer(ctx, &user);
+}
+
+void
+queue_answer(struct context *ctx)
+{
+	answer(ctx, &queue);
+}

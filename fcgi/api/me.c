@@ -1,0 +1,25 @@
+/* Who is asking, as this program sees it. */
+#include "fcgi/http/json.h"
+#include "fcgi/route.h"
+
+/*
+ * There is one role, reader, and it sees all sources; the web server decides
+ * who has it, or CCCP_ANONYMOUS for those whom it does not name.
+ */
+void
+me_answer(struct context *ctx)
+{
+	struct buf *b = &ctx->res.body;
+
+	buf_str(b, "{\"me\":{");
+	json_key(b, "user");
+	json_text(b, ctx->req.user);
+	json_key(b, "anonymous");
+	buf_str(b, ctx->req.user == NULL ? "true" : "false");
+	json_key(b, "role");
+	json_text(b, "reader");
+	json_key(b, "scope");
+	buf_str(b, "{\"sources\":null}}}\n");
+	response_header(&ctx->res, "Content-Type", "application/json");
+	response_header(&ctx->res, "Cache-Control", "no-store");
+}

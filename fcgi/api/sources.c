@@ -1,0 +1,64 @@
+#include <stdlib.h>
+
+#include "fcgi/fresh/cache.h"
+#include "fcgi/fresh/live.h"
+#include "fcgi/http/json.h"
+#include "fcgi/route.h"
+
+static const char sql_sources[] =
+    "SELECT c.generation, now(), s.source, s.url, s.status, s.status_since,"
+    " s.alive_at, s.age_seconds, s.stale, s.error, s.error_at, s.last_sync,"
+    " s.last_change, s.generation, s.users, s.clock_skew_s, s.server_version"
+    " FROM cccp.clock AS c LEFT JOIN cccp_v1.source AS s ON true"
+    " ORDER BY s.source COLLATE cccp.french";
+
+#define FIRST	2	/* column of the sources' own */
+
+static int64_t
+make_sources(struct context *ctx, const struct live *live, void *arg)
+{
+	struct buf *b = &ctx->res.body;
+	int64_t generation;
+	PGresult *res;
+	int row, col;
+
+	(void)arg;
+	if (!context_query(ctx, sql_sources, 0, NULL, &res))
+		return -1;
+	generation = strtoll(PQgetvalue(res, 0, 0), NULL, 10);
+	buf_str(b, "{\"meta\":{\"generation\":");
+	json_value(b, res, 0, 0);
+	json_key(b, "generated_at");
+	json_value(b, res, 0, 1);
+	news_meta(b, live);
+	buf_str(b, "},\"sources\":[");
+	for (row = 0; row < PQntuples(res); row++) {
+		if (PQgetisnull(res, row, FIRST))
+			continue;	/* the clock alone: no source yet */
+		json_next(b);
+		buf_char(b, '{');
+		for (col = FIRST; col < PQnfields(res); col++) {
+			json_key(b, PQfname(res, col));
+			json_value(b, res, row, col);
+		}
+		buf_char(b, '}');
+	}
+	buf_str(b, "]}\n");
+	PQclear(res);
+	return generation;
+}
+
+/* Ages tick without a new generation: kept until the news are read again. */
+void
+sources_answer(struct context *ctx)
+{
+	struct buf question = { 0 };
+	struct live live;
+
+	if (live_read(ctx, &live) != LIVE_OK)
+		return;
+	live.epoch = live.reading;
+	buf_str(&question, ctx->req.path);
+	cache_answer(ctx, &live, &question, NULL, make_sources, NULL);
+	buf_free(&question);
+}

@@ -1,0 +1,52 @@
+#include "fcgi/fresh/live.h"
+#include "fcgi/http/json.h"
+#include "fcgi/route.h"
+
+/* Alive: whoever can write this is. */
+void
+status_health(struct context *ctx)
+{
+	response_header(&ctx->res, "Content-Type", "application/json");
+	response_header(&ctx->res, "Cache-Control", "no-store");
+	buf_str(&ctx->res.body, "{\"status\":\"ok\",\"version\":\"" VERSION
+	    "\"}\n");
+}
+
+static void
+check(struct buf *b, const char *name, bool ok, bool known)
+{
+	json_key(b, name);
+	json_text(b, ok ? "ok" : known ? "failed" : "unknown");
+}
+
+/*
+ * Able to serve: the database answers, its schema is ours, and its sources
+ * are live.  Open to anybody, so it names the checks and nothing else, and
+ * costs a reading of the watch at most, which all share.
+ */
+void
+status_ready(struct context *ctx)
+{
+	struct response *res = &ctx->res;
+	struct live live;
+	const enum live_err err = live_read(ctx, &live);
+	const bool database = err != LIVE_AWAY && !live.away;
+	const bool schema = database && err == LIVE_OK;
+	const bool sources = schema && live.aged && !live.stale;
+
+	response_reset(res);
+	res->status = database && schema && sources ? 200 : 503;
+	response_header(res, "Content-Type", "application/json");
+	response_header(res, "Cache-Control", "no-store");
+	if (res->status == 503)
+		response_header(res, "Retry-After", "2");
+	buf_char(&res->body, '{');
+	json_key(&res->body, "status");
+	json_text(&res->body, res->status == 200 ? "ok" : "failed");
+	json_key(&res->body, "checks");
+	buf_char(&res->body, '{');
+	check(&res->body, "database", database, true);
+	check(&res->body, "schema", schema, database);
+	check(&res->body, "sources", sources, schema);
+	buf_str(&res->body, "}}\n");
+}

@@ -1,0 +1,261 @@
+/* The doctor looks at the database: what it is, what its role may, sources. */
+#include <libpq-fe.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fcgi/doctor/doctor.h"
+#include "sql/lib/db.h"
+#include "sql/lib/now.h"
+
+/* Seconds that clocks may differ by and nobody be told. */
+#define CLOCK_S		2.0
+#define SKEW_S		5.0
+
+static const char sql_settle[] =
+    "SELECT set_config('default_transaction_read_only', 'on', false),"
+    " set_config('statement_timeout', '5s', false),"
+    " current_setting('server_version'), current_user, current_database(),"
+    " pg_is_in_recovery()";
+
+/* Needs no rights; without USAGE on the schema it is as if there were none. */
+static const char sql_schema[] =
+    "SELECT 1 FROM pg_namespace WHERE nspname = 'cccp'";
+
+static const char sql_version[] = "SELECT cccp.schema_version()";
+
+/* What the handler's statements name. */
+static const char sql_unreadable[] =
+    "SELECT string_agg(want, ', ' ORDER BY want) FROM ("
+    "SELECT format('%s.%s', s, t) AS want, c.oid, n.oid AS schema FROM (VALUES"
+    " ('cccp_v1', 'user'), ('cccp_v1', 'user_state'), ('cccp_v1', 'queue'),"
+    " ('cccp_v1', 'call'), ('cccp_v1', 'source'), ('cccp', 'clock'),"
+    " ('cccp', 'agent_state'), ('cccp', 'agent_now'),"
+    " ('cccp', 'source_state'), ('cccp', 'migration')) AS w (s, t)"
+    " LEFT JOIN pg_namespace AS n ON n.nspname = s"
+    " LEFT JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = t) x"
+    " WHERE NOT coalesce(has_schema_privilege(schema, 'USAGE')"
+    " AND has_table_privilege(oid, 'SELECT'), false)";
+
+/*
+ * All that the role, or one that it could become, may change in this
+ * database: tables and views, by column as well, sequences, what it may
+ * create, and functions that do it with another's rights.
+ */
+static const char sql_writable[] =
+    "WITH me AS (SELECT * FROM pg_roles WHERE rolname = current_user),"
+    " role AS (SELECT r.oid FROM pg_roles AS r, me"
+    " WHERE NOT me.rolsuper AND pg_has_role(me.oid, r.oid, 'MEMBER')),"
+    " schema AS (SELECT oid, nspname FROM pg_namespace"
+    " WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'),"
+    " may AS (SELECT 0 AS rank, 'everything (superuser)' AS what FROM me"
+    " WHERE rolsuper"
+    " UNION SELECT 1, 'CREATEROLE' FROM me WHERE rolcreaterole"
+    " AND NOT rolsuper"
+    " UNION SELECT 1, 'CREATEDB' FROM me WHERE rolcreatedb AND NOT rolsuper"
+    " UNION SELECT 2, format('database %I (CREATE)', current_database())"
+    " FROM role WHERE has_database_privilege(oid, current_database(),"
+    " 'CREATE')"
+    " UNION SELECT 2, format('schema %I (CREATE)', nspname)"
+    " FROM schema, role WHERE has_schema_privilege(role.oid, schema.oid,"
+    " 'CREATE')"
+    " UNION SELECT 3, format('%I.%I (%s)', nspname, relname,"
+    " string_agg(DISTINCT p, ', '))"
+    " FROM pg_class AS c JOIN schema ON schema.oid = relnamespace, role,"
+    " unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS p"
+    " WHERE relkind IN ('r', 'p', 'v', 'm', 'f')"
+    " AND CASE WHEN p IN ('INSERT', 'UPDATE')"
+    " THEN has_any_column_privilege(role.oid, c.oid, p)"
+    " ELSE has_table_privilege(role.oid, c.oid, p) END"
+    " GROUP BY nspname, relname"
+    " UNION SELECT 4, format('sequence %I.%I', nspname, relname)"
+    " FROM pg_class AS c JOIN schema ON schema.oid = relnamespace, role"
+    " WHERE relkind = 'S' AND has_sequence_privilege(role.oid, c.oid,"
+    " 'USAGE, UPDATE')"
+    " UNION SELECT 5, format('%I.%I()', nspname, proname)"
+    " FROM pg_proc AS f JOIN schema ON schema.oid = pronamespace, role"
+    " WHERE prosecdef AND provolatile = 'v'"
+    " AND has_function_privilege(role.oid, f.oid, 'EXECUTE'))"
+    " SELECT string_agg(what, ', ' ORDER BY rank, what)"
+    " || CASE WHEN max(n) > 6 THEN ', …' ELSE '' END FROM ("
+    "SELECT *, count(*) OVER () AS n FROM may ORDER BY rank, what LIMIT 6) m";
+
+static const char sql_clock[] =
+    "SELECT extract(epoch FROM clock_timestamp())";
+
+static const char sql_sources[] =
+    "SELECT source, status, stale, round(age_seconds::numeric, 1),"
+    " coalesce(error, '–'), clock_skew_s, coalesce(users, 0)"
+    " FROM cccp_v1.source ORDER BY source";
+
+/* A result with rows (new), or NULL, and it has been said. */
+static PGresult *
+ask(struct doctor *d, PGconn *conn, const char *sql)
+{
+	PGresult *res = PQexec(conn, sql);
+
+	if (PQresultStatus(res) == PGRES_TUPLES_OK)
+		return res;
+	doctor_say(d, FOUND_QUERY_FAILED, PQerrorMessage(conn));
+	PQclear(res);
+	return NULL;
+}
+
+static PGconn *
+connect_as(struct doctor *d, const char *role)
+{
+	const char *keywords[DB_KEYWORDS], *values[DB_KEYWORDS];
+	PGconn *conn;
+	PGresult *res;
+
+	db_keywords("", "cccp.fcgi doctor", keywords, values);
+	conn = PQconnectdbParams(keywords, values, 1);
+	if (PQstatus(conn) != CONNECTION_OK) {
+		doctor_say(d, FOUND_NO_CONNECTION, role, conn == NULL ?
+		    "out of memory" : PQerrorMessage(conn));
+		PQfinish(conn);
+		return NULL;
+	}
+	db_prepare(conn);
+	if ((res = ask(d, conn, sql_settle)) == NULL) {
+		PQfinish(conn);
+		return NULL;
+	}
+	doctor_say(d, FOUND_CONNECTED, PQgetvalue(res, 0, 2),
+	    PQgetvalue(res, 0, 3), PQgetvalue(res, 0, 4));
+	if (*PQgetvalue(res, 0, 5) == 't')
+		doctor_say(d, FOUND_STANDBY);
+	PQclear(res);
+	return conn;
+}
+
+/* Is it there, and ours? */
+static bool
+check_schema(struct doctor *d, PGconn *conn)
+{
+	char ours[16];
+	const char *is;
+	PGresult *res = ask(d, conn, sql_schema);
+	const int rows = res == NULL ? -1 : PQntuples(res);
+	bool same;
+
+	PQclear(res);
+	if (rows == 0)
+		doctor_say(d, FOUND_SCHEMA_NONE);
+	if (rows != 1 || (res = ask(d, conn, sql_version)) == NULL)
+		return false;
+	is = PQgetvalue(res, 0, 0);
+	snprintf(ours, sizeof(ours), "%d", DB_SCHEMA_VERSION);
+	same = strcmp(is, ours) == 0;
+	if (same)
+		doctor_say(d, FOUND_SCHEMA, is);
+	else
+		doctor_say(d, atoi(is) < DB_SCHEMA_VERSION ?
+		    FOUND_SCHEMA_OLD : FOUND_SCHEMA_NEW, is, ours);
+	PQclear(res);
+	return same;
+}
+
+/* What the statement finds, or that it finds nothing. */
+static bool
+check_rights(struct doctor *d, PGconn *conn, const char *sql,
+    enum finding none, enum finding some)
+{
+	PGresult *res = ask(d, conn, sql);
+	bool nothing;
+
+	if (res == NULL)
+		return false;
+	nothing = PQgetisnull(res, 0, 0);
+	doctor_say(d, nothing ? none : some, PQuser(conn),
+	    PQgetvalue(res, 0, 0));
+	PQclear(res);
+	return nothing;
+}
+
+static double
+now_s(void)
+{
+	return (double)now_real() / 1e6;
+}
+
+/* To half the time that asking takes. */
+static void
+check_clock(struct doctor *d, PGconn *conn)
+{
+	const double before = now_s();
+	PGresult *res = ask(d, conn, sql_clock);
+	const double after = now_s();
+	double off;
+	char text[32];
+
+	if (res == NULL)
+		return;
+	off = strtod(PQgetvalue(res, 0, 0), NULL) - (before + after) / 2;
+	PQclear(res);
+	snprintf(text, sizeof(text), "%.1f", fabs(off));
+	doctor_say(d, fabs(off) - (after - before) / 2 > CLOCK_S ?
+	    FOUND_CLOCK_OFF : FOUND_CLOCK, text);
+}
+
+static void
+check_source(struct doctor *d, const PGresult *res, int row)
+{
+	const char *name = PQgetvalue(res, row, 0);
+	const char *status = PQgetvalue(res, row, 1);
+	const char *age = PQgetisnull(res, row, 3) ? "–" :
+	    PQgetvalue(res, row, 3);
+	const double skew = strtod(PQgetvalue(res, row, 5), NULL);
+	const bool stale = *PQgetvalue(res, row, 2) == 't';
+	char text[32];
+
+	if (strcmp(status, "connecting") == 0)
+		doctor_say(d, FOUND_SOURCE_WAITS, name);
+	else if (stale || strcmp(status, "live") != 0)
+		doctor_say(d, FOUND_SOURCE_BAD, name, stale &&
+		    strcmp(status, "live") == 0 ? "stale" : status, age,
+		    PQgetvalue(res, row, 4));
+	else
+		doctor_say(d, FOUND_SOURCE, name, age,
+		    PQgetvalue(res, row, 6));
+	if (fabs(skew) > SKEW_S) {
+		snprintf(text, sizeof(text), "%.1f", skew);
+		doctor_say(d, FOUND_SKEW, name, text);
+	}
+}
+
+static void
+check_sources(struct doctor *d, PGconn *conn)
+{
+	PGresult *res = ask(d, conn, sql_sources);
+	int row;
+
+	if (res == NULL)
+		return;
+	for (row = 0; row < PQntuples(res); row++)
+		check_source(d, res, row);
+	if (row == 0)
+		doctor_say(d, FOUND_NO_SOURCES);
+	PQclear(res);
+}
+
+void
+doctor_database(struct doctor *d)
+{
+	const char *role = getenv("PGUSER");
+	PGconn *conn = connect_as(d, role != NULL ? role : "–");
+	bool ours, reads = false;
+
+	if (conn == NULL)
+		return;
+	ours = check_schema(d, conn);
+	if (ours)
+		reads = check_rights(d, conn, sql_unreadable, FOUND_READS,
+		    FOUND_UNREADABLE);
+	check_rights(d, conn, sql_writable, FOUND_NO_WRITES, FOUND_WRITES);
+	check_clock(d, conn);
+	if (reads)
+		check_sources(d, conn);
+	PQfinish(conn);
+}

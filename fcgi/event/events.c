@@ -1,0 +1,46 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "fcgi/event/stream.h"
+#include "fcgi/fresh/live.h"
+#include "fcgi/http/problem.h"
+#include "fcgi/route.h"
+
+/* Generations are numbers: what is none was never sent, and is long ago. */
+static int64_t
+read_last(const char *id)
+{
+	if (id == NULL || *id == '\0')
+		return -1;
+	if (strlen(id) > 18 || id[strspn(id, "0123456789")] != '\0')
+		return 0;
+	return strtoll(id, NULL, 10);
+}
+
+/*
+ * Only the headers: once they are written the connection is handed over to
+ * the thread of streams, which goes on from there.
+ */
+void
+events_answer(struct context *ctx)
+{
+	struct response *res = &ctx->res;
+	struct live live;
+
+	if (ctx->settings->streams == NULL) {
+		problem_answer(res, &ctx->req, PROBLEM_EVENTS, NULL);
+		return;
+	}
+	if (live_read(ctx, &live) != LIVE_OK)
+		return;
+	if (live.epoch == 0 || (ctx->req.method == METHOD_GET &&
+	    !streams_reserve(ctx->settings->streams))) {
+		problem_answer(res, &ctx->req, PROBLEM_BUSY, NULL);
+		return;
+	}
+	response_lines(res, "Content-Type: text/event-stream\r\n"
+	    "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\n");
+	res->endless = true;
+	ctx->park = ctx->req.method == METHOD_GET;
+	ctx->last_event = read_last(ctx->req.last_event_id);
+}

@@ -1,0 +1,305 @@
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "fcgi/event/private.h"
+
+/* What the kernel may hold for a reader who stalls. */
+#define SEND_BUFFER	16384
+
+#define EVENTS		256
+
+static void
+forget(struct stream *st)
+{
+	message_put(st->now);
+	free(st);
+}
+
+/* The stream is over; others of this round may still point at it. */
+static void
+close_stream(struct streams *s, struct stream *st)
+{
+	close(st->fd);
+	st->fd = -1;
+	s->open[st->index] = s->open[--s->n];
+	s->open[st->index]->index = st->index;
+	st->next = s->over;
+	s->over = st;
+	streams_release(s);
+}
+
+static void
+bury(struct streams *s)
+{
+	struct stream *st;
+
+	while ((st = s->over) != NULL) {
+		s->over = st->next;
+		forget(st);
+	}
+}
+
+static void
+drop_slow(struct streams *s, struct stream *st)
+{
+	pthread_mutex_lock(&s->lock);
+	s->stats.dropped++;
+	pthread_mutex_unlock(&s->lock);
+	close_stream(s, st);
+}
+
+static void
+want_out(struct streams *s, struct stream *st, bool blocked)
+{
+	struct epoll_event event = { .data.ptr = st,
+	    .events = EPOLLIN | EPOLLRDHUP | (blocked ? EPOLLOUT : 0U) };
+
+	if (st->blocked == blocked)
+		return;
+	st->blocked = blocked;
+	epoll_ctl(s->epoll, EPOLL_CTL_MOD, st->fd, &event);
+}
+
+/* Writes what can be written of the message: 1 all, 0 not all, -1 gone. */
+static int
+write_message(struct stream *st)
+{
+	unsigned char head[RECORD_HEAD];
+	struct iovec iov[2];
+	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2 };
+	const size_t all = RECORD_HEAD + st->now->len;
+	const size_t in_head = st->sent < RECORD_HEAD ? st->sent : RECORD_HEAD;
+	const size_t in_text = st->sent - in_head;
+	ssize_t n;
+
+	record_head(head, RECORD_STDOUT, st->request, st->now->len);
+	iov[0] = (struct iovec){ head + in_head, RECORD_HEAD - in_head };
+	iov[1] = (struct iovec){ st->now->text + in_text,
+	    st->now->len - in_text };
+	n = sendmsg(st->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (n == -1)
+		return errno == EAGAIN || errno == EINTR ? 0 : -1;
+	st->sent += (size_t)n;
+	return st->sent == all;
+}
+
+/* Sends all that there is for it, or all that it takes. */
+static void
+pump(struct streams *s, struct stream *st)
+{
+	int rc;
+
+	for (;;) {
+		if (st->now == NULL &&
+		    (st->now = line_get(&s->line, st->seq)) != NULL) {
+			st->seq++;
+			st->sent = 0;
+		}
+		if (st->now == NULL) {
+			want_out(s, st, false);
+			return;
+		}
+		if ((rc = write_message(st)) == -1) {
+			close_stream(s, st);
+			return;
+		}
+		if (rc == 0) {
+			want_out(s, st, true);
+			return;
+		}
+		message_put(st->now);
+		st->now = NULL;
+	}
+}
+
+/* All streams that are not stuck; who is, and is too far behind, goes. */
+static void
+pump_all(struct streams *s)
+{
+	size_t i;
+
+	for (i = s->n; i-- > 0;) {
+		struct stream *st = s->open[i];
+
+		if (!line_has(&s->line, st->seq))
+			drop_slow(s, st);
+		else if (!st->blocked)
+			pump(s, st);
+	}
+}
+
+/* The first event, and the place in the line where the reader goes on. */
+static bool
+greet(struct streams *s, struct stream *st)
+{
+	struct buf json = { 0 };
+	int64_t generation = 0;
+	bool reload;
+
+	buf_char(&json, '{');
+	if (watch_json(s->watch, &json, &generation)) {
+		buf_char(&json, '}');
+		st->seq = line_after(&s->line, st->last, generation, &reload);
+		st->now = message_hello(generation, &json, reload);
+	}
+	buf_free(&json);
+	return st->now != NULL;
+}
+
+static void
+admit(struct streams *s, struct stream *st)
+{
+	struct epoll_event event = { .data.ptr = st,
+	    .events = EPOLLIN | EPOLLRDHUP };
+	const int size = SEND_BUFFER;
+	struct stream **open = s->open;
+
+	if (s->n == s->size) {
+		open = realloc(s->open, (s->size * 2 + 64) * sizeof(*open));
+		if (open != NULL) {
+			s->open = open;
+			s->size = s->size * 2 + 64;
+		}
+	}
+	fcntl(st->fd, F_SETFL, fcntl(st->fd, F_GETFL) | O_NONBLOCK);
+	setsockopt(st->fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	if (open == NULL || !greet(s, st) ||
+	    epoll_ctl(s->epoll, EPOLL_CTL_ADD, st->fd, &event) == -1) {
+		close(st->fd);
+		streams_release(s);
+		forget(st);
+		return;
+	}
+	st->index = s->n;
+	s->open[s->n++] = st;
+	pump(s, st);
+}
+
+/* What others have left for this thread. */
+static void
+take(struct streams *s)
+{
+	struct stream *st, *next;
+	struct message *m, *told;
+	bool any = false;
+
+	pthread_mutex_lock(&s->lock);
+	st = s->coming;
+	s->coming = NULL;
+	told = s->told;
+	s->told = NULL;
+	s->told_end = &s->told;
+	pthread_mutex_unlock(&s->lock);
+	for (; (m = told) != NULL; any = true) {
+		told = m->next;
+		line_add(&s->line, m);
+	}
+	if (any)
+		pump_all(s);
+	for (; st != NULL; st = next) {
+		next = st->next;
+		admit(s, st);
+	}
+}
+
+static void
+read_stream(struct streams *s, struct stream *st)
+{
+	unsigned char bytes[512];
+	ssize_t n = recv(st->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0 || record_aborts(&st->reader, bytes, (size_t)n,
+	    st->request))
+		close_stream(s, st);
+}
+
+static void
+beat(struct streams *s)
+{
+	struct buf json = { 0 };
+	struct message *m = NULL;
+	int64_t generation;
+
+	s->beat_us = now_monotonic();
+	if (s->n == 0)
+		return;
+	buf_char(&json, '{');
+	if (watch_json(s->watch, &json, &generation)) {
+		buf_char(&json, '}');
+		m = message_new("heartbeat", generation, generation, &json);
+	}
+	buf_free(&json);
+	if (m != NULL) {
+		line_add(&s->line, m);
+		pump_all(s);
+	}
+}
+
+/* A stream that is in the middle of a message can only be cut. */
+static void
+end_all(struct streams *s)
+{
+	unsigned char end[RECORD_FINISH];
+
+	while (s->n > 0) {
+		struct stream *st = s->open[s->n - 1];
+
+		record_finish(end, st->request);
+		if (st->now == NULL)
+			send(st->fd, end, sizeof(end),
+			    MSG_NOSIGNAL | MSG_DONTWAIT);
+		close_stream(s, st);
+	}
+	bury(s);
+}
+
+static void
+handle(struct streams *s, const struct epoll_event *event)
+{
+	struct stream *st = event->data.ptr;
+	eventfd_t n;
+
+	if (st == NULL) {
+		eventfd_read(s->wake, &n);
+		take(s);
+		return;
+	}
+	if (st->fd != -1 && (event->events & ~(uint32_t)EPOLLOUT) != 0)
+		read_stream(s, st);
+	if (st->fd != -1 && (event->events & EPOLLOUT) != 0)
+		pump(s, st);
+}
+
+void *
+streams_run(void *arg)
+{
+	const int64_t every = (int64_t)STREAM_BEAT_S * 1000000;
+	struct epoll_event events[EVENTS];
+	struct streams *s = arg;
+	int64_t left;
+	int i, n;
+
+	s->beat_us = now_monotonic();
+	while (!atomic_load(&s->stop)) {
+		left = s->beat_us + every - now_monotonic();
+		n = epoll_wait(s->epoll, events, EVENTS,
+		    left < 0 ? 0 : (int)(left / 1000) + 1);
+		for (i = 0; i < n; i++)
+			handle(s, events + i);
+		if (now_monotonic() - s->beat_us >= every)
+			beat(s);
+		bury(s);
+	}
+	take(s);
+	end_all(s);
+	return NULL;
+}

@@ -1,0 +1,197 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fcgi/fresh/news.h"
+#include "fcgi/http/json.h"
+#include "fcgi/http/text.h"
+
+/*
+ * The state of a user depends on its source's staleness, which comes with
+ * time alone.  last_change tells a database from another one that happens to
+ * be at the same generation.
+ */
+const char news_sql[] =
+    "SELECT cccp.schema_version(), c.generation, s.source, s.status,"
+    " s.age_seconds, s.stale, extract(epoch FROM s.last_change), s.generation"
+    " FROM cccp.clock AS c LEFT JOIN cccp_v1.source AS s ON true"
+    " ORDER BY s.source";
+
+enum { VERSION_OF, GENERATION, NAME, STATUS, AGE, STALE, CHANGED, CHANGE };
+
+void
+news_free(struct news *news)
+{
+	free(news->source);
+	*news = (struct news){ 0 };
+}
+
+static void
+read_source(struct news_source *s, const PGresult *res, int row)
+{
+	snprintf(s->name, sizeof(s->name), "%s", PQgetvalue(res, row, NAME));
+	snprintf(s->status, sizeof(s->status), "%s",
+	    PQgetvalue(res, row, STATUS));
+	s->aged = !PQgetisnull(res, row, AGE);
+	s->age_s = strtod(PQgetvalue(res, row, AGE), NULL);
+	s->stale = *PQgetvalue(res, row, STALE) == 't';
+	s->generation = strtoll(PQgetvalue(res, row, CHANGE), NULL, 10);
+}
+
+static uint64_t
+hash_row(uint64_t h, const PGresult *res, int row)
+{
+	static const int cols[] = { NAME, STALE, CHANGED };
+	size_t i;
+
+	for (i = 0; i < sizeof(cols) / sizeof(cols[0]); i++)
+		h = text_hash(h, PQgetvalue(res, row, cols[i]),
+		    (size_t)PQgetlength(res, row, cols[i]) + 1);
+	return h;
+}
+
+bool
+news_read(struct news *news, const PGresult *res, int64_t now_us)
+{
+	const int rows = PQntuples(res);
+	int row;
+
+	*news = (struct news){ .read_us = now_us, .tag = TEXT_HASH };
+	if (rows == 0)
+		return true;		/* no clock: version 0 */
+	news->version = atoi(PQgetvalue(res, 0, VERSION_OF));
+	news->generation = strtoll(PQgetvalue(res, 0, GENERATION), NULL, 10);
+	news->source = calloc((size_t)rows, sizeof(*news->source));
+	if (news->source == NULL)
+		return false;
+	for (row = 0; row < rows; row++) {
+		news->tag = hash_row(news->tag, res, row);
+		if (!PQgetisnull(res, row, NAME))
+			read_source(&news->source[news->n++], res, row);
+	}
+	return true;
+}
+
+bool
+news_copy(struct news *to, const struct news *from)
+{
+	*to = *from;
+	to->source = malloc(from->n * sizeof(*to->source) + 1);
+	if (to->source == NULL) {
+		*to = (struct news){ 0 };
+		return false;
+	}
+	if (from->n > 0)
+		memcpy(to->source, from->source,
+		    from->n * sizeof(*to->source));
+	return true;
+}
+
+static double
+passed_s(const struct news *news, int64_t now_us)
+{
+	return (double)(now_us - news->read_us) / 1e6;
+}
+
+void
+news_live(const struct news *news, bool away, int64_t now_us,
+    struct live *live)
+{
+	const double passed = passed_s(news, now_us);
+	size_t i;
+
+	*live = (struct live){ .generation = news->generation, .away = away,
+	    .stale = away, .tag = news->tag };
+	for (i = 0; i < news->n; i++) {
+		const struct news_source *s = &news->source[i];
+
+		live->stale |= s->stale;
+		if (s->aged && (!live->aged ||
+		    s->age_s + passed > live->age_s)) {
+			live->aged = true;
+			live->age_s = s->age_s + passed;
+		}
+	}
+	if (away)
+		live->tag = text_hash(live->tag, &live->away,
+		    sizeof(live->away));
+}
+
+/* By hand: printf(3) is slow with fractions, and each answer has some. */
+void
+news_age(struct buf *b, bool aged, double age_s)
+{
+	const int64_t tenths = (int64_t)(age_s * 10 + (age_s < 0 ? -.5 : .5));
+
+	if (!aged || !(age_s > -1e15 && age_s < 1e15)) {
+		buf_str(b, "null");
+		return;
+	}
+	if (tenths < 0)
+		buf_char(b, '-');
+	buf_u64(b, (uint64_t)llabs(tenths) / 10);
+	buf_char(b, '.');
+	buf_char(b, (char)('0' + llabs(tenths) % 10));
+}
+
+void
+news_json(struct buf *b, const struct news *news, bool away, int64_t now_us)
+{
+	const double passed = passed_s(news, now_us);
+	struct live live;
+	size_t i;
+
+	news_live(news, away, now_us, &live);
+	json_key(b, "generation");
+	buf_printf(b, "%" PRId64, news->generation);
+	json_key(b, "source_age");
+	news_age(b, live.aged, live.age_s);
+	json_key(b, "stale");
+	buf_str(b, live.stale ? "true" : "false");
+	json_key(b, "sources");
+	buf_char(b, '[');
+	for (i = 0; i < news->n; i++) {
+		const struct news_source *s = &news->source[i];
+
+		json_next(b);
+		buf_char(b, '{');
+		json_key(b, "source");
+		json_text(b, s->name);
+		json_key(b, "status");
+		json_text(b, s->status);
+		json_key(b, "age_seconds");
+		news_age(b, s->aged, s->age_s + passed);
+		json_key(b, "stale");
+		buf_str(b, away || s->stale ? "true" : "false");
+		buf_char(b, '}');
+	}
+	buf_char(b, ']');
+}
+
+static const char meta_age[] = ",\"source_age\":";
+
+void
+news_meta(struct buf *b, const struct live *live)
+{
+	buf_str(b, meta_age);
+	news_age(b, live->aged, live->age_s);
+	json_key(b, "stale");
+	buf_str(b, live->stale ? "true" : "false");
+}
+
+/* No text before it can hold this: a quote in a text has a backslash. */
+size_t
+news_meta_find(const struct buf *b, size_t *len)
+{
+	const char *at, *end;
+
+	*len = 0;
+	at = memmem(b->data, b->len, meta_age, sizeof(meta_age) - 1);
+	if (at == NULL)
+		return 0;
+	end = memchr(at, '}', b->len - (size_t)(at - b->data));
+	if (end != NULL)
+		*len = (size_t)(end - at);
+	return (size_t)(at - b->data);
+}

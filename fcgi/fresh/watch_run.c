@@ -1,0 +1,399 @@
+#include <sys/eventfd.h>
+
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "fcgi/fresh/private.h"
+#include "fcgi/http/json.h"
+#include "sql/lib/db.h"
+#include "sql/lib/dial.h"
+
+#define QUERY_TIMEOUT_US	(5 * SECOND)
+#define BACKOFF_MIN_US		(100 * MS)
+#define BACKOFF_MAX_US		(2 * SECOND)
+
+#define READ_EVERY_US		(1 * SECOND)	/* while it is wanted */
+#define DEAF_EVERY_US		(250 * MS)	/* when it cannot listen */
+#define READ_GAP_US		(20 * MS)	/* however often notified */
+#define TELL_GAP_US		(100 * MS)	/* at least; */
+#define TELL_SHARE		10		/* and so often what it took */
+#define WANTED_FOR_US		(10 * SECOND)	/* after somebody asked */
+
+#define USERS_BYTES_MAX		32768
+
+enum woken { WOKEN_SOCKET, WOKEN_TIME, WOKEN_KICK, WOKEN_STOP };
+
+/* Waits on a descriptor (-1: none) until then; -1: for ever. */
+static enum woken
+rest_on(struct watch *w, struct pollfd on, int64_t until_us)
+{
+	struct pollfd pfd[2] = { { .fd = w->wake, .events = POLLIN }, on };
+	int64_t left = until_us - now_monotonic();
+	eventfd_t n;
+	bool stop;
+
+	if (until_us != -1 && left < 0)
+		left = 0;
+	poll(pfd, 2, until_us == -1 ? -1 : (int)((left + MS - 1) / MS));
+	if (pfd[0].revents != 0) {
+		eventfd_read(w->wake, &n);
+		pthread_mutex_lock(&w->lock);
+		stop = w->stop;
+		pthread_mutex_unlock(&w->lock);
+		return stop ? WOKEN_STOP : WOKEN_KICK;
+	}
+	return pfd[1].revents != 0 ? WOKEN_SOCKET : WOKEN_TIME;
+}
+
+/* Waits on the connection (events 0: not at all). */
+static enum woken
+rest(struct watch *w, short events, int64_t until_us)
+{
+	return rest_on(w, (struct pollfd){ .fd = events ?
+	    PQsocket(w->conn) : -1, .events = events }, until_us);
+}
+
+/* A result (new), or NULL: lost, too late, or told to stop. */
+static PGresult *
+await(struct watch *w)
+{
+	const int64_t until = now_monotonic() + QUERY_TIMEOUT_US;
+	PGresult *res = NULL, *next;
+	enum woken woken;
+
+	for (;;) {
+		while (PQisBusy(w->conn)) {
+			woken = rest(w, POLLIN, until);
+			if (woken == WOKEN_STOP || (woken != WOKEN_SOCKET &&
+			    now_monotonic() >= until) ||
+			    (woken == WOKEN_SOCKET &&
+			    !PQconsumeInput(w->conn))) {
+				PQclear(res);
+				return NULL;
+			}
+		}
+		if ((next = PQgetResult(w->conn)) == NULL)
+			return res;
+		PQclear(res);
+		res = next;
+	}
+}
+
+static PGresult *
+query(struct watch *w, const char *sql, int n, const char *const *param)
+{
+	if (!PQsendQueryParams(w->conn, sql, n, NULL, param, NULL, NULL, 0))
+		return NULL;
+	return await(w);
+}
+
+static bool
+connected(struct watch *w, struct dial *dial)
+{
+	struct pollfd pfd = { .fd = -1 };
+	enum dial_state state;
+
+	while ((state = dial_work(dial, now_monotonic())) == DIAL_BUSY) {
+		if (dial_fds(dial, &pfd, 1) == 0)
+			pfd.fd = -1;
+		if (rest_on(w, pfd, dial_deadline(dial)) == WOKEN_STOP)
+			return false;
+	}
+	if (state == DIAL_FAILED)
+		return false;
+	w->conn = dial_take(dial);
+	db_prepare(w->conn);
+	return true;
+}
+
+static bool
+dial(struct watch *w)
+{
+	struct dial *dial = dial_start("", "cccp.fcgi live");
+	bool ok = dial != NULL && connected(w, dial);
+
+	dial_free(dial);
+	return ok;
+}
+
+/* On a standby the second statement fails (25006), and nothing else does. */
+static bool
+settle(struct watch *w)
+{
+	PGresult *res = query(w, "SELECT"
+	    " set_config('default_transaction_read_only', 'on', false),"
+	    " set_config('statement_timeout', '4s', false),"
+	    " set_config('jit', 'off', false)", 0, NULL);
+	const char *state;
+	bool ok = PQresultStatus(res) == PGRES_TUPLES_OK;
+
+	PQclear(res);
+	if (!ok)
+		return false;
+	res = query(w, "LISTEN cccp", 0, NULL);
+	ok = PQresultStatus(res) == PGRES_COMMAND_OK;
+	state = res == NULL ? NULL : PQresultErrorField(res,
+	    PG_DIAG_SQLSTATE);
+	w->deaf = !ok && state != NULL && strcmp(state, "25006") == 0;
+	PQclear(res);
+	return ok || w->deaf;
+}
+
+/* Says once that it is gone, and once that it is back. */
+static void
+set_away(struct watch *w, bool away)
+{
+	bool changed;
+
+	pthread_mutex_lock(&w->lock);
+	changed = w->away != away;
+	w->away = away;
+	pthread_cond_broadcast(&w->read);
+	pthread_mutex_unlock(&w->lock);
+	if (changed && away)
+		syslog(LOG_ERR, "PostgreSQL: no connection to listen on: what "
+		    "is known is served as stale");
+	else if (changed)
+		syslog(LOG_INFO, "PostgreSQL: connected again");
+}
+
+/* What could not be read others will read, and say why they cannot. */
+static void
+take(struct watch *w, struct news *news, bool sure)
+{
+	pthread_mutex_lock(&w->lock);
+	w->unsure = !sure;
+	if (sure) {
+		if (!w->known || news->tag != w->news.tag ||
+		    news->generation != w->news.generation)
+			w->epoch++;
+		w->reading++;
+		news_free(&w->news);
+		w->news = *news;
+		w->known = true;
+		w->late = false;
+	}
+	pthread_cond_broadcast(&w->read);
+	pthread_mutex_unlock(&w->lock);
+}
+
+/* False when the connection is lost. */
+static bool
+look(struct watch *w)
+{
+	struct news news = { 0 };
+	PGresult *res;
+	bool sure;
+
+	w->notified = false;
+	w->looked_us = now_monotonic();
+	if ((res = query(w, news_sql, 0, NULL)) == NULL)
+		return false;
+	if (PQresultStatus(res) != PGRES_TUPLES_OK &&
+	    db_classify(res) == DB_RETRY) {
+		PQclear(res);
+		return false;
+	}
+	/*
+	 * The age counts from the end: then a source goes stale here never
+	 * before it does in the database.
+	 */
+	sure = PQresultStatus(res) == PGRES_TUPLES_OK &&
+	    news_read(&news, res, now_monotonic());
+	if (sure && news.version != DB_SCHEMA_VERSION)
+		sure = false;
+	PQclear(res);
+	take(w, &news, sure);
+	if (!sure)
+		news_free(&news);
+	return true;
+}
+
+/* The users that changed since then, unless they are too many. */
+static bool
+look_changed(struct watch *w, int64_t since, PGresult **res)
+{
+	static const char sql[] = "SELECT source, login FROM cccp_v1.user"
+	    " WHERE generation > $1::bigint AND NOT hidden LIMIT $2::bigint";
+	char from[24], limit[24];
+	const char *const param[] = { from, limit };
+
+	snprintf(from, sizeof(from), "%" PRId64, since);
+	snprintf(limit, sizeof(limit), "%d", WATCH_USERS_MAX + 1);
+	if ((*res = query(w, sql, 2, param)) == NULL)
+		return false;
+	if (PQresultStatus(*res) != PGRES_TUPLES_OK ||
+	    PQntuples(*res) > WATCH_USERS_MAX) {
+		PQclear(*res);
+		*res = NULL;
+	}
+	return true;
+}
+
+static void
+compose(struct watch *w, struct buf *b, int64_t since, const PGresult *users)
+{
+	size_t len;
+	int row;
+
+	buf_char(b, '{');
+	pthread_mutex_lock(&w->lock);
+	news_json(b, &w->news, false, now_monotonic());
+	pthread_mutex_unlock(&w->lock);
+	json_key(b, "since");
+	buf_printf(b, since < 0 ? "null" : "%" PRId64, since);
+	len = b->len;
+	if (users != NULL) {
+		json_key(b, "users");
+		buf_char(b, '[');
+		for (row = 0; row < PQntuples(users); row++) {
+			json_next(b);
+			buf_char(b, '{');
+			json_key(b, "source");
+			json_text(b, PQgetvalue(users, row, 0));
+			json_key(b, "login");
+			json_text(b, PQgetvalue(users, row, 1));
+			buf_char(b, '}');
+		}
+		buf_char(b, ']');
+	}
+	if (b->len > len + USERS_BYTES_MAX)
+		b->len = len;		/* very long logins: too many, too */
+	buf_char(b, '}');
+}
+
+/* What of the news was not told yet?  Only this thread changes them. */
+static bool
+untold(const struct watch *w)
+{
+	return w->known && !w->unsure && w->hooks != NULL &&
+	    w->told_epoch != w->epoch;
+}
+
+/* False when the connection is lost. */
+static bool
+tell(struct watch *w)
+{
+	const int64_t began = now_monotonic(), now = w->news.generation;
+	const int64_t since = now < w->told ? -1 : w->told;
+	PGresult *users = NULL;
+	struct buf json = { 0 };
+	int64_t gap;
+
+	if (w->told >= 0 && since >= 0 && since < now &&
+	    w->hooks->wanted(w->hooks->arg) &&
+	    !look_changed(w, since, &users))
+		return false;
+	if (w->told >= 0) {
+		compose(w, &json, since, users);
+		if (buf_ok(&json))
+			w->hooks->tell(w->hooks->arg, since, now, &json);
+		buf_free(&json);
+	}
+	PQclear(users);
+	w->told = now;
+	w->told_epoch = w->epoch;
+	gap = (now_monotonic() - began) * TELL_SHARE;
+	w->tell_at_us = began + (gap > TELL_GAP_US ? gap : TELL_GAP_US);
+	return true;
+}
+
+/* When the next reading is due; -1: when somebody asks for it. */
+static int64_t
+next_look(struct watch *w)
+{
+	bool wanted = w->hooks != NULL && w->hooks->wanted(w->hooks->arg);
+	int64_t at = -1;
+
+	pthread_mutex_lock(&w->lock);
+	wanted |= now_monotonic() - w->asked_us < WANTED_FOR_US;
+	if (w->wanted_us > w->looked_us || (wanted && w->notified))
+		at = w->looked_us + READ_GAP_US;
+	else if (wanted)
+		at = w->looked_us + (w->deaf ? DEAF_EVERY_US : READ_EVERY_US);
+	w->idle = at == -1;
+	pthread_mutex_unlock(&w->lock);
+	return at;
+}
+
+static bool
+take_notifies(struct watch *w)
+{
+	PGnotify *n;
+
+	if (!PQconsumeInput(w->conn))
+		return false;
+	while ((n = PQnotifies(w->conn)) != NULL) {
+		w->notified = true;
+		PQfreemem(n);
+	}
+	return true;
+}
+
+/* Until the connection is lost; true when told to stop. */
+static bool
+attend(struct watch *w)
+{
+	enum woken woken = WOKEN_TIME;
+	int64_t at, now;
+
+	while (woken != WOKEN_STOP) {
+		if (!take_notifies(w))
+			return false;
+		at = next_look(w);
+		now = now_monotonic();
+		if (at != -1 && at <= now) {
+			if (!look(w))
+				return false;
+			continue;
+		}
+		if (untold(w)) {
+			if (w->tell_at_us <= now) {
+				if (!tell(w))
+					return false;
+				continue;
+			}
+			if (at == -1 || w->tell_at_us < at)
+				at = w->tell_at_us;
+		}
+		woken = rest(w, POLLIN, at);
+	}
+	return true;
+}
+
+void *
+watch_run(void *arg)
+{
+	struct watch *w = arg;
+	int64_t backoff = 0, now;
+	bool stop = false;
+
+	while (!stop) {
+		w->notified = false;
+		if (dial(w) && settle(w) && look(w)) {
+			set_away(w, false);
+			backoff = 0;
+			stop = attend(w);
+		} else {
+			set_away(w, true);
+			backoff = backoff == 0 ? BACKOFF_MIN_US : backoff * 2;
+			if (backoff > BACKOFF_MAX_US)
+				backoff = BACKOFF_MAX_US;
+		}
+		PQfinish(w->conn);
+		w->conn = NULL;
+		pthread_mutex_lock(&w->lock);
+		stop |= w->stop;
+		pthread_mutex_unlock(&w->lock);
+		/* Others lost it at the same moment: not all at once. */
+		now = now_monotonic() + backoff / 2 +
+		    (backoff > 1 ? random() % (backoff / 2) : 0);
+		while (!stop && backoff > 0 && now_monotonic() < now)
+			stop = rest(w, 0, now) == WOKEN_STOP;
+	}
+	return NULL;
+}

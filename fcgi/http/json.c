@@ -1,0 +1,232 @@
+#include <string.h>
+
+#include "fcgi/http/json.h"
+#include "fcgi/http/text.h"
+
+/* Types of PostgreSQL's catalogue, whose numbers never change. */
+#define OID_BOOL	16
+#define OID_INT8	20
+#define OID_INT2	21
+#define OID_INT4	23
+#define OID_FLOAT4	700
+#define OID_FLOAT8	701
+#define OID_INT4_ARRAY	1007
+#define OID_TEXT_ARRAY	1009
+#define OID_TIMESTAMPTZ	1184
+#define OID_NUMERIC	1700
+
+static void
+escape(struct buf *b, unsigned char c)
+{
+	static const char named[] = "\b\t\n\f\r";
+	const char *p;
+
+	if (c == '"' || c == '\\') {
+		buf_char(b, '\\');
+		buf_char(b, (char)c);
+	} else if (c != '\0' && (p = strchr(named, c)) != NULL) {
+		buf_char(b, '\\');
+		buf_char(b, "btnfr"[p - named]);
+	} else {
+		buf_printf(b, "\\u%04x", c);
+	}
+}
+
+void
+json_string(struct buf *b, const char *s, size_t len)
+{
+	size_t i, from = 0, n;
+	unsigned char c;
+
+	buf_char(b, '"');
+	for (i = 0; i < len; i += n) {
+		c = (unsigned char)s[i];
+		n = 1;
+		if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\')
+			continue;
+		if (c >= 0x80 && (n = text_char(s + i, len - i)) != 0)
+			continue;
+		buf_add(b, s + from, i - from);
+		if (n == 0)
+			buf_str(b, "\xef\xbf\xbd");
+		else
+			escape(b, c);
+		n = 1;
+		from = i + 1;
+	}
+	buf_add(b, s + from, len - from);
+	buf_char(b, '"');
+}
+
+void
+json_text(struct buf *b, const char *s)
+{
+	if (s == NULL)
+		buf_str(b, "null");
+	else
+		json_string(b, s, strlen(s));
+}
+
+void
+json_next(struct buf *b)
+{
+	if (b->len > 0 && strchr("{[,", b->data[b->len - 1]) == NULL)
+		buf_char(b, ',');
+}
+
+void
+json_key(struct buf *b, const char *name)
+{
+	json_next(b);
+	json_text(b, name);
+	buf_char(b, ':');
+}
+
+void
+json_time(struct buf *b, const char *s, size_t len)
+{
+	const char *date = memchr(s, ' ', len);
+
+	if (date == NULL) {
+		buf_str(b, "null");	/* infinity */
+		return;
+	}
+	buf_char(b, '"');
+	buf_add(b, s, (size_t)(date - s));
+	buf_char(b, 'T');
+	buf_add(b, date + 1, len - (size_t)(date - s) - 1);
+	if (len > 3 && (s[len - 3] == '+' || s[len - 3] == '-'))
+		buf_str(b, ":00");
+	buf_char(b, '"');
+}
+
+/* One element in quotes: \" and \\ inside; returns where it ends. */
+static size_t
+quoted(struct buf *b, const char *s, size_t len)
+{
+	struct buf plain = { 0 };
+	size_t i;
+
+	for (i = 1; i < len && s[i] != '"'; i++) {
+		if (s[i] == '\\' && i + 1 < len)
+			i++;
+		buf_char(&plain, s[i]);
+	}
+	if (!buf_ok(&plain))
+		b->failed = true;
+	else
+		json_string(b, plain.len > 0 ? plain.data : "", plain.len);
+	buf_free(&plain);
+	return i + 1;
+}
+
+void
+json_array(struct buf *b, const char *s, size_t len)
+{
+	size_t i, n;
+
+	buf_char(b, '[');
+	for (i = 0; i < len && s[i] != '{'; i++)
+		;			/* bounds, as in [2:3]={a,b} */
+	for (i++; i < len && s[i] != '}'; i += n) {
+		json_next(b);
+		if (s[i] == '"') {
+			n = quoted(b, s + i, len - i);
+		} else {
+			for (n = 0; i + n < len && s[i + n] != ',' &&
+			    s[i + n] != '}'; n++)
+				;
+			if (n == 4 && strncmp(s + i, "NULL", 4) == 0)
+				buf_str(b, "null");
+			else
+				json_string(b, s + i, n);
+		}
+		if (i + n < len && s[i + n] == ',')
+			n++;
+	}
+	buf_char(b, ']');
+}
+
+/* NaN and the infinities have no JSON. */
+static void
+number(struct buf *b, const char *s, size_t len)
+{
+	const char *digit = s[0] == '-' ? s + 1 : s;
+
+	if (*digit >= '0' && *digit <= '9')
+		buf_add(b, s, len);
+	else
+		buf_str(b, "null");
+}
+
+/* {1,NULL,3} as [1,null,3]. */
+static void
+numbers(struct buf *b, const char *s, size_t len)
+{
+	size_t i;
+
+	buf_char(b, '[');
+	for (i = 1; i + 1 < len; i++)
+		if (s[i] == 'N') {
+			buf_str(b, "null");
+			i += 3;
+		} else {
+			buf_char(b, s[i]);
+		}
+	buf_char(b, ']');
+}
+
+void
+json_value(struct buf *b, const PGresult *res, int row, int column)
+{
+	const char *s = PQgetvalue(res, row, column);
+	const size_t len = (size_t)PQgetlength(res, row, column);
+
+	if (PQgetisnull(res, row, column)) {
+		buf_str(b, "null");
+		return;
+	}
+	switch (PQftype(res, column)) {
+	case OID_BOOL:
+		buf_str(b, s[0] == 't' ? "true" : "false");
+		break;
+	case OID_INT2:
+	case OID_INT4:
+	case OID_INT8:
+	case OID_FLOAT4:
+	case OID_FLOAT8:
+	case OID_NUMERIC:
+		number(b, s, len);
+		break;
+	case OID_INT4_ARRAY:
+		numbers(b, s, len);
+		break;
+	case OID_TEXT_ARRAY:
+		json_array(b, s, len);
+		break;
+	case OID_TIMESTAMPTZ:
+		json_time(b, s, len);
+		break;
+	default:
+		json_string(b, s, len);
+	}
+}
+
+void
+json_rows(struct buf *b, const char *name, const PGresult *res, int first)
+{
+	int row, col;
+
+	json_key(b, name);
+	buf_char(b, '[');
+	for (row = 0; row < PQntuples(res); row++) {
+		json_next(b);
+		buf_char(b, '{');
+		for (col = first; col < PQnfields(res); col++) {
+			json_key(b, PQfname(res, col));
+			json_value(b, res, row, col);
+		}
+		buf_char(b, '}');
+	}
+	buf_char(b, ']');
+}

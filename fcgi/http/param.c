@@ -1,0 +1,312 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fcgi/http/param.h"
+#include "fcgi/http/text.h"
+
+#define BLANKS	" \t\n\v\f\r"
+
+/* What French typing leaves between words, too: U+00A0 and U+202F. */
+static size_t
+blank(const char *p)
+{
+	if (*p != '\0' && strchr(BLANKS, *p) != NULL)
+		return 1;
+	if (strncmp(p, "\xc2\xa0", 2) == 0)
+		return 2;
+	return strncmp(p, "\xe2\x80\xaf", 3) == 0 ? 3 : 0;
+}
+
+static char *
+keep(struct params *ps, const char *p, size_t len)
+{
+	char *to = ps->space + ps->used;
+
+	/* Twice the query is enough: once decoded, once cut into items. */
+	memcpy(to, p, len);
+	to[len] = '\0';
+	ps->used += len + 1;
+	return to;
+}
+
+static enum param_err
+add_item(const struct param *p, struct param_value *v, const char *text,
+    bool minus)
+{
+	if (v->n == (p->max_items ? p->max_items : PARAM_ITEMS_MAX))
+		return PARAM_MANY;
+	v->item[v->n++] = (struct param_item){ text, minus };
+	return PARAM_OK;
+}
+
+static enum param_err
+cut_words(struct params *ps, const struct param *p, struct param_value *v)
+{
+	char *s = keep(ps, v->text, strlen(v->text));
+	enum param_err err;
+	size_t n;
+
+	for (;;) {
+		for (; (n = blank(s)) > 0; s += n)
+			*s = '\0';
+		if (*s == '\0')
+			return PARAM_OK;
+		if ((err = add_item(p, v, s, false)) != PARAM_OK)
+			return err;
+		while (*s != '\0' && blank(s) == 0)
+			s++;
+	}
+}
+
+/* Is what was added last all right? */
+static enum param_err
+check_item(const struct param *p, const struct param_value *v)
+{
+	const char *text = v->item[v->n - 1].text;
+	size_t i;
+
+	if (p->type == PARAM_LIST)
+		return PARAM_OK;
+	if (!text_among(text, p->choices))
+		return PARAM_NOT_CHOICE;
+	if (p->type == PARAM_FIELDS && v->item[v->n - 1].minus)
+		return PARAM_NOT_CHOICE;
+	for (i = 0; p->type != PARAM_SET && i < v->n - 1; i++)
+		if (strcmp(v->item[i].text, text) == 0)
+			return PARAM_TWICE;
+	return PARAM_OK;
+}
+
+static enum param_err
+cut_list(struct params *ps, const struct param *p, struct param_value *v,
+    const char **bad)
+{
+	const char *from = v->text;
+	char *to = keep(ps, from, strlen(from)), *item;
+	enum param_err err;
+	bool minus, end;
+
+	do {
+		minus = *from == '-';
+		from += minus;
+		for (item = to; *from != '\0' && *from != ','; from++) {
+			if (*from == '\\' && from[1] != '\0')
+				from++;
+			*to++ = *from;
+		}
+		end = *from++ == '\0';
+		*to++ = '\0';
+		*bad = item;
+		if ((err = add_item(p, v, item, minus)) != PARAM_OK ||
+		    (err = check_item(p, v)) != PARAM_OK)
+			return err;
+	} while (!end);
+	return PARAM_OK;
+}
+
+static enum param_err
+read_number(const struct param *p, struct param_value *v)
+{
+	char *end;
+
+	if (v->text[0] < '0' || v->text[0] > '9')
+		return PARAM_NOT_NUMBER;
+	errno = 0;
+	v->number = strtol(v->text, &end, 10);
+	if (errno != 0 || *end != '\0' || v->number < p->min ||
+	    v->number > p->max)
+		return PARAM_NOT_NUMBER;
+	return PARAM_OK;
+}
+
+/* A whole number of so many digits, within bounds; moves *p behind it. */
+static bool
+digits(const char **p, int n, int min, int max, int *value)
+{
+	for (*value = 0; n > 0; n--, (*p)++) {
+		if (**p < '0' || **p > '9')
+			return false;
+		*value = *value * 10 + (**p - '0');
+	}
+	return *value >= min && *value <= max;
+}
+
+/* hh:mm, then perhaps :ss and a fraction. */
+static bool
+is_clock(const char **p)
+{
+	int n;
+
+	if (!digits(p, 2, 0, 23, &n) || *(*p)++ != ':' ||
+	    !digits(p, 2, 0, 59, &n))
+		return false;
+	if (**p != ':')
+		return true;
+	++*p;
+	if (!digits(p, 2, 0, 59, &n))
+		return false;
+	if (**p == '.' && (n = (int)strspn(*p + 1, "0123456789")) > 0 && n <= 6)
+		*p += 1 + n;
+	return true;
+}
+
+/* RFC 3339, section 5.6; without an offset it is in the server's zone. */
+bool
+param_is_time(const char *p)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
+		30, 31 };
+	int year, month, day, n;
+
+	if (!digits(&p, 4, 1, 9999, &year) || *p++ != '-' ||
+	    !digits(&p, 2, 1, 12, &month) || *p++ != '-' ||
+	    !digits(&p, 2, 1, 31, &day))
+		return false;
+	n = days[month - 1] + (month == 2 && year % 4 == 0 &&
+	    (year % 100 != 0 || year % 400 == 0));
+	if (day > n)
+		return false;
+	if (*p == '\0')
+		return true;
+	if ((*p != 'T' && *p != ' ') || (p++, !is_clock(&p)))
+		return false;
+	if (*p == 'Z')
+		return p[1] == '\0';
+	if (*p != '+' && *p != '-')
+		return *p == '\0';
+	p++;
+	return digits(&p, 2, 0, 14, &n) && *p++ == ':' &&
+	    digits(&p, 2, 0, 59, &n) && *p == '\0';
+}
+
+/* An unescaped + has become a blank: in an offset, it is one again. */
+static enum param_err
+read_time(struct params *ps, struct param_value *v)
+{
+	char *text = ps->space + (v->text - ps->space);
+	char *blank = strlen(text) > 11 ? strchr(text + 11, ' ') : NULL;
+
+	if (blank != NULL)
+		*blank = '+';
+	return param_is_time(text) ? PARAM_OK : PARAM_NOT_TIME;
+}
+
+static enum param_err
+read_value(struct params *ps, const struct param *p, struct param_value *v,
+    const char **bad)
+{
+	if (p->max_len != 0 && strlen(v->text) > p->max_len)
+		return PARAM_LONG;
+	switch (p->type) {
+	case PARAM_NUMBER:
+		return read_number(p, v);
+	case PARAM_BOOL:
+		v->number = strcmp(v->text, "true") == 0;
+		return v->number || strcmp(v->text, "false") == 0 ?
+		    PARAM_OK : PARAM_NOT_BOOL;
+	case PARAM_TIME:
+		return read_time(ps, v);
+	case PARAM_WORDS:
+		return cut_words(ps, p, v);
+	case PARAM_CURSOR:
+		return v->text[strspn(v->text, TEXT_BASE64URL)] == '\0' ?
+		    PARAM_OK : PARAM_NOT_CURSOR;
+	default:
+		return cut_list(ps, p, v, bad);
+	}
+}
+
+/* At most so many bytes, whole characters, and nothing but characters. */
+static void
+cut_off(char *to, size_t size, const char *from, size_t len)
+{
+	size_t i, n;
+
+	for (i = 0; i < len && from[i] != '\0'; i += n)
+		if ((n = text_char(from + i, len - i)) == 0 || i + n >= size)
+			break;
+	memcpy(to, from, i);
+	to[i] = '\0';
+}
+
+/* One name=value; err says what is wrong with it. */
+static enum param_err
+read_pair(struct params *ps, const char *pair, size_t len,
+    const struct param *table, size_t n, struct param_refusal *no)
+{
+	const char *equals = memchr(pair, '=', len), *bad = "";
+	size_t name_len = equals == NULL ? len : (size_t)(equals - pair), i;
+	char *value = ps->space + ps->used;
+	struct param_value *v;
+	enum param_err err;
+
+	if (!text_decode(value, &i, pair, name_len, true))
+		i = 0;		/* then its name is what was sent */
+	cut_off(no->name, sizeof(no->name), i ? value : pair,
+	    i ? i : name_len);
+	name_len = i;
+	for (i = 0; i < n; i++)
+		if (strlen(table[i].name) == name_len &&
+		    memcmp(table[i].name, value, name_len) == 0)
+			break;
+	if (i == n)
+		return PARAM_UNKNOWN;
+	no->param = table + i;
+	v = ps->value + i;
+	if (v->given)
+		return PARAM_REPEATED;
+	v->given = true;
+	v->text = value;
+	name_len = equals == NULL ? len : (size_t)(equals + 1 - pair);
+	if (!text_decode(value, &len, pair + name_len, len - name_len, true) ||
+	    !text_valid(value, len))
+		return PARAM_NOT_TEXT;
+	value[len] = '\0';
+	ps->used += len + 1;
+	err = read_value(ps, no->param, v, &bad);
+	cut_off(no->item, sizeof(no->item), bad, strlen(bad));
+	return err;
+}
+
+bool
+params_read(struct params *ps, const char *query, const struct param *table,
+    size_t n, struct param_refusal *no)
+{
+	size_t len;
+
+	memset(ps->value, 0, sizeof(ps->value));
+	ps->used = 0;
+	if (strlen(query) > REQUEST_QUERY_MAX) {
+		*no = (struct param_refusal){ .err = PARAM_LONG };
+		return false;
+	}
+	for (; *query != '\0'; query += len) {
+		query += *query == '&';
+		if ((len = strcspn(query, "&")) == 0)
+			continue;
+		*no = (struct param_refusal){ 0 };
+		no->err = read_pair(ps, query, len, table, n, no);
+		if (no->err != PARAM_OK)
+			return false;
+	}
+	return true;
+}
+
+void
+params_query(struct buf *b, const struct params *ps,
+    const struct param *table, size_t first, size_t n)
+{
+	const size_t start = b->len;
+	size_t i;
+
+	for (i = first; i < n; i++) {
+		if (!ps->value[i].given)
+			continue;
+		if (b->len > start)
+			buf_char(b, '&');
+		buf_str(b, table[i].name);
+		buf_char(b, '=');
+		text_encode(b, ps->value[i].text, strlen(ps->value[i].text));
+	}
+}

@@ -1,0 +1,312 @@
+#include <string.h>
+#include <syslog.h>
+
+#include "fcgi/http/json.h"
+#include "fcgi/http/problem.h"
+#include "fcgi/http/text.h"
+
+/* NB: U+00A0 stands inside French quotation marks and before ; : ! ? */
+static const struct {
+	int		 status;
+	const char	*type;
+	const char	*title[LANG__MAX];
+	const char	*detail[LANG__MAX];	/* NULL: told elsewhere */
+} problems[PROBLEM__MAX] = {
+	[PROBLEM_UNKNOWN_PARAMETER] = { 400, "unknown-parameter",
+		{ "Paramètre inconnu", "Unknown parameter" }, { NULL } },
+	[PROBLEM_REPEATED_PARAMETER] = { 400, "repeated-parameter",
+		{ "Paramètre répété", "Repeated parameter" }, { NULL } },
+	[PROBLEM_INVALID_PARAMETER] = { 400, "invalid-parameter",
+		{ "Paramètre refusé", "Invalid parameter" }, { NULL } },
+	[PROBLEM_REFUSED] = { 400, "refused",
+		{ "Valeur refusée", "Value refused" },
+		{ "La base de données refuse une valeur de cette demande.",
+		  "The database refused a value of this request." } },
+	[PROBLEM_CURSOR] = { 400, "cursor-too-long",
+		{ "Curseur trop long", "Cursor too long" },
+		{ "Les valeurs de cet ordre sont trop longues pour un curseur : "
+		  "triez autrement, ou demandez les pages par numéro.",
+		  "The values of this order are too long for a cursor: sort "
+		  "otherwise, or ask for pages by number." } },
+	[PROBLEM_PERIOD] = { 400, "invalid-period",
+		{ "Période refusée", "Invalid period" },
+		{ "La période de « from » à « to » est vide, ou dépasse sept "
+		  "jours.",
+		  "The period from “from” to “to” is empty, or longer than "
+		  "seven days." } },
+	[PROBLEM_UNAUTHORIZED] = { 401, "unauthorized",
+		{ "Identification requise", "Authentication required" },
+		{ "Le serveur web n’a identifié personne (REMOTE_USER), et "
+		  "CCCP_ANONYMOUS n’ouvre pas les données aux anonymes.",
+		  "The web server named no user (REMOTE_USER), and "
+		  "CCCP_ANONYMOUS does not open the data to anybody." } },
+	[PROBLEM_NOT_FOUND] = { 404, "not-found",
+		{ "Introuvable", "Not found" },
+		{ "Rien ne se trouve à cette adresse.",
+		  "There is nothing at this address." } },
+	[PROBLEM_METHOD] = { 405, "method-not-allowed",
+		{ "Méthode refusée", "Method not allowed" },
+		{ "Seules les méthodes GET et HEAD sont admises.",
+		  "Only the methods GET and HEAD are allowed." } },
+	[PROBLEM_NOT_ACCEPTABLE] = { 406, "not-acceptable",
+		{ "Aucun format ne convient", "No acceptable format" },
+		{ "L’en-tête Accept n’admet aucun de ces formats : "
+		  "application/json, text/csv, application/x-ndjson.",
+		  "The Accept header takes none of these: application/json, "
+		  "text/csv, application/x-ndjson." } },
+	[PROBLEM_MOVED] = { 409, "generation-gone",
+		{ "Les données ont changé", "The data have changed" },
+		{ "La génération {0} est passée, celle d’à présent est {1} : "
+		  "recommencez à la première page.",
+		  "Generation {0} has passed, the present one is {1}: begin "
+		  "again at the first page." } },
+	[PROBLEM_URI_LONG] = { 414, "uri-too-long",
+		{ "Adresse trop longue", "Address too long" },
+		{ "Le chemin dépasse {0} octets, ou la requête {1} octets.",
+		  "The path exceeds {0} bytes, or the query {1} bytes." } },
+	[PROBLEM_HEADER_LONG] = { 431, "header-too-long",
+		{ "En-tête trop long", "Header too long" },
+		{ "Un en-tête de la demande dépasse {0} octets.",
+		  "A header of the request exceeds {0} bytes." } },
+	[PROBLEM_INTERNAL] = { 500, "internal",
+		{ "Erreur interne", "Internal error" },
+		{ "Le programme ou sa base de données est en défaut ; le "
+		  "journal du serveur en dit plus.",
+		  "The program or its database is at fault; the server's log "
+		  "says more." } },
+	[PROBLEM_ROOT] = { 500, "runs-as-root",
+		{ "Lancé en tant que root", "Run as root" },
+		{ "Le serveur web lance ce programme en tant que root ; "
+		  "qu’il le lance sous un autre utilisateur, ou avec "
+		  "CCCP_ALLOW_ROOT=yes.",
+		  "The web server runs this program as root; it has to run it "
+		  "as another user, or with CCCP_ALLOW_ROOT=yes." } },
+	[PROBLEM_EVENTS] = { 501, "events-need-fastcgi",
+		{ "Pas d’événements ici", "No events here" },
+		{ "Les événements demandent FastCGI ; ce programme est lancé "
+		  "en CGI, ou sans événements (-n 0) : redemandez les "
+		  "données de temps en temps.",
+		  "Events need FastCGI; this program runs as CGI, or without "
+		  "events (-n 0): ask for the data from time to time." } },
+	[PROBLEM_BUSY] = { 503, "busy",
+		{ "Serveur surchargé", "Server busy" },
+		{ "La mémoire ou les descripteurs manquent ; réessayez.",
+		  "Out of memory or descriptors; try again." } },
+	[PROBLEM_DATABASE] = { 503, "database-unavailable",
+		{ "Base de données injoignable", "Database unavailable" },
+		{ "La base de données ne répond pas, ou pas à temps ; "
+		  "réessayez.",
+		  "The database does not answer, or not in time; try "
+		  "again." } },
+	[PROBLEM_SCHEMA_OLD] = { 503, "schema-too-old",
+		{ "Schéma de base de données trop ancien",
+		  "Database schema too old" },
+		{ "La base a la version {0} du schéma, ce programme attend la "
+		  "version {1} : lancez cccp-migrate (« make schema "
+		  "PGDATABASE=… »).",
+		  "The database has schema version {0}, this program needs "
+		  "version {1}: run cccp-migrate (“make schema "
+		  "PGDATABASE=…”)." } },
+	[PROBLEM_SCHEMA_NEW] = { 503, "schema-too-new",
+		{ "Schéma de base de données trop récent",
+		  "Database schema too new" },
+		{ "La base a la version {0} du schéma, ce programme ne connaît "
+		  "que la version {1} : installez-en un plus récent (« make "
+		  "install ») et relancez-le.",
+		  "The database has schema version {0}, this program only "
+		  "knows version {1}: install a newer one (“make install”) "
+		  "and start it again." } },
+};
+
+/* {0} the parameter, {1} the bound or what is allowed, {2} the bad item. */
+static const struct {
+	enum problem	 problem;
+	const char	*detail[LANG__MAX];
+} refusals[PARAM_ERR__MAX] = {
+	[PARAM_UNKNOWN] = { PROBLEM_UNKNOWN_PARAMETER,
+		{ "Il n’y a pas de paramètre « {0} » ici ; admis : {1}.",
+		  "There is no parameter “{0}” here; allowed: {1}." } },
+	[PARAM_REPEATED] = { PROBLEM_REPEATED_PARAMETER,
+		{ "Le paramètre « {0} » est donné plusieurs fois.",
+		  "The parameter “{0}” is given more than once." } },
+	[PARAM_NOT_TEXT] = { PROBLEM_INVALID_PARAMETER,
+		{ "Le paramètre « {0} » n’est pas un texte UTF-8 sans octet "
+		  "nul, ou un % y est sans ses deux chiffres hexadécimaux.",
+		  "The parameter “{0}” is not UTF-8 text without a NUL, or a "
+		  "% in it lacks its two hexadecimal digits." } },
+	[PARAM_LONG] = { PROBLEM_INVALID_PARAMETER,
+		{ "Le paramètre « {0} » dépasse {1} octets.",
+		  "The parameter “{0}” exceeds {1} bytes." } },
+	[PARAM_MANY] = { PROBLEM_INVALID_PARAMETER,
+		{ "Le paramètre « {0} » a plus de {1} mots ou valeurs.",
+		  "The parameter “{0}” has more than {1} words or values." } },
+	[PARAM_NOT_NUMBER] = { PROBLEM_INVALID_PARAMETER,
+		{ "Le paramètre « {0} » doit être un nombre entier : {1}.",
+		  "The parameter “{0}” must be a whole number: {1}." } },
+	[PARAM_NOT_BOOL] = { PROBLEM_INVALID_PARAMETER,
+		{ "Le paramètre « {0} » ne peut être que : {1}.",
+		  "The parameter “{0}” can only be: {1}." } },
+	[PARAM_NOT_TIME] = { PROBLEM_INVALID_PARAMETER,
+		{ "Le paramètre « {0} » n’est pas une date, comme 2026-01-31, "
+		  "ni un moment, comme 2026-01-31T09:00:00+01:00 (RFC 3339).",
+		  "The parameter “{0}” is neither a date, as 2026-01-31, nor a "
+		  "time, as 2026-01-31T09:00:00+01:00 (RFC 3339)." } },
+	[PARAM_NOT_CHOICE] = { PROBLEM_INVALID_PARAMETER,
+		{ "Le paramètre « {0} » n’admet pas « {2} » ; admis : {1}.",
+		  "The parameter “{0}” does not take “{2}”; allowed: {1}." } },
+	[PARAM_NOT_CURSOR] = { PROBLEM_INVALID_PARAMETER,
+		{ "Le paramètre « {0} » n’est pas un curseur qu’une réponse "
+		  "ait donné pour cette liste, cet ordre et ces filtres.",
+		  "The parameter “{0}” is no cursor that an answer gave for "
+		  "this list, order and filters." } },
+	[PARAM_AGAINST] = { PROBLEM_INVALID_PARAMETER,
+		{ "Les paramètres « {0} » et « {2} » s’excluent.",
+		  "The parameters “{0}” and “{2}” exclude one another." } },
+	[PARAM_TWICE] = { PROBLEM_INVALID_PARAMETER,
+		{ "Le paramètre « {0} » contient « {2} » deux fois.",
+		  "The parameter “{0}” has “{2}” twice." } },
+};
+
+/* Replaces {0} to {9}; a template never has more than args has. */
+static void
+fill(struct buf *b, const char *template, const char *const *args)
+{
+	for (; *template != '\0'; template++) {
+		if (template[0] == '{' && template[1] >= '0' &&
+		    template[1] <= '9' && template[2] == '}') {
+			buf_str(b, args[template[1] - '0']);
+			template += 2;
+		} else {
+			buf_char(b, *template);
+		}
+	}
+}
+
+static void
+start(struct response *res, const struct request *req, enum problem p,
+    const char *detail, const char *const *args)
+{
+	struct buf text = { 0 };
+
+	response_reset(res);
+	res->status = problems[p].status;
+	response_header(res, "Content-Type", "application/problem+json");
+	response_header(res, "Content-Language", "%s", lang_codes[req->lang]);
+	response_header(res, "Vary", "Accept-Language");
+	response_header(res, "Cache-Control", "no-store");
+	response_header(res, "X-Request-Id", "%s", req->id);
+	if (res->status == 405)
+		response_header(res, "Allow", "GET, HEAD");
+	if (res->status == 401)		/* a scheme that no browser asks for */
+		response_header(res, "WWW-Authenticate",
+		    "Remote-User realm=\"cccp-board\"");
+	if (res->status == 503)
+		response_header(res, "Retry-After", "2");
+	fill(&text, detail, args);
+	buf_char(&res->body, '{');
+	json_key(&res->body, "type");
+	buf_char(&res->body, '"');
+	buf_str(&res->body, PROBLEM_URN);
+	buf_str(&res->body, problems[p].type);
+	buf_char(&res->body, '"');
+	json_key(&res->body, "title");
+	json_text(&res->body, problems[p].title[req->lang]);
+	json_key(&res->body, "status");
+	buf_u64(&res->body, (uint64_t)res->status);
+	json_key(&res->body, "detail");
+	json_string(&res->body, text.data, text.len);
+	json_key(&res->body, "request_id");
+	json_text(&res->body, req->id);
+	if (!buf_ok(&text))
+		res->body.failed = true;
+	buf_free(&text);
+}
+
+/*
+ * The id leads from the answer to the log; a path is written there as in a
+ * URL, for a terminal runs more than ASCII's control characters.
+ */
+static void
+complain(const struct request *req, const char *type, int status)
+{
+	struct buf path = { 0 };
+
+	text_encode(&path, req->path, strlen(req->path));
+	buf_char(&path, '\0');
+	syslog(LOG_ERR, "request %s: %d %s, %s", req->id, status, type,
+	    buf_ok(&path) ? path.data : "");
+	buf_free(&path);
+}
+
+void
+problem_answer(struct response *res, const struct request *req,
+    enum problem p, const char *const *args)
+{
+	start(res, req, p, problems[p].detail[req->lang], args);
+	buf_str(&res->body, "}\n");
+	if (res->status >= 500 && res->status != 501)
+		complain(req, problems[p].type, res->status);
+}
+
+/* What is allowed, as text and as the members of the answer. */
+static void
+allowed(const struct param_refusal *no, const struct param *table, size_t n,
+    struct buf *text, struct buf *members)
+{
+	static const char *const bools[] = { "true", "false", NULL };
+	const char *const *c = no->err == PARAM_NOT_BOOL ? bools : NULL;
+	const char *name;
+	size_t i;
+
+	if (no->err == PARAM_NOT_CHOICE)
+		c = no->param->choices;
+	if (no->err == PARAM_NOT_NUMBER) {
+		buf_printf(text, "%ld–%ld", no->param->min, no->param->max);
+		buf_printf(members, ",\"minimum\":%ld,\"maximum\":%ld",
+		    no->param->min, no->param->max);
+	} else if (no->err == PARAM_LONG) {
+		buf_printf(text, "%zu", no->param == NULL ?
+		    (size_t)REQUEST_QUERY_MAX : no->param->max_len);
+	} else if (no->err == PARAM_MANY) {
+		buf_printf(text, "%zu", no->param->max_items != 0 ?
+		    no->param->max_items : (size_t)PARAM_ITEMS_MAX);
+	}
+	if (no->err != PARAM_UNKNOWN && c == NULL)
+		return;
+	buf_str(members, ",\"allowed\":[");
+	for (i = 0; c != NULL ? c[i] != NULL : i < n; i++) {
+		name = c != NULL ? c[i] : table[i].name;
+		buf_str(text, i > 0 ? ", " : "");
+		buf_str(text, name);
+		json_next(members);
+		json_text(members, name);
+	}
+	buf_char(members, ']');
+}
+
+void
+problem_parameter(struct response *res, const struct request *req,
+    const struct param_refusal *no, const struct param *table, size_t n)
+{
+	struct buf text = { 0 }, members = { 0 };
+	const char *args[3] = { no->name, "", no->item };
+
+	allowed(no, table, n, &text, &members);
+	buf_char(&text, '\0');
+	if (buf_ok(&text))
+		args[1] = text.len > 1 ? text.data : "–";
+	start(res, req, refusals[no->err].problem,
+	    refusals[no->err].detail[req->lang], args);
+	json_key(&res->body, "parameter");
+	json_text(&res->body, no->name);
+	if (no->item[0] != '\0') {
+		json_key(&res->body, "value");
+		json_text(&res->body, no->item);
+	}
+	buf_add(&res->body, members.data, members.len);
+	buf_str(&res->body, "}\n");
+	if (!buf_ok(&text) || !buf_ok(&members))
+		res->body.failed = true;
+	buf_free(&text);
+	buf_free(&members);
+}

@@ -1,0 +1,49 @@
+/*
+ * Refusals and failures: RFC 9457 application/problem+json.  The type is
+ * stable and for programs; title and detail are in the reader's language.
+ */
+#ifndef FCGI_HTTP_PROBLEM_H
+#define FCGI_HTTP_PROBLEM_H
+
+#include "fcgi/http/param.h"
+#include "fcgi/http/request.h"
+#include "fcgi/http/response.h"
+
+#define PROBLEM_URN	"urn:cccp-board:problem:"
+
+enum problem {
+	PROBLEM_UNKNOWN_PARAMETER,
+	PROBLEM_REPEATED_PARAMETER,
+	PROBLEM_INVALID_PARAMETER,
+	PROBLEM_REFUSED,	/* 400: the database refused a value */
+	PROBLEM_UNAUTHORIZED,
+	PROBLEM_NOT_FOUND,
+	PROBLEM_METHOD,
+	PROBLEM_NOT_ACCEPTABLE,
+	PROBLEM_CURSOR,		/* 400: it would be too long */
+	PROBLEM_PERIOD,		/* 400 */
+	PROBLEM_MOVED,		/* 409: {0} was asked for, {1} is there */
+	PROBLEM_URI_LONG,
+	PROBLEM_HEADER_LONG,
+	PROBLEM_INTERNAL,
+	PROBLEM_ROOT,		/* 500: runs as root, in CGI mode */
+	PROBLEM_EVENTS,		/* 501: in CGI mode, or without streams */
+	PROBLEM_BUSY,		/* 503: out of memory or the like */
+	PROBLEM_DATABASE,	/* 503: away, or too slow */
+	PROBLEM_SCHEMA_OLD,	/* 503: {0} is there, {1} is needed */
+	PROBLEM_SCHEMA_NEW,	/* 503: the same */
+	PROBLEM__MAX
+};
+
+/*
+ * Makes the answer this problem, whatever it was before.  args fill {0}, {1}
+ * of the detail; NULL when it has none.
+ */
+void	 problem_answer(struct response *, const struct request *,
+	    enum problem, const char *const *args);
+
+/* The same for a refused parameter of a table of n. */
+void	 problem_parameter(struct response *, const struct request *,
+	    const struct param_refusal *, const struct param *table, size_t n);
+
+#endif

@@ -1,0 +1,288 @@
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fcgi/http/request.h"
+#include "fcgi/http/text.h"
+
+const char *const lang_codes[LANG__MAX] = {
+	[LANG_FR] = "fr",
+	[LANG_EN] = "en",
+};
+
+static const char *
+get(char *const *env, const char *name)
+{
+	const size_t len = strlen(name);
+
+	for (; *env != NULL; env++)
+		if ((*env)[0] == name[0] && strncmp(*env, name, len) == 0 &&
+		    (*env)[len] == '=')
+			return *env + len + 1;
+	return NULL;
+}
+
+/* ";q=0.5" as 500; 1000 when there is none, 0 when it is not a number. */
+static unsigned
+quality(const char *p, size_t len)
+{
+	const char *end = p + len;
+	unsigned q, scale;
+
+	while (p < end && *p != '=')
+		p++;
+	if (p == end)
+		return 1000;
+	do
+		p++;
+	while (p < end && *p == ' ');
+	if (p == end || *p < '0' || *p > '1')
+		return 0;
+	q = (unsigned)(*p - '0') * 1000;
+	if (++p < end && *p == '.')
+		for (scale = 100, p++; scale > 0 && p < end && *p >= '0' &&
+		    *p <= '9'; scale /= 10, p++)
+			q += scale * (unsigned)(*p - '0');
+	return q > 1000 ? 1000 : q;
+}
+
+/*
+ * The next item of a list like "fr-CA, en;q=0.5": where it starts and its
+ * length without the parameters, and its quality.  NULL after the last.
+ */
+static const char *
+next_item(const char **list, size_t *len, unsigned *q)
+{
+	const char *start, *semicolon;
+	size_t all;
+
+	*list += strspn(*list, ", \t");
+	if (**list == '\0')
+		return NULL;
+	start = *list;
+	all = strcspn(start, ",");
+	*list += all;
+	semicolon = memchr(start, ';', all);
+	*len = semicolon == NULL ? all : (size_t)(semicolon - start);
+	*q = semicolon == NULL ? 1000 :
+	    quality(semicolon, all - (size_t)(semicolon - start));
+	while (*len > 0 && (start[*len - 1] == ' ' || start[*len - 1] == '\t'))
+		--*len;
+	return start;
+}
+
+static bool
+same(const char *word, const char *p, size_t len)
+{
+	return strlen(word) == len && strncasecmp(word, p, len) == 0;
+}
+
+static enum lang
+choose_lang(const char *list)
+{
+	enum lang best = LANG_FR, i;
+	unsigned q, best_q = 0;
+	const char *p;
+	size_t len;
+
+	while (list != NULL && (p = next_item(&list, &len, &q)) != NULL)
+		for (i = 0; i < LANG__MAX; i++)
+			if (q > best_q && (same(lang_codes[i], p, len) ||
+			    (len > 2 && p[2] == '-' &&
+			    same(lang_codes[i], p, 2)))) {
+				best = i;
+				best_q = q;
+			}
+	return best;
+}
+
+static bool
+accepts_gzip(const char *list)
+{
+	const char *p;
+	size_t len;
+	unsigned q;
+	bool any = false;
+
+	while (list != NULL && (p = next_item(&list, &len, &q)) != NULL) {
+		if (same("gzip", p, len) || same("x-gzip", p, len))
+			return q > 0;
+		if (same("*", p, len))
+			any = q > 0;
+	}
+	return any;
+}
+
+static bool
+ends_with(const char *s, const char *end)
+{
+	const size_t len = strlen(s), n = strlen(end);
+
+	return len >= n && strcmp(s + len - n, end) == 0;
+}
+
+/* Undecoded path of REQUEST_URI, which may be absolute. */
+static const char *
+uri_path(const char *uri, size_t *len)
+{
+	const char *slash;
+
+	if (uri[0] != '/' && (slash = strstr(uri, "://")) != NULL) {
+		uri = slash + 3;
+		uri += strcspn(uri, "/?");
+	}
+	*len = strcspn(uri, "?#");
+	return uri;
+}
+
+static enum request_err
+copy_path(struct request *req, const char *p, size_t len, bool encoded)
+{
+	size_t i;
+
+	if (len > REQUEST_PATH_MAX * (encoded ? 3 : 1))
+		return REQUEST_URI_LONG;
+	if (encoded) {
+		char plain[REQUEST_PATH_MAX * 3];
+
+		if (!text_decode(plain, &len, p, len, false))
+			return REQUEST_BAD_PATH;
+		return len > REQUEST_PATH_MAX ? REQUEST_URI_LONG :
+		    memchr(plain, '\0', len) != NULL ? REQUEST_BAD_PATH :
+		    copy_path(req, plain, len, false);
+	}
+	for (i = 0; i < len; i++)
+		if ((unsigned char)p[i] < 0x20 || p[i] == 0x7f)
+			return REQUEST_BAD_PATH;
+	if (!text_valid(p, len) || (len > 0 && p[0] != '/'))
+		return REQUEST_BAD_PATH;
+	memcpy(req->path, p, len);
+	req->path[len] = '\0';
+	return REQUEST_OK;
+}
+
+static enum request_err
+read_path(struct request *req, char *const *env)
+{
+	const char *p = get(env, "PATH_INFO");
+	size_t len;
+
+	if (p != NULL && *p != '\0')
+		return copy_path(req, p, strlen(p), false);
+	p = req->script;
+	if (ends_with(p, ".fcgi") || ends_with(p, ".cgi"))
+		return copy_path(req, "", 0, false);
+	if (*p != '\0')
+		return copy_path(req, p, strlen(p), false);
+	if ((p = get(env, "REQUEST_URI")) == NULL)
+		return copy_path(req, "/", 1, false);
+	p = uri_path(p, &len);
+	if (len == 0)			/* http://host */
+		return copy_path(req, "/", 1, false);
+	return copy_path(req, p, len, true);
+}
+
+static enum method
+read_method(const char *method)
+{
+	if (method != NULL && strcmp(method, "GET") == 0)
+		return METHOD_GET;
+	if (method != NULL && strcmp(method, "HEAD") == 0)
+		return METHOD_HEAD;
+	return METHOD_OTHER;
+}
+
+/* Unlike any other for long enough to find it in a log; not a secret. */
+static void
+make_id(char *id, size_t size)
+{
+	static _Atomic uint64_t count;
+	struct timespec now;
+	uint64_t seed[4];
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	seed[0] = (uint64_t)now.tv_sec;
+	seed[1] = (uint64_t)now.tv_nsec;
+	seed[2] = (uint64_t)getpid();
+	seed[3] = atomic_fetch_add(&count, 1);
+	snprintf(id, size, "%016" PRIx64,
+	    text_hash(TEXT_HASH, seed, sizeof(seed)));
+}
+
+enum request_err
+request_read(struct request *req, char *const *env)
+{
+	static const char *const bounded[] = {
+		"HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE",
+		"HTTP_IF_NONE_MATCH", "HTTP_LAST_EVENT_ID", "REMOTE_USER",
+	};
+	const char *p;
+	size_t i;
+
+	*req = (struct request){
+		.method = read_method(get(env, "REQUEST_METHOD")),
+		.query = get(env, "QUERY_STRING"),
+		.user = get(env, "REMOTE_USER"),
+		.if_none_match = get(env, "HTTP_IF_NONE_MATCH"),
+		.accept = get(env, "HTTP_ACCEPT"),
+		.last_event_id = get(env, "HTTP_LAST_EVENT_ID"),
+		.script = get(env, "SCRIPT_NAME"),
+		.path = "/",
+	};
+	make_id(req->id, sizeof(req->id));
+	req->lang = choose_lang(get(env, "HTTP_ACCEPT_LANGUAGE"));
+	if (req->query == NULL)
+		req->query = "";
+	if (req->script == NULL)
+		req->script = "";
+	if (req->user != NULL && *req->user == '\0')
+		req->user = NULL;
+	for (i = 0; i < sizeof(bounded) / sizeof(bounded[0]); i++)
+		if ((p = get(env, bounded[i])) != NULL &&
+		    strlen(p) > REQUEST_HEADER_MAX)
+			return REQUEST_HEADER_LONG;
+	req->gzip = accepts_gzip(get(env, "HTTP_ACCEPT_ENCODING"));
+	if (strlen(req->query) > REQUEST_QUERY_MAX)
+		return REQUEST_URI_LONG;
+	return read_path(req, env);
+}
+
+bool
+request_has_any(const struct request *req)
+{
+	const char *list = req->if_none_match;
+
+	return list != NULL && list[strspn(list, " \t")] == '*';
+}
+
+/* Weak comparison: W/ does not count (RFC 9110, 8.8.3.2). */
+bool
+request_has(const struct request *req, const char *tag)
+{
+	const char *list = req->if_none_match;
+	size_t len;
+
+	if (list == NULL)
+		return false;
+	if (request_has_any(req))
+		return true;
+	if (strncmp(tag, "W/", 2) == 0)
+		tag += 2;
+	len = strlen(tag);
+	for (;;) {
+		list += strspn(list, ", \t");
+		if (strncmp(list, "W/", 2) == 0)
+			list += 2;
+		if (*list != '"')
+			return false;
+		if (strncmp(list, tag, len) == 0)
+			return true;
+		list += 1 + strcspn(list + 1, "\"");
+		if (*list++ == '\0')
+			return false;
+	}
+}

@@ -1,0 +1,150 @@
+#include <string.h>
+
+#include "fcgi/http/text.h"
+
+/* Lowest code point that needs so many bytes: shorter forms are refused. */
+static const uint32_t lowest[] = { 0, 0, 0x80, 0x800, 0x10000 };
+
+size_t
+text_char(const char *p, size_t len)
+{
+	const unsigned char *u = (const unsigned char *)p;
+	uint32_t c;
+	size_t i, n;
+
+	if (len == 0)
+		return 0;
+	if (u[0] < 0x80)
+		return 1;
+	n = u[0] >= 0xf0 ? 4 : u[0] >= 0xe0 ? 3 : 2;
+	if (u[0] < 0xc2 || u[0] > 0xf4 || n > len)
+		return 0;
+	c = u[0] & (0x7fu >> n);
+	for (i = 1; i < n; i++) {
+		if ((u[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (u[i] & 0x3f);
+	}
+	if (c < lowest[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return 0;
+	return n;
+}
+
+bool
+text_valid(const char *p, size_t len)
+{
+	size_t n;
+
+	for (; len > 0; p += n, len -= n)
+		if (*p == '\0' || (n = text_char(p, len)) == 0)
+			return false;
+	return true;
+}
+
+static int
+hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+bool
+text_decode(char *to, size_t *to_len, const char *from, size_t len, bool plus)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < len; i++) {
+		if (from[i] == '+' && plus) {
+			to[n++] = ' ';
+		} else if (from[i] != '%') {
+			to[n++] = from[i];
+		} else {
+			if (len - i < 3 || hex(from[i + 1]) < 0 ||
+			    hex(from[i + 2]) < 0)
+				return false;
+			to[n++] = (char)(hex(from[i + 1]) * 16 +
+			    hex(from[i + 2]));
+			i += 2;
+		}
+	}
+	*to_len = n;
+	return true;
+}
+
+void
+text_encode(struct buf *b, const char *p, size_t len)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~,/";
+	unsigned char c;
+
+	for (; len > 0; p++, len--) {
+		c = (unsigned char)*p;
+		if (c != '\0' && strchr(plain, c) != NULL) {
+			buf_char(b, *p);
+		} else {
+			buf_char(b, '%');
+			buf_char(b, digits[c >> 4]);
+			buf_char(b, digits[c & 15]);
+		}
+	}
+}
+
+uint64_t
+text_hash(uint64_t h, const void *p, size_t len)
+{
+	const unsigned char *u = p;
+
+	for (; len > 0; len--)
+		h = (h ^ *u++) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+void
+text_base64(struct buf *b, const void *data, size_t len)
+{
+	const unsigned char *p = data;
+	unsigned bits = 0, n = 0;
+
+	for (; len > 0; len--) {
+		bits = bits << 8 | *p++;
+		for (n += 8; n >= 6; n -= 6)
+			buf_char(b, TEXT_BASE64URL[bits >> (n - 6) & 63]);
+	}
+	if (n > 0)
+		buf_char(b, TEXT_BASE64URL[bits << (6 - n) & 63]);
+}
+
+bool
+text_unbase64(char *to, size_t *to_len, const char *from, size_t len)
+{
+	unsigned bits = 0, n = 0;
+	const char *at;
+
+	for (*to_len = 0; len > 0; len--) {
+		if (*from == '\0' ||
+		    (at = strchr(TEXT_BASE64URL, *from++)) == NULL)
+			return false;
+		bits = bits << 6 | (unsigned)(at - TEXT_BASE64URL);
+		if ((n += 6) >= 8) {
+			n -= 8;
+			to[(*to_len)++] = (char)(bits >> n & 255);
+		}
+	}
+	return n < 6 && (bits & ((1u << n) - 1)) == 0;
+}
+
+bool
+text_among(const char *s, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (strcmp(*words, s) == 0)
+			return true;
+	return false;
+}

@@ -1,0 +1,189 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "fcgi/context.h"
+#include "fcgi/fresh/live.h"
+#include "fcgi/http/problem.h"
+#include "fcgi/list/list.h"
+
+#define CHUNK	((size_t)64 << 10)	/* bytes given to the web server */
+#define FETCH	"FETCH 500 FROM export"
+
+/* An export under way. */
+struct export {
+	struct context	*ctx;
+	const struct list *list;
+	enum export_format format;
+	enum export_dialect dialect;
+	struct list_query q;
+	PGresult	*some;		/* the next rows, as far as read */
+	struct buf	 out;
+};
+
+static void
+names(struct export *x)
+{
+	const char *separator = "";
+	size_t i;
+
+	if (x->format != EXPORT_CSV)
+		return;
+	if (x->dialect == EXPORT_EXCEL_FR)
+		buf_str(&x->out, "\xef\xbb\xbf");
+	for (i = 0; i < x->q.ncolumns; i++) {
+		buf_str(&x->out, separator);
+		buf_str(&x->out, x->q.column[i]->key);
+		separator = x->dialect == EXPORT_STRICT ? "," : ";";
+	}
+	buf_str(&x->out, "\r\n");
+}
+
+static void
+add_line(struct export *x, const PGresult *res, int row)
+{
+	size_t i;
+
+	if (x->format == EXPORT_NDJSON) {
+		list_add_row(&x->out, &x->q, res, row, 0);
+		buf_char(&x->out, '\n');
+		return;
+	}
+	for (i = 0; i < x->q.ncolumns; i++) {
+		if (i > 0)
+			buf_char(&x->out, x->dialect == EXPORT_STRICT ? ',' :
+			    ';');
+		csv_cell(&x->out, x->dialect, x->q.column[i]->key, res, row,
+		    (int)i);
+	}
+	buf_str(&x->out, "\r\n");
+}
+
+static bool
+flush(struct export *x)
+{
+	const bool ok = buf_ok(&x->out) && context_put(x->ctx, &x->out);
+
+	buf_reset(&x->out);
+	return ok;
+}
+
+static void
+headers(struct export *x, const struct live *live)
+{
+	struct response *res = &x->ctx->res;
+	char day[LIVE_DAY_MAX];
+
+	live_today(day);
+	res->type = export_type(x->format);
+	response_header(res, "Content-Disposition", "attachment; "
+	    "filename=\"%s-%s.%s\"", x->list->name, day,
+	    export_formats[x->format]);
+	live_headers(x->ctx, live, NULL);
+}
+
+/* All rows, some at a time.  False: not all could be told. */
+static bool
+rows(struct export *x)
+{
+	int row, n;
+
+	names(x);
+	while ((n = PQntuples(x->some)) > 0) {
+		for (row = 0; row < n; row++) {
+			add_line(x, x->some, row);
+			if (x->out.len >= CHUNK && !flush(x))
+				return false;
+		}
+		PQclear(x->some);
+		x->some = NULL;
+		if (!context_step(x->ctx, FETCH, 0, NULL, &x->some))
+			return false;
+	}
+	return flush(x);
+}
+
+/*
+ * Are the rows of the generation that was asked for?  If not, or if that is not
+ * known, the answer has become a problem.
+ */
+static bool
+check_generation(struct export *x)
+{
+	PGresult *res;
+	bool ok;
+
+	if (!context_step(x->ctx, "SELECT generation FROM cccp.clock", 0, NULL,
+	    &res))
+		return false;
+	ok = PQntuples(res) != 1 || !list_moved(x->ctx,
+	    strtoll(PQgetvalue(res, 0, 0), NULL, 10));
+	PQclear(res);
+	return ok;
+}
+
+/*
+ * A cursor, and its first rows: to find them is nearly all of the work, and
+ * while nothing is told yet a failure can be.
+ */
+static bool
+open_cursor(struct export *x)
+{
+	struct buf sql = { 0 };
+	PGresult *res;
+	bool ok;
+
+	buf_str(&sql, "DECLARE export NO SCROLL CURSOR FOR ");
+	buf_add(&sql, x->q.sql.data, x->q.sql.len);
+	if (!(ok = buf_ok(&sql)))
+		problem_answer(&x->ctx->res, &x->ctx->req, PROBLEM_BUSY, NULL);
+	else if ((ok = context_step(x->ctx, sql.data, x->q.n, x->q.bind,
+	    &res)))
+		PQclear(res);
+	buf_free(&sql);
+	return ok && context_step(x->ctx, FETCH, 0, NULL, &x->some);
+}
+
+/* In a transaction that sees one generation. */
+static void
+write_all(struct export *x, const struct live *live)
+{
+	PGresult *res;
+
+	if (!context_query(x->ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ "
+	    "READ ONLY", 0, NULL, &res))
+		return;
+	PQclear(res);
+	if (check_generation(x) && open_cursor(x)) {
+		headers(x, live);
+		if (context_begin(x->ctx) && !rows(x)) {
+			syslog(LOG_WARNING, "request %s: an export of %s was "
+			    "cut short", x->ctx->req.id, x->list->name);
+			x->ctx->cut = true;
+		}
+	}
+	PQclear(x->some);
+	if (db_step(x->ctx->db, "ROLLBACK", 0, NULL, &res) == DB_OK)
+		PQclear(res);
+}
+
+void
+export_answer(struct context *ctx, const struct list *l,
+    enum export_format format)
+{
+	const struct param_value *csv = &ctx->params.value[LIST_CSV];
+	struct export x = { .ctx = ctx, .list = l, .format = format };
+	struct live live;
+
+	if (csv->given && strcmp(csv->text, "excel-fr") == 0)
+		x.dialect = EXPORT_EXCEL_FR;
+	if (live_read(ctx, &live) != LIVE_OK)
+		return;
+	if (list_compose(&x.q, l, &ctx->params, LIST_ALL_ROWS))
+		write_all(&x, &live);
+	else
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);
+	list_query_free(&x.q);
+	buf_free(&x.out);
+}

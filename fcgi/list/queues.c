@@ -1,0 +1,93 @@
+#include <limits.h>
+
+#include "fcgi/list/list.h"
+
+/* The columns, once: X(column, key, sort, nulls). */
+#define COLUMNS(X)							\
+	X(source, "source", TEXT, SURE)					\
+	X(name, "name", TEXT, SURE)					\
+	X(label, "label", TEXT, SURE)					\
+	X(type, "type", TEXT, NULLS)					\
+	X(priority, "priority", REAL, NULLS)				\
+	X(stale, "stale", BOOL, NULLS)					\
+	X(waiting_tasks, "waiting_tasks", NUMBER, NULLS)		\
+	X(oldest_waiting_at, "oldest_waiting_at", TIME, NULLS)		\
+	X(longest_wait_seconds, "longest_wait_seconds", NUMBER, NULLS)	\
+	X(running_tasks, "running_tasks", NUMBER, NULLS)		\
+	X(oldest_contact_at, "oldest_contact_at", TIME, NULLS)		\
+	X(agents, "agents", NUMBER, NULLS)				\
+	X(latent_sessions, "latent_sessions", NUMBER, NULLS)		\
+	X(logged_sessions, "logged_sessions", NUMBER, NULLS)		\
+	X(working_sessions, "working_sessions", NUMBER, NULLS)		\
+	X(free_sessions, "free_sessions", NUMBER, NULLS)		\
+	X(withdrawn_sessions, "withdrawn_sessions", NUMBER, NULLS)	\
+	X(outbound_sessions, "outbound_sessions", NUMBER, NULLS)	\
+	X(supervision_sessions, "supervision_sessions", NUMBER, NULLS)	\
+	X(offered_tasks, "offered_tasks", NUMBER, NULLS)		\
+	X(managed_tasks, "managed_tasks", NUMBER, NULLS)		\
+	X(failed_tasks, "failed_tasks", NUMBER, NULLS)			\
+	X(turned_away, "turned_away", NUMBER, NULLS)			\
+	X(abandoned_tasks, "abandoned_tasks", NUMBER, NULLS)		\
+	X(answer_rate, "answer_rate", REAL, NULLS)			\
+	X(max_waiting, "max_waiting", NUMBER, NULLS)			\
+	X(max_estimated_waiting, "max_estimated_waiting", NUMBER, NULLS)\
+	X(not_manageable_with_latent, "not_manageable_with_latent",	\
+	    NUMBER, NULLS)						\
+	X(not_manageable_without_latent, "not_manageable_without_latent", \
+	    NUMBER, NULLS)						\
+	X(waiting_seconds, "waiting_seconds", REAL, NULLS)		\
+	X(waiting_seconds_mean, "waiting_seconds_mean", REAL, NULLS)	\
+	X(waiting_seconds_max, "waiting_seconds_max", REAL, NULLS)	\
+	X(contact_seconds, "contact_seconds", REAL, NULLS)		\
+	X(contact_seconds_mean, "contact_seconds_mean", REAL, NULLS)	\
+	X(contact_seconds_max, "contact_seconds_max", REAL, NULLS)	\
+	X(hidden, "hidden", BOOL, NULLS)				\
+	X(changed_at, "changed_at", TIME, SURE)				\
+	X(generation, "generation", NUMBER, SURE)			\
+	X(object_id, "object_id", NUMBER, NULLS)			\
+	X(queue_id, "id", NUMBER, SURE)					\
+	X(samples, "samples", NO, ASKED)
+
+static const struct list_column columns[] = { COLUMNS(LIST_AS_COLUMN) };
+static const char *const sort_keys[] = { COLUMNS(LIST_AS_SORT_KEY) NULL };
+static const char *const keys[] = { COLUMNS(LIST_AS_KEY) NULL };
+
+static const struct list_age ages[] = {
+	{ "longest_wait_seconds", { .column = "longest_wait_from",
+	    .key = "longest_wait_from", .sort = LIST_SORT_TIME,
+	    .nulls = true } },
+};
+
+enum { SOURCE = LIST_FILTERS, TYPE, HIDDEN, ALL };
+
+static const struct param params[ALL] = {
+	LIST_PARAMS(sort_keys, keys),
+	[SOURCE] = { .name = "source", .type = PARAM_LIST },
+	[TYPE] = { .name = "type", .type = PARAM_LIST },
+	[HIDDEN] = { .name = "hidden", .type = PARAM_BOOL },
+};
+
+static const struct list_filter filters[ALL] = {
+	[SOURCE] = { LIST_FACET, "source" },
+	[TYPE] = { LIST_FACET, "type" },
+	[HIDDEN] = { LIST_HIDDEN, "hidden" },
+};
+
+const struct list queues_list = {
+	.name = "queues",
+	.view = "cccp_v1.queue",
+	.shown = "r.present",
+	.search = "cccp.fold(concat_ws(' ', r.name, r.label))",
+	.order = "label",
+	.last = { "id" },
+	.id = "queue_id",
+	.columns = columns,
+	.ncolumns = sizeof(columns) / sizeof(columns[0]),
+	.params = params,
+	.filters = filters,
+	.nparams = ALL,
+	.ages = ages,
+	.nages = sizeof(ages) / sizeof(ages[0]),
+};
+_Static_assert(sizeof(columns) / sizeof(columns[0]) <= LIST_COLUMNS_MAX &&
+    ALL <= PARAM_MAX, "there is room for all");

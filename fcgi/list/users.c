@@ -1,0 +1,153 @@
+#include <limits.h>
+
+#include "fcgi/list/list.h"
+
+/*
+ * The columns, once: X(column, key, sort, nulls).  What is shown of the view is
+ * here and in the manual; README.md, Where things are, tells the rest.
+ */
+#define COLUMNS(X)							\
+	X(source, "source", TEXT, SURE)					\
+	X(login, "login", TEXT, SURE)					\
+	X(name, "name", TEXT, SURE)					\
+	X(kind, "kind", TEXT, SURE)					\
+	X(profile, "profile", TEXT, NULLS)				\
+	X(team, "team", TEXT, NULLS)					\
+	X(state, "state", STATE, SURE)					\
+	X(state_since, "state_since", TIME, NULLS)			\
+	X(state_seconds, "state_seconds", NUMBER, NULLS)		\
+	X(known_state, "known_state", STATE, SURE)			\
+	X(stale, "stale", BOOL, NULLS)					\
+	X(mode, "mode", TEXT, NULLS)					\
+	X(mode_label, "mode_label", TEXT, NULLS)			\
+	X(mode_since, "mode_since", TIME, NULLS)			\
+	X(interface, "interface", TEXT, NULLS)				\
+	X(task, "task", TEXT, NULLS)					\
+	X(task_label, "task_label", TEXT, NULLS)			\
+	X(task_started_at, "task_started_at", TIME, NULLS)		\
+	X(task_managed_at, "task_managed_at", TIME, NULLS)		\
+	X(task_ended_at, "task_ended_at", TIME, NULLS)			\
+	X(queue, "queue", TEXT, NULLS)					\
+	X(queues, "queues", NO, NULLS)					\
+	X(phone, "phone", TEXT, NULLS)					\
+	X(phone_uri, "phone_uri", TEXT, NULLS)				\
+	X(logged, "logged", BOOL, NULLS)				\
+	X(login_at, "login_at", TIME, NULLS)				\
+	X(logout_at, "logout_at", TIME, NULLS)				\
+	X(login_seconds, "login_seconds", NUMBER, NULLS)		\
+	X(session_id, "session_id", TEXT, NULLS)			\
+	X(busy_count, "busy_count", NUMBER, NULLS)			\
+	X(recording, "recording", BOOL, NULLS)				\
+	X(spies, "spies", NO, NULLS)					\
+	X(total_inbound, "total_inbound", NUMBER, NULLS)		\
+	X(managed_inbound, "managed_inbound", NUMBER, NULLS)		\
+	X(lost_inbound, "lost_inbound", NUMBER, NULLS)			\
+	X(transferred_inbound, "transferred_inbound", NUMBER, NULLS)	\
+	X(redirected_inbound, "redirected_inbound", NUMBER, NULLS)	\
+	X(total_tasks, "total_tasks", NUMBER, NULLS)			\
+	X(contact_seconds, "contact_seconds", REAL, NULLS)		\
+	X(held_seconds, "held_seconds", REAL, NULLS)			\
+	X(ringing_seconds, "ringing_seconds", REAL, NULLS)		\
+	X(pause_seconds, "pause_seconds", REAL, NULLS)			\
+	X(outbound_seconds, "outbound_seconds", REAL, NULLS)		\
+	X(contact_seconds_max, "contact_seconds_max", REAL, NULLS)	\
+	X(held_seconds_max, "held_seconds_max", REAL, NULLS)		\
+	X(ringing_seconds_max, "ringing_seconds_max", REAL, NULLS)	\
+	X(contact_seconds_mean, "contact_seconds_mean", REAL, NULLS)	\
+	X(held_seconds_mean, "held_seconds_mean", REAL, NULLS)		\
+	X(ringing_seconds_mean, "ringing_seconds_mean", REAL, NULLS)	\
+	X(outbound_state, "outbound_state", TEXT, NULLS)		\
+	X(outbound_target, "outbound_target", TEXT, NULLS)		\
+	X(outbound_started_at, "outbound_started_at", TIME, NULLS)	\
+	X(changed_at, "changed_at", TIME, SURE)				\
+	X(generation, "generation", NUMBER, SURE)			\
+	X(object_id, "object_id", NUMBER, NULLS)			\
+	X(user_id, "id", NUMBER, SURE)
+
+static const struct list_column columns[] = { COLUMNS(LIST_AS_COLUMN) };
+static const char *const sort_keys[] = { COLUMNS(LIST_AS_SORT_KEY) NULL };
+static const char *const keys[] = { COLUMNS(LIST_AS_KEY) NULL };
+
+const char *const list_states[] = { "available", "ringing", "talking",
+	"held", "outbound", "other_call", "wrapup", "paused", "withdrawn",
+	"supervising", "offline", "unknown", NULL };
+
+static const char *const kinds[] = { "agent", "supervisor", NULL };
+
+enum {
+	STATE = LIST_FILTERS, KIND, PROFILE, TEAM, QUEUE, SOURCE, LOGGED,
+	STATE_GT, STATE_LT, LOGIN_GT, LOGIN_LT, ALL
+};
+
+#define SECONDS_MAX	1000000000
+
+static const struct param params[ALL] = {
+	LIST_PARAMS(sort_keys, keys),
+	[STATE] = { .name = "state", .type = PARAM_SET,
+	    .choices = list_states },
+	[KIND] = { .name = "kind", .type = PARAM_SET, .choices = kinds },
+	[PROFILE] = { .name = "profile", .type = PARAM_LIST },
+	[TEAM] = { .name = "team", .type = PARAM_LIST },
+	[QUEUE] = { .name = "queue", .type = PARAM_LIST },
+	[SOURCE] = { .name = "source", .type = PARAM_LIST },
+	[LOGGED] = { .name = "logged", .type = PARAM_BOOL },
+	[STATE_GT] = { .name = "state_seconds_gt", .type = PARAM_NUMBER,
+	    .max = SECONDS_MAX },
+	[STATE_LT] = { .name = "state_seconds_lt", .type = PARAM_NUMBER,
+	    .max = SECONDS_MAX },
+	[LOGIN_GT] = { .name = "login_seconds_gt", .type = PARAM_NUMBER,
+	    .max = SECONDS_MAX },
+	[LOGIN_LT] = { .name = "login_seconds_lt", .type = PARAM_NUMBER,
+	    .max = SECONDS_MAX },
+};
+
+static const struct list_filter filters[ALL] = {
+	[STATE] = { LIST_FACET, "state" },
+	[KIND] = { LIST_FACET, "kind" },
+	[PROFILE] = { LIST_FACET, "profile" },
+	[TEAM] = { LIST_FACET, "team" },
+	[QUEUE] = { LIST_FACET, "queue" },
+	[SOURCE] = { LIST_FACET, "source" },
+	[LOGGED] = { LIST_TRUE, "logged" },
+	[STATE_GT] = { LIST_ABOVE, "state_seconds" },
+	[STATE_LT] = { LIST_BELOW, "state_seconds" },
+	[LOGIN_GT] = { LIST_ABOVE, "login_seconds" },
+	[LOGIN_LT] = { LIST_BELOW, "login_seconds" },
+};
+
+static const struct list_age ages[] = {
+	{ "state_seconds", { .column = "state_from", .key = "state_from",
+	    .sort = LIST_SORT_TIME, .nulls = true } },
+	{ "login_seconds", { .column = "login_from", .key = "login_from",
+	    .sort = LIST_SORT_TIME, .nulls = true } },
+};
+
+static const struct list_walk by_time_in_state = {
+	.by = &ages[0].from,
+	.facet = STATE,
+	.parts = "cccp.source_state",
+	.rows = "SELECT n.agent_id AS user_id, p.state, n.state_since AS since,"
+	    " CASE WHEN p.stale THEN p.unknown_since ELSE n.state_since END"
+	    " - p.clock_skew AS state_from FROM cccp.agent_now AS n"
+	    " WHERE n.source_id = p.source_id AND n.state = p.known_state",
+};
+
+const struct list users_list = {
+	.name = "users",
+	.view = "cccp_v1.user",
+	.shown = "r.present AND NOT r.hidden",
+	.search = "r.search_key",
+	.order = "name",
+	.last = { "id" },
+	.id = "user_id",
+	.columns = columns,
+	.ncolumns = sizeof(columns) / sizeof(columns[0]),
+	.params = params,
+	.filters = filters,
+	.nparams = ALL,
+	.ages = ages,
+	.nages = sizeof(ages) / sizeof(ages[0]),
+	.walk = &by_time_in_state,
+};
+_Static_assert(sizeof(columns) / sizeof(columns[0]) <= LIST_COLUMNS_MAX &&
+    ALL <= PARAM_MAX, "there is room for all");

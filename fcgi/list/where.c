@@ -1,0 +1,205 @@
+/* What narrows a list: parameters to conditions, values to parameters. */
+#include <string.h>
+
+#include "fcgi/list/private.h"
+
+/* Starts a value, to be added to q->text; its place in the statement. */
+static int
+begin_value(struct list_query *q)
+{
+	q->from[q->n++] = q->text.len;
+	return q->n;
+}
+
+static void
+end_value(struct list_query *q)
+{
+	buf_char(&q->text, '\0');
+}
+
+int
+list_bind_number(struct list_query *q, uint64_t number)
+{
+	int place = begin_value(q);
+
+	buf_u64(&q->text, number);
+	end_value(q);
+	return place;
+}
+
+int
+list_bind_text(struct list_query *q, const char *text)
+{
+	int place = begin_value(q);
+
+	buf_str(&q->text, text);
+	end_value(q);
+	return place;
+}
+
+/* The items with or without a minus, as PostgreSQL writes an array. */
+static int
+bind_items(struct list_query *q, const struct param_value *v, bool minus)
+{
+	int place = begin_value(q);
+	const char *p;
+	size_t i;
+
+	buf_char(&q->text, '{');
+	for (i = 0; i < v->n; i++) {
+		if (v->item[i].minus != minus)
+			continue;
+		if (q->text.data != NULL &&
+		    q->text.data[q->text.len - 1] != '{')
+			buf_char(&q->text, ',');
+		buf_char(&q->text, '"');
+		for (p = v->item[i].text; *p != '\0'; p++) {
+			if (*p == '"' || *p == '\\')
+				buf_char(&q->text, '\\');
+			buf_char(&q->text, *p);
+		}
+		buf_char(&q->text, '"');
+	}
+	buf_char(&q->text, '}');
+	end_value(q);
+	return place;
+}
+
+static bool
+has(const struct param_value *v, bool minus)
+{
+	size_t i;
+
+	for (i = 0; i < v->n; i++)
+		if (v->item[i].minus == minus)
+			return true;
+	return false;
+}
+
+/* The empty text stands for no value, which is NULL in the database. */
+static void
+values_condition(struct list_query *q, struct buf *b,
+    const struct param_value *v, const char *column)
+{
+	if (has(v, false))
+		buf_printf(b, " AND coalesce(r.%s, '') = ANY ($%d::text[])",
+		    column, bind_items(q, v, false));
+	if (has(v, true))
+		buf_printf(b, " AND coalesce(r.%s, '') <> ALL ($%d::text[])",
+		    column, bind_items(q, v, true));
+}
+
+/*
+ * A SELECT of its own, for else the pattern would be made for each row.  What
+ * most rows have is not looked up in an index: the order's own index then
+ * leads to a page of them sooner.
+ */
+static void
+word_conditions(struct list_query *q, struct buf *b,
+    const struct param_value *v)
+{
+	size_t i;
+
+	for (i = 0; i < v->n; i++)
+		buf_printf(b, " AND %s%s LIKE (SELECT cccp.pattern($%d::text))",
+		    q->list->search, q->common ? " || ''" : "",
+		    list_bind_text(q, v->item[i].text));
+}
+
+/*
+ * Without a beginning: what is of today, or goes on.  That nothing is older
+ * than the oldest that goes on is said to leave other months unread.
+ */
+static void
+since_condition(struct list_query *q, struct buf *b,
+    const struct param_value *v, const char *column)
+{
+	if (v->given) {
+		buf_printf(b, " AND r.%s >= $%d::timestamptz", column,
+		    list_bind_text(q, v->text));
+		return;
+	}
+	buf_printf(b, " AND (r.active OR r.%s >= date_trunc('day', now()))"
+	    " AND r.%s >= least(date_trunc('day', now()), (SELECT min(a.%s)"
+	    " FROM %s AS a WHERE a.active))", column, column, column,
+	    q->list->view);
+}
+
+static void
+filter_condition(struct list_query *q, struct list_conditions *c,
+    const struct param_value *v, const struct list_filter *f)
+{
+	switch (f->how) {
+	case LIST_VALUES:
+		values_condition(q, &c->base, v, f->column);
+		break;
+	case LIST_TRUE:
+		if (v->given)
+			buf_printf(&c->base, " AND r.%s IS %sTRUE", f->column,
+			    v->number ? "" : "NOT ");
+		break;
+	case LIST_HIDDEN:
+		if (!v->given || !v->number)
+			buf_printf(&c->shown, " AND NOT r.%s", f->column);
+		break;
+	case LIST_ABOVE:
+	case LIST_BELOW:
+		if (v->given)
+			buf_printf(&c->base, " AND r.%s %c $%d::bigint",
+			    f->column, f->how == LIST_ABOVE ? '>' : '<',
+			    list_bind_number(q, (uint64_t)v->number));
+		break;
+	case LIST_SINCE:
+		since_condition(q, &c->shown, v, f->column);
+		break;
+	case LIST_UNTIL:
+		if (v->given)
+			buf_printf(&c->shown, " AND r.%s < $%d::timestamptz",
+			    f->column, list_bind_text(q, v->text));
+		break;
+	case LIST_NOT:
+	case LIST_FACET:
+		break;
+	}
+}
+
+void
+list_conditions(struct list_query *q, struct list_conditions *c,
+    const struct params *ps)
+{
+	const struct list *l = q->list;
+	size_t i;
+
+	buf_printf(&c->shown, " FROM %s AS r WHERE %s", l->view, l->shown);
+	for (i = 0; (i = list_facet(l, i)) != 0;) {
+		values_condition(q, &c->facet[i], &ps->value[i],
+		    l->filters[i].column);
+		c->facets |= ps->value[i].given;
+	}
+	word_conditions(q, &c->base, &ps->value[LIST_Q]);
+	for (i = LIST_FILTERS; i < l->nparams; i++)
+		filter_condition(q, c, &ps->value[i], &l->filters[i]);
+	q->sql.failed |= c->shown.failed || c->base.failed;
+	for (i = 0; i < PARAM_MAX; i++)
+		q->sql.failed |= c->facet[i].failed;
+}
+
+void
+list_conditions_free(struct list_conditions *c)
+{
+	size_t i;
+
+	buf_free(&c->shown);
+	buf_free(&c->base);
+	for (i = 0; i < PARAM_MAX; i++)
+		buf_free(&c->facet[i]);
+}
+
+size_t
+list_facet(const struct list *l, size_t after)
+{
+	while (++after < l->nparams)
+		if (l->filters[after].how == LIST_FACET)
+			return after;
+	return 0;
+}

@@ -1,0 +1,54 @@
+/* GET / and what it loads: the files of the dashboard. */
+#include <string.h>
+
+#include "fcgi/http/problem.h"
+#include "fcgi/route.h"
+
+/* Nothing from elsewhere, nothing inline, and in nobody else's frame. */
+#define POLICY								\
+	"default-src 'none'; script-src 'self'; style-src 'self'; "	\
+	"img-src 'self' data:; font-src 'self'; connect-src 'self'; "	\
+	"manifest-src 'self'; base-uri 'none'; form-action 'self'; "	\
+	"frame-ancestors 'none'"
+
+/* Browsers ask each time, and get a 304. */
+void
+asset_answer(struct context *ctx)
+{
+	struct response *res = &ctx->res;
+	struct asset *a;
+	bool gzip;
+
+	switch (asset_get(ctx->settings->assets, ctx->req.path, &a)) {
+	case ASSET_OK:
+		break;
+	case ASSET_NONE:
+		problem_answer(res, &ctx->req, PROBLEM_NOT_FOUND, NULL);
+		return;
+	default:
+		problem_answer(res, &ctx->req, PROBLEM_BUSY, NULL);
+		return;
+	}
+	ctx->asset = a;
+	gzip = a->gzip != NULL && ctx->req.gzip;
+	response_header(res, "ETag", "%s", gzip ? a->gzip_etag : a->etag);
+	response_header(res, "Cache-Control", "no-cache");
+	if (a->gzip != NULL)
+		response_header(res, "Vary", "Accept-Encoding");
+	/* Of scripts and styles there are many, and no policy is read there. */
+	if (strncmp(a->type, "text/html", 9) == 0 ||
+	    strcmp(a->type, "image/svg+xml") == 0)
+		res->policy = POLICY;
+	else if (strncmp(a->type, "text/javascript", 15) == 0 ||
+	    strncmp(a->type, "text/css", 8) == 0)
+		res->policy = NULL;
+	if (request_has(&ctx->req, gzip ? a->gzip_etag : a->etag)) {
+		res->status = 304;
+		return;
+	}
+	response_header(res, "Content-Type", "%s", a->type);
+	if (gzip)
+		response_header(res, "Content-Encoding", "gzip");
+	res->shared = gzip ? a->gzip : a->data;
+	res->shared_len = gzip ? a->gzip_len : a->len;
+}

@@ -1,0 +1,120 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "fcgi/http/problem.h"
+#include "fcgi/serve/cgi.h"
+
+#define BODY_MAX	(1L << 20)	/* skipped at most */
+
+static bool
+write_stdout(void *arg, const char *data, size_t len)
+{
+	ssize_t n;
+
+	(void)arg;
+	for (; len > 0; data += n, len -= (size_t)n)
+		if ((n = write(STDOUT_FILENO, data, len)) == -1) {
+			if (errno != EINTR)
+				return false;
+			n = 0;
+		}
+	return true;
+}
+
+/*
+ * Nothing is read that is sent, but where standard input and output are one
+ * socket (mod_cgid), what is left unread takes the answer with it.
+ */
+static void
+skip_body(void)
+{
+	const char *length = getenv("CONTENT_LENGTH");
+	long left = length == NULL ? 0 : strtol(length, NULL, 10);
+	char data[4096];
+	ssize_t n = 1;
+
+	for (left = left < BODY_MAX ? left : BODY_MAX; left > 0 && n > 0;
+	    left -= n)
+		n = read(STDIN_FILENO, data, left < (long)sizeof(data) ?
+		    (size_t)left : sizeof(data));
+}
+
+/*
+ * A web server takes the answer of a CGI program for whole, whatever becomes of
+ * the program.  So one in pieces waits here until it is.
+ */
+struct spool {
+	struct context	*ctx;
+	FILE		*file;		/* or NULL: none yet */
+};
+
+static bool
+write_spool(void *arg, const char *data, size_t len)
+{
+	struct spool *s = arg;
+
+	if (!s->ctx->begun)
+		return write_stdout(NULL, data, len);
+	if (s->file == NULL && (s->file = tmpfile()) == NULL)
+		syslog(LOG_ERR, "a temporary file: %m");
+	return s->file != NULL && fwrite(data, 1, len, s->file) == len;
+}
+
+static bool
+copy_spool(FILE *file)
+{
+	char data[32 << 10];
+	size_t n;
+
+	rewind(file);
+	while ((n = fread(data, 1, sizeof(data), file)) > 0)
+		if (!write_stdout(NULL, data, n))
+			return false;
+	return ferror(file) == 0;
+}
+
+bool
+cgi_answer(const struct settings *settings)
+{
+	struct context *ctx = context_new(settings);
+	struct spool spool = { .ctx = ctx };
+	bool ok;
+
+	if (ctx == NULL) {
+		syslog(LOG_ERR, "out of memory");
+		return false;
+	}
+	skip_body();
+	ok = context_serve(ctx, environ, write_spool, &spool);
+	if (spool.file != NULL && fflush(spool.file) != 0)
+		ok = false;
+	if (ok && spool.file != NULL) {
+		ok = copy_spool(spool.file);
+	} else if (ctx->begun) {
+		problem_answer(&ctx->res, &ctx->req, ctx->why, NULL);
+		response_send(&ctx->res, ctx->req.method == METHOD_HEAD,
+		    write_stdout, NULL);
+	}
+	if (spool.file != NULL)
+		fclose(spool.file);
+	context_free(ctx);
+	return ok;
+}
+
+bool
+cgi_refuse(void)
+{
+	struct response res = { 0 };
+	struct request req;
+	bool ok;
+
+	skip_body();
+	request_read(&req, environ);
+	problem_answer(&res, &req, PROBLEM_ROOT, NULL);
+	ok = response_send(&res, req.method == METHOD_HEAD, write_stdout, NULL);
+	response_free(&res);
+	return ok;
+}

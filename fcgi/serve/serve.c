@@ -1,0 +1,353 @@
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "fcgi/counters.h"
+#include "fcgi/event/stream.h"
+#include "fcgi/fresh/cache.h"
+#include "fcgi/serve/outgoing.h"
+#include "fcgi/serve/serve.h"
+
+/* A web server that is silent for so long in a request has gone. */
+#define READ_TIMEOUT_S	10
+
+/* What a thread accepts at most once we stop: others may share the socket. */
+#define DRAIN_MAX	128
+
+/* For totals and facets, a few hundred bytes for each filter. */
+#define COUNTS_BYTES	((size_t)4 << 20)
+
+struct server {
+	int		 fd;		/* listening */
+	int		 wake;		/* readable for good once we stop */
+	bool		 unix_socket;
+	atomic_bool	 stop;
+	atomic_int	 waiting;	/* threads that wait to accept */
+};
+
+struct worker {
+	pthread_t	 thread;
+	struct server	*server;
+	struct context	*ctx;		/* its own */
+	struct outgoing	*out;
+	int		 epoll;		/* of the server's two descriptors */
+	unsigned	 drained;
+};
+
+/* What runs beside the workers, for all of them. */
+static bool
+open_shared(struct settings *s, struct watch_hooks *hooks)
+{
+	if ((s->metrics = metrics_new()) == NULL ||
+	    (s->watch = watch_new()) == NULL ||
+	    (s->counts = cache_new(COUNTS_BYTES)) == NULL ||
+	    (s->cache_bytes > 0 &&
+	    (s->cache = cache_new(s->cache_bytes)) == NULL)) {
+		syslog(LOG_ERR, "cannot start: %m");
+		return false;
+	}
+	if (s->streams_max == 0)
+		return watch_start(s->watch, NULL);
+	s->streams = streams_start(s->streams_max, s->watch);
+	if (s->streams == NULL)
+		return false;
+	streams_hooks(s->streams, hooks);
+	return watch_start(s->watch, hooks);
+}
+
+static void
+close_shared(struct settings *s)
+{
+	if (s->watch != NULL)
+		watch_stop(s->watch);
+	streams_stop(s->streams);
+	watch_free(s->watch);
+	cache_free(s->cache);
+	cache_free(s->counts);
+	metrics_free(s->metrics);
+}
+
+/* No request may hold a thread for good, whatever the web server does. */
+static void
+set_limits(const struct server *server, int fd)
+{
+	const struct timeval in = { .tv_sec = READ_TIMEOUT_S };
+	const int on = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &in, sizeof(in));
+	if (!server->unix_socket)	/* answers are written whole */
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on,
+		    sizeof(on));
+}
+
+/*
+ * Sleeps until there is a connection, or it is time to stop.  Only one of
+ * those who sleep is woken for a connection.
+ */
+static void
+wait_connection(struct worker *w)
+{
+	struct epoll_event event;
+
+	atomic_fetch_add(&w->server->waiting, 1);
+	epoll_wait(w->epoll, &event, 1, -1);
+	atomic_fetch_sub(&w->server->waiting, 1);
+}
+
+/* A new connection, blocking; -1 when it is time to stop. */
+static int
+next_connection(struct worker *w)
+{
+	struct pollfd pfd = { .fd = w->server->wake, .events = POLLIN };
+	bool stop;
+	int fd;
+
+	for (;;) {
+		stop = atomic_load(&w->server->stop);
+		if (stop && w->drained++ == DRAIN_MAX)
+			return -1;
+		fd = accept4(w->server->fd, NULL, NULL, SOCK_CLOEXEC);
+		if (fd != -1) {
+			set_limits(w->server, fd);
+			return fd;
+		}
+		if (errno == EAGAIN) {
+			if (stop)	/* nobody waits any more */
+				return -1;
+			wait_connection(w);
+		} else if (errno != ECONNABORTED && errno != EINTR) {
+			/* Out of descriptors or memory: give it a second. */
+			syslog(LOG_ERR, "accept: %m");
+			if (poll(&pfd, 1, 1000) > 0)
+				return -1;
+		}
+	}
+}
+
+/*
+ * Does another request come on a connection that the web server keeps open?
+ * Not if we stop, and not if somebody else waits for a thread and this is
+ * the only one there is.
+ */
+static bool
+next_request(struct worker *w, int fd)
+{
+	struct pollfd pfd[3] = {
+		{ .fd = fd, .events = POLLIN },
+		{ .fd = w->server->wake, .events = POLLIN },
+		{ .fd = w->server->fd, .events = POLLIN },
+	};
+
+	for (;;) {
+		poll(pfd, 3, -1);
+		if (pfd[0].revents != 0)
+			return true;
+		if (pfd[1].revents != 0 ||
+		    atomic_load(&w->server->waiting) == 0)
+			return false;
+		poll(pfd, 2, 10);	/* one of those who wait takes it */
+	}
+}
+
+/*
+ * Hands the connection over, its headers written; libfcgi forgets it.  False
+ * when the web server has gone, or still sends: then it ends as usual.
+ */
+static bool
+park(struct worker *w, FCGX_Request *req)
+{
+	struct streams *streams = w->ctx->settings->streams;
+
+	outgoing_flush(w->out, false);
+	if (w->out->failed || FCGX_GetChar(req->in) != -1) {
+		streams_release(streams);
+		return false;
+	}
+	streams_park(streams, req->ipcFd, w->out->request,
+	    w->ctx->last_event);
+	FCGX_Free(req, 0);
+	req->ipcFd = -1;
+	return true;
+}
+
+/* libfcgi has read the request; what it would write we have written. */
+static void
+answer(struct worker *w, FCGX_Request *req)
+{
+	struct outgoing *out = w->out;
+
+	outgoing_begin(out, req->ipcFd, (unsigned)req->requestId);
+	/* What was cut short must not look whole: it gets no end. */
+	if (!context_serve(w->ctx, req->envp, outgoing_write, out))
+		out->failed = true;
+	if (w->ctx->park && park(w, req))
+		return;
+	outgoing_flush(out, true);
+	req->out->wasFCloseCalled = req->err->wasFCloseCalled = 1;
+	if (out->failed)
+		req->keepConnection = 0;
+	/*
+	 * When the request has been read to its end, closing loses nothing;
+	 * else libfcgi waits until the web server has closed.
+	 */
+	if (!req->keepConnection && FCGX_GetChar(req->in) == -1)
+		FCGX_Detach(req);
+	FCGX_Finish_r(req);
+}
+
+/*
+ * libfcgi would accept by itself, but without time limits, and it aborts when
+ * FCGI_WEB_SERVER_ADDRS is set; so it is handed the connection as one that
+ * was kept from an earlier request, and a listening socket that is none.
+ */
+static void
+serve_connection(struct worker *w, FCGX_Request *req, int fd)
+{
+	req->ipcFd = fd;
+	req->keepConnection = 1;
+	do {
+		if (FCGX_Accept_r(req) != 0)
+			break;		/* it was closed, or spoke nonsense */
+		answer(w, req);
+	} while (req->ipcFd != -1 && next_request(w, req->ipcFd));
+	if (req->ipcFd != -1)
+		FCGX_Free(req, 1);
+}
+
+static void *
+work(void *arg)
+{
+	struct worker *w = arg;
+	FCGX_Request req;
+	int fd;
+
+	if (FCGX_InitRequest(&req, -1, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+		return NULL;
+	while ((fd = next_connection(w)) != -1)
+		serve_connection(w, &req, fd);
+	return NULL;
+}
+
+static void
+stop_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGUSR1);
+}
+
+void
+serve_prepare(void)
+{
+	sigset_t set;
+
+	stop_signals(&set);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+static void
+end(struct worker *w)
+{
+	context_free(w->ctx);
+	free(w->out);
+	if (w->epoll != -1)
+		close(w->epoll);
+}
+
+static bool
+equip(struct worker *w, struct server *server,
+    const struct settings *settings)
+{
+	struct epoll_event one = { .events = EPOLLIN | EPOLLEXCLUSIVE };
+	struct epoll_event all = { .events = EPOLLIN };
+
+	w->server = server;
+	w->ctx = context_new(settings);
+	w->out = malloc(sizeof(*w->out));
+	w->epoll = epoll_create1(EPOLL_CLOEXEC);
+	return w->ctx != NULL && w->out != NULL && w->epoll != -1 &&
+	    epoll_ctl(w->epoll, EPOLL_CTL_ADD, server->fd, &one) == 0 &&
+	    epoll_ctl(w->epoll, EPOLL_CTL_ADD, server->wake, &all) == 0;
+}
+
+static unsigned
+start(struct worker *workers, unsigned n, struct server *server,
+    const struct settings *settings)
+{
+	unsigned i;
+	int rc;
+
+	for (i = 0; i < n; i++) {
+		if (!equip(workers + i, server, settings)) {
+			syslog(LOG_ERR, "worker: %m");
+			end(workers + i);
+			return i;
+		}
+		rc = pthread_create(&workers[i].thread, NULL, work,
+		    workers + i);
+		if (rc != 0) {
+			syslog(LOG_ERR, "thread: %s", strerror(rc));
+			end(workers + i);
+			return i;
+		}
+	}
+	return n;
+}
+
+bool
+serve(struct listener *l, unsigned n, const struct settings *given)
+{
+	struct settings settings = *given;
+	struct watch_hooks hooks;
+	struct sockaddr_storage name = { 0 };
+	socklen_t len = sizeof(name);
+	struct worker workers[SERVE_THREADS_MAX] = { 0 };
+	struct server server = { .fd = l->fd };
+	unsigned started, i;
+	sigset_t set;
+	int sig;
+
+	/* It takes over signals; whatever it does, ours are blocked. */
+	if (FCGX_Init() != 0 || fcntl(l->fd, F_SETFL,
+	    fcntl(l->fd, F_GETFL) | O_NONBLOCK) == -1 ||
+	    (server.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) == -1) {
+		syslog(LOG_ERR, "cannot start: %m");
+		return false;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	server.unix_socket = getsockname(l->fd, (struct sockaddr *)&name,
+	    &len) == 0 && name.ss_family == AF_UNIX;
+	started = open_shared(&settings, &hooks) ?
+	    start(workers, n, &server, &settings) : 0;
+	syslog(LOG_INFO, "%s, %u threads", started == n ? "ready" : "failed",
+	    started);
+	stop_signals(&set);
+	if (started == n && sigwait(&set, &sig) == 0)
+		syslog(LOG_INFO, "stopping: %s", strsignal(sig));
+	listen_leave(l);
+	atomic_store(&server.stop, true);
+	eventfd_write(server.wake, 1);
+	for (i = 0; i < started; i++) {
+		pthread_join(workers[i].thread, NULL);
+		end(workers + i);
+	}
+	close_shared(&settings);
+	close(server.wake);
+	return started == n;
+}

@@ -1,0 +1,359 @@
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "poller/json/document.h"
+#include "poller/json/entry.h"
+#include "poller/json/report.h"
+#include "poller/json/roster.h"
+#include "poller/json/scalar.h"
+#include "poller/json/scan.h"
+#include "poller/model/value.h"
+
+/* What is done in one piece: bytes passed over, or read at eight times that. */
+#define PIECE		((size_t)4 << 20)
+#define PIECE_OBJECTS	500	/* or applied */
+#define SCALAR_MAX	((size_t)64 << 10)
+
+struct document {
+	const char		*name;
+	struct snapshot		*snapshot;
+	struct roster		 old;		/* what the snapshot holds */
+
+	/* The document in hand. */
+	enum document_state	 state;
+	char			 error[200];
+	struct buf		 text;
+	struct scan		 scan;
+	enum entry_list		 list;		/* that is open, or none */
+	bool			 had[ENTRY__MAX];
+	uint32_t		 place;		/* in the list */
+	struct roster		 new;
+	struct buf		 values;
+	size_t			 applied, left;	/* of new, of old */
+	bool			 monitor;
+	int64_t			 made, updated;
+	bool			 has_updated, zoned;
+	struct report		 report;
+
+	/* What was said already. */
+	bool			 said_shape, said_monitor;
+	/* A document that lost too many users, and when it was made. */
+	bool			 doubted;
+	int64_t			 doubted_made, doubted_updated;
+};
+
+struct document *
+document_new(const char *name, struct snapshot *snapshot)
+{
+	struct document *d = calloc(1, sizeof(*d));
+
+	if (d != NULL) {
+		d->name = d->report.name = name;
+		d->snapshot = snapshot;
+		d->state = DOCUMENT_TAKEN;
+	}
+	return d;
+}
+
+/* Only what the next document needs is kept. */
+static void
+let_go(struct document *d)
+{
+	buf_free(&d->text);
+	buf_free(&d->values);
+	roster_free(&d->new);
+}
+
+void
+document_free(struct document *d)
+{
+	if (d == NULL)
+		return;
+	let_go(d);
+	roster_free(&d->old);
+	free(d);
+}
+
+static void	refuse(struct document *, const char *fmt, ...)
+		    __attribute__((format(printf, 2, 3)));
+
+static void
+refuse(struct document *d, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(d->error, sizeof(d->error), fmt, ap);
+	va_end(ap);
+	d->state = DOCUMENT_REFUSED;
+	d->doubted = false;
+	let_go(d);
+}
+
+void
+document_begin(struct document *d, struct buf *text, int64_t made)
+{
+	let_go(d);
+	d->text = *text;
+	*text = (struct buf){ .max = text->max };
+	d->state = DOCUMENT_READING;
+	d->list = ENTRY__MAX;
+	memset(d->had, 0, sizeof(d->had));
+	report_begin(&d->report);
+	d->applied = d->left = 0;
+	d->monitor = d->has_updated = false;
+	d->made = made;
+	d->updated = 0;
+	if (d->text.len == 0)
+		refuse(d, "it is empty");
+	else if (d->text.len > DOCUMENT_MAX)
+		refuse(d, "it is larger than %zu MiB", DOCUMENT_MAX >> 20);
+	else if (!scan_begin(&d->scan, d->text.data, d->text.len))
+		refuse(d, "no line of it begins a JSON object%s",
+		    d->text.data[0] == '<' ? ": it is a page" : "");
+}
+
+/* Reads a value's text, "" for none; false: it is not to be read. */
+static bool
+text_of(const struct slice *v, struct buf *text)
+{
+	json_t *json = v->len <= SCALAR_MAX ? json_loadb(v->p, v->len,
+	    JSON_DECODE_ANY, NULL) : NULL;
+	enum value_err err = json == NULL ? VALUE_BAD :
+	    scalar_text(json, VIEW_TEXT, text);
+
+	json_decref(json);
+	if (err != VALUE_OK) {
+		buf_reset(text);
+		buf_char(text, '\0');
+	}
+	return err != VALUE_BAD && buf_ok(text);
+}
+
+/* A value that stands directly in the document. */
+static void
+root_value(struct document *d, const struct slice *key,
+    const struct slice *v)
+{
+	struct buf text = { 0 };
+	bool yes, known = text_of(v, &text);
+
+	yes = known && *text.data != '\0' && strcmp(text.data, "0") != 0 &&
+	    strcasecmp(text.data, "false") != 0;
+	if (slice_is(key, entry_lists[ENTRY_USERS])) {
+		refuse(d, "its users are no list");
+	} else if (slice_is(key, "error") && (yes || !known)) {
+		refuse(d, "it tells of an error: %.150s",
+		    known ? text.data : "not as a text");
+	} else if (slice_is(key, "connected")) {
+		d->monitor = true;
+		if (!yes)
+			refuse(d, "its producer has lost the server");
+	} else if (slice_is(key, "last_update")) {
+		d->monitor = true;
+		d->has_updated = yes && value_micros(text.data, &d->updated,
+		    &d->zoned);
+	}
+	buf_free(&text);
+}
+
+static void
+begin_list(struct document *d, const struct slice *key)
+{
+	enum entry_list list;
+
+	for (list = 0; list < ENTRY__MAX; list++)
+		if (slice_is(key, entry_lists[list]))
+			break;
+	if (slice_is(key, "error"))
+		refuse(d, "it tells of an error");
+	else if (list < ENTRY__MAX && d->had[list])
+		refuse(d, "it has two lists \"%s\"", entry_lists[list]);
+	else if (list < ENTRY__MAX)
+		d->had[list] = true;
+	d->list = list;
+	d->place = 0;
+}
+
+/* Reads an element; how much work that was, in bytes passed over. */
+static size_t
+element(struct document *d, const struct slice *v)
+{
+	struct roster_item item = { .list = d->list, .place = d->place++,
+	    .hash = scan_hash(v->p, v->len), .values = d->values.len };
+	const struct roster_item *old = roster_same(&d->old, d->list,
+	    item.hash);
+	enum entry_err err = ENTRY_TOO_LARGE;
+	struct entry entry = { .has_id = false };
+	size_t work = v->len;
+
+	if (old != NULL) {
+		item.key = old->key;
+		item.id = old->id;
+		item.view = old->view;
+		item.made = old->made;
+		item.same = true;
+		err = ENTRY_OK;
+	} else if (v->len <= ENTRY_LEN_MAX && v->depth <= ENTRY_DEPTH_MAX) {
+		work += 8 * v->len;
+		err = entry_read(d->list, v->p, v->len, &entry, &d->values);
+		report_bad(&d->report, &entry);
+		item.key = entry.key;
+		item.id = entry.id;
+		item.view = entry.view;
+		item.made = !entry.has_id;
+	}
+	if (err == ENTRY_NO_MEMORY ||
+	    (err == ENTRY_OK && !roster_add(&d->new, &item)))
+		refuse(d, "it is too large for the memory");
+	else if (d->place > SNAPSHOT_OBJECTS_MAX)
+		refuse(d, "it has more than %d %s", SNAPSHOT_OBJECTS_MAX,
+		    entry_lists[d->list]);
+	else if (err != ENTRY_OK)
+		report_left_out(&d->report, d->list, item.place, err);
+	return work;
+}
+
+/* Does this document make another one credible that misses many users? */
+static bool
+is_second(const struct document *d)
+{
+	/* The same document once more proves nothing. */
+	return d->doubted && ((d->made == 0 && !d->has_updated) ||
+	    d->made != d->doubted_made || d->updated != d->doubted_updated);
+}
+
+/* What is known of the whole decides: is it taken? */
+static void
+decide(struct document *d)
+{
+	size_t users, known = roster_count(&d->old, VIEW_USER), missing;
+
+	roster_unique(&d->new, report_left_out, &d->report);
+	roster_number(&d->new, report_left_out, &d->report);
+	report_end(&d->report);
+	users = roster_count(&d->new, VIEW_USER);
+	missing = roster_missing(&d->old, &d->new, VIEW_USER);
+	if (!d->had[ENTRY_USERS]) {
+		refuse(d, "it has no list of users");
+	} else if (users == 0 && known == 0) {
+		refuse(d, "it has no users");
+	} else if (users == 0) {
+		refuse(d, "it has no users, and there were %zu", known);
+	} else if (missing > known / 2 && !is_second(d)) {
+		refuse(d, "%zu of %zu users are missing: not believed until "
+		    "the next one says so too", missing, known);
+		d->doubted = true;
+		d->doubted_made = d->made;
+		d->doubted_updated = d->updated;
+	} else {
+		d->state = DOCUMENT_APPLYING;
+	}
+}
+
+enum document_state
+document_read(struct document *d)
+{
+	struct slice key, v;
+	size_t work = 0;
+
+	while (d->state == DOCUMENT_READING && work < PIECE) {
+		work += 64;
+		switch (scan_next(&d->scan, &key, &v)) {
+		case SCAN_VALUE:
+			root_value(d, &key, &v);
+			work += v.len;
+			break;
+		case SCAN_LIST:
+			begin_list(d, &key);
+			break;
+		case SCAN_ELEMENT:
+			work += d->list < ENTRY__MAX ? element(d, &v) : v.len;
+			break;
+		case SCAN_LIST_END:
+			d->list = ENTRY__MAX;
+			break;
+		case SCAN_END:
+			decide(d);
+			break;
+		case SCAN_BAD:
+			if (d->scan.cut)
+				refuse(d, "it is cut short after %zu bytes",
+				    d->text.len);
+			else
+				refuse(d, "it is not JSON at byte %zu",
+				    (size_t)(d->scan.p - d->text.data));
+			break;
+		}
+	}
+	return d->state;
+}
+
+static bool
+apply(struct document *d, const struct roster_item *item, int64_t seen)
+{
+	return item->same || entry_apply(d->snapshot, item->view, item->id,
+	    d->values.data + item->values, seen);
+}
+
+static void
+leave(struct document *d, const struct roster_item *item, int64_t seen)
+{
+	if (!roster_has(&d->new, item->view, item->id))
+		entry_leave(d->snapshot, item->view, item->id, seen);
+}
+
+/* All of it is in the snapshot. */
+static void
+taken(struct document *d)
+{
+	roster_free(&d->old);
+	d->old = d->new;
+	d->new = (struct roster){ .n = 0 };
+	roster_file(&d->old);
+	let_go(d);
+	d->doubted = false;
+	if (!d->said_shape || d->said_monitor != d->monitor)
+		syslog(LOG_INFO, "%s: its snapshots are of the %s's shape",
+		    d->name, d->monitor ? "monitor" : "bridge");
+	d->said_shape = true;
+	d->said_monitor = d->monitor;
+	d->state = DOCUMENT_TAKEN;
+}
+
+enum document_state
+document_apply(struct document *d, int64_t seen)
+{
+	size_t n = 0;
+
+	for (; n < PIECE_OBJECTS && d->applied < d->new.n; n++)
+		if (!apply(d, &d->new.item[d->applied++], seen)) {
+			snapshot_clear(d->snapshot);
+			roster_free(&d->old);
+			refuse(d, "it is too large for the memory");
+			return d->state = DOCUMENT_BROKEN;
+		}
+	for (; n < PIECE_OBJECTS && d->left < d->old.n; n++)
+		leave(d, &d->old.item[d->left++], seen);
+	if (n < PIECE_OBJECTS)
+		taken(d);
+	return d->state;
+}
+
+const char *
+document_error(const struct document *d)
+{
+	return d->error;
+}
+
+bool
+document_updated(const struct document *d, int64_t *us, bool *zoned)
+{
+	*us = d->updated;
+	*zoned = d->zoned;
+	return d->has_updated;
+}

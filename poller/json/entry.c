@@ -1,0 +1,407 @@
+#include <ctype.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "poller/json/entry.h"
+#include "poller/json/scalar.h"
+#include "poller/json/scan.h"
+#include "poller/model/value.h"
+
+#define SESSION	"sessions.last.session."
+#define LOAD_FLAGS	(JSON_DECODE_ANY | JSON_ALLOW_NUL)
+#define NUMBERS_MAX	64	/* of one element, that are too large */
+#define END	0xff	/* no view: after the last value */
+
+const char *const entry_lists[ENTRY__MAX] = {
+	[ENTRY_USERS] = "users",
+	[ENTRY_QUEUES] = "queues",
+	[ENTRY_CALLS] = "calls",
+	[ENTRY_HISTORY] = "call_history",
+};
+
+const char *const entry_errors[ENTRY_ERR__MAX] = {
+	[ENTRY_TOO_LARGE] = "too long, or nested too deep",
+	[ENTRY_NOT_JSON] = "not JSON",
+	[ENTRY_NO_OBJECT] = "no object",
+	[ENTRY_NO_KEY] = "without a login, name, task_id or session_id",
+	[ENTRY_SAME_KEY] = "named as another one",
+	[ENTRY_SAME_ID] = "with the id of another one",
+	[ENTRY_NO_END] = "without an end or a duration",
+	[ENTRY_NO_MEMORY] = "too much for the memory",
+};
+
+/* What the monitor calls a path; several names are tried in this order. */
+static const struct {
+	enum view_id	 view;
+	const char	*path, *name;
+} names[] = {
+	{ VIEW_USER, SESSION "profile_name", "profile" },
+	{ VIEW_USER, SESSION "logged", "logged_in" },
+	{ VIEW_USER, SESSION "phone_uri", "phone" },
+	{ VIEW_USER, SESSION "current_mode", "mode" },
+	{ VIEW_USER, SESSION "login_date", "login_date" },
+	{ VIEW_USER, SESSION "logout_date", "logout_date" },
+	{ VIEW_USER, SESSION "session_id", "session_id" },
+	{ VIEW_USER, "last_state_name", "state" },
+	{ VIEW_USER, "last_state_date", "state_start_date" },
+	{ VIEW_USER, "states.last.state.start_date", "state_start_date" },
+	{ VIEW_QUEUE, "logged_sessions_count", "logged" },
+	{ VIEW_QUEUE, "working_sessions_count", "working" },
+	{ VIEW_QUEUE, "waiting_tasks_count", "waiting" },
+	{ VIEW_TASK, "parent_call_session_id", "parent_session_id" },
+	{ VIEW_TASK, "start_date", "start_date_utc" },
+	{ VIEW_TASK, "manager_session.user.login", "manager_login" },
+	{ VIEW_TASK, "manager_session.profile_name", "manager_profile" },
+	{ VIEW_WAITING, "attributes.remote_number.value", "caller" },
+	{ VIEW_WAITING, "attributes.local_number.value", "callee" },
+};
+
+struct reader {
+	json_t		*object;
+	struct entry	*entry;
+	struct buf	*out;
+	struct buf	 raw;		/* a value as the source has it */
+	struct buf	 text;		/* the same as the database wants it */
+	int64_t		 date[VIEW_FIELDS_MAX];	/* dates of a task; 0: none */
+};
+
+/* Leaves the value under that key in r->text, ended by a zero. */
+static enum value_err
+value(struct reader *r, enum view_type type, const char *key)
+{
+	const json_t *v = json_object_get(r->object, key);
+	enum value_err err;
+
+	if (v == NULL)
+		return VALUE_ABSENT;
+	err = scalar_text(v, type, &r->raw);
+	r->out->failed |= r->raw.failed;
+	if (err != VALUE_OK)
+		return err;
+	err = value_text(type, r->raw.data, &r->text);
+	buf_char(&r->text, '\0');
+	r->out->failed |= r->text.failed;
+	return buf_ok(&r->text) ? err : VALUE_ABSENT;
+}
+
+static void
+put(struct reader *r, enum view_id view, size_t field, const char *text)
+{
+	buf_char(r->out, (char)view);
+	buf_char(r->out, (char)field);
+	buf_add(r->out, text, strlen(text) + 1);
+}
+
+/* Looks for a field under its path, then under its other names. */
+static enum value_err
+find(struct reader *r, enum view_id view, size_t field)
+{
+	const struct view_field *f = &views[view].field[field];
+	enum value_err err = value(r, f->type, f->path), other;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]) && err != VALUE_OK;
+	    i++)
+		if (names[i].view == view &&
+		    strcmp(names[i].path, f->path) == 0 &&
+		    (other = value(r, f->type, names[i].name)) !=
+		    VALUE_ABSENT)
+			err = other;
+	return err;
+}
+
+static void
+read_view(struct reader *r, enum view_id view)
+{
+	bool zoned;
+	size_t i;
+
+	for (i = 0; i < views[view].n; i++)
+		switch (find(r, view, i)) {
+		case VALUE_OK:
+			put(r, view, i, r->text.data);
+			if (view == VIEW_TASK &&
+			    views[view].field[i].type == VIEW_DATE)
+				(void)value_micros(r->raw.data, &r->date[i],
+				    &zoned);
+			break;
+		case VALUE_BAD:
+			r->entry->bad[view] |= UINT64_C(1) << i;
+			break;
+		case VALUE_ABSENT:
+			break;
+		}
+}
+
+static bool
+has_text(struct reader *r, const char *key)
+{
+	return value(r, VIEW_TEXT, key) == VALUE_OK;
+}
+
+/*
+ * The monitor does not tell busy_count, without which a task counts for
+ * nothing.  It shows the task in hand, and "libre" for none.
+ */
+static void
+read_busy(struct reader *r)
+{
+	bool busy;
+
+	if (json_object_get(r->object, "busy_count") != NULL ||
+	    json_object_get(r->object, "last_task_name") == NULL)
+		return;
+	busy = has_text(r, "last_task_name") &&
+	    !(has_text(r, "last_task_display_name") &&
+	    strcmp(r->text.data, "libre") == 0);
+	put(r, VIEW_USER, (size_t)view_field(VIEW_USER, "busy_count"),
+	    busy ? "1" : "0");
+}
+
+static int64_t
+read_duration(struct reader *r, const char *key)
+{
+	return has_text(r, key) ? value_seconds(r->text.data) : -1;
+}
+
+static void
+put_date(struct reader *r, size_t field, int64_t us)
+{
+	buf_reset(&r->text);
+	value_date(&r->text, us);
+	buf_char(&r->text, '\0');
+	r->out->failed |= r->text.failed;
+	if (buf_ok(&r->text))
+		put(r, VIEW_TASK, field, r->text.data);
+}
+
+/*
+ * The monitor tells how long a call took instead of when it ended.  Where it
+ * does not tell that either (it writes "0s"), nobody knows whether it ended.
+ */
+static enum entry_err
+read_durations(struct reader *r)
+{
+	int64_t start = r->date[TASK_QUEUED], waited, managed, total;
+
+	if (json_object_get(r->object, "end_date") != NULL)
+		return ENTRY_OK;
+	total = read_duration(r, "total_duration");
+	if (total <= 0 || start == 0)
+		return ENTRY_NO_END;
+	waited = read_duration(r, "waiting_duration");
+	managed = read_duration(r, "managing_duration");
+	if (waited >= 0 && waited <= total) {
+		put_date(r, TASK_UNQUEUED, start + waited * 1000000);
+		if (has_text(r, "manager_login"))
+			put_date(r, TASK_MANAGED, start + waited * 1000000);
+		if (managed > 0 && waited + managed < total)
+			put_date(r, TASK_POST_MANAGED,
+			    start + (waited + managed) * 1000000);
+	}
+	put_date(r, TASK_ENDED, start + total * 1000000);
+	return ENTRY_OK;
+}
+
+/* Who calls whom is told by the waiting view: see model/snapshot.h. */
+static void
+read_numbers(struct reader *r, const char *task_id)
+{
+	static const size_t fields[] = { WAITING_REMOTE, WAITING_LOCAL };
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (find(r, VIEW_WAITING, fields[i]) == VALUE_OK) {
+			put(r, VIEW_WAITING, fields[i], r->text.data);
+			any = true;
+		}
+	if (any)
+		put(r, VIEW_WAITING, WAITING_TASK, task_id);
+}
+
+static bool
+read_key(struct reader *r, enum entry_list list)
+{
+	enum view_id view = VIEW_TASK;
+	size_t field = TASK_ID;
+
+	if (list == ENTRY_USERS) {
+		view = VIEW_USER;
+		field = USER_LOGIN;
+	} else if (list == ENTRY_QUEUES) {
+		view = VIEW_QUEUE;
+		field = QUEUE_NAME;
+	} else if (list == ENTRY_CALLS && !has_text(r, "task_id")) {
+		view = VIEW_SESSION;
+		field = CALL_ID;
+	}
+	r->entry->view = view;
+	if (find(r, view, field) != VALUE_OK)
+		return false;
+	r->entry->key = scan_hash(r->text.data, strlen(r->text.data));
+	return true;
+}
+
+/* A number, or a text that is one; anything else counts as none. */
+static void
+read_id(struct reader *r)
+{
+	uint64_t id;
+	char *end;
+
+	if (!has_text(r, "id") || strlen(r->text.data) > 10 ||
+	    !isdigit((unsigned char)r->text.data[0]))
+		return;
+	id = strtoull(r->text.data, &end, 10);
+	r->entry->has_id = *end == '\0' && id <= UINT32_MAX;
+	r->entry->id = (uint32_t)id;
+}
+
+static enum entry_err
+read_object(struct reader *r, enum entry_list list)
+{
+	enum entry_err err = ENTRY_OK;
+	char *task_id;
+
+	if (!json_is_object(r->object))
+		return ENTRY_NO_OBJECT;
+	if (!read_key(r, list))
+		return ENTRY_NO_KEY;
+	task_id = strdup(r->text.data);
+	read_id(r);
+	read_view(r, r->entry->view);
+	if (list == ENTRY_USERS)
+		read_busy(r);
+	if (list == ENTRY_HISTORY)
+		err = read_durations(r);
+	if (r->entry->view == VIEW_TASK && task_id != NULL)
+		read_numbers(r, task_id);
+	if (task_id == NULL)
+		r->out->failed = true;
+	free(task_id);
+	return err;
+}
+
+/* Blots out the number that ends there, for something that is no number. */
+static bool
+blot(char *json, size_t end)
+{
+	size_t at = end;
+
+	while (at > 0 && strchr("0123456789+-.eE", json[at - 1]) != NULL)
+		at--;
+	if (end - at < 2)
+		return false;
+	memset(json + at, ' ', end - at);
+	memcpy(json + at, "{}", 2);
+	return true;
+}
+
+/*
+ * libjansson refuses all that has a number in it which it cannot hold; only
+ * that number is to be without a value.
+ */
+static json_t *
+load(const char *json, size_t len, json_error_t *why)
+{
+	json_t *object = json_loadb(json, len, LOAD_FLAGS, why);
+	char *copy;
+	int i;
+
+	if (object != NULL ||
+	    json_error_code(why) != json_error_numeric_overflow ||
+	    (copy = malloc(len)) == NULL)
+		return object;
+	memcpy(copy, json, len);
+	for (i = 0; i < NUMBERS_MAX && object == NULL &&
+	    json_error_code(why) == json_error_numeric_overflow &&
+	    why->position > 0 && (size_t)why->position <= len &&
+	    blot(copy, (size_t)why->position); i++)
+		object = json_loadb(copy, len, LOAD_FLAGS, why);
+	free(copy);
+	return object;
+}
+
+enum entry_err
+entry_read(enum entry_list list, const char *json, size_t len,
+    struct entry *entry, struct buf *out)
+{
+	struct reader r = { .entry = entry, .out = out };
+	size_t begin = out->len;
+	enum entry_err err = ENTRY_NOT_JSON;
+	json_error_t why;
+
+	*entry = (struct entry){ .has_id = false };
+	r.object = load(json, len, &why);
+	if (r.object != NULL)
+		err = read_object(&r, list);
+	else if (json_error_code(&why) == json_error_out_of_memory ||
+	    json_error_code(&why) == json_error_unknown)
+		err = ENTRY_NO_MEMORY;	/* all others name a mistake */
+	buf_char(out, (char)END);
+	if (!buf_ok(out))
+		err = ENTRY_NO_MEMORY;
+	if (err != ENTRY_OK)
+		out->len = begin;
+	json_decref(r.object);
+	buf_free(&r.raw);
+	buf_free(&r.text);
+	return err;
+}
+
+/* One value after the other; NULL: there is no further one. */
+static const char *
+take(const char *at, enum view_id *view, size_t *field, const char **text)
+{
+	if ((unsigned char)*at == END)
+		return NULL;
+	*view = (enum view_id)(unsigned char)at[0];
+	*field = (unsigned char)at[1];
+	*text = at + 2;
+	return at + 2 + strlen(at + 2) + 1;
+}
+
+static bool
+apply_view(struct snapshot *s, enum view_id view, uint32_t id,
+    const char *values, int64_t seen)
+{
+	const char *value[VIEW_FIELDS_MAX] = { NULL }, *text;
+	enum view_id of;
+	size_t i, n = 0;
+
+	while ((values = take(values, &of, &i, &text)) != NULL)
+		if (of == view) {
+			value[i] = text;
+			n++;
+		}
+	if (n == 0) {
+		snapshot_leave(s, view, id, seen);
+		return true;
+	}
+	if (!snapshot_enter(s, view, id))
+		return false;
+	for (i = 0; i < views[view].n; i++)
+		if (!snapshot_set(s, view, id, i, value[i], seen))
+			return false;
+	return true;
+}
+
+bool
+entry_apply(struct snapshot *s, enum view_id view, uint32_t id,
+    const char *values, int64_t seen)
+{
+	return apply_view(s, view, id, values, seen) && (view != VIEW_TASK ||
+	    apply_view(s, VIEW_WAITING, id, values, seen));
+}
+
+void
+entry_leave(struct snapshot *s, enum view_id view, uint32_t id, int64_t seen)
+{
+	snapshot_leave(s, view, id, seen);
+	if (view == VIEW_TASK)
+		snapshot_leave(s, VIEW_WAITING, id, seen);
+}

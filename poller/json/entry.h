@@ -1,0 +1,71 @@
+/*
+ * One element of a list of a JSON snapshot: what its keys say, as values of
+ * the views' fields.  cccp-protocol(7), JSON snapshots.
+ *
+ * Keys are the views' paths, as the bridge prints them, or the names that the
+ * monitor's file has instead; the first that holds a value that fits counts.
+ */
+#ifndef POLLER_JSON_ENTRY_H
+#define POLLER_JSON_ENTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "poller/model/snapshot.h"
+
+/* The lists of a snapshot. */
+enum entry_list {
+	ENTRY_USERS,
+	ENTRY_QUEUES,
+	ENTRY_CALLS,	/* those that go on: call sessions, or tasks */
+	ENTRY_HISTORY,	/* tasks, some of which may still go on */
+	ENTRY__MAX
+};
+
+extern const char *const entry_lists[ENTRY__MAX];	/* their keys */
+
+#define ENTRY_LEN_MAX	((size_t)1 << 20)	/* bytes of its text */
+#define ENTRY_DEPTH_MAX	32U
+
+/* Why an element is left out. */
+enum entry_err {
+	ENTRY_OK,
+	ENTRY_TOO_LARGE,	/* or nested too deep: the caller's to say */
+	ENTRY_NOT_JSON,
+	ENTRY_NO_OBJECT,
+	ENTRY_NO_KEY,		/* no login, name, task_id or session_id */
+	ENTRY_SAME_KEY,		/* as another: the caller's to say, like ... */
+	ENTRY_SAME_ID,
+	ENTRY_NO_END,		/* history that does not say how long */
+	ENTRY_NO_MEMORY,
+	ENTRY_ERR__MAX
+};
+
+extern const char *const entry_errors[ENTRY_ERR__MAX];	/* "has no login" */
+
+struct entry {
+	enum view_id	 view;
+	bool		 has_id;
+	uint32_t	 id;
+	uint64_t	 key;		/* hash of what identifies it */
+	uint64_t	 bad[VIEW__MAX];	/* fields that did not fit */
+};
+
+/*
+ * Appends the values to out.  On anything but ENTRY_OK out is as it was.
+ */
+enum entry_err	entry_read(enum entry_list, const char *json, size_t len,
+		    struct entry *, struct buf *out);
+
+/*
+ * The element is in the snapshot with just these values, or is not there any
+ * more; seen as for snapshot_set().  False: out of memory.
+ */
+bool	entry_apply(struct snapshot *, enum view_id, uint32_t id,
+	    const char *values, int64_t seen)
+	    __attribute__((warn_unused_result));
+void	entry_leave(struct snapshot *, enum view_id, uint32_t id,
+	    int64_t seen);
+
+#endif

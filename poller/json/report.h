@@ -1,0 +1,29 @@
+/*
+ * What makes no sense in a source's snapshots, for the log: each kind once,
+ * and again when there are more or fewer.
+ */
+#ifndef POLLER_JSON_REPORT_H
+#define POLLER_JSON_REPORT_H
+
+#include "poller/json/entry.h"
+
+struct report {
+	const char	*name;		/* of the source; borrowed */
+	struct {
+		size_t	n, first;	/* in this snapshot */
+		size_t	said;		/* of the one before */
+	}		 out[ENTRY__MAX][ENTRY_ERR__MAX];
+	uint64_t	 said_bad[VIEW__MAX];
+};
+
+/* Another snapshot begins. */
+void	report_begin(struct report *);
+/* An element is left out.  A roster_out: the first argument is the report. */
+void	report_left_out(void *, enum entry_list, size_t place,
+	    enum entry_err);
+/* Values of an element did not fit: said at once, each field's once. */
+void	report_bad(struct report *, const struct entry *);
+/* The snapshot was read to its end. */
+void	report_end(struct report *);
+
+#endif

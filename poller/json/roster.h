@@ -1,0 +1,60 @@
+/*
+ * Which elements a JSON snapshot holds: to find those that the one before held
+ * already, and to give each an id of its own.
+ */
+#ifndef POLLER_JSON_ROSTER_H
+#define POLLER_JSON_ROSTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "poller/json/entry.h"
+
+struct roster_item {
+	uint64_t	 hash;		/* of its text */
+	uint64_t	 key;		/* of what identifies it */
+	size_t		 values;	/* where they begin; not when same */
+	uint32_t	 place;		/* in its list, from 0 */
+	uint32_t	 id;
+	enum entry_list	 list;
+	enum view_id	 view;
+	bool		 made;		/* the id is ours */
+	bool		 same;		/* as in the document before */
+};
+
+struct roster {
+	struct roster_item	*item;	/* owned */
+	size_t			 n, max;
+};
+
+/* Whoever is left out is told of here. */
+typedef void	 roster_out(void *, enum entry_list, size_t place,
+		    enum entry_err);
+
+void	 roster_free(struct roster *);	/* leaves it empty */
+/* False: out of memory. */
+bool	 roster_add(struct roster *, const struct roster_item *)
+	    __attribute__((warn_unused_result));
+
+/* Of several elements with one key only the first stays. */
+void	 roster_unique(struct roster *, roster_out *, void *);
+/*
+ * Gives an id to those that have none, made from the key, so that
+ * it is the same next time.  Of several with one id only the first stays.
+ */
+void	 roster_number(struct roster *, roster_out *, void *);
+/* After that. */
+bool	 roster_has(const struct roster *, enum view_id, uint32_t id);
+
+size_t	 roster_count(const struct roster *, enum view_id);
+/* How many of a view the old one holds, by their keys, and the new one not. */
+size_t	 roster_missing(const struct roster *old, const struct roster *new,
+	    enum view_id);
+
+/* From then on roster_same() finds in it. */
+void	 roster_file(struct roster *);
+const struct roster_item	*roster_same(const struct roster *,
+				    enum entry_list, uint64_t hash);
+
+#endif

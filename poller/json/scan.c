@@ -1,0 +1,219 @@
+#include <string.h>
+
+#include "poller/json/scan.h"
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+bool
+slice_is(const struct slice *slice, const char *text)
+{
+	return slice->len == strlen(text) &&
+	    memcmp(slice->p, text, slice->len) == 0;
+}
+
+/* Moves on to the line that begins with a brace; false: there is none. */
+static bool
+object_line(struct scan *s)
+{
+	const char *line = s->p, *p;
+
+	while (line != NULL && line < s->end) {
+		for (p = line; p < s->end && (*p == ' ' || *p == '\t'); p++)
+			;
+		if (p < s->end && *p == '{') {
+			s->p = p;
+			return true;
+		}
+		line = memchr(p, '\n', (size_t)(s->end - p));
+		if (line != NULL)
+			line++;
+	}
+	s->p = s->end;
+	return false;
+}
+
+bool
+scan_begin(struct scan *s, const char *text, size_t len)
+{
+	*s = (struct scan){ .p = text, .end = text + len, .first = true };
+	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		s->p += 3;	/* a byte order mark */
+	if (!object_line(s))
+		return false;
+	s->p++;
+	return true;
+}
+
+/* The next character that is no blank; it stays there. */
+static char
+peek(struct scan *s)
+{
+	while (s->p < s->end && is_blank(*s->p))
+		s->p++;
+	if (s->p < s->end)
+		return *s->p;
+	s->cut = true;
+	return '\0';
+}
+
+static bool
+pass(struct scan *s, char c)
+{
+	if (peek(s) != c || s->p == s->end)
+		return false;
+	s->p++;
+	return true;
+}
+
+/* From behind the opening quote to behind the closing one. */
+static bool
+string(struct scan *s)
+{
+	const char *quote;
+
+	while (s->p < s->end) {
+		quote = memchr(s->p, '"', (size_t)(s->end - s->p));
+		if (quote == NULL)
+			break;
+		for (s->p = quote; s->p[-1] == '\\'; s->p--)
+			;
+		/* An odd number of backslashes makes it part of the text. */
+		if ((quote - s->p) % 2 == 0) {
+			s->p = quote + 1;
+			return true;
+		}
+		s->p = quote + 1;
+	}
+	s->p = s->end;
+	s->cut = true;
+	return false;
+}
+
+/* From an opening brace or bracket to behind the one that closes it. */
+static bool
+nested(struct scan *s, unsigned *deepest)
+{
+	unsigned depth = 0;
+
+	while (s->p < s->end)
+		switch (*s->p++) {
+		case '"':
+			if (!string(s))
+				return false;
+			break;
+		case '{':
+		case '[':
+			if (++depth > *deepest)
+				*deepest = depth;
+			break;
+		case '}':
+		case ']':
+			if (--depth == 0)
+				return true;
+			break;
+		}
+	s->cut = true;
+	return false;
+}
+
+/* Passes over one value; false: none begins here, or it does not end. */
+static bool
+pass_value(struct scan *s, struct slice *slice)
+{
+	const char *begin;
+	bool ok;
+
+	*slice = (struct slice){ .depth = 0 };
+	switch (peek(s)) {
+	case '"':
+		begin = s->p++;
+		ok = string(s);
+		break;
+	case '{':
+	case '[':
+		begin = s->p;
+		ok = nested(s, &slice->depth);
+		break;
+	default:
+		begin = s->p;
+		while (s->p < s->end && !is_blank(*s->p) &&
+		    memchr(",:{}[]\"", *s->p, 7) == NULL)
+			s->p++;
+		ok = s->p > begin;
+		break;
+	}
+	slice->p = begin;
+	slice->len = (size_t)(s->p - begin);
+	return ok;
+}
+
+/* An element follows, or the list or object ends, or neither. */
+static enum scan_event
+separator(struct scan *s, char close, enum scan_event closed)
+{
+	bool first = s->first;
+
+	s->first = false;
+	if (!first && pass(s, ','))
+		return SCAN_ELEMENT;
+	if (pass(s, close))
+		return closed;
+	return first && !s->cut ? SCAN_ELEMENT : SCAN_BAD;
+}
+
+static enum scan_event
+next_member(struct scan *s, struct slice *key, struct slice *value)
+{
+	if (peek(s) != '"' || !pass_value(s, key) || !pass(s, ':'))
+		return SCAN_BAD;
+	key->p++;
+	key->len -= 2;
+	if (pass(s, '[')) {
+		s->in_list = s->first = true;
+		return SCAN_LIST;
+	}
+	return pass_value(s, value) ? SCAN_VALUE : SCAN_BAD;
+}
+
+enum scan_event
+scan_next(struct scan *s, struct slice *key, struct slice *value)
+{
+	enum scan_event event = s->in_list ?
+	    separator(s, ']', SCAN_LIST_END) : separator(s, '}', SCAN_END);
+
+	*value = (struct slice){ .len = 0 };
+	if (event == SCAN_ELEMENT && s->in_list)
+		return pass_value(s, value) ? SCAN_ELEMENT : SCAN_BAD;
+	if (event == SCAN_ELEMENT)
+		return next_member(s, key, value);
+	s->in_list = false;
+	if (event == SCAN_END) {
+		s->p = memchr(s->p, '\n', (size_t)(s->end - s->p));
+		if (s->p != NULL && object_line(s))
+			return SCAN_BAD;
+	}
+	return event;
+}
+
+uint64_t
+scan_hash(const void *bytes, size_t len)
+{
+	const unsigned char *p = bytes;
+	uint64_t h = len, w;
+
+	while (len > 0) {
+		size_t n = len < sizeof(w) ? len : sizeof(w);
+
+		w = 0;
+		memcpy(&w, p, n);
+		p += n;
+		len -= n;
+		h = (h ^ w) * UINT64_C(0x9e3779b97f4a7c15);
+		h ^= h >> 29;
+	}
+	return (h * UINT64_C(0xbf58476d1ce4e5b9)) ^ (h >> 32);
+}

@@ -1,0 +1,58 @@
+/*
+ * One value on its way from a source to the database: validated once, here.
+ *
+ * The result is text that PostgreSQL accepts for the column's type: nothing
+ * that a source sends can make a flush fail.  What does not fit its type is
+ * absent, as is what the source itself calls absent: a null, an empty text,
+ * the text "undefined", a date of zeros.
+ */
+#ifndef POLLER_MODEL_VALUE_H
+#define POLLER_MODEL_VALUE_H
+
+#include "poller/model/view.h"
+#include "poller/wire/object.h"
+
+#define VALUE_KEY_MAX	255		/* bytes; a longer key is absent */
+#define VALUE_TEXT_MAX	8192		/* bytes; a longer text is cut short */
+#define VALUE_REAL_MAX	1e15		/* either way; beyond, it is absent */
+#define VALUE_SECONDS_MAX INT64_C(315360000)	/* ten years */
+#define VALUE_DATE_MAX	INT64_C(253402300799999999)	/* in the year 9999 */
+
+enum value_err {
+	VALUE_OK,
+	VALUE_ABSENT,	/* there is none */
+	VALUE_BAD	/* it does not fit its type, so there is none: log it */
+};
+
+/*
+ * Both empty out first and, for VALUE_OK, leave the text in it, without a
+ * terminating zero.  Memory: ask buf_ok(out).
+ */
+enum value_err	 value_wire(enum view_type, const struct object_value *,
+		    struct buf *out);
+/* The same from UTF-8 text, as JSON snapshots hold it. */
+enum value_err	 value_text(enum view_type, const char *text,
+		    struct buf *out);
+
+/*
+ * ISO 8601 with an optional fraction and zone, in microseconds since 1970;
+ * without a zone it is read as UTC.
+ */
+bool	value_micros(const char *text, int64_t *us, bool *zoned);
+
+/*
+ * "1h 2m 3s", "2m3s", "1j 2h" or "1:02:03" in seconds; -1: it is neither, or
+ * longer than VALUE_SECONDS_MAX.
+ */
+int64_t	value_seconds(const char *text);
+
+/*
+ * Microseconds since 1970 as PostgreSQL reads them, UTC; cut to 0 and
+ * VALUE_DATE_MAX.
+ */
+void		 value_date(struct buf *out, int64_t us);
+
+/* Appends a text array's literal, its n elements sorted, each once. */
+void		 value_array(struct buf *out, char **element, size_t n);
+
+#endif

@@ -1,0 +1,234 @@
+/*
+ * What a server says, frame by frame: into the snapshot, and what is to be
+ * asked next.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "poller/model/value.h"
+#include "poller/session/private.h"
+
+/* The index that each leaf of the view's format is numbered with. */
+static size_t
+number_fields(const struct view *view, struct object_path *path)
+{
+	size_t i;
+
+	for (i = 0; i < view->n; i++)
+		path[i].path = view->field[i].path;
+	object_number(path, view->n);
+	return view->n;
+}
+
+static void
+set_formats(struct session *s)
+{
+	struct object_path path[VIEW_FIELDS_MAX];
+	enum view_id id;
+	size_t i, n, at;
+
+	memset(s->field, 0xff, sizeof(s->field));	/* all -1 */
+	for (id = 0; id < VIEW__MAX; id++) {
+		n = number_fields(&views[id], path);
+		at = frame_begin(&s->out, FRAME_SET_OBJECT_FORMAT);
+		frame_put_u32(&s->out, SESSION_ID);
+		object_put_format(&s->out, &s->names_out, false,
+		    (uint32_t)id + 1, path, n);
+		frame_end(&s->out, at);
+		for (i = 0; i < n; i++)
+			if (path[i].index < SESSION_INDEXES)
+				s->field[id][path[i].index] = (int16_t)i;
+	}
+}
+
+static void
+connection_ok(struct session *s, struct cursor args)
+{
+	struct frame_date date;
+	uint32_t v;
+
+	if (s->logging_in)
+		return;		/* the answer to a second initialize */
+	if (!frame_get_u32(&args, &v) || !frame_get_date(&args, &date)) {
+		session_fail(s, "connection_ok cut short");
+		return;
+	}
+	snprintf(s->version, sizeof(s->version), "%u.%u.%u.%u", v >> 24,
+	    v >> 16 & 0xff, v >> 8 & 0xff, v & 0x7f);
+	if (date.s != 0)	/* half of the round trip has passed since */
+		s->clock = (int64_t)date.s * 1000000 + date.us +
+		    (s->now - s->opened) / 2 - s->now;
+	session_set_time(s, s->now);
+
+	size_t at = frame_begin(&s->out, FRAME_LOGIN);
+
+	frame_put_u32(&s->out, SESSION_ID);
+	frame_put_string(&s->out, s->login);
+	frame_put_string(&s->out, s->password);
+	frame_put_u32(&s->out, 1);	/* instances */
+	frame_put_bool(&s->out, false);
+	frame_end(&s->out, at);
+	s->logging_in = true;
+	s->opened = s->now;
+}
+
+static void
+login_ok(struct session *s)
+{
+	enum view_id id;
+
+	if (s->state != SESSION_OPENING)
+		return;
+	s->state = SESSION_SYNCING;
+	set_formats(s);
+	for (id = 0; id < VIEW__MAX; id++)
+		session_ask(s, SUBSCRIPTION_LIST, id, 0);
+}
+
+/* What the server says goes to the log and the page: as text, bounded. */
+static void
+login_failed(struct session *s, struct cursor args)
+{
+	struct cursor reason;
+	uint32_t id;
+
+	buf_reset(&s->scratch);
+	if (frame_get_u32(&args, &id) && frame_get_string(&args, &reason))
+		frame_text(&s->scratch, reason);
+	buf_char(&s->scratch, '\0');
+	session_fail(s, "login refused: %.200s",
+	    buf_ok(&s->scratch) ? s->scratch.data : "");
+}
+
+static bool
+list_item(void *arg, const struct object_item *item)
+{
+	struct session *s = ((void **)arg)[0];
+	const struct subscription *list = ((void **)arg)[1];
+	struct subscription *sub;
+	enum view_id view;
+
+	if (list == NULL || list->kind == SUBSCRIPTION_PROBE)
+		return true;
+	view = list->view;
+	sub = subscription_by_object(s, view, item->id);
+	if (item->action == OBJECT_LEFT) {
+		snapshot_leave(s->snapshot, view, item->id, s->seen);
+		if (sub != NULL)
+			subscription_end(s, sub);
+		return true;
+	}
+	if (sub != NULL)
+		return true;
+	if (!snapshot_enter(s->snapshot, view, item->id)) {
+		session_fail(s, "out of memory, or more than %d objects in "
+		    "view %s", SNAPSHOT_OBJECTS_MAX, views[view].name);
+		return false;
+	}
+	session_ask(s, SUBSCRIPTION_OBJECT, view, item->id);
+	return s->state != SESSION_FAILED;
+}
+
+static bool
+object_value(void *arg, const struct object_value *v)
+{
+	struct session *s = ((void **)arg)[0];
+	const struct subscription *sub = ((void **)arg)[1];
+	const struct view_field *field;
+	enum value_err err;
+	int f;
+
+	if (sub == NULL || v->index >= SESSION_INDEXES ||
+	    (f = s->field[sub->view][v->index]) < 0)
+		return true;
+	field = &views[sub->view].field[f];
+	err = value_wire(field->type, v, &s->scratch);
+	if (err == VALUE_BAD && !(s->warned[sub->view] >> f & 1)) {
+		s->warned[sub->view] |= UINT64_C(1) << f;
+		syslog(LOG_WARNING, "%s: %s: a value of %s does not fit and "
+		    "counts as absent", s->name, views[sub->view].name,
+		    field->path);
+	}
+	buf_char(&s->scratch, '\0');
+	if (!buf_ok(&s->scratch) ||
+	    !snapshot_set(s->snapshot, sub->view, sub->id, (size_t)f,
+	    err == VALUE_OK ? s->scratch.data : NULL, s->seen)) {
+		session_fail(s, "out of memory");
+		return false;
+	}
+	return true;
+}
+
+/* A list_response or an object_response. */
+static void
+response(struct session *s, const struct frame *frame)
+{
+	bool list = frame->method == FRAME_LIST_RESPONSE;
+	struct cursor args = frame->args, blob;
+	struct object_error why = { 0, "" };
+	struct subscription *sub;
+	enum object_err err;
+	uint32_t session_id, system_id;
+	void *arg[2];
+
+	if (!frame_get_u32(&args, &session_id) ||
+	    !frame_get_u32(&args, &system_id) ||
+	    !frame_get_blob(&args, &blob)) {
+		session_fail(s, "%s cut short",
+		    list ? "list_response" : "object_response");
+		return;
+	}
+	/* A subscription may have ended while this was on its way: the names
+	 * that its blob lists count all the same. */
+	sub = subscription_by_system_id(s, system_id);
+	if (sub != NULL && (sub->kind == SUBSCRIPTION_OBJECT) == list)
+		sub = NULL;
+	arg[0] = s;
+	arg[1] = sub;
+	if (list)
+		err = object_list(&s->names_in, blob, list_item, arg, &why);
+	else
+		err = object_values(&s->names_in, blob, object_value, arg,
+		    &why);
+	if (err == OBJECT_BAD)
+		session_fail(s, "malformed %s: %s at byte %zu",
+		    list ? "list_response" : "object_response", why.what,
+		    why.at);
+	if (sub == NULL || s->state == SESSION_FAILED)
+		return;
+	subscription_answered(s, sub);
+	if (sub->kind == SUBSCRIPTION_PROBE) {
+		s->probing = false;
+		subscription_end(s, sub);
+	}
+}
+
+void
+session_answer(struct session *s, const struct frame *frame)
+{
+	switch (frame->method) {
+	case FRAME_CONNECTION_OK:
+		connection_ok(s, frame->args);
+		break;
+	case FRAME_LOGIN_OK:
+		login_ok(s);
+		break;
+	case FRAME_LOGIN_FAILED:
+		login_failed(s, frame->args);
+		break;
+	case FRAME_LIST_RESPONSE:
+	case FRAME_OBJECT_RESPONSE:
+		response(s, frame);
+		break;
+	case FRAME_ASK_TO_DISCONNECT:
+		session_logout(s);
+		session_fail(s, "the server asked to disconnect");
+		break;
+	case FRAME_RESTART_CONNECTION:
+		session_fail(s, "the server asked to connect again");
+		break;
+	default:	/* server_void, results, events: signs of life */
+		break;
+	}
+}

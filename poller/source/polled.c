@@ -1,0 +1,300 @@
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "poller/json/document.h"
+#include "poller/source/polled.h"
+#include "sql/lib/now.h"
+
+#define SECOND		INT64_C(1000000)
+#define PIECE		((size_t)1 << 20)	/* read beyond the end */
+#define QUARTER		(900 * SECOND)		/* time zones differ by these */
+#define OLDEST		(3650 * 86400 * SECOND)	/* no use in telling apart */
+
+enum phase { IDLE, FETCHING, READING };
+
+struct own {
+	const struct fetch_kind	*kind;
+	void			*fetcher;	/* the kind's */
+	struct fetch		 fetch;
+	struct document		*document;
+	enum phase		 phase;
+	bool			 applying;
+	int64_t			 started;	/* the last attempt */
+	int64_t			 next;		/* begin of the next one */
+	bool			 known;		/* the snapshot was whole */
+	int64_t			 age;		/* of the document in hand */
+	bool			 timeless;	/* no date is known of it */
+	/* The last_update that tells no zone, and when it was a new one. */
+	int64_t			 updated, updated_at;
+	bool			 has_updated;
+};
+
+static void
+shut(struct own *own)
+{
+	if (own->fetcher != NULL)
+		own->kind->close(own->fetcher);
+	document_free(own->document);
+	buf_free(&own->fetch.text);
+	free(own);
+}
+
+void
+polled_open(struct source *s, const struct fetch_kind *kind, int64_t now)
+{
+	struct own *own = calloc(1, sizeof(*own));
+
+	if (own != NULL) {
+		own->kind = kind;
+		own->fetch.text.max = DOCUMENT_MAX + PIECE;
+		own->document = document_new(s->at.name, s->snapshot);
+		own->fetcher = kind->open(s);
+	}
+	if (own == NULL || own->document == NULL || own->fetcher == NULL) {
+		if (own != NULL)
+			shut(own);
+		source_fail(s, now, "out of memory");
+		return;
+	}
+	s->own = own;
+	own->next = now;
+	snapshot_clear(s->snapshot);
+	source_set(s, SOURCE_CONNECTING, "%s", "");
+}
+
+size_t
+polled_fds(const struct source *s, struct pollfd *fds, size_t max)
+{
+	const struct own *own = s->own;
+
+	return own->phase == FETCHING ?
+	    own->kind->fds(own->fetcher, fds, max) : 0;
+}
+
+int64_t
+polled_deadline(const struct source *s)
+{
+	const struct own *own = s->own;
+
+	switch (own->phase) {
+	case FETCHING:
+		return own->kind->deadline(own->fetcher);
+	case READING:
+		return 0;	/* at once, after the others had their turn */
+	default:
+		return own->next;
+	}
+}
+
+/* The next attempt, one interval after this one began. */
+static void
+rest(struct source *s, int64_t now)
+{
+	struct own *own = s->own;
+
+	own->phase = IDLE;
+	own->next = own->started + s->at.interval_s * SECOND;
+	if (own->next < now)
+		own->next = now;
+}
+
+/* There was no document: it is tried again as a lost connection is. */
+static void
+failed(struct source *s, int64_t now, const char *error)
+{
+	struct own *own = s->own;
+
+	buf_free(&own->fetch.text);
+	own->phase = IDLE;
+	own->next = now + source_backoff(s);
+	source_set(s, SOURCE_DOWN, "%s", error);
+}
+
+/* There was one, but not a good one: no sooner than in time. */
+static void
+refused(struct source *s, int64_t now)
+{
+	struct own *own = s->own;
+	int64_t backoff = now + source_backoff(s);
+
+	own->kind->taken(own->fetcher, false);
+	rest(s, now);
+	if (own->next < backoff)
+		own->next = backoff;
+	source_set(s, SOURCE_DOWN, "its snapshot is refused: %s",
+	    document_error(own->document));
+}
+
+/*
+ * The age that a date without a zone stands for: of all zones that make it no
+ * date of the future, the one that makes it the youngest.
+ */
+static int64_t
+least_age(int64_t age)
+{
+	int64_t zone = -(age + 60 * SECOND) / QUARTER * QUARTER;
+
+	if (age + zone < -60 * SECOND)
+		zone += QUARTER;
+	if (zone < -12 * 4 * QUARTER)
+		zone = -12 * 4 * QUARTER;
+	if (zone > 14 * 4 * QUARTER)
+		zone = 14 * 4 * QUARTER;
+	return age + zone;
+}
+
+/* How old the document in hand is, and whether that will be known later on. */
+static int64_t
+age_of(struct source *s, int64_t now)
+{
+	struct own *own = s->own;
+	int64_t here = now_real() + own->fetch.skew, age = 0, updated, other;
+	bool zoned;
+
+	own->timeless = own->fetch.made == 0;
+	if (own->fetch.made != 0)
+		age = here - own->fetch.made;
+	if (document_updated(own->document, &updated, &zoned)) {
+		if (zoned || !own->has_updated)
+			other = zoned ? here - updated :
+			    least_age(here - updated);
+		else
+			other = updated != own->updated ? 0 :
+			    now - own->updated_at;
+		if (other > age)
+			age = other;
+		own->has_updated = !zoned;
+		own->updated = updated;
+		own->updated_at = now - (other > 0 ? other : 0);
+		own->timeless = false;
+	}
+	return age < 0 ? 0 : age > OLDEST ? OLDEST : age;
+}
+
+/* The source was heard of; how old that is decides what it is called. */
+static void
+alive(struct source *s, int64_t at, int64_t now)
+{
+	bool back = s->status != SOURCE_LIVE;
+
+	s->failures = 0;
+	s->alive = at != 0 ? at : 1;
+	if (now - s->alive < s->stale_us) {
+		s->resumed = s->resumed || back;
+		source_set(s, SOURCE_LIVE, "%s", "");
+	} else {
+		source_set(s, SOURCE_STALE, "its snapshots are older than %d "
+		    "s: is the producer running, are the clocks right?",
+		    (int)(s->stale_us / SECOND));
+	}
+}
+
+static void
+taken(struct source *s, int64_t now)
+{
+	struct own *own = s->own;
+
+	own->kind->taken(own->fetcher, true);
+	rest(s, now);
+	s->whole = true;
+	if (!own->known) {
+		own->known = s->complete = s->resumed = true;
+		syslog(LOG_INFO, "%s: in step: %zu users, %zu queues, "
+		    "%zu calls", s->at.name,
+		    snapshot_count(s->snapshot, VIEW_USER),
+		    snapshot_count(s->snapshot, VIEW_QUEUE),
+		    snapshot_count(s->snapshot, VIEW_TASK));
+	}
+	alive(s, now - own->age, now);
+}
+
+/* A piece of the document in hand. */
+static void
+reading(struct source *s, int64_t now)
+{
+	struct own *own = s->own;
+	enum document_state state = document_read(own->document);
+
+	if (state == DOCUMENT_APPLYING) {
+		if (!own->applying) {
+			own->applying = true;
+			s->whole = false;	/* flush nothing half done */
+			own->age = age_of(s, now);
+			s->skew = own->fetch.skew;
+		}
+		state = document_apply(own->document, now_real() + s->skew -
+		    own->age);
+	}
+	if (state == DOCUMENT_READING || state == DOCUMENT_APPLYING)
+		return;
+	own->applying = false;
+	if (state == DOCUMENT_TAKEN) {
+		taken(s, now);
+		return;
+	}
+	if (state == DOCUMENT_BROKEN)
+		own->known = s->whole = false;
+	refused(s, now);
+}
+
+static void
+fetching(struct source *s, int64_t now)
+{
+	struct own *own = s->own;
+
+	switch (own->kind->step(own->fetcher, &own->fetch, now)) {
+	case FETCH_BUSY:
+		break;
+	case FETCH_NEW:
+		document_begin(own->document, &own->fetch.text,
+		    own->fetch.made);
+		own->phase = READING;
+		break;
+	case FETCH_SAME:
+		rest(s, now);
+		alive(s, own->timeless ? now : s->alive, now);
+		break;
+	case FETCH_FAILED:
+		failed(s, now, own->fetch.error);
+		break;
+	}
+}
+
+void
+polled_work(struct source *s, int64_t now)
+{
+	struct own *own = s->own;
+
+	if (own->phase == IDLE && now >= own->next) {
+		buf_reset(&own->fetch.text);
+		own->started = now;
+		own->kind->start(own->fetcher, now);
+		own->phase = FETCHING;
+	}
+	if (own->phase == FETCHING)
+		fetching(s, now);
+	else if (own->phase == READING)
+		reading(s, now);
+}
+
+static void
+forgotten(void *arg, enum view_id view, uint32_t id)
+{
+	(void)arg;
+	(void)view;
+	(void)id;
+}
+
+void
+polled_settled(struct source *s)
+{
+	snapshot_settle(s->snapshot, forgotten, NULL);
+}
+
+void
+polled_close(struct source *s)
+{
+	shut(s->own);
+	s->own = NULL;
+}

@@ -1,0 +1,132 @@
+#include <string.h>
+
+#include "poller/model/copy.h"
+#include "poller/store/flush.h"
+#include "sql/lib/now.h"
+
+#define ROWS_KEPT	((size_t)1 << 20)	/* bytes, from flush to flush */
+
+/* The snapshot's tables follow the source's, in their own order. */
+_Static_assert((int)FLUSH_AGENT == SNAPSHOT_AGENT + 1 &&
+    (int)FLUSH__MAX == SNAPSHOT_TABLE__MAX + 1, "orders differ");
+
+/* An empty text is none. */
+static const char *
+some(const char *text)
+{
+	return text[0] != '\0' ? text : NULL;
+}
+
+static void
+source_row(const struct source *s, int64_t now, struct buf *out)
+{
+	const bool withheld = source_withheld(s, now);
+	int64_t real;
+
+	copy_column(out, s->at.name);
+	copy_column(out, s->at.shown);
+	copy_column(out, source_status_names[withheld ? SOURCE_DOWN :
+	    s->status]);
+	copy_column(out, withheld ? s->refused : s->status == SOURCE_LIVE ?
+	    NULL : some(s->error));
+	real = now_real();
+	/* What the database does not take is no life that it may count. */
+	if (s->alive != 0 && !withheld) {
+		copy_date(out, real - (now - s->alive) + s->skew);
+		copy_date(out, real + s->skew);
+	} else {
+		copy_column(out, NULL);
+		copy_column(out, NULL);
+	}
+	copy_column(out, some(s->version));
+	copy_column(out, s->complete && s->whole && !withheld ? "t" : "f");
+	copy_column(out, s->resumed && s->whole && !withheld ? "t" : "f");
+	buf_printf(out, "%.6f\t", (double)s->stale_us / 1e6);
+	copy_end(out);
+}
+
+bool
+flush_prepare(struct flush *f, struct source *s, int64_t now)
+{
+	bool ok = true;
+	int i;
+
+	for (i = 0; i < FLUSH__MAX; i++)
+		buf_reset(&f->rows[i]);
+	source_row(s, now, &f->rows[FLUSH_SOURCE]);
+	if (s->whole && !source_withheld(s, now)) {
+		ok = snapshot_rows(s->snapshot, s->complete,
+		    &f->rows[FLUSH_AGENT]);
+		s->complete = s->resumed = false;
+	}
+	s->news = false;
+	s->flushed = now;
+	buf_reset(&f->query);
+	buf_str(&f->query, "COPY source_in (name, url, status, error, "
+	    "alive_at, source_now, server_version, complete, resumed, "
+	    "stale_after_s) FROM STDIN;");
+	for (i = FLUSH_AGENT; i < FLUSH__MAX; i++) {
+		if (f->rows[i].len == 0)
+			continue;
+		buf_str(&f->query, "COPY ");
+		snapshot_columns((enum snapshot_table)(i - FLUSH_AGENT),
+		    &f->query);
+		buf_str(&f->query, " FROM STDIN;");
+	}
+	buf_str(&f->query, "SELECT * FROM cccp.flush()");
+	buf_char(&f->query, '\0');
+	return ok && buf_ok(&f->query) && buf_ok(&f->rows[FLUSH_SOURCE]);
+}
+
+int
+flush_next(const struct flush *f, int table)
+{
+	do
+		table++;
+	while (table < FLUSH__MAX && f->rows[table].len == 0);
+	return table;
+}
+
+void
+flush_trim(struct flush *f)
+{
+	int i;
+
+	for (i = 0; i < FLUSH__MAX; i++)
+		if (f->rows[i].size > ROWS_KEPT)
+			buf_free(&f->rows[i]);
+}
+
+void
+flush_free(struct flush *f)
+{
+	int i;
+
+	for (i = 0; i < FLUSH__MAX; i++)
+		buf_free(&f->rows[i]);
+	buf_free(&f->query);
+}
+
+bool
+flush_print(struct source *s, int64_t now, FILE *out)
+{
+	struct flush f = { 0 };
+	bool ok = flush_prepare(&f, s, now);
+	char *part, *rest = f.query.data;
+	int table = -1;
+
+	if (ok)
+		fputs("SELECT cccp.staging();\nBEGIN;\n", out);
+	while (ok && (part = strsep(&rest, ";")) != NULL) {
+		fprintf(out, "%s;\n", part);
+		if (strncmp(part, "COPY", 4) != 0)
+			continue;
+		table = flush_next(&f, table);
+		fwrite(f.rows[table].data, 1, f.rows[table].len, out);
+		fputs("\\.\n", out);
+	}
+	if (ok)
+		fputs("COMMIT;\n", out);
+	flush_free(&f);
+	return ok && fflush(out) == 0 && !ferror(out);
+}

@@ -1,0 +1,46 @@
+/*
+ * What a flush sends: the rows of the staging tables, and the one query that
+ * copies them and calls cccp.flush().
+ */
+#ifndef POLLER_STORE_FLUSH_H
+#define POLLER_STORE_FLUSH_H
+
+#include <stdio.h>
+
+#include "poller/source/source.h"
+
+/* The staging tables, in the order of the query's COPY commands. */
+enum flush_table {
+	FLUSH_SOURCE,	/* one row: the source itself */
+	FLUSH_AGENT,
+	FLUSH_QUEUE,
+	FLUSH_CALL,
+	FLUSH__MAX
+};
+
+/* All-zero is an empty one. */
+struct flush {
+	struct buf	rows[FLUSH__MAX];	/* text format of COPY */
+	struct buf	query;			/* ends with a zero byte */
+};
+
+/*
+ * Takes over what the source has for the database, its flags (complete,
+ * resumed, news) too.  False: out of memory; the flags are gone all the same.
+ */
+bool	flush_prepare(struct flush *, struct source *, int64_t now)
+	    __attribute__((warn_unused_result));
+/* The first table that has rows (after -1), or the next one; or FLUSH__MAX. */
+int	flush_next(const struct flush *, int table);
+/* Gives the memory of a large flush back. */
+void	flush_trim(struct flush *);
+void	flush_free(struct flush *);
+
+/*
+ * Prepares a flush and writes it on a stream, as a script for psql.  False:
+ * out of memory, or the stream takes no more.
+ */
+bool	flush_print(struct source *, int64_t now, FILE *)
+	    __attribute__((warn_unused_result));
+
+#endif

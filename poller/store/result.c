@@ -1,0 +1,119 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "poller/store/private.h"
+
+static void
+check_schema(struct store *st, const PGresult *res)
+{
+	const char *is = PQgetvalue(res, 0, 0);
+
+	if (strtol(is, NULL, 10) == DB_SCHEMA_VERSION)
+		return;
+	syslog(LOG_ERR, "database: schema version %s, this program knows %d: "
+	    "%s", is, DB_SCHEMA_VERSION,
+	    strtol(is, NULL, 10) < DB_SCHEMA_VERSION ?
+	    "run cccp-migrate (make schema PGDATABASE=...) as its owner" :
+	    "install the newer program");
+	st->refused = true;
+}
+
+/* The rows' fault: SQLSTATE, and what that means; the others by their class. */
+static const struct {
+	const char	*state, *what;
+} faults[] = {
+	{ "22003", "a number out of range" },
+	{ "22008", "a date out of range" },
+	{ "22021", "bytes that are no text" },
+	{ "22001", "a text that is too long" },
+	{ "22", "a value of another kind" },
+	{ "23502", "a value is missing" },
+	{ "23514", "a value that a rule forbids" },
+	{ "23", "a value that is not allowed" },
+	{ "21", "more rows than there may be" },
+	{ "54", "more than there is room for" },
+};
+
+/*
+ * What is wrong with the rows, and where.  Neither the log nor the database is
+ * to have their values, which PostgreSQL's own words quote.
+ */
+static bool
+rejected(struct store *st, const PGresult *res, const char *state)
+{
+	const char *rule = PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME);
+	const char *column = PQresultErrorField(res, PG_DIAG_COLUMN_NAME);
+	const char *where = PQresultErrorField(res, PG_DIAG_CONTEXT);
+	char name[64] = "";
+	size_t i;
+
+	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		if (strncmp(state, faults[i].state,
+		    strlen(faults[i].state)) == 0)
+			break;
+	if (i == sizeof(faults) / sizeof(faults[0]))
+		return false;
+	if (where != NULL && column == NULL && sscanf(where,
+	    "COPY %*[a-z_], line %*u, column %63[a-z_]", name) == 1)
+		column = name;
+	snprintf(st->why, sizeof(st->why), "%s%s%.63s (SQLSTATE %.5s)",
+	    faults[i].what, rule != NULL || column != NULL ? ": " : "",
+	    rule != NULL ? rule : column != NULL ? column : "", state);
+	return true;
+}
+
+static void
+query_failed(struct store *st, const PGresult *res)
+{
+	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	const char *why = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+
+	st->failed = true;
+	if (st->state == FLUSHING && state != NULL && !st->rejected)
+		st->rejected = rejected(st, res, state);
+	if (st->rejected)
+		return;		/* its source tells of it */
+	syslog(LOG_ERR, "database: %s: %s (SQLSTATE %s)",
+	    st->state == SETUP ? "set-up" : st->state == FLUSHING ?
+	    "flush" : st->state == LOCKING ? "lock" : "retention",
+	    why != NULL ? why : "no answer", state != NULL ? state : "none");
+	/* undefined function, undefined schema: nothing has been set up */
+	if (st->state == SETUP && state != NULL &&
+	    (strcmp(state, "42883") == 0 || strcmp(state, "3F000") == 0)) {
+		syslog(LOG_ERR, "database: it has no cccp schema: run "
+		    "cccp-migrate (make schema PGDATABASE=...) as its owner");
+		st->refused = true;
+	}
+}
+
+void
+store_result(struct store *st, const PGresult *res)
+{
+	switch (PQresultStatus(res)) {
+	case PGRES_COPY_IN:
+		st->copying = flush_next(&st->flush, st->copying);
+		st->sent = 0;
+		break;
+	case PGRES_TUPLES_OK:
+		if (st->state == SETUP && PQntuples(res) == 1 &&
+		    strcmp(PQfname(res, 0), "schema_version") == 0)
+			check_schema(st, res);
+		else if (st->state == KEEPING && PQntuples(res) == 1 &&
+		    strcmp(PQgetvalue(res, 0, 0), "0") != 0)
+			syslog(LOG_INFO, "database: dropped %s months of "
+			    "history", PQgetvalue(res, 0, 0));
+		else if (st->state == LOCKING && PQntuples(res) == 1)
+			st->got_lock = *PQgetvalue(res, 0, 0) == 't';
+		else if (st->state == FLUSHING && PQntuples(res) == 1)
+			syslog(LOG_DEBUG, "generation %s: %s rows",
+			    PQgetvalue(res, 0, 1), PQgetvalue(res, 0, 2));
+		break;
+	case PGRES_COMMAND_OK:
+		break;
+	default:
+		query_failed(st, res);
+		break;
+	}
+}

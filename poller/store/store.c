@@ -1,0 +1,352 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+
+#include "poller/store/private.h"
+
+#define LOCK_CLASS	6735003	/* any number that nobody else takes */
+#define KEEP_AGAIN_US	(600 * INT64_C(1000000))
+#define CHUNK		((size_t)256 << 10)	/* bytes given to libpq at once */
+#define BACKOFF_US	(30 * INT64_C(1000000))
+
+/*
+ * By TCP, the server is to notice within 4 seconds that our host is gone, for
+ * until then it keeps our locks.
+ */
+static const char setup[] =
+    "SET tcp_keepalives_idle = 1;"
+    "SET tcp_keepalives_interval = 1;"
+    "SET tcp_keepalives_count = 3;"
+    "SET tcp_user_timeout = 4000;"
+    "SET statement_timeout = '60s';"
+    "SET idle_in_transaction_session_timeout = '60s';"
+    "SET timezone = 'UTC';"
+    "SELECT cccp.schema_version();"
+    "SELECT cccp.staging()";
+
+struct store *
+store_open(const char *conninfo, const char *retention)
+{
+	struct store *st = calloc(1, sizeof(*st));
+
+	if (st != NULL) {
+		st->conninfo = conninfo;
+		st->retention = retention;
+		st->copying = -1;
+	}
+	return st;
+}
+
+static void
+disconnect(struct store *st)
+{
+	dial_free(st->dial);
+	st->dial = NULL;
+	PQfinish(st->conn);
+	st->conn = NULL;
+	st->state = OFF;
+}
+
+void
+store_close(struct store *st)
+{
+	if (st == NULL)
+		return;
+	disconnect(st);
+	flush_free(&st->flush);
+	buf_free(&st->query);
+	free(st);
+}
+
+void
+store_reopen(struct store *st)
+{
+	disconnect(st);
+	st->deadline = 0;
+}
+
+/* 0.5, 1, 2 … 30 s; the database is near, so the first retry is quick. */
+static void
+back_off(struct store *st, int64_t now)
+{
+	int64_t wait = BACKOFF_US;
+
+	if (st->failures < 6)
+		wait = INT64_C(500000) << st->failures;
+	st->failures++;
+	disconnect(st);
+	st->deadline = now + wait - wait / 2 * (random() % 1001) / 1000;
+}
+
+/* What libpq says may have a line for each address. */
+static void
+complain(const char *doing, const char *why)
+{
+	int len;
+
+	for (; *why != '\0'; why += len + (why[len] == '\n')) {
+		len = (int)strcspn(why, "\n");
+		if (len > 0)
+			syslog(LOG_ERR, "database: %s: %.*s", doing, len, why);
+	}
+}
+
+/* The connection is bad: libpq says why. */
+static void
+lose(struct store *st, int64_t now, const char *doing)
+{
+	complain(doing, PQerrorMessage(st->conn));
+	back_off(st, now);
+}
+
+static bool
+send_query(struct store *st, const char *sql, enum store_state state,
+    int64_t now)
+{
+	st->failed = st->rejected = st->refused = false;
+	st->copying = -1;
+	if (PQsendQuery(st->conn, sql) != 1) {
+		lose(st, now, "send");
+		return false;
+	}
+	st->state = state;
+	st->deadline = now + STORE_TIMEOUT_US;
+	return true;
+}
+
+static void
+connecting(struct store *st, int64_t now)
+{
+	if (st->dial == NULL)
+		st->dial = dial_start(st->conninfo, "cccp-poller");
+	st->state = CONNECTING;
+	switch (st->dial != NULL ? dial_work(st->dial, now) : DIAL_FAILED) {
+	case DIAL_BUSY:
+		break;
+	case DIAL_DONE:
+		st->conn = dial_take(st->dial);
+		dial_free(st->dial);
+		st->dial = NULL;
+		db_prepare(st->conn);
+		PQsetnonblocking(st->conn, 1);
+		st->connection++;
+		if (st->keep_at == 0)
+			st->keep_at = now;
+		(void)send_query(st, setup, SETUP, now);
+		break;
+	case DIAL_FAILED:
+		complain("connect", st->dial != NULL ? dial_error(st->dial) :
+		    "out of memory");
+		back_off(st, now);
+		break;
+	}
+}
+
+/* Rows to libpq as fast as the socket takes them; true: all are there. */
+static bool
+copy_rows(struct store *st)
+{
+	const struct buf *rows = &st->flush.rows[st->copying];
+	size_t n;
+
+	while (st->sent < rows->len) {
+		if (PQflush(st->conn) != 0)
+			return false;
+		n = rows->len - st->sent;
+		if (n > CHUNK)
+			n = CHUNK;
+		if (PQputCopyData(st->conn, rows->data + st->sent,
+		    (int)n) != 1)
+			return false;
+		st->sent += n;
+	}
+	return PQputCopyEnd(st->conn, NULL) == 1;
+}
+
+/* The query in hand has had its last result. */
+static enum store_event
+query_end(struct store *st, int64_t now)
+{
+	enum store_state was = st->state;
+
+	if (st->refused)
+		return STORE_REFUSED;
+	/* What failed was logged; only retention can wait for another time. */
+	if (st->failed && was == KEEPING)
+		st->keep_at = now + KEEP_AGAIN_US;
+	else if (st->rejected && PQtransactionStatus(st->conn) == PQTRANS_IDLE)
+		st->failures = 0;	/* there is nothing wrong with it */
+	else if (st->failed) {
+		back_off(st, now);
+		return was == FLUSHING ? STORE_FAILED : STORE_NOTHING;
+	}
+	st->state = READY;
+	st->events = POLLIN;
+	flush_trim(&st->flush);
+	switch (was) {
+	case SETUP:
+		if (st->failures > 0)
+			syslog(LOG_INFO, "database: connected again");
+		break;
+	case LOCKING:
+		if (!st->got_lock)
+			return STORE_TAKEN;
+		st->locking->locked = st->connection;
+		return STORE_LOCKED;
+	case FLUSHING:
+		/* Only now: a flush that always fails is to be backed off. */
+		st->failures = 0;
+		return st->rejected ? STORE_REJECTED : STORE_DONE;
+	default:
+		break;
+	}
+	return STORE_NOTHING;
+}
+
+static enum store_event
+busy(struct store *st, int64_t now)
+{
+	bool flushing = st->state == FLUSHING;
+	PGresult *res;
+	int flush;
+
+	if (PQconsumeInput(st->conn) != 1)
+		goto lost;
+	for (;;) {
+		if (st->copying >= 0 && st->sent != SIZE_MAX) {
+			if (copy_rows(st))
+				st->sent = SIZE_MAX;	/* all is given */
+			else if (PQstatus(st->conn) == CONNECTION_BAD)
+				goto lost;
+			else
+				break;
+		}
+		if ((flush = PQflush(st->conn)) == -1)
+			goto lost;
+		if (PQisBusy(st->conn))
+			break;
+		if ((res = PQgetResult(st->conn)) == NULL)
+			return query_end(st, now);
+		store_result(st, res);
+		PQclear(res);
+	}
+	st->events = POLLIN | (PQflush(st->conn) > 0 ? POLLOUT : 0);
+	return STORE_NOTHING;
+lost:
+	lose(st, now, "connection");
+	return flushing ? STORE_FAILED : STORE_NOTHING;
+}
+
+enum store_event
+store_work(struct store *st, int64_t now)
+{
+	bool flushing = st->state == FLUSHING;
+
+	if (st->state == CONNECTING || (st->state == OFF &&
+	    now >= st->deadline)) {
+		connecting(st, now);
+	} else if (st->state == READY) {
+		if (PQconsumeInput(st->conn) != 1 ||
+		    PQstatus(st->conn) == CONNECTION_BAD)
+			lose(st, now, "connection");
+	} else if (st->state != OFF && now < st->deadline) {
+		return busy(st, now);
+	} else if (st->state != OFF) {
+		complain("connection", "no answer in time");
+		back_off(st, now);
+		return flushing ? STORE_FAILED : STORE_NOTHING;
+	}
+	return STORE_NOTHING;
+}
+
+size_t
+store_fds(const struct store *st, struct pollfd *fds, size_t max)
+{
+	if (st->dial != NULL)
+		return dial_fds(st->dial, fds, max);
+	if (st->conn == NULL || PQsocket(st->conn) < 0 || max == 0)
+		return 0;
+	fds[0] = (struct pollfd){ .fd = PQsocket(st->conn),
+	    .events = st->events };
+	return 1;
+}
+
+int64_t
+store_deadline(const struct store *st)
+{
+	if (st->dial != NULL)
+		return dial_deadline(st->dial);
+	return st->state == READY ? INT64_MAX : st->deadline;
+}
+
+bool
+store_ready(const struct store *st)
+{
+	return st->state == READY;
+}
+
+unsigned
+store_failures(const struct store *st)
+{
+	return st->failures;
+}
+
+bool
+store_keep(struct store *st, int64_t now, int64_t patience)
+{
+	char *quoted;
+
+	if (now < st->keep_at + patience)
+		return false;
+	st->keep_at = now + STORE_KEEP_US;
+	quoted = PQescapeLiteral(st->conn, st->retention,
+	    strlen(st->retention));
+	buf_reset(&st->query);
+	buf_printf(&st->query, "SELECT cccp.keep_partitions(%s) AS dropped",
+	    quoted != NULL ? quoted : "NULL");
+	buf_char(&st->query, '\0');
+	PQfreemem(quoted);
+	return quoted != NULL && buf_ok(&st->query) &&
+	    send_query(st, st->query.data, KEEPING, now);
+}
+
+bool
+store_locked(const struct store *st, const struct source *s)
+{
+	return st->conn != NULL && s->locked == st->connection;
+}
+
+bool
+store_lock(struct store *st, struct source *s, int64_t now)
+{
+	/* A name needs no quoting: it is of a-z, 0-9, _ and -. */
+	buf_reset(&st->query);
+	buf_printf(&st->query, "SELECT pg_try_advisory_lock(%d, "
+	    "hashtext('%s'))", LOCK_CLASS, s->at.name);
+	buf_char(&st->query, '\0');
+	if (!buf_ok(&st->query))
+		return false;
+	st->got_lock = false;
+	st->locking = s;
+	return send_query(st, st->query.data, LOCKING, now);
+}
+
+bool
+store_flush(struct store *st, struct source *s, int64_t now)
+{
+	if (!flush_prepare(&st->flush, s, now)) {
+		syslog(LOG_ERR, "%s: flush: out of memory", s->at.name);
+		return false;
+	}
+	syslog(LOG_DEBUG, "%s: flush", s->at.name);
+	return send_query(st, st->flush.query.data, FLUSHING, now);
+}
+
+const char *
+store_why(const struct store *st)
+{
+	return st->why;
+}

@@ -1,0 +1,77 @@
+/*
+ * A flush: what has changed in a source goes to the database in one
+ * transaction.
+ *
+ * The staging tables are filled by COPY and cccp.flush() merges them, all as
+ * one simple query, so that a flush is one round trip and all or nothing.
+ * Nothing here blocks: libpq is driven by the loop's ppoll(2).
+ *
+ * PostgreSQL away is no error for the caller: sources go on collecting, and
+ * the first flush after its return is complete.  Failures are logged here.
+ * now is CLOCK_MONOTONIC in microseconds.
+ */
+#ifndef POLLER_STORE_STORE_H
+#define POLLER_STORE_STORE_H
+
+#include "poller/source/source.h"
+#include "sql/lib/db.h"
+
+#define STORE_TIMEOUT_US	(60 * INT64_C(1000000))	/* of one flush */
+
+struct store;
+
+enum store_event {
+	STORE_NOTHING,
+	STORE_DONE,	/* the flush in hand is committed */
+	STORE_FAILED,	/* it is not, or nobody knows: send a complete one */
+	STORE_REJECTED,	/* it is not, and its rows are to blame: store_why() */
+	STORE_LOCKED,	/* the source in hand is ours to write */
+	STORE_TAKEN,	/* it is not: another poller writes it */
+	STORE_REFUSED	/* the schema is not ours: logged; give up */
+};
+
+/*
+ * conninfo and retention (an interval as PostgreSQL reads it: how long history
+ * is kept) are borrowed until store_close().  NULL: out of memory.
+ */
+struct store	*store_open(const char *conninfo, const char *retention);
+void		 store_close(struct store *);	/* NULL is fine */
+/* Drops the connection, and a flush in hand with it, to make a new one. */
+void		 store_reopen(struct store *);
+
+size_t		 store_fds(const struct store *, struct pollfd *, size_t);
+int64_t		 store_deadline(const struct store *);
+/* Goes on with whatever is in hand. */
+enum store_event store_work(struct store *, int64_t now);
+
+/*
+ * Drops history that is older than the retention and keeps partitions ready,
+ * when that has been due for so long: it is at the start and every
+ * STORE_KEEP_US.  True: it has begun, so store_ready() is false for now.
+ */
+#define STORE_KEEP_US		(6 * 3600 * INT64_C(1000000))
+bool		 store_keep(struct store *, int64_t now, int64_t patience);
+
+/* Connected, and no flush in hand. */
+bool		 store_ready(const struct store *);
+/* Attempts to connect or to flush that failed since the last flush. */
+unsigned	 store_failures(const struct store *);
+/*
+ * Of several pollers for one source, one writes: the one that holds its
+ * advisory lock, which ends with the connection.  store_lock() tries to take
+ * it; store_ready() must be true.  False: it could not even be asked.
+ */
+bool		 store_locked(const struct store *, const struct source *);
+bool		 store_lock(struct store *, struct source *, int64_t now)
+		    __attribute__((warn_unused_result));
+/*
+ * Begins a flush of what the source has; it must be locked, and store_ready()
+ * be true.  The source's flags (complete, resumed, news) are taken over:
+ * whoever gets false, or sees STORE_FAILED or STORE_REJECTED later, sets them again.
+ */
+bool		 store_flush(struct store *, struct source *, int64_t now)
+		    __attribute__((warn_unused_result));
+/* After STORE_REJECTED: what is wrong with the rows, without them; borrowed. */
+const char	*store_why(const struct store *);
+
+#endif

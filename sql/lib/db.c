@@ -1,0 +1,426 @@
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "sql/lib/db.h"
+#include "sql/lib/dial.h"
+#include "sql/lib/now.h"
+
+/* After a connection failed, calls fail at once for so long. */
+#define RECONNECT_MS		500
+
+/* The server ends a statement at timeout_ms; we give up a bit later. */
+#define GRACE_MS		2000
+
+struct statement {
+	char		*sql;		/* NULL: free */
+	uint64_t	 hash;
+	uint64_t	 used;		/* db->turn when last used */
+};
+
+struct db {
+	const char	*conninfo;
+	const char	*application;
+	bool		 read_only;
+	unsigned	 timeout_ms;	/* 0: none */
+	PGconn		*conn;		/* NULL: not connected */
+	int64_t		 refused_at;	/* ms; 0: the last connect went well */
+	uint64_t	 turn;
+	struct statement stmts[DB_STATEMENTS_MAX];	/* index: its name */
+};
+
+/* SQLSTATE classes, Appendix A of the PostgreSQL manual; the rest are bugs. */
+static const struct {
+	char		class[3];
+	enum db_err	err;
+} classes[] = {
+	{ "08", DB_RETRY },	/* connection */
+	{ "21", DB_REFUSED },	/* cardinality */
+	{ "22", DB_REFUSED },	/* data */
+	{ "23", DB_REFUSED },	/* constraint */
+	{ "40", DB_RETRY },	/* deadlock, serialization */
+	{ "53", DB_RETRY },	/* out of something */
+	{ "55", DB_RETRY },	/* object in use, lock not available */
+	{ "57", DB_RETRY },	/* operator: shutdown, cancel, time-out */
+	{ "58", DB_RETRY },	/* the server's disk or system */
+};
+
+enum db_err
+db_classify(const PGresult *res)
+{
+	const char *state = NULL;
+	size_t i;
+
+	if (res != NULL)
+		state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	if (state == NULL)
+		return DB_RETRY;	/* libpq's own: the line went dead */
+	for (i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+		if (strncmp(state, classes[i].class, 2) == 0)
+			return classes[i].err;
+	return DB_BUG;
+}
+
+/* What stands before dbname gives way to what conninfo says. */
+void
+db_keywords(const char *conninfo, const char *application,
+    const char **keywords, const char **values)
+{
+	const char *const pairs[][2] = {
+		{ "fallback_application_name", application },
+		{ "dbname", conninfo },
+		{ "client_encoding", "UTF8" },
+	};
+	size_t i, n = sizeof(pairs) / sizeof(pairs[0]);
+
+	for (i = 0; i < DB_KEYWORDS; i++) {
+		keywords[i] = i < n ? pairs[i][0] : NULL;
+		values[i] = i < n ? pairs[i][1] : NULL;
+	}
+}
+
+static void
+ignore_notice(void *arg, const PGresult *res)
+{
+	(void)arg;
+	(void)res;
+}
+
+void
+db_prepare(PGconn *conn)
+{
+	/* The default verbosity prints DETAIL, which has the row's values. */
+	PQsetErrorVerbosity(conn, PQERRORS_TERSE);
+	PQsetErrorContextVisibility(conn, PQSHOW_CONTEXT_NEVER);
+	PQsetNoticeReceiver(conn, ignore_notice, NULL);
+}
+
+struct db *
+db_open(const char *conninfo, const char *application, bool read_only,
+    unsigned timeout_ms)
+{
+	struct db *db = calloc(1, sizeof(*db));
+
+	if (db == NULL)
+		return NULL;
+	db->conninfo = conninfo;
+	db->application = application;
+	db->read_only = read_only;
+	db->timeout_ms = timeout_ms;
+	return db;
+}
+
+static void
+disconnect(struct db *db)
+{
+	size_t i;
+
+	PQfinish(db->conn);	/* NULL is fine */
+	db->conn = NULL;
+	for (i = 0; i < DB_STATEMENTS_MAX; i++) {
+		free(db->stmts[i].sql);
+		db->stmts[i] = (struct statement){ 0 };
+	}
+}
+
+void
+db_close(struct db *db)
+{
+	if (db == NULL)
+		return;
+	disconnect(db);
+	free(db);
+}
+
+bool
+db_connected(const struct db *db)
+{
+	return db->conn != NULL;
+}
+
+static int64_t
+now_ms(void)
+{
+	return now_monotonic() / 1000;
+}
+
+/* One line, whatever the server or libpq wrote. */
+static void
+complain(int priority, const char *what, const char *message)
+{
+	char line[512];
+	size_t n = 0;
+
+	for (; *message != '\0' && n < sizeof(line) - 1; message++)
+		line[n++] = iscntrl((unsigned char)*message) ? ' ' : *message;
+	while (n > 0 && line[n - 1] == ' ')
+		n--;
+	line[n] = '\0';
+	syslog(priority, "PostgreSQL: %s: %s", what, line);
+}
+
+/*
+ * Waits for the result of what was just sent, until the deadline (ms; 0:
+ * none).  NULL when the connection is lost or the time is up.
+ */
+static PGresult *
+await(PGconn *conn, int64_t deadline)
+{
+	struct pollfd pfd = { .fd = PQsocket(conn), .events = POLLIN };
+	PGresult *res = NULL, *next;
+	int64_t left;
+	int rc;
+
+	for (;;) {
+		while (PQisBusy(conn)) {
+			left = deadline == 0 ? -1 : deadline - now_ms();
+			if (deadline != 0 && left <= 0) {
+				PQclear(res);
+				return NULL;
+			}
+			rc = poll(&pfd, 1, (int)left);
+			if (rc == -1 && errno != EINTR)
+				left = 0;
+			if (rc > 0 && !PQconsumeInput(conn))
+				break;
+		}
+		if ((next = PQgetResult(conn)) == NULL)
+			return res;
+		PQclear(res);
+		res = next;
+	}
+}
+
+static int64_t
+deadline(const struct db *db)
+{
+	return db->timeout_ms == 0 ? 0 : now_ms() + db->timeout_ms + GRACE_MS;
+}
+
+/* What a reader's session is like; plans here never gain from JIT. */
+static bool
+settle(struct db *db)
+{
+	char sql[320];
+	PGresult *res = NULL;
+	bool ok;
+
+	/*
+	 * One shape, one statement: planning it anew would cost as much as
+	 * running it.  And one process for each: others ask at the same time.
+	 */
+	snprintf(sql, sizeof(sql), "SET default_transaction_read_only = %s; "
+	    "SET statement_timeout = %u; SET jit = off; "
+	    "SET plan_cache_mode = force_generic_plan; "
+	    "SET max_parallel_workers_per_gather = 0; "
+	    "SET datestyle = ISO",
+	    db->read_only ? "on" : "off", db->timeout_ms);
+	if (PQsendQuery(db->conn, sql))
+		res = await(db->conn, deadline(db));
+	ok = PQresultStatus(res) == PGRES_COMMAND_OK;
+	PQclear(res);
+	return ok;
+}
+
+static enum db_err
+reconnect(struct db *db)
+{
+	struct dial *dial;
+	bool dialled;
+
+	if (db->refused_at != 0 && now_ms() - db->refused_at < RECONNECT_MS)
+		return DB_RETRY;	/* already logged */
+	dial = dial_start(db->conninfo, db->application);
+	dialled = dial != NULL && dial_wait(dial) == DIAL_DONE;
+	if (dialled) {
+		db->conn = dial_take(dial);
+		db_prepare(db->conn);
+		if (settle(db)) {
+			dial_free(dial);
+			db->refused_at = 0;
+			return DB_OK;
+		}
+	}
+	complain(LOG_ERR, "connect", dialled ? PQerrorMessage(db->conn) :
+	    dial != NULL ? dial_error(dial) : "out of memory");
+	dial_free(dial);
+	disconnect(db);
+	db->refused_at = now_ms();
+	return DB_RETRY;
+}
+
+static uint64_t
+hash_text(const char *s)
+{
+	uint64_t h = 0xcbf29ce484222325;	/* FNV-1a */
+
+	for (; *s != '\0'; s++)
+		h = (h ^ (unsigned char)*s) * 0x100000001b3;
+	return h;
+}
+
+/* The slot that has sql, or else the one to put it in. */
+static struct statement *
+find(struct db *db, const char *sql, uint64_t hash)
+{
+	struct statement *st, *oldest = db->stmts;
+
+	for (st = db->stmts; st < db->stmts + DB_STATEMENTS_MAX; st++) {
+		if (st->sql != NULL && st->hash == hash &&
+		    strcmp(st->sql, sql) == 0)
+			return st;
+		if (st->used < oldest->used)	/* free ones have 0 */
+			oldest = st;
+	}
+	return oldest;
+}
+
+/* NULL when it went well, else the failure (new), or NULL and *lost. */
+static PGresult *
+prepare(struct db *db, struct statement *st, const char *sql, uint64_t hash,
+    bool *lost)
+{
+	char name[24], drop[40];
+	PGresult *res = NULL;
+
+	snprintf(name, sizeof(name), "s%td", st - db->stmts);
+	if (st->sql != NULL) {
+		snprintf(drop, sizeof(drop), "DEALLOCATE %s", name);
+		if (PQsendQuery(db->conn, drop))
+			PQclear(await(db->conn, deadline(db)));
+		free(st->sql);
+		*st = (struct statement){ 0 };
+	}
+	if (PQsendPrepare(db->conn, name, sql, 0, NULL))
+		res = await(db->conn, deadline(db));
+	if (PQresultStatus(res) != PGRES_COMMAND_OK) {
+		*lost = res == NULL;
+		return res;
+	}
+	PQclear(res);
+	st->hash = hash;
+	*lost = (st->sql = strdup(sql)) == NULL;
+	return NULL;
+}
+
+/* The result, good or bad (new); NULL: no answer, the connection is lost. */
+static PGresult *
+run(struct db *db, const char *sql, int n, const char *const *param)
+{
+	const uint64_t hash = hash_text(sql);
+	struct statement *st = find(db, sql, hash);
+	char name[24];
+	PGresult *res;
+	bool lost = false;
+
+	if (st->sql == NULL || st->hash != hash || strcmp(st->sql, sql) != 0) {
+		res = prepare(db, st, sql, hash, &lost);
+		if (res != NULL || lost)
+			return res;
+	}
+	st->used = ++db->turn;
+	snprintf(name, sizeof(name), "s%td", st - db->stmts);
+	if (!PQsendQueryPrepared(db->conn, name, n, param, NULL, NULL, 0))
+		return NULL;
+	return await(db->conn, deadline(db));
+}
+
+/*
+ * Would a new connection help?  The old one may have died while it was idle,
+ * and a migration makes prepared statements useless (0A000, 26000).
+ */
+static bool
+outlived(const struct db *db, const PGresult *res)
+{
+	const char *state;
+
+	if (res == NULL || PQstatus(db->conn) != CONNECTION_OK)
+		return true;
+	state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	return state != NULL && (strcmp(state, "0A000") == 0 ||
+	    strcmp(state, "26000") == 0);
+}
+
+/* A refusal names what refused, but not the values that it refused. */
+static void
+explain(const struct db *db, const PGresult *res, enum db_err err)
+{
+	const char *state, *constraint;
+	char what[128];
+
+	if (res == NULL) {
+		complain(LOG_ERR, "no answer", PQerrorMessage(db->conn));
+		return;
+	}
+	state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	constraint = PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME);
+	snprintf(what, sizeof(what), "SQLSTATE %s", state ? state : "none");
+	if (err == DB_REFUSED)
+		complain(LOG_WARNING, what, constraint ? constraint : "refused");
+	else
+		complain(LOG_ERR, what, PQresultErrorMessage(res));
+}
+
+enum db_err
+db_query(struct db *db, const char *sql, int n, const char *const *param,
+    PGresult **out)
+{
+	PGresult *res;
+	enum db_err err;
+	bool again;
+
+	*out = NULL;
+	do {
+		/* Reading twice does no harm; writing twice might. */
+		again = db->conn != NULL && db->read_only;
+		if (db->conn == NULL && (err = reconnect(db)) != DB_OK)
+			return err;
+		res = run(db, sql, n, param);
+		if (PQresultStatus(res) == PGRES_TUPLES_OK ||
+		    PQresultStatus(res) == PGRES_COMMAND_OK) {
+			*out = res;		/* now the caller's */
+			return DB_OK;
+		}
+		err = db_classify(res);
+		if (!outlived(db, res)) {
+			explain(db, res, err);
+			PQclear(res);
+			return err;
+		}
+		if (!again)
+			explain(db, res, err);
+		PQclear(res);
+		disconnect(db);		/* the next call starts afresh */
+	} while (again);
+	return err;
+}
+
+enum db_err
+db_step(struct db *db, const char *sql, int n, const char *const *param,
+    PGresult **out)
+{
+	PGresult *res = NULL;
+	enum db_err err;
+
+	*out = NULL;
+	if (db->conn == NULL)
+		return DB_RETRY;	/* already logged */
+	if (PQsendQueryParams(db->conn, sql, n, NULL, param, NULL, NULL, 0))
+		res = await(db->conn, deadline(db));
+	if (PQresultStatus(res) == PGRES_TUPLES_OK ||
+	    PQresultStatus(res) == PGRES_COMMAND_OK) {
+		*out = res;		/* now the caller's */
+		return DB_OK;
+	}
+	err = db_classify(res);
+	explain(db, res, err);
+	PQclear(res);
+	if (res == NULL || PQstatus(db->conn) != CONNECTION_OK)
+		disconnect(db);
+	return err;
+}

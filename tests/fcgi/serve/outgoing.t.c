@@ -1,0 +1,116 @@
+/* Answers to readers that are slow: how long they are waited for. */
+#include "tests/fcgi/check.h"
+
+#include <sys/socket.h>
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+/*
+ * A second, and then what is taken at 16 kB a second: far less than who shall
+ * get all takes, and more than who shall not, however busy this machine is.
+ */
+#define OUTGOING_TIMEOUT_S	1
+#define OUTGOING_RATE		(16 << 10)
+#include "fcgi/serve/outgoing.c"
+
+#define ANSWER	(1 << 20)
+
+/* Takes so many bytes each hundredth of a second, until all is over. */
+struct reader {
+	pthread_t	 thread;
+	atomic_bool	 over;
+	int		 fd;
+	size_t		 bytes;
+	size_t		 got;
+};
+
+static void *
+take(void *arg)
+{
+	struct reader *r = arg;
+	static char buf[1 << 20];
+	ssize_t n;
+
+	while (!atomic_load(&r->over) &&
+	    (n = recv(r->fd, buf, r->bytes, 0)) > 0) {
+		r->got += (size_t)n;
+		usleep(10000);
+	}
+	return NULL;
+}
+
+/* Is an answer told to the end?  Sets how long the reader was waited for. */
+static bool
+tell(size_t bytes, int64_t *waited_us)
+{
+	static const char some[64 << 10];
+	static struct outgoing out;
+	struct reader r = { .bytes = bytes };
+	int fd[2], small = 4 << 10;
+	bool ok = true;
+	size_t i;
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
+	assert_int_equal(setsockopt(fd[0], SOL_SOCKET, SO_SNDBUF, &small,
+	    sizeof(small)), 0);
+	r.fd = fd[1];
+	assert_int_equal(pthread_create(&r.thread, NULL, take, &r), 0);
+	outgoing_begin(&out, fd[0], 1);
+	for (i = 0; ok && i < ANSWER / sizeof(some); i++)
+		ok = outgoing_write(&out, some, sizeof(some));
+	outgoing_flush(&out, true);
+	atomic_store(&r.over, !ok);
+	shutdown(fd[0], SHUT_RDWR);
+	pthread_join(r.thread, NULL);
+	close(fd[0]);
+	close(fd[1]);
+	*waited_us = out.waited_us;
+	assert_int_equal(ok, !out.failed);
+	assert_int_equal(ok, r.got > ANSWER);
+	return ok;
+}
+
+static void
+who_reads_gets_all(void **state)
+{
+	int64_t waited_us;
+
+	(void)state;
+	assert_true(tell(1 << 20, &waited_us));
+}
+
+/* Slowly, but faster than is asked for: longer than anybody waits at all. */
+static void
+who_is_slow_gets_all(void **state)
+{
+	int64_t waited_us;
+
+	(void)state;
+	assert_true(tell(2000, &waited_us));
+	assert_true(waited_us > OUTGOING_TIMEOUT_S * 1000000);
+}
+
+/* A byte now and then is no reading: each alone would be in time. */
+static void
+who_drips_is_left(void **state)
+{
+	int64_t waited_us;
+
+	(void)state;
+	assert_false(tell(100, &waited_us));
+	assert_true(waited_us >= OUTGOING_TIMEOUT_S * 1000000);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(who_reads_gets_all),
+		cmocka_unit_test(who_is_slow_gets_all),
+		cmocka_unit_test(who_drips_is_left),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
