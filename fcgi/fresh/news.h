@@ -39,6 +39,8 @@ struct news_source {
 struct news {
 	int		 version;	/* of the schema; 0: there is none */
 	int64_t		 generation;
+	bool		 purged;	/* false: history never was */
+	double		 purge_age_s;	/* when it was read */
 	int64_t		 read_us;	/* by now_monotonic() */
 	uint64_t	 tag;
 	size_t		 n;

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 
 /* The schema that this code knows: the number of the last migration. */
-#define DB_SCHEMA_VERSION	24
+#define DB_SCHEMA_VERSION	25
 
 /* What a caller can do about it; not what went wrong. */
 enum db_err {
