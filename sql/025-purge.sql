@@ -87,3 +87,6 @@ COMMENT ON FUNCTION cccp.keep_partitions IS
     ' those older than the retention; returns how many it dropped, null when'
     ' some stay because somebody reads them. What is true since before then is'
     ' kept, from the oldest moment on. Success is recorded in clock.purged_at.';
+
+-- Only what writes agents calls it.
+REVOKE EXECUTE ON FUNCTION cccp.phone FROM cccp_web;
