@@ -5,6 +5,8 @@
  *
  *	#!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
  */
+import { writeSync } from 'node:fs';
+
 const comment = (text) => `${text}`.trimEnd().split('\n')
     .map((line) => `# ${line}\n`).join('');
 
@@ -15,12 +17,20 @@ function cause(error) {
 }
 
 export default async function* tap(source) {
-	const open = [];
+	const open = [], running = [];
 	let n = 0;
 
+	/* From timeout(1), see GNUmakefile: say which test had no end. */
+	process.once('SIGTERM', () => {
+		writeSync(1, comment(`ended in: ${running.join(': ')}`));
+		process.exit(143);
+	});
 	yield 'TAP version 13\n';
 	for await (const { type, data } of source) {
-		if (type === 'test:start') {
+		if (type === 'test:dequeue') {
+			running.length = data.nesting;
+			running.push(data.name);
+		} else if (type === 'test:start') {
 			open.length = data.nesting;
 			open.push(data.name);
 		} else if (type === 'test:diagnostic' && data.nesting > 0) {

@@ -34,11 +34,17 @@ export async function start(options = {}) {
 	const run_dir = join(dir, 'run');
 
 	execFileSync('chmod', ['755', dir]);
+	let stopped = false;
 	const stop = () => {
+		if (stopped)
+			return;
+		stopped = true;
 		execFileSync(script, ['clean', run_dir], { stdio: 'ignore' });
 		rmSync(dir, { recursive: true, force: true });
 	};
 
+	/* A test that is ended from outside leaves nothing running either. */
+	process.once('exit', stop);
 	try {
 		await run(script, ['start', run_dir], {
 			env: { ...process.env, SOURCES: '', PORT: '0', ...options },
