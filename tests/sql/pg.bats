@@ -133,6 +133,7 @@ clone() {
 @test "as an ordinary user" {
 	((EUID == 0)) || skip "all the others are"
 	clone 755
+	cd "$CLONE"	# not where we are, which may be shut to that user
 	run -0 setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups \
 	    "$CLONE/tests/pg.sh" psql -XAtc "SELECT cccp.schema_version() > 0"
 	[ "$output" = t ]
