@@ -1,3 +1,3 @@
 #!/bin/sh
 # node takes no module from a file that ends in .t
-exec node --test-reporter=tap "${0%.t}.mjs"
+exec node --test-reporter=./tests/tap.mjs "${0%.t}.mjs"

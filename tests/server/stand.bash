@@ -66,9 +66,11 @@ behind() {
 	return 1
 }
 
-# This process goes on as that program, as nobody when we are root.
+# This process goes on as that program, as nobody when we are root, with its
+# temporary files in its own folder.
 become() {
 	cd / || exit
+	export TMPDIR=$WEBROOT
 	((EUID != 0)) || exec setpriv --reuid=nobody \
 	    --regid="$(id -g nobody)" --clear-groups env HOME="$WEBROOT" "$@"
 	exec "$@"
