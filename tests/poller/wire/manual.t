@@ -19,6 +19,11 @@ report() {
 	fi
 }
 
+# Passes lines on, and complains to whoever reports when there are none.
+some() {
+	grep . || echo "nothing to look for: $1" >&3
+}
+
 lint() {
 	mandoc -T lint -W warning $manual 2>&1
 }
@@ -30,7 +35,7 @@ references() {
 	sections=$(sed -n 's/^\.S[hs] //p' $manual)
 	grep -rhoE 'cccp-protocol\(7\), [A-Z][a-z]+( [a-z]+)*' \
 	    --include='*.[ch]' --include='*.sql' poller fcgi sql tests |
-	    sed 's/.*, //' | sort -u | while read -r section; do
+	    sed 's/.*, //' | sort -u | some references | while read -r section; do
 		while ! grep -qix "$section" <<<"$sections"; do
 			[[ $section = *' '* ]] || break
 			section=${section% *}
@@ -42,7 +47,7 @@ references() {
 methods() {
 	local id name
 	sed -n '/^enum frame_method/,/^}/s/.*FRAME_\([A-Z_]*\) = \([0-9]*\).*/\2 \1/p' \
-	    poller/wire/frame.h | while read -r id name; do
+	    poller/wire/frame.h | some methods | while read -r id name; do
 		grep -A 1 -x "\.It $id" $manual | grep -qE \
 		    "^\.Cm (server_)?${name,,}( |\$)" || echo "no $id $name"
 	done
@@ -50,7 +55,8 @@ methods() {
 
 classes() {
 	local id
-	grep -oE '0x830000[0-9a-f]{2}' poller/wire/object.h | while read -r id; do
+	grep -oE '0x830000[0-9a-f]{2}' poller/wire/object.h | some classes |
+	    while read -r id; do
 		grep -qE "^\.It $id" $manual || echo "no $id"
 	done
 }
@@ -59,7 +65,7 @@ names() {
 	diff <(sed -n '/object_default_names\[/,/^}/{
 		s/OBJECT_NAME_PROTOCOL/"com.consistent.protocol"/
 		s/.*"\(.*\)".*/\1/p
-	}' poller/wire/encode.c) \
+	}' poller/wire/encode.c | some names) \
 	    <(sed -n '/^\.Sh DEFAULT NAMESPACES/,/^\.Ed/s/^ *[0-9]* \([a-z]\)/\1/p' \
 		$manual)
 }
@@ -93,8 +99,8 @@ frames() {
 }
 
 report 'mandoc finds no fault' < <(lint)
-report 'comments refer to sections that are there' < <(references)
-report 'every method has its number' < <(methods)
-report 'every class is told' < <(classes)
-report 'the default names are in their order' < <(names)
+report 'comments refer to sections that are there' < <(references 3>&1)
+report 'every method has its number' < <(methods 3>&1)
+report 'every class is told' < <(classes 3>&1)
+report 'the default names are in their order' < <(names 3>&1)
 report 'each frame has the size that it says' < <(frames)
