@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { assertEqual } from '../e2e/compare.mjs';
 import { eventually, query } from '../e2e/stack.mjs';
 import { command, launch, settled, start, visit } from './browser.mjs';
 
@@ -60,11 +61,8 @@ before(async () => {
 	});
 	await command(board, 'freeze');
 	await eventually(async () => {
-		const first = await view();
-
-		await new Promise((resolve) => setTimeout(resolve, 1500));
+		await assertEqual(board);
 		[rows, told] = [await view(), await json()];
-		assert.deepEqual(rows.map(still), first.map(still));
 		assert.deepEqual(told.map(still), rows.map(still));
 	});
 });

@@ -66,6 +66,7 @@ export async function visit(browser, base, path = '', options = {}) {
 	    viewport: { width: 1280, height: 800 }, ...rest });
 	const troubles = [];
 
+	context.setDefaultTimeout(60_000);	/* as until() */
 	await watch(context, base, (text) => {
 		if (!allowed?.test(text))
 			troubles.push(text);

@@ -3,13 +3,14 @@
  *
  *	node events.mjs URL COMMAND ...		the command changes something
  *
- * Both have to come within a second, once in five times: a machine may be busy,
- * but a server that keeps events back is late each time.
+ * Both have to come before the heart beats, after ten seconds, once in five
+ * times: a machine may be busy, but a server that keeps events back until more
+ * comes is late each time.
  */
 import { spawnSync } from 'node:child_process';
 import http from 'node:http';
 
-const SOON = 1000, PATIENCE = 30_000, TIMES = 5;
+const SOON = 9000, PATIENCE = 60_000, TIMES = 5;
 const [, , url, ...command] = process.argv;
 
 function change() {

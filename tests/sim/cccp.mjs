@@ -302,7 +302,7 @@ export class Client {
 	}
 
 	// The next frame that fits, taken out of what has come.
-	wait(wanted, what = wanted.toString(), ms = 20000) {
+	wait(wanted, what = wanted.toString(), ms = 60000) {
 		const i = this.frames.findIndex(wanted);
 		if (i >= 0)
 			return Promise.resolve(this.frames.splice(i, 1)[0]);

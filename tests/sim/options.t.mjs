@@ -10,7 +10,7 @@ import { Client, METHOD } from './cccp.mjs';
 import { PROGRAM, ROOT, startSim } from './sim.mjs';
 
 const run = (...args) => spawnSync(PROGRAM, args.map(String),
-    { encoding: 'utf8', timeout: 20000 });
+    { encoding: 'utf8', timeout: 60000 });
 
 test('--help names every option and command, --version the version', () => {
 	const help = run('--help');

@@ -48,7 +48,7 @@ export async function startSim(...args) {
 	sim.ask = (command) => ask(socket, command);
 	sim.truth = async () => JSON.parse(await ask(socket, 'list'));
 	await until(() => fs.existsSync(portFile) || sim.over,
-	    'the simulator to listen', 60000);
+	    'the simulator to listen');
 	if (sim.over)
 		throw new Error(sim.stderr);
 	sim.port = Number(fs.readFileSync(portFile, 'utf8'));
@@ -71,7 +71,7 @@ export function ask(socket, command) {
 }
 
 // Looks again and again until it is so; a deadline makes it a failure.
-export async function until(isSo, what, ms = 20000) {
+export async function until(isSo, what, ms = 60000) {
 	const end = Date.now() + ms;
 
 	for (;;) {

@@ -15,7 +15,7 @@ static int
 prepare(void **state)
 {
 	(void)state;
-	reader = db_open("", "test reader", true, 300);
+	reader = db_open("", "test reader", true, 3000);
 	writer = db_open("dbname=cccp", "test writer", false, 0);
 	assert_non_null(reader);
 	assert_non_null(writer);
@@ -67,7 +67,7 @@ sessions_are_as_they_were_asked_for(void **state)
 {
 	(void)state;
 	assert_value(reader, "SHOW transaction_read_only", "on");
-	assert_value(reader, "SHOW statement_timeout", "300ms");
+	assert_value(reader, "SHOW statement_timeout", "3s");
 	assert_value(reader, "SHOW client_encoding", "UTF8");
 	assert_value(reader, "SHOW application_name", "test reader");
 	assert_value(reader, "SHOW datestyle", "ISO, MDY");
@@ -213,19 +213,19 @@ one_host_after_another_is_tried(void **state)
 
 	(void)state;
 	snprintf(conninfo, sizeof(conninfo), "host=127.0.0.1,no.invalid,%s "
-	    "port=%s,%s,%s connect_timeout=1", host, port, own, own);
-	db = db_open(conninfo, "x", true, 1000);
+	    "port=%s,%s,%s connect_timeout=3", host, port, own, own);
+	db = db_open(conninfo, "x", true, 0);
 	assert_value(db, "SELECT 1", "1");
 	db_close(db);
 
 	/* The same from a service file, as libpq reads it. */
 	dprintf(file, "[cccp]\nhost=127.0.0.1,%s\nport=%s,%s\n"
-	    "connect_timeout=1\n", host, port, own);
+	    "connect_timeout=3\n", host, port, own);
 	snprintf(service, sizeof(service), "/proc/self/fd/%d", file);
 	setenv("PGSERVICEFILE", service, 1);
 	unsetenv("PGHOST");
 	unsetenv("PGPORT");
-	db = db_open("service=cccp", "x", true, 1000);
+	db = db_open("service=cccp", "x", true, 0);
 	assert_value(db, "SELECT 1", "1");
 	db_close(db);
 
@@ -234,13 +234,13 @@ one_host_after_another_is_tried(void **state)
 	setenv("PGHOST", conninfo, 1);
 	snprintf(conninfo, sizeof(conninfo), "%s,%s", port, own);
 	setenv("PGPORT", conninfo, 1);
-	setenv("PGCONNECT_TIMEOUT", "1", 1);
+	setenv("PGCONNECT_TIMEOUT", "3", 1);
 	setenv("PGTARGETSESSIONATTRS", "prefer-standby", 1);
-	db = db_open("", "x", true, 1000);
+	db = db_open("", "x", true, 0);
 	assert_value(db, "SELECT 1", "1");
 	db_close(db);
 	setenv("PGTARGETSESSIONATTRS", "standby", 1);
-	db = db_open("", "x", true, 1000);
+	db = db_open("", "x", true, 0);
 	assert_int_equal(failure(db, "SELECT 1"), DB_RETRY);
 	db_close(db);
 	unsetenv("PGTARGETSESSIONATTRS");
