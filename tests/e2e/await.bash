@@ -1,14 +1,18 @@
-# For bats: load await.
+# For tests in bash: load await, or the stand, which has it.
 #
-# await CONDITION: until it holds, at most $patience tenths of a second (600);
-# else says so, with the files in $logs.
+# await COMMAND [ARGUMENT ...], or await 'SHELL CODE': until it succeeds, at most
+# $patience seconds (60).  Else it says so, with what that printed last and the
+# end of the files in $logs.
 await() {
-	local i
-	for ((i = 0; i < ${patience:-600}; i++)); do
-		! eval "$1" || return 0
+	local seen end=$((SECONDS + ${patience:-60}))
+	(($# > 1)) || set -- eval "$1"
+	until seen=$("$@" 2>&1); do
+		if ((SECONDS > end)); then
+			printf 'not in %s s: %s\n%s\n' "${patience:-60}" "$*" \
+			    "$seen" >&2
+			[[ ! ${logs-} ]] || tail -n 50 "${logs[@]}" >&2
+			return 1
+		fi
 		sleep 0.1
 	done
-	echo "never: $1" >&2
-	[[ ! ${logs-} ]] || cat "${logs[@]}" >&2
-	return 1
 }

@@ -97,7 +97,7 @@ named() {
 @test "totals and facets are counted once for a filter" {
 	local query next all
 	rename 'Comptée Une'
-	wait_until 300 named 'Comptée Une'
+	await named 'Comptée Une'
 	all=$(users 'q=o&per_page=500' | jq -S '[.meta.total, .meta.filtered,
 	    .facets]')
 	reset
@@ -112,7 +112,7 @@ named() {
 	is "$(users 'q=o&logged=true' | jq .meta.total)" 105
 	is "$(counted)" 1
 	rename 'Comptée Deux'
-	wait_until 300 named 'Comptée Deux'
+	await named 'Comptée Deux'
 	reset
 	users 'q=o' -o /dev/null
 	users 'q=o&page=2' -o /dev/null
@@ -123,7 +123,7 @@ named() {
 	local plain packed
 	plain=$(users 'q=e&sort=login' | jq -S 'del(.meta.source_age)')
 	rename 'Zoé Serrée'
-	wait_until 300 named 'Zoé Serrée'
+	await named 'Zoé Serrée'
 	for packed in miss hit; do
 		run users 'q=e&sort=-login' --compressed -D "$BATS_TEST_TMPDIR/head"
 		is "$(header Content-Encoding <"$BATS_TEST_TMPDIR/head")" gzip
@@ -145,7 +145,7 @@ named() {
 	users 'q=basile' -o /dev/null
 	local age
 	age=$(users 'q=basile' | jq .meta.source_age)
-	wait_until 300 older 'q=basile' "$age"
+	await older 'q=basile' "$age"
 	is "$(how 'q=basile')" hit
 }
 
@@ -168,28 +168,28 @@ older() {
 @test "a change is seen, and asked for once" {
 	users 'source=lyon&sort=login' -o /dev/null
 	rename 'Zoé Première'
-	wait_until 300 named 'Zoé Première'
+	await named 'Zoé Première'
 	users 'q=c' -o /dev/null
 	reset
 	is "$(how 'source=lyon&sort=login')" hit
 	is "$(asked)" 0
 	rename 'Zoé Seconde'
-	wait_until 300 named 'Zoé Seconde'
+	await named 'Zoé Seconde'
 	is "$(asked)" 1
 }
 
 @test "twenty who ask the same at once are one statement" {
 	local i pids=()
+	reset
 	# The statement waits until all are there: who reads needs the table.
 	coproc lock { psql -XAtq; }
 	echo "BEGIN; LOCK TABLE cccp.agent; SELECT 'locked';" >&"${lock[1]}"
 	read -r -t 60 <&"${lock[0]}"
 	twenty 1-4 &
 	pids+=($!)
-	wait_until 300 waits 1
+	await waits 1
 	twenty 5-20 &
 	pids+=($!)
-	reset
 	echo 'COMMIT; \q' >&"${lock[1]}"
 	for i in "${pids[@]}"; do
 		wait "$i"
@@ -224,7 +224,7 @@ postgres() {
 	rows=$(users 'q=e' | jq -cS '[.facets, .users, .meta.generated_at]')
 	ask /api/v1/sources -o /dev/null
 	postgres stop
-	wait_until 300 settled
+	await settled
 	for page in {1..3}; do
 		run users 'q=e' -i -H "If-None-Match: $tag"
 		[[ ${lines[0]} == 'HTTP/1.1 200 '* ]]
@@ -248,8 +248,8 @@ postgres() {
 	[[ ${lines[0]} == 'HTTP/1.1 503 '* ]]
 	[[ $(header Retry-After <<<"$output") =~ ^[0-9]+$ ]]
 	postgres start
-	wait_until 300 fresh 'q=e'
-	wait_until 300 fresh 'q=nobody-asked'
+	await fresh 'q=e'
+	await fresh 'q=nobody-asked'
 	is "$(how 'q=e')" hit
 	is "$(how 'q=nobody-asked')" hit
 }
@@ -272,7 +272,7 @@ fresh() {
 	CCCP_ANONYMOUS=reader PGUSER=cccp_web "$FCGI" -f -c 0 \
 	    -s "$STAND/none.sock" -d "$HTDOCS" 3>&- 2>>"$STAND/handler.log" &
 	local other=$!
-	wait_until 100 listens "$STAND/none.sock"
+	await listens "$STAND/none.sock"
 	without=$(node "$CLIENT" get "$STAND/none.sock" \
 	    '/api/v1/users?q=f&sort=login' | body | jq -S 'del(
 	    .meta.source_age, .meta.generated_at, .users[].state_seconds,

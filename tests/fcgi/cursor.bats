@@ -101,7 +101,7 @@ refused() {
 		UPDATE cccp.clock SET generation = generation + 1;
 		SELECT pg_notify('cccp', generation::text) FROM cccp.clock;
 	EOF
-	wait_until 300 long_name_first
+	await long_name_first
 	is "$(users_next '?per_page=1&source=lyon,prod&q=xxx')" \
 	    '?page=2&per_page=1&q=xxx&source=lyon,prod'
 	# From a cursor on there is no number.

@@ -164,11 +164,11 @@ end_backend() {
 	client=$!
 	exec 8>"$BATS_TEST_TMPDIR/go"
 	# A reader who takes nothing yet holds it up.
-	wait_until 300 end_backend
+	await end_backend
 	exec 8>&-
 	wait "$client"
 	[ "$(<"$BATS_TEST_TMPDIR/how")" = cut ]
-	wait_until 100 grep 'an export of users was cut short' "$STAND/handler.log"
+	await grep 'an export of users was cut short' "$STAND/handler.log"
 	ask '/api/v1/users?per_page=1' | jq -e '.meta.total > 20000'
 	[ "$(node "$CLIENT" later "$SOCKET" '/api/v1/users?format=ndjson' \
 	    </dev/null)" = whole ]

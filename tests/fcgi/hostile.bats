@@ -67,7 +67,7 @@ fetch() {
 	local lock=$LOCK_PID out=${LOCK[0]} in=${LOCK[1]} line
 	echo 'BEGIN; LOCK TABLE cccp.agent; SELECT 1;' >&"$in"
 	until [[ $line == *'(1 row)'* ]]; do
-		read -r -u "$out" line
+		read -r -t 60 -u "$out" line
 	done
 	run fetch /api/v1/users
 	eval "exec $in>&-"

@@ -125,14 +125,14 @@ requests() {
 	is "$(value cccp_streams_open)" 0
 	node "$CLIENT" events "$SOCKET" never 3>&- >"$STAND/stream" &
 	local reader=$!
-	wait_until 300 grep -q hello "$STAND/stream"
+	await grep -q hello "$STAND/stream"
 	run scrape
 	is "$(value cccp_streams_open)" 1
 	is "$(value cccp_streams_parked_total)" 1
 	is "$(value "$(requests /api/v1/events 2xx)")" 1
 	kill "$reader"
 	wait "$reader" || :
-	wait_until 300 count cccp_streams_open 0
+	await count cccp_streams_open 0
 	run scrape
 	is "$(value cccp_streams_parked_total)" 1
 	is "$(value cccp_streams_dropped_total)" 0
@@ -195,7 +195,7 @@ postgres() {
 	run scrape
 	is "$(value 'cccp_database_errors_total{kind="away"}')" 0
 	postgres stop
-	wait_until 300 count cccp_database_up 0
+	await count cccp_database_up 0
 	fetch /api/v1/users >/dev/null
 	run scrape
 	is "$status" 0
@@ -213,5 +213,5 @@ postgres() {
 	is "$(value cccp_database_up)" 0
 	is "$(value cccp_generation)" null
 	postgres start
-	wait_until 300 count cccp_database_up 1
+	await count cccp_database_up 1
 }

@@ -109,7 +109,7 @@ longest() {
 	ask '/api/v1/users?sort=-state_seconds&per_page=30&source=un' \
 	    >"$BATS_TEST_TMPDIR/first"
 	next=$(jq -r .meta.next "$BATS_TEST_TMPDIR/first")
-	until (($(longest) > before + 3)); do sleep 0.2; done
+	await '(($(longest) > before + 3))'
 	ask "/api/v1/users$next" >"$BATS_TEST_TMPDIR/second"
 	is "$(cat "$BATS_TEST_TMPDIR"/{first,second} | jq -r '.users[].login' |
 	    sort -u | wc -l)" 60

@@ -53,7 +53,7 @@ plan_of() {
 	: >"$PG_DIR/log"
 	page "$1"
 	# A plan is written when its statement has ended.
-	wait_until 300 grep -q WITH\ ORDINALITY "$PG_DIR/log"
+	await grep -q WITH\ ORDINALITY "$PG_DIR/log"
 	awk '/^[^\t]/ { ours = 0; next }
 	    /Query Text/ { ours = /WITH ORDINALITY/; next }
 	    ours' "$PG_DIR/log" >"$BATS_TEST_TMPDIR/plan"

@@ -94,7 +94,7 @@ answers() {
 		"$FCGI" -f -s "127.0.0.1:$port" -d "$HTDOCS" 3>&- \
 		    2>>"$STAND/handler.log" &
 		HANDLER=$!
-		wait_until 50 bash -c "(: </dev/tcp/127.0.0.1/$port) ||
+		await bash -c "(: </dev/tcp/127.0.0.1/$port) ||
 		    ! kill -0 $HANDLER"
 		kill -0 "$HANDLER" 2>/dev/null && break
 	done
@@ -123,7 +123,7 @@ hand() {
 	    "$FCGI" -f -d "$HTDOCS" 3>&- 2>>"$STAND/handler.log" &
 	HANDLER=$!
 	SOCKET=$STAND/given.sock
-	wait_until 100 listens "$SOCKET"
+	await listens "$SOCKET"
 	is "$(state /api/v1/users)" 200
 	kill "$HANDLER"
 	wait "$HANDLER"
@@ -137,7 +137,7 @@ hand() {
 	    2>>"$STAND/handler.log" </dev/null >/dev/null &
 	HANDLER=$!
 	SOCKET=$STAND/spawned.sock
-	wait_until 300 listens "$SOCKET"
+	await listens "$SOCKET"
 	is "$(state /api/v1/users)" 200
 }
 
@@ -161,7 +161,7 @@ activate() {
 	    "$FCGI" -f -d "$HTDOCS" 2>>"$STAND/handler.log" </dev/null &
 	HANDLER=$!
 	SOCKET=$STAND/passed.sock
-	wait_until 300 listens "$SOCKET"
+	await listens "$SOCKET"
 	is "$(state /api/v1/users)" 200
 	kill "$HANDLER"
 	wait "$HANDLER"
@@ -193,7 +193,7 @@ activate() {
 	    2>>"$STAND/handler.log" </dev/null &
 	HANDLER=$!
 	SOCKET=$STAND/systemd.sock
-	wait_until 300 listens "$SOCKET"
+	await listens "$SOCKET"
 	is "$(state /api/v1/users)" 200
 	is "$(state /healthz)" 200
 }
@@ -234,7 +234,7 @@ activate() {
 	node "$CLIENT" keep "$SOCKET" /healthz 1000000 3>&- \
 	    >"$STAND/kept" &
 	local keeper=$!
-	wait_until 100 test -s "$STAND/kept"
+	await test -s "$STAND/kept"
 	kill -STOP "$keeper"		# it keeps its connection, and is idle
 	is "$(state /healthz)" 200
 	kill -KILL "$keeper"
@@ -286,7 +286,7 @@ postgres() {
 	grep -q "request $id: 503 database-unavailable, /api/v1/users" \
 	    "$STAND/handler.log"
 	postgres start
-	wait_until 100 answers /api/v1/users 200
+	await answers /api/v1/users 200
 }
 
 @test "a connection that died while idle is replaced unseen" {
@@ -296,7 +296,7 @@ postgres() {
 	    FROM pg_stat_activity WHERE application_name = 'cccp.fcgi'")" 1
 	is "$(state /api/v1/users)" 200
 	postgres restart
-	wait_until 100 answers /api/v1/users 200
+	await answers /api/v1/users 200
 	# So are plans that a migration has made void.
 	sql -c 'ALTER VIEW cccp_v1.source RENAME TO source_old;
 	    CREATE VIEW cccp_v1.source AS
@@ -326,7 +326,7 @@ postgres() {
 @test "another schema than its own is named, with what mends it" {
 	handler_start
 	sql -c "INSERT INTO cccp.migration VALUES (999, 'future')"
-	wait_until 300 answers /api/v1/users 503
+	await answers /api/v1/users 503
 	run fetch /api/v1/users
 	[[ ${lines[0]} == 'Status: 503 '* ]]
 	jq -e '.type == "urn:cccp-board:problem:schema-too-new" and
@@ -342,7 +342,7 @@ postgres() {
 	grep -q 'make schema PGDATABASE' "$STAND/handler.log"
 	sql -c "INSERT INTO cccp.migration SELECT * FROM public.kept
 	    WHERE version NOT IN (1, 999); DROP TABLE public.kept"
-	wait_until 300 answers /api/v1/users 200
+	await answers /api/v1/users 200
 	sql -c 'CREATE DATABASE empty'
 	run cgi /api/v1/users '' PGDATABASE=empty
 	[[ ${lines[0]} == 'Status: 503 '* ]]
@@ -393,7 +393,7 @@ postgres() {
 		node "$CLIENT" load "$SOCKET" "$path" 16 "$STAND/loaded" 3>&- \
 		    >"$STAND/count" &
 		local load=$!
-		wait_until 300 test -e "$STAND/loaded"
+		await test -e "$STAND/loaded"
 		kill "-${signals[round % 3]}" "$HANDLER"
 		wait "$HANDLER"		# and ends with 0
 		wait "$load"
@@ -410,7 +410,7 @@ postgres() {
 	for i in {1..10}; do
 		"$FCGI" -s "$SOCKET" -d "$HTDOCS" 3>&- &
 		HANDLER=$!
-		wait_until 100 test -S "$SOCKET"
+		await test -S "$SOCKET"
 		kill "$HANDLER"
 		wait "$HANDLER"
 	done

@@ -11,6 +11,7 @@ SERVER=$ROOT/fcgi/server
 CLIENT=$ROOT/tests/fcgi/fastcgi.mjs
 
 . "$ROOT/tests/pg.sh"
+. "$ROOT/tests/e2e/await.bash"
 
 stand_start() {
 	STAND=$(mktemp -d "${TMPDIR:-/tmp}/cccp-stand.XXXXXX")
@@ -35,18 +36,6 @@ stay_fresh() {
 	    -c "UPDATE cccp.source SET stale_after = '1 day'"
 }
 
-# wait_until TENTHS command: until it succeeds, at most so long.
-wait_until() {
-	local i tenths=$1
-	shift
-	for ((i = 0; i < tenths; i++)); do
-		"$@" >/dev/null 2>&1 && return
-		sleep 0.1
-	done
-	echo "in vain for $tenths tenths of a second: $*" >&2
-	return 1
-}
-
 # Does anybody listen there?  A socket's file alone does not tell.
 listens() {
 	perl -MSocket -e 'socket(my $s, PF_UNIX, SOCK_STREAM, 0) or die;
@@ -59,7 +48,7 @@ handler_start() {
 	    "$FCGI" -f -s "$SOCKET" -d "$HTDOCS" "$@" \
 	    3>&- 2>>"$STAND/handler.log" &
 	export HANDLER=$!
-	wait_until 100 listens "$SOCKET"
+	await listens "$SOCKET"
 }
 
 # Ends a child of ours and says how it ended.
@@ -106,7 +95,7 @@ web_start() {
 		    -f "$STAND/lighttpd.conf" 3>&- \
 		    >>"$STAND/lighttpd.log" 2>&1 &
 		export WEB=$! URL=http://127.0.0.1:$CCCP_PORT
-		wait_until 100 web_answers_or_gone
+		await web_answers_or_gone
 		kill -0 "$WEB" 2>/dev/null && return
 	done
 	return 1
@@ -120,7 +109,7 @@ stand_stop() {
 	[[ -z ${WEB-} ]] || kill "$WEB" 2>/dev/null || :
 	[[ -z ${HANDLER-} ]] || kill "$HANDLER" 2>/dev/null || :
 	[[ -z ${HANDLER-} ]] ||
-	    wait_until 300 bash -c "! kill -0 $HANDLER 2>/dev/null" || :
+	    await bash -c "! kill -0 $HANDLER 2>/dev/null" || :
 	if [[ -s ${STAND-}/handler.log ]] &&
 	    grep -E 'Sanitizer|runtime error' "$STAND/handler.log" >&2; then
 		pg_stop

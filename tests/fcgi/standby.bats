@@ -81,7 +81,7 @@ generation() {
 	for i in 1 2 3 4 5; do
 		change
 		want=$(generation)
-		wait_until 300 current "$want"
+		await current "$want"
 	done
 	is "$(fetch '/api/v1/users?q=zoe&source=lyon' | jq -r .users[0].name)" \
 	    "$(sql -c "SELECT name FROM cccp.agent WHERE login = 'zoe'
@@ -107,26 +107,26 @@ generation() {
 	    >"$STAND/heard" &
 	OTHERS+=($!)
 	local want
-	wait_until 300 grep -q '^event: hello' "$STAND/heard"
+	await grep -q '^event: hello' "$STAND/heard"
 	change
 	want=$(generation)
-	wait_until 300 grep -q "^id: $want" "$STAND/heard"
+	await grep -q "^id: $want" "$STAND/heard"
 	grep '^data: .*"since"' "$STAND/heard" | head -n 1 | sed 's/^data: //' |
 	    jq -e '.users == [{"source": "lyon", "login": "zoe"}] and
 		.stale == false'
 	change
 	want=$(generation)
-	wait_until 300 grep -q "^id: $want" "$STAND/heard"
+	await grep -q "^id: $want" "$STAND/heard"
 }
 
 @test "when nothing comes from the primary any more, the data grow old" {
 	sql -c "UPDATE cccp.source SET stale_after = '3 s'" >/dev/null
 	change
-	wait_until 300 current "$(generation)"
+	await current "$(generation)"
 	node "$CLIENT" events "$SOCKET" '"stale":true' 3>&- >"$STAND/heard" &
 	OTHERS+=($!)
 	pg_as "$PG_BIN/pg_ctl" -D "$PG_DIR/data" -m immediate stop >/dev/null 3>&-
-	wait_until 300 grep -q '"stale":true' "$STAND/heard"
+	await grep -q '"stale":true' "$STAND/heard"
 	fetch /api/v1/users | jq -e '.meta.stale and .meta.source_age > 3 and
 	    (.users | length) == 50'
 	jq -e '.checks == {"database": "ok", "schema": "ok",
@@ -137,6 +137,6 @@ generation() {
 	sql -c "UPDATE cccp.source SET stale_after = '1 hour',
 	    alive_at = now()" >/dev/null
 	change
-	wait_until 300 current "$(generation)"
+	await current "$(generation)"
 	fetch /api/v1/users | jq -e '.meta.stale == false'
 }

@@ -415,7 +415,7 @@ stale_is() {
 		COMMIT;
 	EOF
 	# The handler is told of it, which takes a moment.
-	wait_until 300 generation_is 3
+	await generation_is 3
 	run ask '/api/v1/users?q=unlu' -i -H "If-None-Match: $tag"
 	[[ ${lines[0]} == 'HTTP/1.1 200 '* ]]
 	jq -e '.meta.generation == 3 and .users[0].state == "available"' \
@@ -428,7 +428,7 @@ stale_is() {
 	tag=$(etag 'source=lyon')
 	sql -c "UPDATE cccp.source SET alive_at = now() - interval '1 day'
 	    WHERE name = 'lyon'"
-	wait_until 300 stale_is true
+	await stale_is true
 	run ask '/api/v1/users?source=lyon' -i -H "If-None-Match: $tag"
 	sql -c "UPDATE cccp.source SET alive_at = now() WHERE name = 'lyon'"
 	[[ ${lines[0]} == 'HTTP/1.1 200 '* ]]
@@ -436,7 +436,7 @@ stale_is() {
 	    (.users | all(.state == "unknown" and .stale)) and
 	    (.users | any(.known_state == "available")) and
 	    .facets.state == {"unknown": 5}' <<<"$(body <<<"$output")"
-	wait_until 300 stale_is false
+	await stale_is false
 	is "$(etag 'source=lyon')" "$tag"
 }
 

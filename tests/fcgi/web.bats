@@ -116,12 +116,12 @@ ready() { [ "$(code /readyz)" = "$1" ]; }
 	sql -c "UPDATE cccp.source SET alive_at = now() - interval '1 day'
 	    WHERE name = 'lyon'"
 	# Nobody has said so: it is seen as soon as the news are read again.
-	wait_until 100 ready 503
+	await ready 503
 	run ask /readyz
 	sql -c "UPDATE cccp.source SET alive_at = now() WHERE name = 'lyon'"
 	jq -e '.status == "failed" and .checks.sources == "failed" and
 	    .checks.schema == "ok"' <<<"$output"
-	wait_until 100 ready 200
+	await ready 200
 }
 
 @test "the page and its files, with all that keeps a browser safe" {

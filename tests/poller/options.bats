@@ -2,6 +2,8 @@
 #
 # cccp-poller as a Unix user meets it: options, sources, passwords.
 
+load ../e2e/await
+
 setup() {
 	POLLER=${BUILD:-build/release}/cccp-poller
 	unset CCCP_SOURCES
@@ -98,13 +100,9 @@ setup() {
 
 @test "ps does not show a password for long" {
 	"$POLLER" -n prod=cccp://u:s3cret@127.0.0.1:1 >/dev/null 2>&1 3>&- &
-	for _ in $(seq 100); do
-		line=$(tr '\0' ' ' <"/proc/$!/cmdline")
-		[[ $line = *cccp-poller*xxxxxx@* ]] && break
-		sleep 0.05
-	done
-	kill $!
-	[[ $line = *u:xxxxxx@* ]]
+	pid=$!
+	await "tr '\\0' ' ' </proc/$pid/cmdline | grep 'cccp-poller.*u:xxxxxx@'"
+	kill $pid
 }
 
 @test "a database without the schema, or away, is said" {

@@ -44,7 +44,7 @@ tcp_start() {
 		    "$FCGI" -f -s "127.0.0.1:$TCP" -d "$HTDOCS" "$@" \
 		    3>&- 2>>"$STAND/handler.log" &
 		MORE=$!
-		wait_until 300 bash -c "(: </dev/tcp/127.0.0.1/$TCP) ||
+		await bash -c "(: </dev/tcp/127.0.0.1/$TCP) ||
 		    ! kill -0 $MORE"
 		kill -0 "$MORE" 2>/dev/null && return
 	done
@@ -59,7 +59,7 @@ behind() {
 		(: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null && continue
 		web "$port" "$1" "$2" 3>&- >>"$WEBROOT/log" 2>&1 &
 		WEB=$! URL=http://127.0.0.1:$port$1
-		wait_until 300 web_answers_or_gone
+		await web_answers_or_gone
 		kill -0 "$WEB" 2>/dev/null && return
 	done
 	tail -n 20 "$WEBROOT/log" >&2

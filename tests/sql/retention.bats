@@ -2,6 +2,7 @@
 # What goes on beside: long readers, dumps.
 
 bats_require_minimum_version 1.5.0
+load ../e2e/await
 
 setup_file() {
 	. "$BATS_TEST_DIRNAME/../pg.sh"
@@ -40,12 +41,10 @@ a_day() {
 	sql -c "UPDATE cccp.clock SET purged_at = NULL"
 	psql -XAtqc "BEGIN; SELECT count(*) FROM cccp.call;
 	    SELECT pg_advisory_lock(1), pg_sleep(600)" 3>&- >/dev/null 2>&1 &
+	local psql=$!
 	reader="SELECT pid FROM pg_locks WHERE locktype = 'advisory'
 	    AND objid = 1"
-	for ((i = 0; i < 600; i++)); do
-		[ -z "$(sql -c "$reader")" ] || break
-		sleep 0.1
-	done
+	await '[ "$(sql -c "$reader")" ]'
 	run -0 sql -c "SELECT cccp.keep_partitions('2 months')"
 	[[ $output == *"cccp.call is being read"* ]]
 	[ "$(sql -c "SELECT purged_at IS NULL FROM cccp.clock")" = t ]
@@ -56,7 +55,7 @@ a_day() {
 	    'YYYY_MM')")" = 0 ]
 	a_day
 	sql -c "SELECT pg_terminate_backend(pid) FROM ($reader) r"
-	wait
+	wait "$psql" || :	# it was ended
 	run -0 sql -c "SELECT cccp.keep_partitions('2 months')"
 	[ "$output" -ge 1 ]
 	[ "$(sql -c "SELECT purged_at IS NULL FROM cccp.clock")" = f ]
