@@ -3,9 +3,13 @@
 # make run: it says where the board is and who may see it, only this machine
 # can, and it ends with all that it has started.
 
+bats_require_minimum_version 1.5.0
 load await
 
 setup() {
+	# As root, a folder where nobody but root may write, and $DIR beside it.
+	export TMPDIR=$BATS_TEST_TMPDIR/own
+	mkdir -m 755 "$TMPDIR"
 	DIR=$BATS_TEST_TMPDIR/board
 	logs=("$BATS_TEST_TMPDIR/said")
 	unset CCCP_SOURCES SOURCES
@@ -38,11 +42,20 @@ addresses() {
 	[ "$(addresses "$port")" = 0100007F ]
 	curl -fsS "$url" | grep -q '<title>'
 	await "curl -fsS '${url}api/v1/users' | jq -e '.meta.total > 100'"
-	pids=$(cat "$DIR"/pid/*)
+	# Answers that the web server keeps in files before it sends them.
+	curl -fsS "${url}api/v1/users?per_page=500" |
+	    jq -e '.users | length > 400'
+	pids=$(awk '{ print $1 }' "$DIR"/pid/*)
+	[ "$(wc -w <<<"$pids")" -eq 5 ]
 	kill "$pid"
+	# Longer than it takes to kill each part that does not stop.
+	patience=350 await "! kill -0 $pid" || {
+		ps -ef --forest
+		return 1
+	}
 	wait "$pid"
-	for pid in $(awk '{ print $1 }' <<<"$pids"); do
-		if kill -0 "$pid"; then return 1; fi
+	for pid in $pids; do
+		run ! kill -0 "$pid"
 	done
 	[ -z "$(addresses "$port")" ]
 }
