@@ -4,13 +4,14 @@
 # frees its lock, and the poller that waits takes over.  In networks of their
 # own, where they can be made.
 
+bats_require_minimum_version 1.5.0
 load await
 
 setup() {
 	BUILD=${BUILD:-build/release}
 	tmp=$BATS_TEST_TMPDIR
 	logs=("$tmp"/{first,second,inner.log})
-	patience=900
+	patience=120
 	unset CCCP_SOURCES
 	((EUID == 0)) || skip "a network of its own takes root"
 	unshare -nm true 2>/dev/null || skip "no namespaces here"
@@ -85,5 +86,5 @@ sql() { psql -XAtq -h "$(<"$tmp/pg")" -U postgres -d cccp -c "$1"; }
 	# And the first one, back again, waits in its turn.
 	inside ip link set here up
 	await 'grep -q "demo: another poller writes" "$tmp/first"'
-	! grep 'taking over' "$tmp/first"
+	run ! grep 'taking over' "$tmp/first"
 }

@@ -4,6 +4,7 @@
 # for connections, be read-only, have a full disk, fail over to a standby.
 # Afterwards the database is the truth each time.
 
+bats_require_minimum_version 1.5.0
 load await
 
 setup() {
@@ -38,7 +39,6 @@ start_poller() {
 	tests/e2e/equal
 }
 
-# Waits for a condition, a minute at most.
 sql() { psql -XAtq -v ON_ERROR_STOP=1 "$@"; }
 
 poller_pid="SELECT pid FROM pg_stat_activity
@@ -61,7 +61,7 @@ lines() { wc -l <"$tmp/log"; }
 		await "logged $n 'connected again'"
 	done
 	tests/e2e/equal
-	! grep 'demo: down' "$tmp/log"
+	run ! grep 'demo: down' "$tmp/log"
 }
 
 @test "restarted, and without room for connections" {
@@ -79,7 +79,7 @@ lines() { wc -l <"$tmp/log"; }
 	sql -c 'ALTER ROLE cccp_poller CONNECTION LIMIT -1'
 	await "logged $n 'connected again'"
 	tests/e2e/equal
-	! grep 'demo: down' "$tmp/log"
+	run ! grep 'demo: down' "$tmp/log"
 }
 
 @test "read-only for a while" {
@@ -269,7 +269,7 @@ start_mute() {
 	export PGHOST=$STANDBY
 	await "logged $n 'connected again'"
 	tests/e2e/equal
-	! grep 'demo: down' "$tmp/log"
+	run ! grep 'demo: down' "$tmp/log"
 }
 
 @test "history older than the retention is dropped, and months are kept ready" {

@@ -28,7 +28,9 @@ flush() {
 
 # Compares a query's rows, columns parted by "|", with standard input.
 rows_are() {
-	diff <(PGTZ=UTC psql -XAt -v ON_ERROR_STOP=1 -c "$1") -
+	PGTZ=UTC psql -XAt -v ON_ERROR_STOP=1 -c "$1" \
+	    >"$BATS_TEST_TMPDIR/rows"
+	diff "$BATS_TEST_TMPDIR/rows" -
 }
 
 users="SELECT login, name, kind, profile, state, state_since, logged, mode,

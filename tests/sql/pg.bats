@@ -2,6 +2,7 @@
 # tests/pg.sh: a cluster for a command or a script, and nothing left of it.
 
 bats_require_minimum_version 1.5.0
+load ../e2e/await
 
 setup() {
 	ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
@@ -19,16 +20,7 @@ teardown() {
 
 nothing_left() {
 	[ -z "$(ls "$TMPDIR")" ]
-	! pgrep -f "$TMPDIR/cccp-pg"
-}
-
-# wait_for command: until it succeeds, at most a minute.
-wait_for() {
-	for ((i = 0; i < 600; i++)); do
-		"$@" && return
-		sleep 0.1
-	done
-	return 1
+	run ! pgrep -f "$TMPDIR/cccp-pg"
 }
 
 @test "a command finds the schema, by a socket only, as a superuser" {
@@ -58,7 +50,7 @@ wait_for() {
 	"$PG" bash -c 'trap "touch $1.term; exit 3" TERM
 	    touch "$1"; while :; do sleep 0.1; done' bash "$BATS_TEST_TMPDIR/up" &
 	pid=$!
-	wait_for test -e "$BATS_TEST_TMPDIR/up"
+	await test -e "$BATS_TEST_TMPDIR/up"
 	kill -TERM "$pid"
 	status=0
 	wait "$pid" || status=$?
@@ -77,7 +69,7 @@ wait_for() {
 	bash -c '. "$1"; pg_start || exit 1; touch "$2"
 	    while :; do sleep 0.1; done' bash "$PG" "$BATS_TEST_TMPDIR/up" &
 	pid=$!
-	wait_for test -e "$BATS_TEST_TMPDIR/up"
+	await test -e "$BATS_TEST_TMPDIR/up"
 	kill -TERM "$pid"
 	status=0
 	wait "$pid" || status=$?
