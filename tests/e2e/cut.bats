@@ -5,7 +5,7 @@
 # own, where they can be made.
 
 bats_require_minimum_version 1.5.0
-load await
+load ../await
 
 setup() {
 	BUILD=${BUILD:-build/release}

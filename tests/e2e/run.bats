@@ -4,7 +4,7 @@
 # can, and it ends with all that it has started.
 
 bats_require_minimum_version 1.5.0
-load await
+load ../await
 
 setup() {
 	# As root, a folder where nobody but root may write, and $DIR beside it.

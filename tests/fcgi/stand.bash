@@ -2,7 +2,7 @@
 # users.sql, cccp.fcgi, lighttpd before it.  For bats: setup_file starts what
 # it needs, teardown_file calls stand_stop.
 
-ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 export ROOT
 : "${BUILD:=build/release}"
 [[ $BUILD = /* ]] || BUILD=$ROOT/$BUILD
@@ -11,7 +11,7 @@ SERVER=$ROOT/fcgi/server
 CLIENT=$ROOT/tests/fcgi/fastcgi.mjs
 
 . "$ROOT/tests/pg.sh"
-. "$ROOT/tests/e2e/await.bash"
+. "$ROOT/tests/await.bash"
 
 stand_start() {
 	STAND=$(mktemp -d "${TMPDIR:-/tmp}/cccp-stand.XXXXXX")

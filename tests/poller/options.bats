@@ -2,7 +2,7 @@
 #
 # cccp-poller as a Unix user meets it: options, sources, passwords.
 
-load ../e2e/await
+load ../await
 
 setup() {
 	POLLER=${BUILD:-build/release}/cccp-poller

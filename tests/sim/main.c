@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "sql/lib/now.h"
-#include "tests/sim/control.h"
+#include "tests/sim/control/control.h"
 
 #define STOP_MS		5000	/* clients have so long to close */
 

@@ -2,7 +2,7 @@
 # tests/pg.sh: a cluster for a command or a script, and nothing left of it.
 
 bats_require_minimum_version 1.5.0
-load ../e2e/await
+load ../await
 
 setup() {
 	ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)

@@ -2,7 +2,7 @@
 # What goes on beside: long readers, dumps.
 
 bats_require_minimum_version 1.5.0
-load ../e2e/await
+load ../await
 
 setup_file() {
 	. "$BATS_TEST_DIRNAME/../pg.sh"

@@ -1,0 +1,420 @@
+#!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
+/*
+ * htdocs/api/v1/openapi.json is what the program does: it passes a linter,
+ * names the routes, parameters and bounds of the tables in C, both ways, and
+ * every answer is as it says.
+ */
+const assert = require('node:assert/strict');
+const { execFileSync } = require('node:child_process');
+const { readFileSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const { join } = require('node:path');
+const test = require('node:test');
+
+const root = join(__dirname, '../..');
+const modules = createRequire(join(root, 'build/node/'));
+const file = join(root, 'htdocs/api/v1/openapi.json');
+const spec = JSON.parse(readFileSync(file, 'utf8'));
+
+const resolve = (thing) => (thing.$ref === undefined ? thing :
+	thing.$ref.slice(2).split('/').reduce((at, key) => at[key], spec));
+const parameters = (path) => (spec.paths[path].get.parameters ?? [])
+    .map(resolve);
+const inQuery = (path) => parameters(path).filter((p) => p.in === 'query');
+
+/** Checks values against schemas of the file. */
+function validators() {
+	const Ajv = modules('ajv/dist/2020.js').default;
+	const ajv = new Ajv({ strict: true, allowUnionTypes: true,
+		allErrors: true, strictRequired: false, strictTypes: false });
+	const known = new Map();
+
+	modules('ajv-formats').default(ajv);
+	ajv.addVocabulary(Object.keys(spec));
+	ajv.addSchema(spec, 'spec');
+	return (pointer, value, what) => {
+		if (!known.has(pointer))
+			known.set(pointer, ajv.compile({ $ref: `spec#${pointer}` }));
+		const check = known.get(pointer);
+
+		assert.ok(check(value), `${what}: ${ajv.errorsText(check.errors)}`);
+	};
+}
+
+test('the API is what openapi.json says', async (t) => {
+	const { start, sim, query, eventually } =
+	    await import('../../e2e/stack.mjs');
+	const valid = validators();
+	const board = await start({
+		SIM_ARGS: '--agents 120 --queues 6 --events 40 --seed 3',
+	});
+	t.after(board.stop);
+	const seen = new Map();		/* pointer -> names of fields */
+	const asked = new Set();	/* path and parameter */
+
+	await eventually(async () => {
+		const [row] = await query(board, `SELECT
+		    (SELECT count(*) FROM cccp.agent WHERE present) AS users,
+		    (SELECT count(*) FROM cccp.call WHERE agent_id IS NOT NULL) AS calls,
+		    (SELECT count(*) FROM cccp.queue_sample) AS samples`);
+
+		assert.ok(row.users >= 120 && row.calls > 0 && row.samples > 0);
+	});
+	await sim(board, 'freeze');
+
+	/** Notes which fields of a schema have been seen. */
+	function note(name, rows) {
+		const fields = seen.get(name) ?? new Set();
+
+		for (const row of rows)
+			for (const key of Object.keys(row))
+				fields.add(key);
+		seen.set(name, fields);
+	}
+
+	function noteAnswer(name, body) {
+		const parts = { Users: ['users', 'User'],
+			Queues: ['queues', 'Queue'], Calls: ['calls', 'Call'],
+			Sources: ['sources', 'Source'] };
+
+		note(name, [body]);
+		if (parts[name] !== undefined)
+			note(parts[name][1], body[parts[name][0]]);
+		if (name === 'UserDetail') {
+			note('StateInterval', body.states);
+			note('UserCall', body.calls);
+		}
+		if (name === 'QueueDetail')
+			note('QueueSample', body.samples);
+	}
+
+	/** Asks, and holds the answer against the file. */
+	async function ask(path, at = path, headers = {}) {
+		const response = await fetch(new URL(at.slice(1), board.env.URL),
+		    { headers });
+		const { status } = response;
+		const type = response.headers.get('content-type')?.split(';')[0];
+		const how = spec.paths[path].get.responses[status];
+
+		assert.ok(how !== undefined, `${at}: ${status} is not told of`);
+		const { content = {}, headers: told = {} } = resolve(how);
+
+		if (status === 304)
+			return { status, response };
+		assert.ok(content[type] !== undefined, `${at}: ${type}`);
+		/* Files and filters by time have no ETag, long links are left out. */
+		for (const name of at.includes('?') ? [] : Object.keys(told))
+			assert.ok(response.headers.has(name), `${at}: no ${name}`);
+		const text = await response.text();
+		const { schema } = content[type];
+
+		if (!/\/(problem\+)?json$/.test(type) || schema.$ref === undefined)
+			return { status, response, text };
+		const body = JSON.parse(text);
+
+		valid(schema.$ref.slice(1), body, at);
+		noteAnswer(schema.$ref.split('/').pop(), body);
+		return { status, response, body };
+	}
+
+	/** A path with its parts filled in: a queue, or a user who has a call. */
+	const places = {};
+	async function place(path) {
+		if (!path.includes('{'))
+			return path;
+		if (places[path] === undefined) {
+			const list = path.includes('{login}') ? 'calls' : 'queues';
+			const { body } = await ask(`/api/v1/${list}`, list === 'calls' ?
+			    '/api/v1/calls?agent=-' : '/api/v1/queues');
+			const [row] = body[list];
+
+			places[path] = path.replace(/\{(\w+)\}/g, (all, key) =>
+				encodeURIComponent(row[key === 'login' ? 'agent' : key]));
+		}
+		return places[path];
+	}
+
+	const paths = Object.keys(spec.paths);
+	const ours = paths.filter((path) => path !== '/api/v1/openapi.json' &&
+	    path !== '/api/v1/events');
+
+	await t.test('it passes a linter', async () => {
+		const { Spectral, Document } = modules('@stoplight/spectral-core');
+		const { oas } = modules('@stoplight/spectral-rulesets');
+		const { Json } = modules('@stoplight/spectral-parsers');
+		const spectral = new Spectral();
+
+		/* Who runs a board is not known here; events are in a stream. */
+		spectral.setRuleset({ extends: [[oas, 'all']], rules: {
+			'info-contact': 'off', 'info-license': 'off',
+			'license-url': 'off', 'oas3-unused-component': 'off' } });
+		const found = await spectral.run(new Document(
+		    readFileSync(file, 'utf8'), Json, file));
+
+		assert.deepEqual(found.map(({ code, path, message }) =>
+		    `${path.join('.')}: ${message} (${code})`), []);
+		assert.equal(spec.openapi, '3.1.0');
+		for (const name of ['schemas', 'parameters', 'headers'])
+			for (const key of Object.keys(spec.components[name]))
+				assert.ok(key === 'Event' || key === 'Reload' ||
+				    JSON.stringify(spec).includes(
+				    `"#/components/${name}/${key}"`), `${key} is unused`);
+		const ids = paths.map((path) => spec.paths[path].get.operationId);
+
+		assert.equal(new Set(ids).size, paths.length);
+	});
+
+	await t.test('routes: those of the table, both ways', () => {
+		const table = [...readFileSync(join(root, 'fcgi/route.c'), 'utf8')
+		    .matchAll(/^\t\{ "([^"]+)"/gm)].map((m) => m[1])
+		    .filter((path) => path !== '/' && path !== '/{asset}');
+
+		assert.deepEqual([...table, '/api/v1/openapi.json'].sort(),
+		    [...paths].sort());
+	});
+
+	/** Status and body of an answer of the program as CGI. */
+	function cgi(path, env = {}) {
+		const text = execFileSync(join(process.env.BUILD ?? 'build/release',
+		    'cccp.fcgi'), ['-d', join(root, 'htdocs')], { cwd: root,
+			stdio: ['ignore', 'pipe', 'ignore'],
+			env: { ...process.env, ...board.env, REQUEST_METHOD: 'GET',
+				PATH_INFO: path, QUERY_STRING: '',
+				CCCP_ANONYMOUS: 'reader', CCCP_ALLOW_ROOT: 'yes', ...env },
+		}).toString();
+
+		return [Number(/^Status: (\d+)/m.exec(text)?.[1] ?? 200),
+			text.slice(text.indexOf('\r\n\r\n') + 4)];
+	}
+
+	await t.test('it is served, by CGI as well', async () => {
+		const response = await fetch(new URL('api/v1/openapi.json',
+		    board.env.URL));
+		const text = readFileSync(file, 'utf8');
+
+		assert.equal(response.headers.get('content-type'),
+		    'application/json');
+		assert.equal(await response.text(), text);
+		assert.equal(cgi('/api/v1/openapi.json')[1], text);
+	});
+
+	await t.test('parameters: those of each table, both ways', async () => {
+		for (const path of ours) {
+			const { status, body } = await ask(path,
+			    `${await place(path)}?no_such=1`);
+
+			assert.equal(status, 400, path);
+			assert.deepEqual([...body.allowed].sort(),
+			    inQuery(path).map(({ name }) => name).sort(), path);
+		}
+	});
+
+	/** What a schema takes and what it does not, as queries have it. */
+	function samples(schema) {
+		if (schema.enum !== undefined)
+			return { good: schema.enum, bad: ['x', ''], all: schema.enum };
+		if (schema.type === 'integer')
+			return { good: [schema.minimum, schema.maximum],
+				bad: [schema.minimum - 1, 'x', '1.5', '',
+					`${schema.maximum}0`] };
+		if (schema.type === 'boolean')
+			return { good: ['true', 'false'], bad: ['yes', '', '1'] };
+		if (schema.type === 'array')
+			return { good: schema.items.enum ?? ['x', '', '-x', 'a,-b'],
+				bad: schema.items.enum === undefined ?
+					[Array(schema.maxItems + 1).fill('x').join()] :
+					['x', ''], all: schema.items.enum };
+		if (schema.pattern?.includes('\\d{4}'))
+			return { good: ['2026-01-31', '2026-01-31T09:00:00.5+01:00'],
+				bad: ['today', '2026-13-01', ''] };
+		return { good: ['x'], bad: ['x'.repeat(schema.maxLength + 1)] };
+	}
+
+	/** Not every good value is good by itself: cursors, generations. */
+	async function alone(path, { name, schema }) {
+		const { good, bad, all } = samples(schema);
+
+		if (name === 'after' || name === 'generation') {
+			const { body } = await ask(path, `${path}?per_page=1`);
+
+			return name === 'after' ? { bad: ['x', '%2B'],
+				good: [/after=([^&]*)/.exec(body.meta.next)[1]],
+				more: '&per_page=1' } :
+				{ good: [body.meta.generation], bad: ['x', -1] };
+		}
+		return { good, bad, all };
+	}
+
+	await t.test('each parameter takes what it says, and no more', async () => {
+		for (const path of ours)
+			for (const p of inQuery(path)) {
+				const at = await place(path);
+				const detail = path.includes('{');
+				const { good, bad, all, more = '' } = detail ?
+					samples(p.schema) : await alone(path, p);
+
+				for (const value of detail ? [] : good) {
+					const { status } = await ask(path,
+					    `${at}?${p.name}=${encodeURIComponent(value)}${more}`);
+
+					assert.ok(status === 200 || (status === 409 &&
+					    p.name === 'generation'), `${path} ${p.name}=${value}`);
+				}
+				for (const value of bad) {
+					const { status, body } = await ask(path,
+					    `${at}?${p.name}=${encodeURIComponent(value)}`);
+
+					assert.equal(status, 400, `${path} ${p.name}=${value}`);
+					assert.equal(body.parameter, p.name);
+					if (all !== undefined && body.allowed !== undefined)
+						assert.deepEqual(new Set(body.allowed),
+						    new Set(all.filter((v) => !v.startsWith('-'))),
+						    `${path} ${p.name}`);
+					if (body.maximum !== undefined)
+						assert.deepEqual([body.minimum, body.maximum],
+						    [p.schema.minimum, p.schema.maximum]
+						    .map(Number));
+				}
+				asked.add(`${path} ${p.name}`);
+			}
+	});
+
+	await t.test('periods of details', async () => {
+		for (const path of ours.filter((p) => p.includes('{'))) {
+			const at = await place(path);
+
+			assert.equal((await ask(path, `${at}?from=2026-01-01` +
+			    '&to=2026-01-02T09:30:00Z')).status, 200);
+			assert.equal((await ask(path, `${at}?from=2026-01-02` +
+			    '&to=2026-01-01')).status, 400);
+			assert.equal((await ask(path, path.replace(/\{\w+\}/g, 'x')))
+			    .status, 404);
+		}
+	});
+
+	await t.test('conditional and unacceptable', async () => {
+		for (const path of ours) {
+			const { response } = await ask(path, await place(path));
+			const etag = response.headers.get('etag');
+
+			assert.equal(etag !== null, spec.paths[path].get
+			    .responses[304] !== undefined, path);
+			if (etag !== null)
+				assert.equal((await ask(path, await place(path),
+				    { 'If-None-Match': etag })).status, 304, path);
+		}
+		assert.equal((await ask('/api/v1/users', '/api/v1/users',
+		    { Accept: 'image/png' })).status, 406);
+	});
+
+	await t.test('files have the same fields', async () => {
+		for (const [list, name] of [['users', 'User'], ['queues', 'Queue'],
+			['calls', 'Call']]) {
+			const path = `/api/v1/${list}`;
+			const csv = await ask(path, `${path}?format=csv`);
+			const lines = (await ask(path, `${path}?format=ndjson`)).text;
+			const fields = Object.keys(spec.components.schemas[name]
+			    .properties).filter((key) => key !== 'samples');
+
+			assert.equal(csv.text.split('\r\n')[0], fields.join());
+			for (const line of lines.trim().split('\n'))
+				valid(`/components/schemas/${name}`, JSON.parse(line), list);
+			/* All at once, and the one that has to be asked for. */
+			const all = Object.keys(spec.components.schemas[name].properties);
+			const { body } = await ask(path, `${path}?fields=${all}`);
+
+			assert.deepEqual(Object.keys(body[list][0]), all);
+		}
+	});
+
+	/** Data of events by their names, as soon as all wanted have come. */
+	async function events(wanted, headers = {}, then = () => {}) {
+		const control = new AbortController();
+		const response = await fetch(new URL('api/v1/events',
+		    board.env.URL), { headers, signal: control.signal });
+		const got = {};
+		const utf8 = new TextDecoder();
+		let text = '';
+
+		assert.equal(response.headers.get('content-type').split(';')[0],
+		    'text/event-stream');
+		for await (const chunk of response.body) {
+			text += utf8.decode(chunk, { stream: true });
+			for (const [, name, data] of text.matchAll(
+			    /^event: (.*)\n(?:.*\n)*?data: (.*)\n\n/gm))
+				(got[name] ??= []).push(JSON.parse(data));
+			text = text.slice(text.lastIndexOf('\n\n') + 1);
+			if (wanted.every((name) => got[name] !== undefined))
+				break;
+			await then();
+			then = () => {};
+		}
+		control.abort();
+		return got;
+	}
+
+	await t.test('events', async () => {
+		const got = await events(['hello', 'change', 'heartbeat'], {},
+		    () => sim(board, 'thaw'));
+
+		await sim(board, 'freeze');
+		for (const [name, all] of Object.entries(got))
+			for (const data of all)
+				valid('/components/schemas/Event', data, name);
+		note('Event', got.change);
+		const { reload } = await events(['reload'],
+		    { 'Last-Event-ID': `${Number.MAX_SAFE_INTEGER}` });
+
+		valid('/components/schemas/Reload', reload[0], 'reload');
+		note('Reload', reload);
+		asked.add('/api/v1/events Last-Event-ID');
+	});
+
+	await t.test('what goes wrong', () => {
+		const nowhere = { PGHOST: '/nonexistent' };
+		const alone = ['/healthz', '/metrics', '/api/v1/me'];
+
+		for (const path of ours)
+			for (const [status, env] of [
+				[401, { CCCP_ANONYMOUS: 'none' }],
+				[405, { REQUEST_METHOD: 'POST' }],
+				[414, { QUERY_STRING: 'x'.repeat(20_000) }],
+				[431, { HTTP_IF_NONE_MATCH: 'x'.repeat(20_000) }],
+				...alone.includes(path) ? [] : [[503, nowhere]]]) {
+				const open = spec.paths[path].get.security?.length === 0;
+				if (open && status === 401)
+					continue;
+				const [is, body] = cgi(path.replace(/\{\w+\}/g, 'x'), env);
+				const { responses } = spec.paths[path].get;
+				const [type] = Object.values(resolve(responses[is] ??
+				    responses.default).content);
+
+				assert.equal(is, status, path);
+				valid(type.schema.$ref.slice(1), JSON.parse(body),
+				    `${path}: ${is}`);
+			}
+		const [status, body] = cgi('/api/v1/events');
+
+		assert.equal(status, 501);
+		valid('/components/schemas/Problem', JSON.parse(body),
+		    'events by CGI');
+	});
+
+	await t.test('every field was seen, every parameter tried', () => {
+		for (const path of ours)
+			for (const { name } of inQuery(path))
+				assert.ok(asked.has(`${path} ${name}`), `${path} ${name}`);
+		for (const [name, fields] of seen)
+			assert.deepEqual([...fields].sort(), Object.keys(
+			    spec.components.schemas[name].properties).sort(), name);
+		for (const name of ['User', 'Queue', 'Call', 'Source', 'UserCall',
+			'StateInterval', 'QueueSample', 'Me', 'Health', 'Readiness',
+			'Problem', 'Event', 'Reload'])
+			assert.ok(seen.has(name), name);
+		for (const [path, { get }] of Object.entries(spec.paths))
+			for (const { name, in: where } of (get.parameters ?? [])
+			    .map(resolve))
+				assert.ok(where !== 'header' ||
+				    asked.has(`${path} ${name}`), `${path} ${name}`);
+	});
+});

@@ -1,0 +1,329 @@
+#!/usr/bin/env bats
+#
+# Events: who listens is told of each change, holds nothing that others need,
+# and is let go in order.
+
+load ../stand
+
+setup_file() {
+	stand_start
+	cat >"$STAND/change.sql" <<-'EOF'
+		SET ROLE cccp_poller;
+		SELECT cccp.staging();
+		BEGIN;
+		INSERT INTO source_in (name, url, status, alive_at,
+		    clock_skew_s, complete, resumed)
+		VALUES ('lyon', 'cccp://lyon.example:20103', 'live', now(), 0,
+		    false, false);
+		INSERT INTO agent_in (login, name, profile, logged, mode,
+		    phone_uri, busy_count, present, seen_at)
+		VALUES ('zoe', 'Zoé ' || clock_timestamp(), 'P', true,
+		    'inbound', 'tel:+33199009901', 0, true, now());
+		SELECT * FROM cccp.flush();
+		COMMIT;
+		RESET ROLE;
+	EOF
+}
+
+teardown_file() {
+	stand_stop
+}
+
+setup() {
+	OTHERS=()
+}
+
+teardown() {
+	local pid
+	for pid in "${OTHERS[@]}"; do
+		kill "$pid" 2>/dev/null || :
+	done
+	if [[ -n ${WEB-} ]]; then
+		end "$WEB" || :
+		unset WEB
+	fi
+	if [[ -n ${HANDLER-} ]]; then
+		end "$HANDLER" || :
+		unset HANDLER
+	fi
+}
+
+change() {
+	sql -f "$STAND/change.sql" >/dev/null
+}
+
+generation() {
+	sql -c 'SELECT generation FROM cccp.clock'
+}
+
+# listen FILE PATTERN [LAST]: in the background, once it has been greeted;
+# its process is LISTENER.
+listen() {
+	node "$CLIENT" events "$SOCKET" "$2" ${3+"$3"} 3>&- >"$1" &
+	LISTENER=$!
+	OTHERS+=("$LISTENER")
+}
+
+# The data of the events of a name.
+data() {
+	awk -v event="$1" '/^event: / { is = $2 == event }
+	    /^data: / && is { print substr($0, 7) }'
+}
+
+# Connections to the database.
+connections() {
+	sql -c "SELECT count(*) FROM pg_stat_activity
+	    WHERE application_name LIKE 'cccp.fcgi%'"
+}
+
+postgres() {
+	pg_as "$PG_BIN/pg_ctl" -D "$PG_DIR/data" -m fast -w -t 60 \
+	    -l "$PG_DIR/log" "$1" >/dev/null 3>&-
+}
+
+@test "the first event greets, with the generation and the sources" {
+	handler_start
+	run node "$CLIENT" events "$SOCKET" 'data: .*\n\n'
+	is "$status" 0
+	[[ ${lines[0]} == 'Status: 200 OK'* ]]
+	[[ $output == *'Content-Type: text/event-stream'* ]]
+	[[ $output == *'X-Accel-Buffering: no'* ]]
+	[[ $output == *'Cache-Control: no-store'* ]]
+	[[ $output != *Content-Length* && $output != *'event: reload'* ]]
+	[[ $output == *"id: $(generation)"* ]]
+	jq -e --argjson generation "$(generation)" \
+	    '.generation == $generation and .stale == false and
+	    .source_age >= 0 and [.sources[].source] == ["lyon", "prod"] and
+	    (.sources[0] | .status == "live" and .age_seconds >= 0 and
+	    .stale == false)' <<<"$(data hello <<<"$output")"
+}
+
+@test "a change is told, with who changed" {
+	handler_start
+	local was
+	was=$(generation)
+	listen "$BATS_TEST_TMPDIR/heard" 'event: change\n.*\ndata: .*\n\n'
+	await parked 1
+	change
+	wait "$LISTENER"
+	jq -e --argjson was "$was" '.since == $was and
+	    .generation == $was + 1 and .stale == false and
+	    .users == [{"source": "lyon", "login": "zoe"}] and
+	    (.sources | length) == 2' \
+	    <<<"$(data change <"$BATS_TEST_TMPDIR/heard")"
+	grep -qx "id: $((was + 1))" "$BATS_TEST_TMPDIR/heard"
+}
+
+# So many streams have been greeted: each waits in the thread's epoll.
+parked() {
+	(($(cat "/proc/$HANDLER"/fdinfo/* 2>/dev/null |
+	    grep -c '^tfd:') == 2 * WORKERS + 1 + $1))
+}
+WORKERS=4
+
+@test "of many who changed only the generation is told" {
+	handler_start
+	listen "$BATS_TEST_TMPDIR/heard" 'event: change\n.*\ndata: .*\n\n'
+	await parked 1
+	sql >/dev/null <<-'EOF'
+		SET ROLE cccp_poller;
+		SELECT cccp.staging();
+		BEGIN;
+		INSERT INTO source_in (name, url, status, alive_at,
+		    clock_skew_s, complete, resumed)
+		VALUES ('lyon', 'cccp://lyon.example:20103', 'live', now(), 0,
+		    false, false);
+		INSERT INTO agent_in (login, name, present, seen_at)
+		SELECT 'many' || i, 'Beaucoup ' || i, true, now()
+		FROM generate_series(1, 101) AS i;
+		SELECT * FROM cccp.flush();
+		COMMIT;
+	EOF
+	wait "$LISTENER"
+	jq -e 'has("users") | not' \
+	    <<<"$(data change <"$BATS_TEST_TMPDIR/heard")"
+}
+
+@test "the heart beats, with ages" {
+	handler_start
+	run node "$CLIENT" events "$SOCKET" 'event: heartbeat\n.*\ndata: .*\n\n'
+	jq -e '.sources[0].age_seconds >= 0 and .source_age >= 0' \
+	    <<<"$(data heartbeat <<<"$output")"
+	(($(jq .source_age <<<"$(data heartbeat <<<"$output")" | sed 's/\..*//') >=
+	    $(jq .source_age <<<"$(data hello <<<"$output")" | sed 's/\..*//')))
+}
+
+@test "a source that goes stale is told at once" {
+	handler_start
+	listen "$BATS_TEST_TMPDIR/heard" '"source":"lyon"[^}]*"stale":true'
+	await parked 1
+	sql -c "UPDATE cccp.source SET alive_at = now() - interval '1 day'
+	    WHERE name = 'lyon'"
+	wait "$LISTENER"
+	sql -c "UPDATE cccp.source SET alive_at = now() WHERE name = 'lyon'"
+	grep -q '"source":"lyon"[^}]*"stale":true' "$BATS_TEST_TMPDIR/heard"
+}
+
+@test "who was away is told what was missed, or to ask for all again" {
+	handler_start
+	local was now
+	was=$(generation)
+	listen "$BATS_TEST_TMPDIR/heard" 'event: change(.*\n)*.*event: change'
+	await parked 1
+	change
+	await grep -q "^id: $((was + 1))" "$BATS_TEST_TMPDIR/heard"
+	change
+	wait "$LISTENER"
+	now=$(generation)
+	# All seen.
+	run node "$CLIENT" events "$SOCKET" 'data: .*\n\n' "$now"
+	[[ $output != *'event: reload'* && $output != *'event: change'* ]]
+	# One missed.
+	run node "$CLIENT" events "$SOCKET" \
+	    "event: change\nid: $now\ndata: .*\n\n" $((now - 1))
+	is "$(grep -c '^event: change' <<<"$output")" 1
+	[[ $output != *'event: reload'* ]]
+	# More than is known; what was never told; nonsense.
+	local last
+	for last in 0 $((now + 1)) -5 abc 99999999999999999999; do
+		run node "$CLIENT" events "$SOCKET" 'reload(.*\n)*\n' "$last"
+		is "$(grep -c '^event: hello' <<<"$output")" 1
+		is "$(data reload <<<"$output")" "{\"generation\":$now}"
+	done
+}
+
+@test "who leaves gives the place to another" {
+	handler_start -n 1
+	listen "$BATS_TEST_TMPDIR/heard" never
+	await parked 1
+	run node "$CLIENT" get "$SOCKET" /api/v1/events
+	[[ ${lines[0]} == 'Status: 503 '* && $output == *'Retry-After: '* ]]
+	kill "$LISTENER"
+	local how
+	for how in close abort close; do
+		await has_place
+		run node "$CLIENT" leave "$SOCKET" "$how"
+		is "$output" left
+	done
+	await has_place
+}
+
+has_place() {
+	[[ $(node "$CLIENT" events "$SOCKET" 'Status: .*') == 'Status: 200 '* ]]
+}
+
+@test "streams hold no worker, and end in order" {
+	WORKERS=1
+	handler_start -t 1
+	local i pids=()
+	for i in {1..5}; do
+		listen "$BATS_TEST_TMPDIR/$i" never
+		pids+=("$LISTENER")
+	done
+	await parked 5
+	run node "$CLIENT" get "$SOCKET" /api/v1/users
+	[[ ${lines[0]} == 'Status: 200 '* ]]
+	is "$(connections)" 2
+	kill "$HANDLER"
+	wait "$HANDLER"			# and ends with 0
+	unset HANDLER
+	for i in "${pids[@]}"; do
+		wait "$i"
+	done
+	for i in {1..5}; do
+		is "$(tail -n 1 "$BATS_TEST_TMPDIR/$i")" END
+	done
+}
+
+@test "when the database comes back, so do the changes" {
+	handler_start
+	listen "$BATS_TEST_TMPDIR/heard" 'event: change\n.*\ndata: .*\n\n'
+	await parked 1
+	postgres stop
+	postgres start
+	change
+	wait "$LISTENER"
+	is "$(grep -c '^event: hello' "$BATS_TEST_TMPDIR/heard")" 1
+	jq -e '.users == [{"source": "lyon", "login": "zoe"}]' \
+	    <<<"$(data change <"$BATS_TEST_TMPDIR/heard")"
+	# The same when its connection alone is cut, and once more.
+	local i
+	for i in 1 2; do
+		listen "$BATS_TEST_TMPDIR/$i" 'event: change\n.*\ndata: .*\n\n'
+		await parked 1
+		sql -c "SELECT pg_terminate_backend(pid, 5000)
+		    FROM pg_stat_activity
+		    WHERE application_name = 'cccp.fcgi live'" >/dev/null
+		change
+		wait "$LISTENER"
+	done
+}
+
+@test "HEAD has the headers; CGI has no events" {
+	handler_start
+	web_start
+	run curl -sS --max-time 60 -I "$URL/api/v1/events"
+	[[ ${lines[0]} == 'HTTP/1.1 200 '* ]]
+	[[ $output == *'Content-Type: text/event-stream'* ]]
+	run cgi /api/v1/events
+	[[ ${lines[0]} == 'Status: 501 Not Implemented'* ]]
+	jq -e '.type == "urn:cccp-board:problem:events-need-fastcgi"' \
+	    <<<"$(body <<<"$output")"
+	CCCP_ANONYMOUS='' run cgi /api/v1/events
+	[[ ${lines[0]} == 'Status: 401 '* ]]
+}
+
+@test "through lighttpd they come as they happen" {
+	handler_start
+	web_start
+	curl -sSN --max-time 60 "$URL/api/v1/events" 3>&- \
+	    >"$BATS_TEST_TMPDIR/heard" &
+	OTHERS+=($!)
+	await grep -q '^event: hello' "$BATS_TEST_TMPDIR/heard"
+	change
+	await grep -q '^event: change' "$BATS_TEST_TMPDIR/heard"
+}
+
+# A thousand boards, five that do not read, and fifty who ask for pages all the
+# time: the crowd changes something, and waits for all to hear.  There is never
+# more than one connection to the database for each thread, and the listener's.
+@test "a thousand are told every change, while fifty ask for pages" {
+	handler_start
+	local t=$BATS_TEST_TMPDIR load
+	node "$CLIENT" load "$SOCKET" '/api/v1/users?sort=-state_seconds' 50 \
+	    "$t/loaded" 3>&- >"$t/load" &
+	load=$!
+	OTHERS+=("$load")
+	await test -e "$t/loaded"
+	while connections >>"$t/connections"; do
+		sleep 0.2
+	done 2>/dev/null 3>&- &
+	OTHERS+=($!)
+	"$BUILD/crowd" "$SOCKET" 1005 5 20 "$STAND/change.sql" "$HANDLER" \
+	    >"$t/crowd"
+	jq -e '.streams == 1005 and .gaps == 0 and .reloads == 0 and
+	    .closed == 0 and .changes >= 20000' "$t/crowd" || {
+		cat "$t/crowd" >&2
+		return 1
+	}
+	# A place in a line, and no more; a sanitizer has much of its own.
+	[[ $VARIANT == asan || $VARIANT == tsan ]] ||
+	    jq -e '.bytes < 4096' "$t/crowd"
+	(($(sort -n "$t/connections" | tail -n 1) <= 5))
+	kill -0 "$load"			# none was refused or cut off
+	end "$HANDLER"
+	unset HANDLER
+	wait "$load"
+	jq -e '.cut == 0 and .answered >= 100' "$t/load"
+}
+
+@test "who does not read is dropped, and harms nobody" {
+	handler_start
+	"$BUILD/crowd" "$SOCKET" 20 3 150 "$STAND/change.sql" \
+	    >"$BATS_TEST_TMPDIR/crowd"
+	jq -e '.streams == 20 and .gaps == 0 and .closed == 0 and
+	    .dropped == 3' "$BATS_TEST_TMPDIR/crowd" || {
+		cat "$BATS_TEST_TMPDIR/crowd" >&2
+		return 1
+	}
+}

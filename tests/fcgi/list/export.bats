@@ -1,0 +1,175 @@
+#!/usr/bin/env bats
+#
+# Lists as files: the same cells as JSON and SQL have, all rows, in constant
+# memory, and cut short where it cannot be otherwise.
+
+setup_file() {
+	. "$BATS_TEST_DIRNAME/../stand.bash"
+	stand_start
+	stay_fresh
+	handler_start -t 2
+	web_start
+	psql -Xq -v ON_ERROR_STOP=1 <<-'EOF'
+		SET ROLE cccp_poller;
+		SELECT cccp.staging() \g /dev/null
+		BEGIN;
+		INSERT INTO source_in VALUES ('gros', 'cccp://gros.example', 'live',
+		    NULL, now(), 0, '4.2', true, true);
+		INSERT INTO agent_in (login, name, phone_uri, logged, present, seen_at)
+		SELECT 'g' || i, '=Nom; "' || i || '"', 'tel:+3319900' ||
+		    to_char(i % 10000, 'FM0000'), true, true, now()
+		FROM generate_series(1, 20000) AS i;
+		SELECT * FROM cccp.flush() \g /dev/null
+		COMMIT;
+	EOF
+}
+
+teardown_file() {
+	. "$BATS_TEST_DIRNAME/../stand.bash"
+	stand_stop
+}
+
+setup() { . "$BATS_TEST_DIRNAME/../stand.bash"; }
+
+# A CSV file on standard input as JSON; the dialect's separator is $1.
+parse() {
+	perl -MJSON::PP -e '
+		my $sep = shift; local $/; my $text = <STDIN>;
+		my (@rows, @row);
+		$text =~ s/^\xef\xbb\xbf//;
+		while ($text =~ /\G(?:"((?:[^"]|"")*)"|([^"$sep\r\n]*))($sep|\r\n)/g) {
+			my ($quoted, $bare, $end) = ($1, $2, $3);
+			my $cell = defined $quoted ? $quoted =~ s/""/"/gr : $bare;
+			push @row, $cell;
+			if ($end eq "\r\n") { push @rows, [@row]; @row = (); }
+			last if pos($text) == length $text;
+		}
+		die "not CSV at " . pos($text) if pos($text) != length $text;
+		my $names = shift @rows;
+		for my $row (@rows) { die "cells" if @$row != @$names; }
+		print JSON::PP->new->encode([map { my $r = $_;
+			+{ map { $names->[$_] => $r->[$_] } 0 .. $#$names } } @rows]);
+	' "$1"
+}
+
+@test "CSV, NDJSON and JSON have the same cells" {
+	local query='source=prod&sort=-state_seconds,login&fields=login,name,team,phone,logged,total_inbound,contact_seconds,login_at,queues'
+	ask "/api/v1/users?$query&per_page=500" |
+	    jq -c '.users[]' >"$BATS_TEST_TMPDIR/json"
+	ask "/api/v1/users?$query&format=ndjson" >"$BATS_TEST_TMPDIR/ndjson"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/json")" -eq 100 ]
+	cmp "$BATS_TEST_TMPDIR/json" <(jq -c . "$BATS_TEST_TMPDIR/ndjson")
+	ask "/api/v1/users?$query&format=csv" | parse , |
+	    jq -c '.[]' >"$BATS_TEST_TMPDIR/csv"
+	jq -c 'map_values(if . == null then "" elif type == "array" then
+	    join(", ") else tostring end)' "$BATS_TEST_TMPDIR/json" |
+	    jq -cS . >"$BATS_TEST_TMPDIR/want"
+	cmp "$BATS_TEST_TMPDIR/want" <(jq -cS . "$BATS_TEST_TMPDIR/csv")
+}
+
+@test "by Accept, with a name for the file" {
+	ask '/api/v1/queues' -H 'Accept: text/csv' -i >"$BATS_TEST_TMPDIR/a"
+	grep -qi '^content-type: text/csv; charset=utf-8' "$BATS_TEST_TMPDIR/a"
+	grep -qiE '^content-disposition: attachment; filename="queues-[0-9-]{10}\.csv"' \
+	    "$BATS_TEST_TMPDIR/a"
+	grep -qiE '^vary: .*accept' "$BATS_TEST_TMPDIR/a"
+	[ "$(ask /api/v1/calls -H 'Accept: image/png' -o /dev/null \
+	    -w '%{http_code}')" = 406 ]
+	ask /api/v1/calls -H 'Accept: image/png' | jq -e '.type ==
+	    "urn:cccp-board:problem:not-acceptable"'
+}
+
+@test "all rows, whatever the page, with quotes and formulas made safe" {
+	ask '/api/v1/users?source=gros&format=csv&per_page=5&page=3' |
+	    parse , >"$BATS_TEST_TMPDIR/all"
+	jq -e 'length == 20000 and all(.[]; .name | startswith("'\''=Nom; \"")) and
+	    (map(.login) | unique | length) == 20000' "$BATS_TEST_TMPDIR/all"
+}
+
+@test "for a French spreadsheet" {
+	ask '/api/v1/users?source=gros&format=csv&csv=excel-fr&sort=login&fields=login,name,phone,logged' \
+	    >"$BATS_TEST_TMPDIR/fr"
+	[ "$(head -c 3 "$BATS_TEST_TMPDIR/fr" | od -An -tx1)" = ' ef bb bf' ]
+	parse ';' <"$BATS_TEST_TMPDIR/fr" | jq -e '.[0] == {"login": "g1",
+	    "name": "'\''=Nom; \"1\"", "phone": "+33 1 99 00 00 01",
+	    "logged": "VRAI"}'
+}
+
+@test "filters count, nothing matches, HEAD, a generation that has passed" {
+	[ "$(ask '/api/v1/users?format=ndjson&q=g19999' | wc -l)" -eq 1 ]
+	[ "$(ask '/api/v1/users?format=csv&q=personne&fields=login')" = $'login\r' ]
+	ask '/api/v1/users?format=csv' -I -o /dev/null -w '%{http_code}' |
+	    grep -q 200
+	ask '/api/v1/users?format=csv&generation=0' | jq -e '.status == 409'
+	# And the connection is fit for the next.
+	ask '/api/v1/users?per_page=1' | jq -e '.meta.total > 20000'
+}
+
+@test "memory does not grow with the rows" {
+	local before after
+	ask '/api/v1/users?per_page=1' >/dev/null
+	before=$(awk '/^VmHWM/ { print $2 }' "/proc/$HANDLER/status")
+	ask '/api/v1/users?format=csv' | tail -n 1 >/dev/null
+	after=$(awk '/^VmHWM/ { print $2 }' "/proc/$HANDLER/status")
+	echo "$before kB, then $after kB" >&2
+	((after - before < 4096)) || [[ $BUILD = *san* ]]
+}
+
+# Ends the connection of a handler that is in the middle of an export.
+end_backend() {
+	[ "$(psql -XAtc "SELECT count(pg_terminate_backend(pid))
+	    FROM pg_stat_activity WHERE application_name = 'cccp.fcgi'
+	    AND state = 'idle in transaction'")" -gt 0 ]
+}
+
+@test "as a CGI program: whole, or an error" {
+	sql <<-'EOF2'
+		CREATE FUNCTION public.breaks(id int) RETURNS boolean
+		LANGUAGE plpgsql AS $$ BEGIN
+			IF id > 15000 THEN RAISE 'broken'; END IF;
+			RETURN true;
+		END $$;
+		ALTER VIEW cccp_v1.user RENAME TO user_old;
+		CREATE VIEW cccp_v1.user AS
+		SELECT * FROM cccp_v1.user_old WHERE public.breaks(user_id);
+		GRANT SELECT ON cccp_v1.user TO cccp_web;
+	EOF2
+	run cgi /api/v1/users 'format=csv&sort=id'
+	local log=$output code=$status
+	sql -c 'DROP VIEW cccp_v1.user; DROP FUNCTION public.breaks(int);
+	    ALTER VIEW cccp_v1.user_old RENAME TO "user"'
+	is "$code" 1
+	[[ $log == *'Status: 500 '*'application/problem+json'* ]]
+	[[ $log != *u001* ]]
+	cgi /api/v1/users 'format=csv&sort=id' >"$BATS_TEST_TMPDIR/whole" 2>&1
+	is "$(body <"$BATS_TEST_TMPDIR/whole" | parse , | jq length)" 20105
+	cgi /api/v1/users 'format=csv' REQUEST_METHOD=HEAD \
+	    >"$BATS_TEST_TMPDIR/head" 2>/dev/null
+	grep -q 'Status: 200' "$BATS_TEST_TMPDIR/head"
+	grep -q 'Content-Type: text/csv' "$BATS_TEST_TMPDIR/head"
+	is "$(body <"$BATS_TEST_TMPDIR/head")" ''
+	# With nowhere to put it.
+	run bash -c 'ulimit -f 100; trap "" XFSZ; "$@"' - \
+	    env CCCP_ANONYMOUS=reader PGUSER=cccp_web REQUEST_METHOD=GET \
+	    PATH_INFO=/api/v1/users QUERY_STRING=format=csv \
+	    "$FCGI" -d "$HTDOCS"
+	is "$status" 1
+	[[ $output == *'Status: 503 '*'urn:cccp-board:problem:'* ]]
+}
+
+@test "cut short by the database: it does not look whole" {
+	mkfifo "$BATS_TEST_TMPDIR/go"
+	node "$CLIENT" later "$SOCKET" '/api/v1/users?format=ndjson' \
+	    <"$BATS_TEST_TMPDIR/go" >"$BATS_TEST_TMPDIR/how" 3>&- &
+	client=$!
+	exec 8>"$BATS_TEST_TMPDIR/go"
+	# A reader who takes nothing yet holds it up.
+	await end_backend
+	exec 8>&-
+	wait "$client"
+	[ "$(<"$BATS_TEST_TMPDIR/how")" = cut ]
+	await grep 'an export of users was cut short' "$STAND/handler.log"
+	ask '/api/v1/users?per_page=1' | jq -e '.meta.total > 20000'
+	[ "$(node "$CLIENT" later "$SOCKET" '/api/v1/users?format=ndjson' \
+	    </dev/null)" = whole ]
+}

@@ -1,0 +1,151 @@
+#!/usr/bin/env bats
+#
+# Queues and calls, and what all lists share: chosen fields, generations, times.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	. "$BATS_TEST_DIRNAME/../stand.bash"
+	stand_start
+	stay_fresh
+	handler_start
+	web_start
+	psql -Xq -v ON_ERROR_STOP=1 <<-'EOF'
+		SET ROLE cccp_poller;
+		SELECT cccp.staging() \g /dev/null
+		BEGIN;
+		INSERT INTO source_in VALUES ('nice', 'cccp://nice.example', 'live',
+		    NULL, now(), 0, '4.2', true, true);
+		INSERT INTO queue_in (name, display_name, type, present,
+		    logged_sessions, working_sessions, latent_sessions,
+		    managed_tasks, failed_tasks, max_waiting, waiting_tasks,
+		    waiting_seconds, contact_seconds, oldest_waiting_at)
+		VALUES ('x__Été', 'Été', 'queue', true, 5, 2, 3, 30, 10, 4, 2, 400,
+		    6000, now() - interval '61 s'),
+		    ('VQ_x', 'Virtuelle', 'queue', true, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		    NULL);
+		INSERT INTO call_in (call_key, direction, queue, caller, queued_at,
+		    ended_at, present)
+		SELECT 'c' || i, 'inbound', 'x__Été', '+3363998' ||
+		    to_char(i, 'FM0000'), now() - i * interval '1 day',
+		    CASE WHEN i <> 3 THEN now() - i * interval '1 day'
+		    + interval '1 s' END, true
+		FROM generate_series(1, 5) AS i;
+		SELECT * FROM cccp.flush() \g /dev/null
+		COMMIT;
+	EOF
+}
+
+teardown_file() {
+	. "$BATS_TEST_DIRNAME/../stand.bash"
+	stand_stop
+}
+
+setup() { . "$BATS_TEST_DIRNAME/../stand.bash"; }
+
+# The body of an answer; its head is in $STAND/head.
+get() {
+	ask "$1" -D "$STAND/head"
+}
+
+@test "queues: counters, and what follows from them" {
+	get '/api/v1/queues?source=nice' | jq -e '.meta.total == 3 and
+	    .meta.filtered == 1 and .facets.source == {"nice": 1, "prod": 2} and
+	    (.queues | length) == 1 and (.queues[0] |
+	    .name == "x__Été" and .label == "Été" and .agents == 8 and
+	    .free_sessions == 3 and .offered_tasks == 40 and
+	    .turned_away == 4 and .abandoned_tasks == 6 and
+	    .answer_rate == 0.75 and .waiting_seconds_mean == 10 and
+	    .contact_seconds_mean == 200 and .longest_wait_seconds >= 61 and
+	    .hidden == false)'
+}
+
+@test "queues: the technical ones only when asked for" {
+	get '/api/v1/queues?hidden=true&sort=-name&source=nice' |
+	    jq -e '[.queues[].name] == ["x__Été", "VQ_x"] and
+	    .meta.total == 4'
+	get '/api/v1/queues?hidden=perhaps' | jq -e '.status == 400 and
+	    .parameter == "hidden"'
+}
+
+@test "queues: found without case and accents" {
+	get '/api/v1/queues?q=ETE' | jq -e '[.queues[].label] == ["Été"]'
+}
+
+@test "calls: today's, and what goes on however old" {
+	get '/api/v1/calls?source=nice' | jq -e '
+	    [.calls[].call_key] == ["c3"] and .calls[0].active'
+	get '/api/v1/calls?active=true' | jq -e '
+	    [.calls[] | .active] | length == 2 and all'
+}
+
+@test "calls: of a time" {
+	local from to
+	from=$(date -d '4 days ago 12 hours ago' +%FT%T%:z)
+	to=$(date -d '2 days ago 1 hour' +%FT%T%:z)
+	# Escaped or not, a plus is a plus.
+	get "/api/v1/calls?source=nice&from=$from&to=${to/+/%2B}" | jq -e '
+	    [.calls[].call_key] == ["c2", "c3", "c4"] and .meta.total == 3'
+	get "/api/v1/calls?from=$(date -d '20 days ago' +%F)&active=false&source=nice&sort=queued_at" |
+	    jq -e '[.calls[].call_key] == ["c5", "c4", "c2", "c1"]'
+	for from in 2026-02-29 2026-13-01 01/02/2026 2026-01-01T25:00 now \
+	    2026-01-01T10:00:00%2B99:00 "2026-01-01'"; do
+		get "/api/v1/calls?from=$from" | jq -e '.status == 400 and
+		    .parameter == "from"'
+	done
+}
+
+@test "calls: by agent, queue, number" {
+	get '/api/v1/calls?agent=u003&per_page=1' | jq -e '.meta.filtered > 0 and
+	    (.calls | length) == 1 and .calls[0].agent == "u003" and
+	    .calls[0].queue_label == "Accueil"'
+	get '/api/v1/calls?q=39980003&source=nice' | jq -e '
+	    [.calls[].call_key] == ["c3"]'
+	get '/api/v1/calls?agent=-u003,-&direction=inbound' | jq -e '
+	    .meta.filtered == 0 and .meta.pages == 1'
+}
+
+@test "calls: by stage, in the order of a call's life" {
+	get '/api/v1/calls?source=nice&from=2020-01-01&sort=stage,call_key&fields=call_key,stage' |
+	    jq -e '.calls[0] == {"call_key": "c3", "stage": "waiting"} and
+	    ([.calls[1:][].stage] | length == 4 and all(. == "unmanaged")) and
+	    .facets.stage == {"waiting": 1, "unmanaged": 4}'
+	get '/api/v1/calls?source=nice&from=2020-01-01&stage=-waiting' | jq -e '
+	    .meta.filtered == 4 and .meta.total > 4'
+	get '/api/v1/calls?stage=queued' | jq -e '.status == 400 and
+	    .parameter == "stage" and (.allowed | index("vanished") != null)'
+}
+
+@test "only the fields asked for, in their order" {
+	get '/api/v1/users?fields=state,login&per_page=1&sort=login' | jq -e '
+	    .users[0] | keys_unsorted == ["state", "login"]'
+	get '/api/v1/users?fields=login,-state' | jq -e '.status == 400 and
+	    .parameter == "fields"'
+	get '/api/v1/users?fields=login,login' | jq -e '.status == 400'
+	get '/api/v1/users?fields=password' | jq -e '.status == 400 and
+	    .value == "password" and (.allowed | index("login") != null)'
+}
+
+@test "a generation that has passed is refused" {
+	local now
+	now=$(get '/api/v1/users?per_page=1' | jq .meta.generation)
+	get "/api/v1/users?generation=$now" | jq -e ".meta.generation == $now"
+	get "/api/v1/users?generation=$((now - 1))" | jq -e '.status == 409 and
+	    .type == "urn:cccp-board:problem:generation-gone"'
+}
+
+# How many of them.
+filtered() {
+	get "/api/v1/users?logged=true&source=prod&$1" | jq .meta.filtered
+}
+
+@test "by time in a state, and such an answer has no ETag" {
+	local all
+	all=$(filtered '')
+	get '/api/v1/users?logged=true&source=prod&state_seconds_gt=3' >/dev/null
+	grep -qi '^server-timing:' "$STAND/head"
+	run ! grep -i '^etag:' "$STAND/head"
+	# Again where somebody has grown older between the two.
+	await '[ $(($(filtered login_seconds_gt=600) +
+	    $(filtered login_seconds_lt=601))) -eq "$all" ]'
+}

@@ -1,0 +1,144 @@
+# A stand for the tests of web servers: that of tests/fcgi with 10 000 users
+# more, and whatever web server comes before it.  For bats.
+#
+# A test file has a function web PORT MOUNT WHERE that becomes the server: at
+# MOUNT ("" or /board) for the handler at WHERE, a path or a port.  It makes
+# its configuration from the sample in fcgi/server, by sed.  When we are root,
+# servers run as nobody, from a folder of theirs, $WEBROOT.
+
+load ../stand
+
+server_start() {
+	stand_start
+	export WEBROOT=$STAND/web
+	mkdir "$WEBROOT"
+	((EUID != 0)) || chown nobody "$WEBROOT"
+	psql -Xq -v ON_ERROR_STOP=1 >/dev/null <<-'EOF'
+		SET ROLE cccp_poller;
+		SELECT cccp.staging();
+		BEGIN;
+		INSERT INTO source_in VALUES ('grand',
+		    'cccp://grand.example:20103', 'live', NULL, now(), 0, '4.2',
+		    true, true);
+		INSERT INTO agent_in (login, name, profile, team, phone_uri,
+		    logged, present, seen_at)
+		SELECT 'g' || to_char(i, 'FM00000'),
+		    (ARRAY['Zoé', 'Œdipe', 'Ève', '=1+1'])[1 + i % 4]
+		    || ' ' || i, 'P;' || i % 7, 'Équipe, ' || i % 11,
+		    'tel:+331990' || to_char(i, 'FM00000'), false, true, now()
+		FROM generate_series(1, 10000) AS i;
+		SELECT * FROM cccp.flush();
+		COMMIT;
+		RESET ROLE;
+		UPDATE cccp.source SET stale_after = '2 hours';
+	EOF
+	handler_start -m 666
+}
+
+# One more handler, by TCP; sets TCP, its port.
+tcp_start() {
+	local try
+	for try in {1..20}; do
+		TCP=$((20000 + RANDOM % 12000))
+		CCCP_ANONYMOUS=${CCCP_ANONYMOUS-reader} PGUSER=cccp_web \
+		    "$FCGI" -f -s "127.0.0.1:$TCP" -d "$HTDOCS" "$@" \
+		    3>&- 2>>"$STAND/handler.log" &
+		MORE=$!
+		await bash -c "(: </dev/tcp/127.0.0.1/$TCP) ||
+		    ! kill -0 $MORE"
+		kill -0 "$MORE" 2>/dev/null && return
+	done
+	return 1
+}
+
+# The file's web server, at MOUNT, for the handler at WHERE; sets WEB and URL.
+behind() {
+	local try port
+	for try in {1..20}; do
+		port=$((20000 + RANDOM % 12000))
+		(: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null && continue
+		web "$port" "$1" "$2" 3>&- >>"$WEBROOT/log" 2>&1 &
+		WEB=$! URL=http://127.0.0.1:$port$1
+		await web_answers_or_gone
+		kill -0 "$WEB" 2>/dev/null && return
+	done
+	tail -n 20 "$WEBROOT/log" >&2
+	return 1
+}
+
+# This process goes on as that program, as nobody when we are root, with its
+# temporary files in its own folder.
+become() {
+	cd / || exit
+	export TMPDIR=$WEBROOT
+	((EUID != 0)) || exec setpriv --reuid=nobody \
+	    --regid="$(id -g nobody)" --clear-groups env HOME="$WEBROOT" "$@"
+	exec "$@"
+}
+
+# A sample with the port and the handler's place put in, and what more sed is
+# told, as a file of the server's own.
+sample() {
+	sed -e "s|8080|$port|g" -e "s|/run/cccp/handler.sock|$where|g" \
+	    "${@:2}" "$SERVER/$1" >"$WEBROOT/$1"
+}
+
+teardown() {
+	local pid
+	for pid in ${WEB-} ${MORE-}; do
+		end "$pid" || :
+	done
+	unset WEB MORE
+}
+
+# Every answer is that of the handler itself; more arguments are for same.mjs.
+check_same() {
+	behind "$1" "$2"
+	run node "$ROOT/tests/fcgi/server/same.mjs" "$URL" "$2" "${@:3}"
+	is "$output" 'all the same'
+	[[ -z $1 ]] || check_slash
+}
+
+# Without its last slash the page's links would not work.
+check_slash() {
+	run curl -sS -o /dev/null -w '%{http_code} %{redirect_url}' "$URL"
+	[[ $output =~ ^30[18]\ $URL/$ ]]
+}
+
+# An event comes when it is told, not when a buffer is full.
+check_events() {
+	behind "$1" "$2"
+	run node "$ROOT/tests/fcgi/server/events.mjs" "$URL/api/v1/events" \
+	    psql -Xq -v ON_ERROR_STOP=1 -f "$ROOT/tests/fcgi/server/change.sql"
+	echo "# $BATS_TEST_DESCRIPTION: ${lines[-1]}" >&3
+	is "$status" 0
+}
+
+# A CGI program cannot wait: it says so, and what it needs.
+check_cgi() {
+	behind "$1" "$SOCKET"
+	run ask /api/v1/events
+	jq -e '.status == 501 and
+	    .type == "urn:cccp-board:problem:events-need-fastcgi"' \
+	    <<<"$output" >/dev/null
+	end "$WEB" || :
+	check_closed "$@"
+}
+
+# Nothing that a client says names a user, and no other site's name works.
+check_closed() {
+	local sent
+	CCCP_ANONYMOUS=none tcp_start
+	CCCP_ANONYMOUS=none behind "$1" "$TCP"
+	for sent in 'REMOTE_USER: eve' 'Remote-User: eve' 'X-Remote-User: eve' \
+	    'CCCP_ANONYMOUS: reader' 'Authorization: Basic ZXZlOng='; do
+		run ask /api/v1/users -H "$sent"
+		jq -e '.type == "urn:cccp-board:problem:unauthorized"' \
+		    <<<"$output" >/dev/null
+	done
+	is "$(ask /healthz | jq -r .status)" ok
+	[[ ${2-} == any-host ]] ||
+	    [[ $(ask /healthz -H 'Host: evil.example') != *'"status"'* ]]
+	run ask /%2e%2e%2fsecret.txt
+	[[ $output != secret ]]
+}

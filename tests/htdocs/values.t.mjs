@@ -1,0 +1,428 @@
+#!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
+// What the page computes without a browser: texts, times, the view in the URL.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { page } from './modules.mjs';
+
+const F = await page('js/format.js');
+const V = await page('js/view.js');
+const { parseValues, formatValues } = await page('js/values.js');
+const { exportQuestion, questions } = await page('js/questions.js');
+const { busiest, waitingIn } = await page('js/wall-list.js');
+const { loggedIn } = await page('js/wall.js');
+const { spanTerms } = await page('js/period.js');
+const { LISTS } = await page('js/lists.js');
+const { anchor, createClock } = await page('js/clock.js');
+const { pauseReason, stateWord } = await page('js/states.js');
+const { translator } = await page('js/i18n.js');
+const { chipsOf } = await page('js/chips.js');
+const { backoff } = await page('js/api.js');
+const { stack } = await page('js/chart.js');
+const { hourly } = await page('js/hourly.js');
+const { spark } = await page('js/spark.js');
+const { dayStart, firstHour, hours, pieces, pieceWord, sums } =
+    await page('js/timeline.js');
+const fr = await translator('fr');
+const PARIS = 'Europe/Paris';
+
+test('durations have two units, days in the language', () => {
+	const cases = [[0, '0s'], [-3, '0s'], [59.9, '59s'], [60, '1m00s'],
+		[245, '4m05s'], [3599, '59m59s'], [3600, '1h00m'],
+		[23400, '6h30m'], [86399, '23h59m'], [86400, '1j00h'],
+		[216000, '2j12h'], [null, ''], [undefined, ''], [NaN, '']];
+
+	for (const [seconds, text] of cases)
+		assert.equal(F.duration(seconds, 'j'), text);
+	assert.equal(F.duration(216000, 'd'), '2d12h');
+});
+
+test('ages have one unit', () => {
+	assert.equal(F.age(0.8, 'j'), '0\u00a0s');
+	assert.equal(F.age(119, 'j'), '1\u00a0min');
+	assert.equal(F.age(7200, 'j'), '2\u00a0h');
+	assert.equal(F.age(200000, 'j'), '2\u00a0j');
+	assert.equal(F.age(null, 'j'), '');
+});
+
+test('a date of today is its time, another day comes with the day', () => {
+	const now = Date.parse('2026-03-29T12:00:00Z');
+	const short = (iso) => F.shortDate(iso, now, 'fr-FR', PARIS);
+
+	assert.equal(short('2026-03-29T07:02:09+00:00'), '09:02');
+	assert.equal(short('2026-03-28T23:30:00Z'), '00:30');
+	assert.equal(short('2026-03-28T22:30:00Z'), '28/03 23:30');
+	/* The hour that this day does not have. */
+	assert.equal(short('2026-03-29T01:00:00Z'), '03:00');
+	assert.equal(short('2025-03-29T08:00:00Z'), '29/03 09:00');
+	assert.equal(short(null), '');
+	assert.equal(short('nonsense'), '');
+	assert.equal(F.fullDate('2026-03-29T07:02:09Z', 'fr-FR', PARIS),
+	    '29/03/2026 09:02:09');
+	assert.equal(F.timeOfDay('2026-03-28T23:00:00Z', 'en-GB', PARIS),
+	    '00:00:00');
+});
+
+test('initials, phones, session ids', () => {
+	assert.equal(F.initials('Zoé Le Goff', 'x'), 'ZG');
+	assert.equal(F.initials('élodie d’Estève-Noir', 'x'), 'ÉN');
+	assert.equal(F.initials('Prince', 'x'), 'P');
+	assert.equal(F.initials('', 'fblo'), 'FB');
+	assert.equal(F.initials(null, 'a'), 'A');
+	assert.equal(F.initials('— 𝒵oé', 'x'), '𝒵');
+	assert.equal(F.phone('+33199001234'), '+33 1 99 00 12 34');
+	assert.equal(F.phone('4012'), '4012');
+	assert.equal(F.phone(null), '');
+	assert.equal(F.shortId('0123456789abcdef'), '01234567…');
+	assert.equal(F.shortId('0123456789'), '0123456789');
+	assert.equal(F.shortId(null), '');
+	assert.equal(F.number(null, 'fr-FR'), '');
+	assert.equal(F.number(0, 'fr-FR'), '0');
+});
+
+test('a pause says its reason once', () => {
+	assert.equal(pauseReason('Pause café'), 'café');
+	assert.equal(pauseReason('PAUSE: déjeuner'), 'déjeuner');
+	assert.equal(pauseReason('Formation'), 'Formation');
+	assert.equal(pauseReason('Pauser'), 'Pauser');
+	assert.equal(pauseReason(null), '');
+	assert.equal(stateWord(fr, 'paused', 'Pause café'), 'Pause : café');
+	assert.equal(stateWord(fr, 'paused', 'Pause'), 'Pause');
+	assert.equal(stateWord(fr, 'talking', 'Pause café'), 'En appel');
+	assert.equal(stateWord(fr, 'newfangled', null), 'newfangled');
+});
+
+test('the server’s clock never runs backwards', () => {
+	let time = 0;
+	const clock = createClock(() => time);
+
+	assert.ok(Number.isNaN(clock.now()));
+	clock.observe(1_000_000);
+	time = 1000;
+	assert.equal(clock.now(), 1_001_000);
+	/* A late answer, as from a cache, is no reason to go back. */
+	clock.observe(1_000_200);
+	assert.equal(clock.now(), 1_001_000);
+	/* The machine slept: its own time stood still. */
+	clock.observe(1_601_000);
+	assert.equal(clock.now(), 1_601_000);
+	clock.observe(NaN);
+	assert.equal(clock.now(), 1_601_000);
+	/* The server's clock was an hour ahead and is set right. */
+	for (let i = 0; i < 40; i++) {
+		time += 2000;
+		clock.observe(time - 2_000_000);
+	}
+	assert.equal(clock.now(), time - 2_000_000);
+});
+
+test('what ticks keeps the earliest beginning that it was told', () => {
+	const first = anchor(undefined, 'a', 10, 100_000);
+
+	assert.deepEqual(first, { since: 'a', start: 90_000 });
+	/* Rounded down again: begins later, if one believed it. */
+	assert.equal(anchor(first, 'a', 12, 102_900).start, 90_000);
+	assert.equal(anchor(first, 'a', 13, 102_900).start, 89_900);
+	assert.equal(anchor(first, 'b', 12, 102_900).start, 90_900);
+	assert.equal(anchor(first, 'a', 2, 102_900).start, 100_900);
+	assert.equal(anchor(first, 'a', null, 1), undefined);
+});
+
+test('the view of an address, and the address of a view', () => {
+	const plain = V.parse('');
+
+	assert.equal(V.format(plain), '');
+	assert.equal(questions(plain)[0],
+	    `users?sort=name&page=1&per_page=50&fields=${LISTS.users.fields}`);
+	const address = '?q=zo%C3%A9%20le&state=paused,-talking&team=Lyon/Matin' +
+	    '&logged=true&sort=-state_seconds,name&page=3&per_page=25' +
+	    '&cols=state,phone&user=prod/fblo';
+
+	assert.equal(V.format(V.parse(address)), address);
+	assert.deepEqual(questions(V.parse(address)),
+	    ['users?q=zo%C3%A9%20le&state=paused,-talking&team=Lyon/Matin' +
+	    '&logged=true&sort=-state_seconds,name&page=3&per_page=25' +
+	    `&fields=${LISTS.users.fields}`]);
+	assert.equal(exportQuestion(V.parse(address), 'strict'),
+	    'users?q=zo%C3%A9%20le&state=paused,-talking&team=Lyon/Matin' +
+	    '&logged=true&sort=-state_seconds,name&format=csv&csv=strict');
+	/* Nonsense in numbers is the default, not a number of our making. */
+	for (const bad of ['0', '-1', '1.5', 'x', '', '1e3', '99999999999'])
+		assert.equal(V.parse(`?page=${bad}`).page, 1);
+	assert.equal(V.parse('?per_page=501').perPage, 50);
+	assert.equal(V.parse('?per_page=73').perPage, 73);
+	assert.equal(V.parse('?logged=maybe').terms.logged, null);
+});
+
+test('what is asked of rows is what their columns are made of', () => {
+	for (const list of Object.values(LISTS)) {
+		const made = Object.keys(list.lasting);
+
+		for (const [since, seconds] of Object.values(list.lasting))
+			assert.ok([since, seconds].every((field) =>
+			    list.fields.includes(field)), `${list.view} ${since}`);
+		assert.ok(list.fields.includes('stale'), list.view);
+		assert.ok(!list.fields.some((field) => made.includes(field)));
+	}
+	assert.ok(LISTS.users.fields.includes('known_state'));
+	assert.ok(!LISTS.users.fields.includes('phone_uri'));
+});
+
+test('each list has its own filters, order and address', () => {
+	const queues = V.parse('?view=queues&state=paused&q=acc&type=queue' +
+	    '&hidden=true&logged=true');
+
+	assert.equal(V.format(queues),
+	    '?view=queues&q=acc&type=queue&hidden=true');
+	assert.deepEqual(questions(queues), [
+		'queues?q=acc&type=queue&hidden=true&sort=label&page=1&per_page=50' +
+		`&fields=${LISTS.queues.fields}`]);
+	const calls = V.parse('?view=calls&active=true&direction=-outbound' +
+	    '&from=2026-03-29&to=2026-03-29T12:30');
+
+	assert.equal(V.format(calls), '?view=calls&direction=-outbound' +
+	    '&active=true&from=2026-03-29&to=2026-03-29T12:30');
+	const iso = (text) => new Date(text).toISOString().replace('.000', '');
+
+	assert.equal(questions(calls)[0], 'calls?direction=-outbound&active=true' +
+	    `&from=${iso('2026-03-29T00:00')}&to=${iso('2026-03-29T12:30')}` +
+	    '&sort=-active,-queued_at&page=1&per_page=50' +
+	    `&fields=${LISTS.calls.fields}`);
+	assert.match(questions(calls)[1], /^queues\?fields=name,label&/);
+	assert.match(exportQuestion(calls, 'strict'), /^calls\?.*csv=strict$/);
+	for (const bad of ['yesterday', '2026-13-01', '2026-03-29T25:00', ''])
+		assert.equal(V.parse(`?view=calls&from=${bad}`).terms.from, null);
+	assert.equal(V.parse('?view=nonsense').view, 'users');
+	assert.equal(V.parse('?view=toString').view, 'users');
+	/* The wall knows no search, no user, and narrows what it can. */
+	const wall = V.parse('?view=wall&q=x&user=a/b&team=A&source=s');
+	const [first, second] = questions(wall);
+
+	assert.equal(V.format(wall), '?view=wall&team=A&source=s');
+	assert.match(first, /^queues\?source=s&per_page=500&fields=/);
+	assert.doesNotMatch(first, /agent|user|login(?!_)|team/);
+	assert.equal(second, 'users?team=A&source=s&per_page=1&fields=login');
+});
+
+test('usual spans are whole days of the reader, over any change of clocks', () => {
+	const noon = new Date(2026, 2, 30, 12).getTime();
+
+	assert.deepEqual(spanTerms('today', noon), { from: null, to: null });
+	assert.deepEqual(spanTerms('yesterday', noon),
+	    { from: '2026-03-29', to: '2026-03-30' });
+	assert.deepEqual(spanTerms('week', noon),
+	    { from: '2026-03-24', to: null });
+});
+
+test('the wall takes the busiest queues, in the order of their names', () => {
+	const queue = (name, waiting, start) => ({ name,
+	    waiting_tasks: waiting, running_tasks: 0,
+	    longest_wait_seconds: waiting ? 9 : null,
+	    waitStart: start === undefined ? undefined : { start } });
+	const rows = Array.from({ length: 15 }, (_, i) =>
+	    queue(`q${String(i).padStart(2, '0')}`, i % 5, i % 5 ? i : undefined));
+
+	assert.deepEqual(busiest(rows.slice(0, 12)), rows.slice(0, 12));
+	assert.deepEqual(busiest(rows).map(({ name }) => name), rows.filter(
+	    ({ waiting_tasks: n }) => n > 0).map(({ name }) => name));
+	assert.equal(waitingIn(rows).waiting, 30);
+	assert.equal(waitingIn(rows).oldest.name, 'q01');
+	assert.deepEqual(waitingIn([]), { waiting: 0, oldest: null });
+	assert.equal(waitingIn([queue('a', null)]).waiting, 0);
+	/* Of whom nobody knows, nobody says that they are logged in. */
+	assert.deepEqual(loggedIn({ talking: 2, paused: 1, offline: 4 }), [3]);
+	assert.deepEqual(loggedIn({ talking: 2, unknown: 5 }), [2, 7]);
+	assert.deepEqual(loggedIn(undefined), []);
+});
+
+test('a share is whole only when all of it is there', () => {
+	assert.match(F.percent(1, 'fr-FR'), /^100.%$/u);
+	assert.match(F.percent(.998, 'fr-FR'), /^99.%$/u);
+	assert.equal(F.percent(null, 'fr-FR'), '');
+	assert.equal(F.percent(0, 'en-GB'), '0%');
+});
+
+test('values of filters may hold any letter', () => {
+	const nasty = ['', '-a', 'a,b', 'a\\', '\\,', '-', '--', 'é&=#?/+ %',
+		'…'];
+	const items = nasty.flatMap((value) => [{ value, not: false },
+		{ value, not: true }]);
+
+	assert.deepEqual(parseValues(formatValues(items)), items);
+	for (const item of items)
+		assert.deepEqual(parseValues(formatValues([item])), [item]);
+	assert.deepEqual(parseValues(null), []);
+	assert.deepEqual(parseValues(''), [{ value: '', not: false }]);
+	assert.deepEqual(parseValues('a\\'), [{ value: 'a\\', not: false }]);
+	const view = items.reduce((v, { value }) =>
+	    V.picks(v, 'team', value) ? v : V.toggle(v, 'team', value),
+	V.parse(''));
+
+	assert.deepEqual(V.parse(V.format(view)), view);
+	assert.equal(view.filters.team.length, nasty.length);
+});
+
+test('filters go on and off, and start again at the first page', () => {
+	const third = V.toPage(V.parse('?state=-paused,talking'), 3);
+	const on = V.toggle(third, 'state', 'paused');
+
+	assert.equal(on.page, 1);
+	assert.equal(V.format(on), '?state=talking,paused');
+	assert.equal(V.format(V.toggle(on, 'state', 'talking')),
+	    '?state=paused');
+	assert.equal(V.format(V.drop(third, 'state', 'paused')),
+	    '?state=talking');
+	assert.equal(V.format(V.search(third, ' a ')),
+	    '?q=a&state=-paused,talking');
+	assert.ok(V.isNarrowed(third));
+	assert.ok(!V.isNarrowed(V.clearAll(third)));
+	assert.ok(!V.isNarrowed(V.search(V.parse(''), '  ')));
+	assert.equal(third.page, 3);
+	assert.equal(V.format(third), '?state=-paused,talking&page=3');
+});
+
+test('headers sort by one key, with Shift by up to four', () => {
+	let view = V.parse('?page=4');
+	const sort = (key, descending, add, address) => {
+		view = V.sortBy(view, key, descending, add);
+		assert.equal(V.format(view), address);
+	};
+
+	sort('name', false, false, '?sort=-name');
+	sort('state_seconds', true, false, '?sort=-state_seconds');
+	sort('name', false, true, '?sort=-state_seconds,name');
+	sort('name', false, true, '?sort=-state_seconds,-name');
+	sort('team', false, true, '?sort=-state_seconds,-name,team');
+	sort('state_seconds', true, true, '?sort=state_seconds,-name,team');
+	/* Turned round already: with Shift it goes. */
+	sort('state_seconds', true, true, '?sort=-name,team');
+	sort('kind', false, true, '?sort=-name,team,kind');
+	sort('phone', false, true, '?sort=-name,team,kind,phone');
+	sort('state', false, true, '?sort=-name,team,kind,state');
+	sort('team', false, false, '?sort=team');
+	/* The only key stays, whatever one does. */
+	sort('team', false, true, '?sort=-team');
+	sort('team', false, true, '?sort=team');
+});
+
+test('another page size keeps the first row in sight', () => {
+	assert.equal(V.resize(V.parse('?page=3&per_page=50'), 25).page, 5);
+	assert.equal(V.resize(V.parse('?page=5&per_page=25'), 500).page, 1);
+});
+
+test('a chip for everything that narrows, and nothing else', () => {
+	const view = V.parse('?q=zoe&state=paused&kind=-agent&team=,A&logged=true' +
+	    '&page=2&sort=team');
+	const chips = chipsOf(view, fr);
+
+	assert.deepEqual(chips.map(({ name, word }) => `${name} ${word}`), [
+		'Recherche « zoe »', 'Session connectés', 'État Pause',
+		'Type sauf Agent', 'Équipe (sans)', 'Équipe A']);
+	assert.equal(V.format(chips.reduce((v, { off }) => off(v), view)),
+	    '?sort=team');
+});
+
+test('chips of calls: queues as people call them, times in full', () => {
+	const chips = chipsOf(V.parse('?view=calls&queue=acc__A&active=false' +
+	    '&direction=inbound&from=2026-03-29T08:05'), fr,
+	new Map([['acc__A', 'Accueil']]));
+
+	assert.deepEqual(chips.map(({ name, word }) => `${name} ${word}`), [
+		'Appels terminés', 'Depuis 29/03/2026 08:05', 'Sens entrant',
+		'File Accueil']);
+});
+
+test('failures are followed by longer waits, up to a limit, spread out', () => {
+	const middle = (n) => backoff(n, 2000, () => 0.5);
+
+	assert.deepEqual([1, 2, 3, 4, 5, 50].map(middle),
+	    [2000, 2000, 4000, 8000, 10000, 10000]);
+	assert.equal(backoff(9, 2000, () => 0), 7500);
+	assert.ok(backoff(9, 2000, () => 0.999) < 12500);
+});
+
+test('the day is cut into pieces that are in it', () => {
+	const at = (h) => Date.parse(`2026-01-10T${h}:00:00+01:00`);
+	const from = dayStart('2026-01-10T12:34:56.789+01:00');
+	const states = [
+		{ state: 'offline', mode_label: null,
+		    since: '2026-01-09T18:00:00+01:00',
+		    until: '2026-01-10T06:00:00+01:00' },
+		{ state: 'talking', mode_label: null,
+		    since: '2026-01-10T06:00:00+01:00',
+		    until: '2026-01-10T06:00:00+01:00' },
+		{ state: 'available', mode_label: null,
+		    since: '2026-01-10T06:00:00+01:00', until: null },
+	];
+	const list = pieces(states, from, at(12));
+
+	assert.equal(from, at('00'));
+	assert.deepEqual(list.map(({ state, x, width }) => [state, x, width]),
+	    [['offline', 0, 50], ['available', 50, 50]]);
+	assert.deepEqual(sums([...list, list[1]]), [
+		{ state: 'available', seconds: 43200, times: 2, share: 2 / 3 },
+		{ state: 'offline', seconds: 21600, times: 1, share: 1 / 3 }]);
+	assert.deepEqual(sums([]), []);
+	/* The picture leaves the night out, the totals do not. */
+	assert.equal(firstHour(states, from), at('06'));
+	assert.equal(firstHour(states.slice(0, 1), from), from);
+	assert.equal(firstHour([], from), from);
+	assert.equal(dayStart('2026-01-10T00:10:00Z'),
+	    Date.parse('2026-01-10T00:00:00Z'));
+	const marks = hours(from, at(23), 8);
+
+	assert.ok(marks.length >= 2 && marks.length <= 9);
+	for (const { at: hour, x } of marks) {
+		assert.equal(hour % 3600_000, 0);
+		assert.ok(x >= 0 && x <= 100);
+	}
+	assert.deepEqual(pieces([], from, from), []);
+	assert.ok(hours(from, from, 8).length <= 1);
+	/* A short time has marks too. */
+	assert.deepEqual(hours(from, from + 20 * 60_000, 8).map(({ x }) => x),
+	    [0, 25, 50, 75, 100]);
+});
+
+test('a piece of the day tells itself, and what nobody watched', () => {
+	const piece = { state: 'paused', label: 'Pause café', gap: false,
+		since: Date.parse('2026-01-10T08:00:00Z'),
+		until: Date.parse('2026-01-10T08:15:30Z') };
+
+	assert.match(pieceWord(piece, fr),
+	    /^Pause : café · \d\d:00:00 → \d\d:15:30 · 15m30s$/);
+	assert.match(pieceWord({ ...piece, gap: true }, fr), /^non observé · /);
+});
+
+test('minutes by hour are cut where the hour ends', () => {
+	const at = (h, m) => Date.parse(`2026-01-10T0${h}:${m}:00Z`);
+	const list = [
+		{ state: 'available', since: at(6, '30'), until: at(7, '15') },
+		{ state: 'talking', since: at(7, '15'), until: at(9, '00') },
+		{ state: 'offline', gap: true, since: at(9, '00'),
+		    until: at(9, '10') },
+		{ state: 'newfangled', since: at(9, '10'), until: at(9, '20') },
+	];
+
+	assert.deepEqual(hourly(list, at(6, '30'), at(9, '20')), {
+		hours: [at(6, '00'), at(7, '00'), at(8, '00'), at(9, '00')],
+		states: ['available', 'talking', 'unknown'],
+		seconds: { available: [1800, 900, 0, 0],
+			talking: [0, 2700, 3600, 0], unknown: [0, 0, 0, 600] },
+	});
+	assert.equal(hourly([], at(6, '00'), at(6, '00')).hours.length, 1);
+	assert.deepEqual(stack([[1, 2], [3, 0], [0, 5]]),
+	    [[1, 2], [4, 2], [4, 7]]);
+	assert.deepEqual(stack([]), []);
+});
+
+test('a sparkline holds each value, and has holes where none is', () => {
+	assert.deepEqual(spark([0, 2, 2, 4]), {
+		line: 'M56 15H57V8H58V8H59V1H60',
+		area: 'M56 16V15H57V16ZM57 16V8H58V16ZM58 16V8H59V16Z' +
+		    'M59 16V1H60V16Z' });
+	assert.equal(spark([null, 1, null, 1]).line, 'M57 1H58M59 1H60');
+	assert.equal(spark(Array(60).fill(0)).line.slice(0, 9), 'M0 15H1V1',
+	    'calm is not drawn high');
+	assert.deepEqual(spark([]), { line: '', area: '' });
+	assert.deepEqual(spark([null, null]), { line: '', area: '' });
+});

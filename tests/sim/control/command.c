@@ -1,0 +1,328 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/sim/control/control.h"
+#include "tests/sim/control/fault.h"
+#include "tests/sim/control/truth.h"
+
+#define STEP_MAX	100000000
+
+/* NULL: done, and "ok" is said unless out has an answer. */
+typedef const char *command(struct control *, char *args, struct buf *out);
+
+/* The next word, cut off; "" when there is none. */
+static char *
+word(char **args)
+{
+	char *at = *args + strspn(*args, " "), *end = at + strcspn(at, " ");
+
+	*args = end;
+	if (*end != '\0') {
+		*end = '\0';
+		*args = end + 1;
+	}
+	return at;
+}
+
+static const char *
+list(struct control *control, char *args, struct buf *out)
+{
+	(void)args;
+	truth_write(control->world, out);
+	return NULL;
+}
+
+static const char *
+freeze(struct control *control, char *args, struct buf *out)
+{
+	(void)args, (void)out;
+	control->world->frozen = true;
+	return NULL;
+}
+
+static const char *
+thaw(struct control *control, char *args, struct buf *out)
+{
+	(void)args, (void)out;
+	control->world->frozen = false;
+	return NULL;
+}
+
+static const char *
+step(struct control *control, char *args, struct buf *out)
+{
+	char *text = word(&args), *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end != '\0' || n > STEP_MAX)
+		return "step takes a number of changes, at most 100000000";
+	if (!control->world->frozen)
+		return "only a frozen day goes by steps: freeze first";
+	buf_str(out, "ok ");
+	buf_u64(out, world_step(control->world, n));
+	buf_char(out, '\n');
+	return NULL;
+}
+
+static const char *
+drop(struct control *control, char *args, struct buf *out)
+{
+	(void)args, (void)out;
+	server_drop(control->server);
+	return NULL;
+}
+
+static const char *
+misbehave(struct control *control, char *args, struct buf *out)
+{
+	(void)out;
+	return fault_run(control->server, word(&args));
+}
+
+static const char *
+midnight(struct control *control, char *args, struct buf *out)
+{
+	(void)args, (void)out;
+	world_moment(control->world);
+	world_midnight(control->world);
+	return NULL;
+}
+
+static const char *
+agent(struct control *control, char *args, struct buf *out)
+{
+	const char *login = word(&args), *verb = word(&args);
+
+	(void)out;
+	return agentctl(control->world, login, verb, args);
+}
+
+static const char *
+queue(struct control *control, char *args, struct buf *out)
+{
+	const char *verb = word(&args);
+	struct world *world = control->world;
+	struct buf wire = { .max = 4096 };
+	struct queue *found = NULL;
+
+	(void)out;
+	frame_put_string(&wire, args);
+	buf_char(&wire, '\0');
+	if (!buf_ok(&wire))
+		return "the name is too long";
+	for (uint32_t i = 0; i < world->n_queues; i++)
+		if (strcmp(item_text(world->queue[i].item, QUEUE_NAME),
+		    wire.data + 4) == 0)
+			found = &world->queue[i];
+	buf_free(&wire);
+	if (found == NULL)
+		return "no such queue";
+	world_moment(world);
+	if (strcmp(verb, "start") == 0)
+		queue_start(world, found);
+	else if (strcmp(verb, "stop") == 0)
+		queue_stop(world, found);
+	else if (strcmp(verb, "call") == 0)
+		call_arrive(world, found);
+	else
+		return "a queue can start, stop, and get a call";
+	return NULL;
+}
+
+/* Logins are words of the commands, so they cannot be just anything. */
+static const char *
+bad_login(const struct world *world, const char *login)
+{
+	if (*login == '\0' || strlen(login) >= NAME_SIZE)
+		return "a login of 1 to 95 characters is wanted";
+	for (const char *p = login; *p != '\0'; p++)
+		if (*p <= ' ' || *p > '~')
+			return "a login of ASCII letters and signs is wanted";
+	return world_find(world, login) != NULL ?
+	    "there is one of that login" : NULL;
+}
+
+static const char *
+add(struct control *control, char *args, struct buf *out)
+{
+	const char *login = word(&args), *wrong;
+
+	(void)out;
+	if ((wrong = bad_login(control->world, login)) != NULL)
+		return wrong;
+	if (strlen(args) >= NAME_SIZE)
+		return "the name is too long";
+	world_moment(control->world);
+	return build_agent(control->world, args, login) != NULL ? NULL :
+	    "there is room for no more";
+}
+
+static const char *
+remove_agent(struct control *control, char *args, struct buf *out)
+{
+	struct world *world = control->world;
+	struct agent *gone = world_find(world, word(&args));
+
+	(void)out;
+	if (gone == NULL)
+		return "no such agent";
+	world_moment(world);
+	gone->pinned = true;
+	agent_logout(world, gone);
+	sched_cancel(&world->sched, &gone->timer);
+	world_forget(world, gone);
+	watch_orphan(gone->user);
+	item_purge(gone->session);
+	item_purge(gone->mode_item);
+	item_purge(gone->user);
+	gone->user = gone->session = gone->mode_item = NULL;
+	return NULL;
+}
+
+/* False: not a number, and nothing is set. */
+static bool
+set_number(struct item *user, int attr, const char *text, uint64_t now_us)
+{
+	enum object_type type = attr_table(KIND_USER, NULL)[attr].type;
+	char *end;
+	double n = strtod(text, &end);
+
+	if (type == OBJECT_DATE && strcmp(text, "now") == 0)
+		n = (double)now_us;
+	else if (end == text || *end != '\0' || !(n >= 0 && n <= 4e15) ||
+	    (type == OBJECT_U32 && n > UINT32_MAX))
+		return false;
+	if (type == OBJECT_U32)
+		item_set_u32(user, attr, (uint32_t)n);
+	else if (type == OBJECT_REAL)
+		item_set_real(user, attr, n);
+	else
+		item_set_date(user, attr, (uint64_t)n);
+	return true;
+}
+
+/* A value as such: what the agent is doing is left as it is. */
+static const char *
+set(struct control *control, char *args, struct buf *out)
+{
+	struct world *world = control->world;
+	struct agent *of = world_find(world, word(&args));
+	const char *path = word(&args);
+	int attr = attr_find(KIND_USER, path, strlen(path));
+	const char *wrong;
+
+	(void)out;
+	if (of == NULL)
+		return "no such agent";
+	if (attr == ATTR_UNKNOWN)
+		return "a user has no such attribute";
+	if (attr == USER_LOGIN && (wrong = bad_login(world, args)) != NULL)
+		return wrong;
+	if (strlen(args) > 4096)
+		return "the value is too long";
+	world_moment(world);
+	if (attr == USER_LOGIN)
+		world_forget(world, of);
+	switch (attr_table(KIND_USER, NULL)[attr].type) {
+	case OBJECT_STRING:
+		item_set_text(of->user, attr, args);
+		break;
+	case OBJECT_BOOL:
+		item_set_bool(of->user, attr, strcmp(args, "true") == 0);
+		break;
+	default:
+		if (!set_number(of->user, attr, args, world->now_us))
+			return "a number is wanted";
+	}
+	if (attr == USER_LOGIN)
+		world_remember(world, of);
+	return NULL;
+}
+
+static const char *
+stats(struct control *control, char *args, struct buf *out)
+{
+	const struct client *client;
+	uint64_t waiting = 0;
+
+	(void)args;
+	TAILQ_FOREACH(client, &control->server->clients, entry)
+		waiting += client->out.len - client->sent;
+	buf_printf(out, "{\"clients\":%u,\"accepted\":%llu,\"waiting_bytes\":"
+	    "%llu,\"changes\":%llu,\"virtual_seconds\":%llu,\"port\":%u}\n",
+	    control->server->n_clients,
+	    (unsigned long long)control->server->n_accepted,
+	    (unsigned long long)waiting,
+	    (unsigned long long)control->world->store.changes,
+	    (unsigned long long)(control->world->sched.now_us / 1000000),
+	    control->server->port);
+	return NULL;
+}
+
+static command	help;
+
+static const struct {
+	const char	*name;
+	const char	*args;
+	command		*run;
+	const char	*help;
+} commands[] = {
+	{ "list", "", list, "the truth as JSON; so does an empty line" },
+	{ "freeze", "", freeze, "nothing changes any more" },
+	{ "thaw", "", thaw, "goes on" },
+	{ "step", "N", step, "at least N changes while frozen; how many" },
+	{ "agent", "LOGIN VERB", agent, "it does that, and keeps to it" },
+	{ "set", "LOGIN PATH VALUE", set, "sets one value of a user" },
+	{ "add", "LOGIN NAME", add, "a new user" },
+	{ "remove", "LOGIN", remove_agent, "a user no more" },
+	{ "queue", "start|stop|call NAME", queue, "stops it, sends a call" },
+	{ "midnight", "", midnight, "the counters begin anew" },
+	{ "drop", "", drop, "closes all connections" },
+	{ "misbehave", "KIND", misbehave, "as follows" },
+	{ "stats", "", stats, "counters of the simulator itself" },
+	{ "help", "", help, "this text" },
+};
+
+void
+command_help(struct buf *out)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		buf_printf(out, "  %s %-*s %s\n", commands[i].name,
+		    (int)(28 - strlen(commands[i].name)), commands[i].args,
+		    commands[i].help);
+	buf_str(out, "VERB is one of\n");
+	agentctl_help(out);
+	buf_str(out, "KIND is one of\n");
+	fault_help(out);
+}
+
+static const char *
+help(struct control *control, char *args, struct buf *out)
+{
+	(void)control, (void)args;
+	command_help(out);
+	return NULL;
+}
+
+void
+command_run(struct control *control, const char *line, struct buf *out)
+{
+	const char *name, *wrong = "no such command; see help";
+	char *copy, *args;
+
+	if ((args = copy = strdup(line)) == NULL) {
+		buf_str(out, "error: out of memory\n");
+		return;
+	}
+	name = word(&args);
+	if (*name == '\0')
+		name = "list";
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			wrong = commands[i].run(control, args, out);
+	if (wrong != NULL)
+		buf_printf(out, "error: %s\n", wrong);
+	else if (out->len == 0)
+		buf_str(out, "ok\n");
+	free(copy);
+}

@@ -1,0 +1,13 @@
+/*
+ * The truth as JSON, for tests to compare with: every object that the views'
+ * own filters let through, and what each agent is doing.
+ */
+#ifndef SIM_TRUTH_H
+#define SIM_TRUTH_H
+
+#include "sql/lib/buf.h"
+#include "tests/sim/world/world.h"
+
+void	 truth_write(const struct world *, struct buf *);
+
+#endif
