@@ -20,7 +20,7 @@ export default async function* tap(source) {
 	const open = [], running = [];
 	let n = 0;
 
-	/* From timeout(1), see GNUmakefile: say which test had no end. */
+	/* From tests/stack/limit: say which test had no end. */
 	process.once('SIGTERM', () => {
 		writeSync(1, comment(`ended in: ${running.join(': ')}`));
 		process.exit(143);
