@@ -22,7 +22,7 @@ program=(bash -c 'sleep 1000 & echo $! >"$1"; wait' bash)
 @test "when the time is over all of it ends" {
 	run -143 "$LIMIT" 2 "${program[@]}" "$child"
 	[[ $output = *'bash: SIGALRM, ended by SIGTERM'* ]]
-	run ! kill -0 "$(<"$child")"
+	await "! kill -0 $(<"$child")"
 }
 
 @test "when it is told to end all of it ends" {
@@ -33,5 +33,5 @@ program=(bash -c 'sleep 1000 & echo $! >"$1"; wait' bash)
 	kill -TERM "$pid"
 	wait "$pid" || status=$?
 	[ "$status" = 143 ]
-	run ! kill -0 "$(<"$child")"
+	await "! kill -0 $(<"$child")"
 }

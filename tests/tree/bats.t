@@ -53,10 +53,12 @@ my @good = ("\trun ! grep down log", "\t[[ a && b ]]", "\t[ a ] || ! b",
     "\tis \"\$(a && b)\" c", "\t[[ a ]] && break", "\tif ! a; then",
     "\tcat <<-END", "\t! this is text", "\tEND");
 
-print "1..4\n";
+print "1..5\n";
 ok('what checks nothing is found', map { "not found: $_" }
     grep { !idle($_) } @bad);
 ok('what checks something is not', idle(@good));
 ok('there are tests', @files > 30 ? () : scalar(@files) . ' files');
+ok('each can be run', grep { !-x } glob 'tests/*/*.t tests/*/*.t.mjs ' .
+    'tests/*/*.bats tests/*/*/*.t tests/*/*/*.t.mjs tests/*/*/*.bats');
 ok('each line of them checks something',
     map { my $file = $_; map { "$file:$_" } idle(lines($file)) } @files);
