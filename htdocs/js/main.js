@@ -2,14 +2,14 @@
  * The board: joins the view in the URL, the answers of the API and the parts
  * of the page.  This is the place that touches the document as a whole.
  */
-import { ApiError, loop, remembering } from './api.js';
-import { createBoard } from './board.js';
-import { createClock } from './clock.js';
-import { fetchGlyphs } from './dom.js';
-import { followEvents } from './events.js';
-import { translator } from './i18n.js';
-import { createPage } from './page.js';
-import { questions } from './questions.js';
+import { ApiError, loop, remembering } from './lib/api.js';
+import { createBoard } from './page/board.js';
+import { createClock } from './model/clock.js';
+import { fetchGlyphs } from './lib/dom.js';
+import { followEvents } from './lib/events.js';
+import { translator } from './lib/i18n.js';
+import { createPage } from './page/page.js';
+import { questions } from './lists/questions.js';
 
 const PERIOD = 2_000;		/* ms between two questions */
 const LIVE = 5_000;		/* the same while the server tells of changes */

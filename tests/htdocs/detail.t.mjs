@@ -6,7 +6,7 @@ import { after, before } from 'node:test';
 import { command, keys, launch, start, tester, until } from './browser.mjs';
 import { page as module } from './modules.mjs';
 
-const { SECTIONS } = await module('js/detail.js');
+const { SECTIONS } = await module('js/parts/detail/detail.js');
 let board, browser;
 
 before(async () => {

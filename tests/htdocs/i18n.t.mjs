@@ -5,15 +5,14 @@ import { test } from 'node:test';
 
 import { dictionary, files, page, source } from './modules.mjs';
 
-const { STAGES } = await page('js/calls.js');
-const { SECTIONS } = await page('js/detail.js');
-const { LANGUAGES, translator } = await page('js/i18n.js');
-const { KEYS } = await page('js/help.js');
-const { LISTS, TERMS } = await page('js/lists.js');
-const { STATES } = await page('js/states.js');
+const { SECTIONS } = await page('js/parts/detail/detail.js');
+const { LANGUAGES, translator } = await page('js/lib/i18n.js');
+const { KEYS } = await page('js/parts/help.js');
+const { LISTS, TERMS } = await page('js/lists/lists.js');
+const { STAGES, STATES } = await page('js/model/states.js');
 const words = Object.fromEntries(await Promise.all(LANGUAGES.map(
     async (language) => [language, await dictionary(language)])));
-const code = files('js').filter((name) => name !== 'i18n.js')
+const code = files('js').filter((name) => name !== 'lib/i18n.js')
     .map((name) => source(`js/${name}`)).join('\n');
 const html = source('index.html');
 const views = Object.keys(LISTS);

@@ -6,7 +6,7 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync,
     writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -19,7 +19,7 @@ cpSync(join(htdocs, 'i18n'), join(copy, 'i18n'), { recursive: true });
 writeFileSync(join(copy, 'package.json'), '{"type":"module"}');
 process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
 
-/** page('js/view.js') -> the module. */
+/** page('js/model/view.js') -> the module. */
 export function page(path) {
 	return import(pathToFileURL(join(copy, path)).href);
 }
@@ -33,7 +33,23 @@ export function source(path) {
 	return readFileSync(join(htdocs, path), 'utf8');
 }
 
-/** Names of the files in a folder below htdocs/. */
+/** The files below a folder of htdocs/, by their paths from there. */
 export function files(folder) {
-	return readdirSync(join(htdocs, folder)).sort();
+	const top = join(htdocs, folder);
+
+	return readdirSync(top, { recursive: true, withFileTypes: true })
+	    .filter((found) => found.isFile())
+	    .map(({ path, name }) => relative(top, join(path, name))).sort();
+}
+
+/**
+ * What a module of htdocs/js imports, by paths from there: {first: when it is
+ * loaded, later: when it is wanted}.
+ */
+export function imports(name) {
+	const found = (pattern) => [...source(`js/${name}`).matchAll(pattern)]
+	    .map(([, path]) => posix.join(posix.dirname(name), path));
+
+	return { first: found(/^(?:import|export)\b[^;]*?\s'(\.[^']+)'/gm),
+		later: found(/\bimport\('(\.[^']+)'\)/g) };
 }

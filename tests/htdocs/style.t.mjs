@@ -3,12 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { files, page, source } from './modules.mjs';
+import { files, imports, page, source } from './modules.mjs';
 
 const { gzipSync } = await import('node:zlib');
-const { STAGES } = await page('js/calls.js');
-const { LISTS } = await page('js/lists.js');
-const { STATES } = await page('js/states.js');
+const { LISTS } = await page('js/lists/lists.js');
+const { STAGES, STATES } = await page('js/model/states.js');
 const css = source('css/theme.css');
 
 /** The custom properties of the first block with this selector. */
@@ -126,8 +125,8 @@ test('every glyph that is used is in the sprite, and the other way', () => {
 });
 
 /* What is fetched only when it is first wanted, and the other language. */
-const late = new RegExp('^(i18n/|js/(chart|detail|help|hourly|reader|' +
-    'timeline|wall)\\.js|css/(chart|dialog|help|wall)\\.css)');
+const late = new RegExp('^(i18n/|js/(parts/(detail/.*|help|wall)|model/day)' +
+    '\\.js|css/(chart|dialog|help|wall)\\.css)');
 
 test('all that comes with the first view stays small', () => {
 	const first = ['index.html', ...['css', 'js', 'i18n', 'img'].flatMap(
@@ -149,8 +148,7 @@ test('every module is announced, so that none is waited for in turn', () => {
 	    files(folder).map((name) => `${folder}/${name}`)).filter((name) =>
 	    !['js/boot.js', 'js/main.js'].includes(name) && !late.test(name)));
 	for (const name of files('js').filter((n) => !late.test(`js/${n}`)))
-		for (const [, path] of source(`js/${name}`)
-		    .matchAll(/^(?:import|export)[^;]*from\s+'\.\/([^']+)'/gm))
+		for (const path of imports(name).first)
 			assert.doesNotMatch(`js/${path}`, late,
 			    `${name} imports it at once`);
 });

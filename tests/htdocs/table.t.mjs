@@ -5,17 +5,17 @@ import { test } from 'node:test';
 
 import { page } from './modules.mjs';
 
-const { ApiError } = await page('js/api.js');
-const { createBoard } = await page('js/board.js');
-const { listed, moved } = await page('js/chooser.js');
-const { columnsOf, defaultKeys } = await page('js/columns.js');
-const { LISTS } = await page('js/lists.js');
-const { createClock } = await page('js/clock.js');
-const { translator } = await page('js/i18n.js');
-const { failureWord, noticesOf } = await page('js/notice.js');
-const { arrange, settled } = await page('js/order.js');
-const { differs, receive } = await page('js/rows.js');
-const { tone } = await page('js/sources.js');
+const { ApiError } = await page('js/lib/api.js');
+const { createBoard } = await page('js/page/board.js');
+const { listed, moved } = await page('js/parts/narrow/chooser.js');
+const { columnsOf, defaultKeys } = await page('js/lists/columns.js');
+const { LISTS } = await page('js/lists/lists.js');
+const { createClock } = await page('js/model/clock.js');
+const { translator } = await page('js/lib/i18n.js');
+const { failureWord, noticesOf } = await page('js/model/notices.js');
+const { arrange, settled } = await page('js/model/order.js');
+const { differs, receive } = await page('js/model/rows.js');
+const { tone } = await page('js/model/sources.js');
 const fr = await translator('fr');
 
 /* Numbers that look random and are the same each time. */

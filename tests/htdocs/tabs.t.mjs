@@ -7,9 +7,9 @@ import { column, command, counts, keys, launch, settled, start, truth, until,
     visit } from './browser.mjs';
 import { page as module } from './modules.mjs';
 
-const { questions } = await module('js/questions.js');
-const { spark } = await module('js/spark.js');
-const { parse } = await module('js/view.js');
+const { questions } = await module('js/lists/questions.js');
+const { spark } = await module('js/parts/table/spark.js');
+const { parse } = await module('js/lists/address.js');
 
 let board, browser;
 

@@ -5,24 +5,24 @@ import { test } from 'node:test';
 
 import { page } from './modules.mjs';
 
-const F = await page('js/format.js');
-const V = await page('js/view.js');
-const { parseValues, formatValues } = await page('js/values.js');
-const { exportQuestion, questions } = await page('js/questions.js');
-const { busiest, waitingIn } = await page('js/wall-list.js');
-const { loggedIn } = await page('js/wall.js');
-const { spanTerms } = await page('js/period.js');
-const { LISTS } = await page('js/lists.js');
-const { anchor, createClock } = await page('js/clock.js');
-const { pauseReason, stateWord } = await page('js/states.js');
-const { translator } = await page('js/i18n.js');
-const { chipsOf } = await page('js/chips.js');
-const { backoff } = await page('js/api.js');
-const { stack } = await page('js/chart.js');
-const { hourly } = await page('js/hourly.js');
-const { spark } = await page('js/spark.js');
-const { dayStart, firstHour, hours, pieces, pieceWord, sums } =
-    await page('js/timeline.js');
+const F = await page('js/lib/format.js');
+const V = { ...await page('js/model/view.js'),
+	...await page('js/lists/address.js') };
+const { parseValues, formatValues } = await page('js/lib/values.js');
+const { exportQuestion, questions } = await page('js/lists/questions.js');
+const { busiest, loggedIn, waitingIn } = await page('js/lists/wall.js');
+const { spanTerms } = await page('js/parts/narrow/period.js');
+const { LISTS } = await page('js/lists/lists.js');
+const { anchor, createClock } = await page('js/model/clock.js');
+const { pauseReason, stateWord } = await page('js/model/states.js');
+const { translator } = await page('js/lib/i18n.js');
+const { chipsOf } = await page('js/parts/narrow/chips.js');
+const { backoff } = await page('js/lib/api.js');
+const { stack } = await page('js/parts/detail/chart.js');
+const { spark } = await page('js/parts/table/spark.js');
+const { dayStart, firstHour, hourly, hours, pieces, sums } =
+    await page('js/model/day.js');
+const { pieceWord } = await page('js/parts/detail/timeline.js');
 const fr = await translator('fr');
 const PARIS = 'Europe/Paris';
 

@@ -1,0 +1,125 @@
+/**
+ * Making and changing elements.  Data becomes text by textContent and nothing
+ * else; nothing is written that already stands there.
+ */
+const SVG = 'http://www.w3.org/2000/svg';
+const SPRITE = new URL('../../img/glyphs.svg', import.meta.url).href;
+const SPRITE_TIME = 3_000;	/* ms; the board does not wait longer for it */
+
+/** element('td', { className: 'x', 'aria-hidden': 'true' }, ...children) */
+export function element(name, properties = {}, ...children) {
+	const made = document.createElement(name);
+
+	for (const [key, value] of Object.entries(properties))
+		if (key in made && !key.includes('-'))
+			made[key] = value;
+		else
+			made.setAttribute(key, value);
+	made.append(...children);
+	return made;
+}
+
+export function text(node, value) {
+	if (node.textContent !== value)
+		node.textContent = value;
+}
+
+export function attribute(node, name, value) {
+	if (value === null)
+		node.removeAttribute(name);
+	else if (node.getAttribute(name) !== value)
+		node.setAttribute(name, value);
+}
+
+/** An <svg> element, or a child of one, with attributes. */
+export function vector(name, attributes = {}, ...children) {
+	const made = document.createElementNS(SVG, name);
+
+	for (const [key, value] of Object.entries(attributes))
+		made.setAttribute(key, value);
+	made.append(...children);
+	return made;
+}
+
+const shapes = new Map();	/* of our sprite, by name */
+const drawn = new WeakMap();	/* <svg> -> name of what it shows */
+
+/**
+ * Fetches the sprite, once, before any glyph is made.  Its shapes are copied:
+ * a <use> of them takes browsers ten times as long, and is only for when they
+ * do not come.
+ */
+export async function fetchGlyphs() {
+	let text;
+
+	try {
+		const response = await fetch(SPRITE,
+		    { signal: AbortSignal.timeout(SPRITE_TIME) });
+
+		if (!response.ok)
+			return;
+		text = await response.text();
+	} catch {
+		return;
+	}
+	const sprite = new DOMParser().parseFromString(text, 'image/svg+xml');
+
+	for (const symbol of sprite.querySelectorAll('symbol')) {
+		const all = document.createDocumentFragment();
+
+		all.append(...symbol.childNodes);
+		shapes.set(symbol.id, all);
+	}
+}
+
+/**
+ * A glyph of our sprite; it is decoration, the word stands beside it.  Without a
+ * name it is empty: setGlyph() follows.
+ */
+export function glyph(name = null) {
+	const made = vector('svg', { class: 'glyph', 'aria-hidden': 'true' });
+
+	if (name !== null)
+		setGlyph(made, name);
+	return made;
+}
+
+export function setGlyph(svg, name) {
+	if (drawn.get(svg) === name)
+		return;
+	drawn.set(svg, name);
+	attribute(svg, 'viewBox', '0 0 16 16');
+	svg.replaceChildren(shapes.get(name)?.cloneNode(true) ??
+	    vector('use', { href: `${SPRITE}#${name}` }));
+}
+
+/**
+ * Makes the children of parent be those of the keys, in that order, reusing
+ * what is there: make(key) gives a new child, patch(child, key) brings any up
+ * to date.  Children that stay in place are not touched by this, so that
+ * focus stays too.
+ */
+export function keyed(parent, keys, make, patch) {
+	const present = new Map(Array.from(parent.children, (child) =>
+	    [child.dataset.key, child]));
+	const wanted = new Set(keys.map(String));
+	let cursor;
+
+	for (const [key, child] of present)
+		if (!wanted.has(key))
+			child.remove();
+	cursor = parent.firstElementChild;
+	for (const key of keys) {
+		let child = present.get(String(key));
+
+		if (child === undefined) {
+			child = make(key);
+			child.dataset.key = key;
+		}
+		patch(child, key);
+		if (child === cursor)
+			cursor = cursor.nextElementSibling;
+		else
+			parent.insertBefore(child, cursor);
+	}
+}

@@ -1,0 +1,62 @@
+/**
+ * The page's words.  One dictionary a language, i18n/<tag>.js, flat: key ->
+ * text with {names} to be filled in.  A key that depends on a number n comes
+ * as key.one and key.other.  A language comes when it is first wanted; the
+ * page's own is announced by boot.js.
+ */
+import { number } from './format.js';
+
+const LOCALES = { fr: 'fr-FR', en: 'en-GB' };
+export const LANGUAGES = Object.freeze(Object.keys(LOCALES));
+
+/**
+ * Promises t(key, values) in a language; an unknown key is an error of ours.
+ * Rejected when the words cannot be fetched.
+ */
+export async function translator(language) {
+	const { default: dictionary } = await import(`../../i18n/${language}.js`);
+	const locale = LOCALES[language];
+	let plural;		/* dear to make, and not for every page */
+
+	function t(key, values = {}) {
+		const one = 'n' in values && dictionary[`${key}.one`] !== undefined;
+
+		if (one)
+			plural ??= new Intl.PluralRules(language);
+		const found = dictionary[!one ? key : `${key}.${
+		    plural.select(values.n) === 'one' ? 'one' : 'other'}`];
+
+		if (found === undefined)
+			throw new Error(`no text for ${key} in ${language}`);
+		if (!found.includes('{'))
+			return found;
+		return found.replace(/\{(\w+)\}/g, (whole, name) => {
+			const value = values[name];
+
+			if (value === undefined)
+				return whole;
+			return typeof value === 'number' ? number(value, locale) :
+			    value;
+		});
+	}
+	return Object.assign(t, { language, locale, day: dictionary.day,
+		has: (key) => dictionary[key] !== undefined });
+}
+
+/* data-t: text; the others: attributes. */
+const ATTRIBUTES = {
+	tTitle: 'title', tLabel: 'aria-label', tPlaceholder: 'placeholder',
+};
+
+/** Fills in every element that names its text in data-t…. */
+export function apply(t, root = document) {
+	document.documentElement.lang = t.language;
+	for (const node of root.querySelectorAll('[data-t]'))
+		node.textContent = t(node.dataset.t);
+	for (const [name, attribute] of Object.entries(ATTRIBUTES)) {
+		const dashed = name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+
+		for (const node of root.querySelectorAll(`[data-${dashed}]`))
+			node.setAttribute(attribute, t(node.dataset[name]));
+	}
+}

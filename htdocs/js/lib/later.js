@@ -1,0 +1,62 @@
+/** Parts of the page that are fetched when they are first wanted. */
+import { element } from './dom.js';
+
+const sheets = new Map();	/* name -> promise that it applies */
+
+function addSheet(name) {
+	const link = element('link', { rel: 'stylesheet',
+	    href: new URL(`../../css/${name}.css`, import.meta.url).href });
+
+	return new Promise((resolve, reject) => {
+		link.addEventListener('load', resolve);
+		link.addEventListener('error', () => {
+			link.remove();
+			sheets.delete(name);
+			reject(new Error(`css/${name}.css`));
+		});
+		document.head.append(link);
+	});
+}
+
+/** Promises that a style sheet of ours applies. */
+function styled(name) {
+	if (!sheets.has(name))
+		sheets.set(name, addSheet(name));
+	return sheets.get(name);
+}
+
+/**
+ * A part that make(module) makes of the module that load() promises, once its
+ * style sheets are there.  ready(part) is called then; failed() when it could
+ * not be fetched, and the next want() tries again.
+ */
+export function createLater({ load, styles, make, ready, failed }) {
+	let part = null, coming = false;
+
+	return {
+		/** The part, null as long as it is not there. */
+		get part() {
+			return part;
+		},
+
+		/** Has it come, and readied if it is there already. */
+		async want() {
+			if (coming)
+				return;
+			coming = true;
+			try {
+				if (part === null) {
+					const [module] = await Promise.all([load(),
+						...styles.map(styled)]);
+
+					part = make(module);
+				}
+				ready(part);
+			} catch (error) {
+				failed(error);
+			} finally {
+				coming = false;
+			}
+		},
+	};
+}

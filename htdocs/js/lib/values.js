@@ -1,0 +1,45 @@
+/** The values of a filter in a URL, the page's own and the API's.  Pure. */
+
+/**
+ * A filter's values as the API writes them: by commas, '-' before one
+ * excludes it, a backslash takes the next character as it is, and an empty
+ * one stands for those without.  null: no filter.  -> [{value, not}, …]
+ */
+export function parseValues(text) {
+	if (text === null)
+		return [];
+	const items = [{ value: '', not: false }];
+	let begun = false;
+
+	for (let i = 0; i < text.length; i++) {
+		const item = items.at(-1);
+
+		if (text[i] === ',') {
+			items.push({ value: '', not: false });
+			begun = false;
+			continue;
+		}
+		if (text[i] === '-' && !begun && !item.not) {
+			item.not = true;
+			continue;
+		}
+		if (text[i] === '\\' && i + 1 < text.length)
+			i++;
+		item.value += text[i];
+		begun = true;
+	}
+	return items;
+}
+
+export function formatValues(items) {
+	return items.map(({ value, not }) => (not ? '-' : '') + value
+	    .replace(/[\\,]/g, '\\$&').replace(/^-/, '\\-')).join(',');
+}
+
+/** Parameters as text, commas left readable: they part the values. */
+export function encode(pairs) {
+	return pairs.map(([name, value]) => `${name}=${
+	    encodeURIComponent(value).replace(/%2C/g, ',')
+	        .replace(/%2F/g, '/').replace(/%3A/g, ':')
+	}`).join('&');
+}

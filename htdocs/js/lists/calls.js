@@ -1,0 +1,66 @@
+/** The list of calls: those that go on, and those that are over. */
+import { call, date, fieldsOf, named, plain, since } from './columns.js';
+import { duration, shortId, shortTime } from '../lib/format.js';
+
+/** Seconds of a part of a call, which tick while it is at these stages. */
+function lasting(key, start, stages, hue, more = {}) {
+	return { key, sort: key, width: 12, hue, number: true, descending: true,
+	    ticks: [start, key, 'stage'], from: [key, 'stage'],
+	    text: (row, context) => stages.includes(row.stage) ?
+	        since(row[start], row, context) :
+	        duration(row[key], context.t.day), ...more };
+}
+
+const extra = { extra: true };
+
+const columns = named('calls', [
+	{ key: 'call', sort: 'queued_at', width: 17, cell: 'call',
+	    descending: true, from: ['queued_at'],
+	    text: (row, { t, today }) =>
+	        shortTime(row.queued_at, today, t.locale) },
+	{ key: 'stage', sort: 'stage', width: 18, cell: 'stage',
+	    text: ({ stage }) => stage },
+	lasting('waiting_seconds', 'waitStart', ['waiting', 'dialling'],
+	    'ring'),
+	lasting('contact_seconds', 'talkStart', ['talking'], 'talk'),
+	plain('direction', 11, 'kind', { text: (row, { t }) =>
+	    t(`direction.${row.direction}`) }),
+	plain('queue', 24, 'queue', { sort: 'queue_label',
+	    from: ['queue_label', 'queue'],
+	    text: (row, { label }) => row.queue_label ??
+	        label(row.queue) ?? row.queue ?? '' }),
+	{ key: 'agent', sort: 'agent_name', width: 32, cell: 'agent',
+	    from: ['agent_name', 'agent'],
+	    text: (row) => row.agent_name || (row.agent ?? '') },
+	call('caller', 17, 'phone'),
+	call('callee', 17, 'phone'),
+	lasting('wrapup_seconds', 'wrapStart', ['wrapup'], 'hold'),
+	date('managed_at', 13, 'time'),
+	date('ended_at', 13, 'time'),
+	date('unqueued_at', 13, 'time', extra),
+	date('post_managed_at', 13, 'time', extra),
+	plain('profile', 20, 'profile', extra),
+	plain('queue_type', 12, 'kind', extra),
+	{ key: 'session', sort: 'session_id', width: 13, cell: 'session',
+	    extra: true, from: ['session_id'],
+	    text: (row) => shortId(row.session_id) },
+	plain('source', 10, 'kind', extra),
+]);
+
+export const calls = Object.freeze({
+	view: 'calls',
+	name: 'calls',
+	key: (row) => `${row.source}/${row.call_key}/${row.queued_at}`,
+	lasting: { waitStart: ['queued_at', 'waiting_seconds'],
+	    talkStart: ['managed_at', 'contact_seconds'],
+	    wrapStart: ['post_managed_at', 'wrapup_seconds'] },
+	facets: ['stage', 'direction', 'queue', 'source'],
+	terms: ['active', 'from', 'to'],
+	sort: [{ key: 'active', descending: true },
+	    { key: 'queued_at', descending: true }],
+	/* What people call the queues whose names the facet counts. */
+	also: 'queues?fields=name,label&hidden=true&per_page=500',
+	dim: (row) => !row.active,
+	fields: fieldsOf(columns, ['source', 'stale', 'call_key', 'active']),
+	columns,
+});

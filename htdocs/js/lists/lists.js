@@ -1,0 +1,39 @@
+/**
+ * The tabs of the page, by their name in the URL.  Each is a list of the API:
+ *
+ * view	  name in the URL, and of the tab's words
+ * name	  in the API's path and of its answer
+ * key	  (row) -> what tells a row apart from all others
+ * lasting what ticks: {field made here: [since when, seconds so far]}
+ * facets filters with several values, which the API counts
+ * terms  conditions with one value (TERMS below)
+ * sort	  the usual order
+ * fields what is asked of each row
+ * also	  what else is asked, behind api/v1/
+ * dim	  (row) -> of little interest now
+ * columns see columns.js; the first names the row
+ */
+import { calls } from './calls.js';
+import { queues } from './queues.js';
+import { users } from './users.js';
+import { wall } from './wall.js';
+
+export const LISTS = Object.freeze({ users, queues, calls, wall });
+
+function flag(text) {
+	return text === 'true' || text === 'false';
+}
+
+/** A date, or one with a time of day, on the reader's clock. */
+function time(text) {
+	return /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?$/.test(text) &&
+	    !Number.isNaN(Date.parse(text));
+}
+
+/** Whether a text is a value of a term; without one there is no condition. */
+export const TERMS = Object.freeze({ logged: flag, active: flag,
+	hidden: (text) => text === 'true', from: time, to: time });
+
+export function listOf(view) {
+	return LISTS[view.view];
+}

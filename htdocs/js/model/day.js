@@ -1,0 +1,104 @@
+/** The day of one user, computed.  All pure. */
+import { known, STATES } from './states.js';
+
+export const HOUR = 3600_000;
+const MINUTE = 60_000;
+
+/**
+ * Pieces of the time between from and to (ms), each {state, label, gap, since,
+ * until, x, width} with x and width in percent.  Intervals are cut at both
+ * ends; one without an end lasts until to.  Pure.
+ */
+export function pieces(states, from, to) {
+	const span = Math.max(1, to - from);
+
+	return states.map((state) => {
+		const since = Math.max(from, Date.parse(state.since));
+		const until = Math.min(to, state.until === null ? to :
+		    Date.parse(state.until));
+
+		return { state: state.state, label: state.mode_label,
+		    gap: state.gap === true, since, until,
+		    x: (since - from) / span * 100,
+		    width: Math.max(0, until - since) / span * 100 };
+	}).filter((piece) => piece.width > 0);
+}
+
+/** The start of the server's day that an RFC 3339 date falls on, in ms. */
+export function dayStart(iso) {
+	return Date.parse(iso.replace(/T.*?(Z|[+-]\d\d:?\d\d)$/,
+	    'T00:00:00.000$1'));
+}
+
+/**
+ * Where a picture of the day begins: with the hour in which something other
+ * than being logged out is first known, so that the night takes no room.
+ */
+export function firstHour(states, from) {
+	const first = states.find(({ state }) => state !== 'offline');
+
+	return first === undefined ? from :
+	    Math.max(from, Math.floor(Date.parse(first.since) / HOUR) * HOUR);
+}
+
+/**
+ * [{state, seconds, times, share}] in display order, only those that occur;
+ * times: how often it began, share: of the whole, 0 to 1.  Pure.
+ */
+export function sums(list) {
+	const found = new Map();
+	let whole = 0;
+
+	for (const { state, since, until } of list) {
+		const code = known(state);
+		const sum = found.get(code) ?? { state: code, seconds: 0, times: 0 };
+
+		sum.seconds += (until - since) / 1000;
+		sum.times++;
+		whole += (until - since) / 1000;
+		found.set(code, sum);
+	}
+	return STATES.filter((state) => found.has(state)).map((state) =>
+	    ({ ...found.get(state), share: found.get(state).seconds / whole }));
+}
+
+const STEPS = [5, 10, 15, 30, 60, 120, 180, 240, 360, 720];	/* minutes */
+
+/** Round times of day between from and to, at most `most` and one more. */
+export function hours(from, to, most) {
+	const marks = [];
+	const step = STEPS.find((minutes) =>
+	    (to - from) / minutes / MINUTE <= most) ?? STEPS.at(-1);
+	const stride = Math.min(step, 60) * MINUTE;
+
+	for (let at = Math.ceil(from / stride) * stride; at <= to; at += stride)
+		if (step <= 60 || new Date(at).getHours() % (step / 60) === 0)
+			marks.push({ at, x: (at - from) / Math.max(1, to - from) *
+			    100 });
+	return marks;
+}
+
+/**
+ * {hours: [start in ms, …], states: [code, …], seconds: {code: [of each hour,
+ * …]}} of the pieces between from and to; states in display
+ * order, only those that occur.  Pure.
+ */
+export function hourly(list, from, to) {
+	const first = Math.floor(from / HOUR) * HOUR;
+	const n = Math.max(1, Math.ceil((to - first) / HOUR));
+	const hours = Array.from({ length: n }, (_, i) => first + i * HOUR);
+	const seconds = {};
+
+	for (const { state, gap, since, until } of list) {
+		if (gap)
+			continue;
+		const row = seconds[known(state)] ??= hours.map(() => 0);
+
+		for (let i = Math.floor((since - first) / HOUR);
+		    i < n && hours[i] < until; i++)
+			row[i] += (Math.min(until, hours[i] + HOUR) -
+			    Math.max(since, hours[i])) / 1000;
+	}
+	return { hours, seconds,
+	    states: STATES.filter((state) => state in seconds) };
+}

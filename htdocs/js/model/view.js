@@ -1,0 +1,120 @@
+/**
+ * The view: which list, what is searched, filtered, sorted, paged, and which
+ * columns are shown.  It lives in the page's URL, under the names that the
+ * API uses too.  Everything here is pure; a view is never changed, a new one
+ * is made.
+ */
+import { formatValues } from '../lib/values.js';
+
+export const SORT_KEYS = 4;		/* that the API takes */
+/** What narrows the list; term: how the value of a term is written. */
+export function conditions(view, term = (name, value) => value) {
+	const pairs = [];
+
+	if (view.q.trim() !== '')
+		pairs.push(['q', view.q.trim()]);
+	for (const [facet, items] of Object.entries(view.filters))
+		if (items.length > 0)
+			pairs.push([facet, formatValues(items)]);
+	for (const [name, value] of Object.entries(view.terms))
+		if (value !== null)
+			pairs.push([name, term(name, value)]);
+	return pairs;
+}
+
+/** Any change of what is listed starts again at the first page. */
+function relist(view, change) {
+	return { ...view, page: 1, ...change };
+}
+
+export function search(view, q) {
+	return relist(view, { q });
+}
+
+/** Whether a filter asks for this value. */
+export function picks(view, facet, value) {
+	return view.filters[facet].some((item) =>
+	    item.value === value && !item.not);
+}
+
+/** The view without this value of a filter, asked for or excluded. */
+export function drop(view, facet, value) {
+	return relist(view, { filters: { ...view.filters, [facet]:
+	    view.filters[facet].filter((item) => item.value !== value) } });
+}
+
+/** Turns one value of a filter on or off; an exclusion of it goes. */
+export function toggle(view, facet, value) {
+	const without = drop(view, facet, value);
+
+	return picks(view, facet, value) ? without : relist(view, { filters: {
+		...without.filters,
+		[facet]: [...without.filters[facet], { value, not: false }],
+	} });
+}
+
+export function clearFacet(view, facet) {
+	return relist(view, { filters: { ...view.filters, [facet]: [] } });
+}
+
+/** Sets the terms of changes; null takes one off. */
+export function setTerms(view, changes) {
+	return relist(view, { terms: { ...view.terms, ...changes } });
+}
+
+/** No search and no filter; order, page size and columns stay. */
+export function clearAll(view) {
+	return relist(view, { q: '',
+	    filters: Object.fromEntries(Object.keys(view.filters).map(
+	        (facet) => [facet, []])),
+	    terms: Object.fromEntries(Object.keys(view.terms).map((term) =>
+	        [term, null])) });
+}
+
+export function isNarrowed(view) {
+	return conditions(view).length > 0;
+}
+
+/** The keys of an order after a click on a header; see sortBy. */
+function sorted(sort, key, descendingFirst, add) {
+	const at = sort.findIndex((s) => s.key === key);
+	const turned = { key, descending: !sort[at]?.descending };
+	const fresh = { key, descending: descendingFirst };
+
+	if (!add)
+		return [at === 0 ? turned : fresh];
+	if (at < 0)
+		return [...sort.slice(0, SORT_KEYS - 1), fresh];
+	if (sort[at].descending !== descendingFirst && sort.length > 1)
+		return sort.filter((s, i) => i !== at);
+	return sort.map((s, i) => i === at ? turned : s);
+}
+
+/**
+ * The order after a click on a header.  The first click sorts by it, in its
+ * natural direction; the next turns it round.  add (Shift): the key is added
+ * behind the others, then turned round where it is, then taken off.
+ */
+export function sortBy(view, key, descendingFirst, add) {
+	return relist(view,
+	    { sort: sorted(view.sort, key, descendingFirst, add) });
+}
+
+export function toPage(view, page) {
+	return { ...view, page };
+}
+
+/** Another page size keeps the first row of the page in sight. */
+export function resize(view, perPage) {
+	const first = (view.page - 1) * view.perPage;
+
+	return { ...view, perPage, page: Math.floor(first / perPage) + 1 };
+}
+
+export function show(view, user) {
+	return { ...view, user };
+}
+
+export function choose(view, columns) {
+	return { ...view, columns };
+}

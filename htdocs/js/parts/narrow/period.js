@@ -1,0 +1,89 @@
+/** The menu of the time that calls are listed of: from, to, usual spans. */
+import { attribute, element, glyph, text } from '../../lib/dom.js';
+import { place } from './popover.js';
+import { setTerms } from '../../model/view.js';
+
+/* Days from today's midnight at which each span begins and ends. */
+const SPANS = { today: [null, null], yesterday: [-1, 0], week: [-6, null] };
+
+/** The date that is so many days from the day of now (ms), as YYYY-MM-DD. */
+export function day(now, days) {
+	const date = new Date(now);
+
+	date.setDate(date.getDate() + days);
+	return [String(date.getFullYear()).padStart(4, '0'),
+		...[date.getMonth() + 1, date.getDate()].map((n) =>
+		    String(n).padStart(2, '0'))].join('-');
+}
+
+/** The terms of a span, at a time. */
+export function spanTerms(name, now) {
+	const [from, to] = SPANS[name].map((days) =>
+	    days === null ? null : day(now, days));
+
+	return { from, to };
+}
+
+/** The value of a field of date and time for a term, and back. */
+function fieldValue(term) {
+	return term === null ? '' : term.includes('T') ? term : `${term}T00:00`;
+}
+
+/** now(): the server's time in ms.  go: as for menus. */
+export function createPeriod(parent, now, go) {
+	const label = element('span', { className: 'word' });
+	const button = element('button', { type: 'button', className: 'menu' },
+	    label, glyph('below'));
+	const fields = ['from', 'to'].map((name) => [name,
+		element('input', { type: 'datetime-local', name })]);
+	const names = fields.map(([, input]) => element('label', {},
+	    element('span', { className: 'word' }), input));
+	const spans = Object.keys(SPANS).map((name) => [name,
+		element('button', { type: 'button' })]);
+	const panel = element('div', { className: 'panel period',
+	    id: 'menu-period', popover: 'auto', role: 'group' }, ...names,
+	    element('div', { className: 'spans' },
+	        ...spans.map(([, node]) => node)));
+
+	parent.append(button, panel);
+	button.setAttribute('popovertarget', panel.id);
+	panel.addEventListener('toggle', (event) => {
+		if (event.newState === 'open')
+			place(button, panel);
+	});
+	for (const [name, input] of fields)
+		input.addEventListener('change', () =>
+		    go((view) => setTerms(view, { [name]: input.value || null })));
+	for (const [name, node] of spans)
+		node.addEventListener('click', () => {
+			panel.hidePopover();
+			go((view) => setTerms(view, spanTerms(name, now())));
+		});
+
+	return {
+		words(t) {
+			text(label, t('period'));
+			attribute(panel, 'aria-label', t('period'));
+			fields.forEach(([name], i) =>
+			    text(names[i].firstChild, t(`filter.${name}`)));
+			for (const [name, node] of spans)
+				text(node, t(`period.${name}`));
+		},
+
+		update(view) {
+			const { from, to } = view.terms;
+
+			button.hidden = from === undefined;
+			if (button.hidden)
+				return;
+			button.classList.toggle('on', from !== null || to !== null);
+			for (const [name, input] of fields) {
+				const value = fieldValue(view.terms[name]);
+
+				if (input !== document.activeElement &&
+				    input.value !== value)
+					input.value = value;
+			}
+		},
+	};
+}

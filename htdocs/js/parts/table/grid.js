@@ -1,0 +1,158 @@
+/**
+ * The table under the reader's hands: it holds still while the pointer, the
+ * keyboard or a selection is in it, and the arrow keys walk through it.
+ */
+import { arrange } from '../../model/order.js';
+
+/**
+ * Tells whether the reader is at work in the rows; onRelease when no more.
+ * Going to the note about what would move (foot) is not leaving: its button
+ * would be gone before it is reached.
+ */
+function createHold(scroller, foot, body, onRelease) {
+	const under = new Set();	/* where the pointer is */
+	let was = false;
+
+	function held() {
+		const chosen = document.getSelection();
+		const focus = document.activeElement;
+
+		return under.has(scroller) || body.contains(focus) ||
+		    (was && (under.has(foot) || foot.contains(focus))) ||
+		    (!chosen.isCollapsed && chosen.rangeCount > 0 &&
+		    chosen.getRangeAt(0).intersectsNode(body));
+	}
+
+	function changed() {
+		const before = was;
+
+		was = held();
+		if (before && !was)
+			onRelease();
+	}
+
+	/*
+	 * Between two places and two focuses there is none: look when it has
+	 * settled.  A finger does not rest: its pointer leaves at once.
+	 */
+	const later = () => setTimeout(changed);
+
+	for (const part of [scroller, foot]) {
+		part.addEventListener('pointerenter', (event) => {
+			if (event.pointerType !== 'touch')
+				under.add(part);
+			later();
+		});
+		part.addEventListener('pointerleave', () => {
+			under.delete(part);
+			later();
+		});
+	}
+	for (const part of [body, foot]) {
+		part.addEventListener('focusin', later);
+		part.addEventListener('focusout', later);
+	}
+	document.addEventListener('selectionchange', changed);
+	return held;
+}
+
+/* A row's first stop is the first of these; a row has one at least. */
+const STOPS = ':is(a, button, [tabindex]):not([hidden])';
+
+/**
+ * One row at a time is a tab stop; up, down, Home, End and the page keys go
+ * to other rows, left and right to what else can be used in the row.
+ */
+function createWalk(body, scroller) {
+	let current = null;
+
+	function stop(row, index) {
+		const stops = row.querySelectorAll(STOPS);
+
+		return stops[Math.max(0, Math.min(index, stops.length - 1))];
+	}
+
+	/** Keeps exactly one tab stop, on the row last used or the first. */
+	function settle(row = current) {
+		const next = row?.isConnected ? row : body.rows[0] ?? null;
+
+		if (current === next)
+			return;
+		if (current !== null)
+			stop(current, 0).tabIndex = -1;
+		current = next;
+		if (current !== null)
+			stop(current, 0).tabIndex = 0;
+	}
+
+	function go(row, index) {
+		settle(row);
+		stop(row, index).focus({ preventScroll: true });
+		row.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+	}
+
+	body.addEventListener('focusin', (event) =>
+	    settle(event.target.closest('tr')));
+	body.addEventListener('keydown', (event) => {
+		const row = event.target.closest('tr');
+
+		if (row === null || event.altKey || event.ctrlKey ||
+		    event.metaKey || event.shiftKey)
+			return;
+		const rows = body.rows, at = row.sectionRowIndex;
+		const stops = [...row.querySelectorAll(STOPS)];
+		const index = stops.indexOf(event.target);
+		const page = Math.max(1,
+		    Math.floor(scroller.clientHeight / row.offsetHeight) - 2);
+		const target = {
+			ArrowUp: at - 1, ArrowDown: at + 1,
+			PageUp: at - page, PageDown: at + page,
+			Home: 0, End: rows.length - 1,
+		}[event.key];
+
+		if (target !== undefined)
+			go(rows[Math.max(0, Math.min(target, rows.length - 1))],
+			    index);
+		else if (event.key === 'ArrowRight' || event.key === 'ArrowLeft')
+			go(row, index + (event.key === 'ArrowRight' ? 1 : -1));
+		else
+			return;
+		event.preventDefault();
+	});
+	return settle;
+}
+
+/**
+ * Joins a table (table.js) to the reader.  foot holds the note: onPending(n)
+ * is told how many rows would move, come or go if the order were taken over.
+ */
+export function createGrid(table, scroller, foot, onPending) {
+	let rows = new Map();
+	const held = createHold(scroller, foot, table.body, () => draw(false));
+	const settle = createWalk(table.body, scroller);
+
+	function draw(hold) {
+		const { order, departed, pending } =
+		    arrange(table.shown, [...rows.keys()], hold);
+
+		table.update(order, rows, departed);
+		settle();
+		onPending(pending);
+	}
+
+	return {
+		/** The rows are others, or have been made anew. */
+		settle,
+
+		/** New data; forced: the reader asked for another list. */
+		show(next, forced) {
+			rows = next;
+			draw(held() && !forced);
+		},
+
+		/** Takes over the order now, whoever is at work. */
+		release() {
+			draw(false);
+		},
+	};
+}

@@ -1,0 +1,43 @@
+/** A small picture of the last hour, for the cell of a table. */
+import { attribute, vector } from '../../lib/dom.js';
+
+const WIDTH = 60, HEIGHT = 16;		/* a minute is one unit wide */
+
+/**
+ * What an hour looks like: {line, area}, SVG paths in 60 × 16 units.  values:
+ * one a minute, the oldest first, the last one at the right edge; where one is
+ * null nothing is drawn.  The scale begins at 0 and ends at the highest value,
+ * or at 1.  Pure.
+ */
+export function spark(values) {
+	const most = Math.max(1, ...values);
+	const y = (value) => Number((HEIGHT - 1 - value / most * (HEIGHT - 2))
+	    .toFixed(2));
+	let line = '', area = '', open = false;
+
+	values.forEach((value, i) => {
+		const x = WIDTH - values.length + i;
+
+		if (value !== null) {
+			line += `${open ? 'V' : `M${x} `}${y(value)}H${x + 1}`;
+			area += `M${x} ${HEIGHT}V${y(value)}H${x + 1}V${HEIGHT}Z`;
+		}
+		open = value !== null;
+	});
+	return { line, area };
+}
+
+/** An <svg> to be filled by drawSpark(); the words stand beside it. */
+export function makeSpark() {
+	return vector('svg', { class: 'spark', 'aria-hidden': 'true',
+	    viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none' },
+	vector('path', { class: 'area' }), vector('path', { class: 'line' }));
+}
+
+/** Writes only what has changed.  See spark(). */
+export function drawSpark(svg, values) {
+	const { line, area } = spark(values);
+
+	attribute(svg.children[0], 'd', area);
+	attribute(svg.children[1], 'd', line);
+}

@@ -1,0 +1,111 @@
+/** The board on the wall: how many are in each state, and what waits. */
+import { attribute, element, glyph, keyed, text } from '../lib/dom.js';
+import { since } from '../lists/columns.js';
+import { number } from '../lib/format.js';
+import { STATES } from '../model/states.js';
+import { busiest, loggedIn, waitingIn } from '../lists/wall.js';
+
+function figure(...classes) {
+	return element('div', { className: ['figure', ...classes].join(' ') },
+	    element('span', { className: 'label' }), element('b'));
+}
+
+function say(node, label, value) {
+	text(node.firstChild, label);
+	text(node.lastChild, value);
+}
+
+/** parent: an empty element; context: as for the texts of cells. */
+export function createWall(parent, context) {
+	const waiting = figure('lead'), longest = figure('lead');
+	const logged = figure('lead');
+	const states = element('div', { className: 'states' });
+	const queues = element('div', { className: 'queues' });
+	const note = element('p', { className: 'note' });
+	let rows = [], shown = new Map();
+
+	parent.append(element('div', { className: 'leads' }, waiting, longest,
+	    logged), states, queues, note);
+
+	function makeState(name) {
+		const node = figure(`s-${name}`);
+
+		node.prepend(glyph(name));
+		return node;
+	}
+
+	function drawStates(facet, t) {
+		keyed(states, STATES, makeState, (node, name) => {
+			const n = facet?.[name] ?? 0;
+
+			text(node.children[1], t(`state.${name}`));
+			text(node.children[2], facet ? number(n, t.locale) : '');
+			node.classList.toggle('none', n === 0);
+		});
+	}
+
+	function makeQueue() {
+		return element('div', { className: 'queue' },
+		    element('h3'), element('b', { className: 'count' }),
+		    element('span', { className: 'wait' }),
+		    element('span', { className: 'staff' }));
+	}
+
+	function drawQueue(node, key, t) {
+		const queue = shown.get(key);
+		const [name, count, wait, staff] = node.children;
+		const some = queue.waiting_tasks > 0;
+
+		text(name, queue.label || queue.name);
+		text(count, number(queue.waiting_tasks, t.locale));
+		text(wait, since(queue.waitStart, queue, context) ||
+		    (queue.waiting_tasks === null ? '' : '–'));
+		text(staff, queue.free_sessions === null ? '' :
+		    t('wall.free', { n: queue.free_sessions,
+		        logged: queue.logged_sessions ?? 0 }));
+		node.className = `queue ${some ? 's-ringing waits' : ''}`.trim();
+		node.classList.toggle('aged', context.age(queue) !== '');
+	}
+
+	/** What ticks, and all that stands with it. */
+	function tick() {
+		const { t } = context;
+		const { waiting: n, oldest } = waitingIn(rows);
+
+		say(longest, t('wall.longest'), oldest === null ?
+		    (rows.length > 0 ? '–' : '') :
+		    since(oldest.waitStart, oldest, context));
+		for (const node of [waiting, longest]) {
+			node.classList.toggle('s-ringing', n > 0);
+			node.classList.toggle('aged', rows.some((row) =>
+			    context.age(row) !== ''));
+		}
+		keyed(queues, [...shown.keys()], makeQueue, (node, key) =>
+		    drawQueue(node, key, t));
+	}
+
+	return {
+		tick,
+
+		/**
+		 * map: the queues, by key; totals: the API's answer about the
+		 * users, or null while there is none.
+		 */
+		draw(map, totals) {
+			const { t } = context, facet = totals?.facets.state;
+			const some = busiest([...map.values()]);
+			rows = [...map.values()];
+			shown = new Map([...map].filter(([, queue]) =>
+			    some.includes(queue)));
+			say(waiting, t('wall.waiting'), rows.length === 0 ? '' :
+			    number(waitingIn(rows).waiting, t.locale));
+			say(logged, t('wall.logged'), loggedIn(facet)
+			    .map((n) => number(n, t.locale)).join('–'));
+			drawStates(facet, t);
+			text(note, rows.length > shown.size ? t('wall.some',
+			    { shown: shown.size, total: rows.length }) : '');
+			attribute(parent, 'data-queues', String(shown.size));
+			tick();
+		},
+	};
+}
