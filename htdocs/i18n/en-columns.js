@@ -122,7 +122,6 @@ export default Object.freeze({
 	'field.pause_seconds': 'Pause, total of the day',
 	'field.outbound_seconds': 'Outbound, total of the day',
 	'field.session': 'Session id',
-	'field.session_id': 'Session id',
 	'field.queues': 'Queues served',
 	'field.outbound_target': 'Number called',
 	'field.source': 'Source',

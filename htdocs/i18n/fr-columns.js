@@ -122,7 +122,6 @@ export default Object.freeze({
 	'field.pause_seconds': 'Pause, total du jour',
 	'field.outbound_seconds': 'Sortant, total du jour',
 	'field.session': 'Identifiant de session',
-	'field.session_id': 'Identifiant de session',
 	'field.queues': 'Files servies',
 	'field.outbound_target': 'Numéro appelé',
 	'field.source': 'Source',

@@ -5,7 +5,6 @@ import { test } from 'node:test';
 
 import { dictionary, files, page, source } from './modules.mjs';
 
-const { SECTIONS } = await page('js/parts/detail/detail.js');
 const { LANGUAGES, translator } = await page('js/lib/i18n.js');
 const { KEYS } = await page('js/parts/help.js');
 const { LISTS, TERMS } = await page('js/lists/lists.js');
@@ -18,6 +17,7 @@ const html = source('index.html');
 const views = Object.keys(LISTS);
 const columns = Object.values(LISTS).flatMap((list) => list.columns)
     .map(({ key, words = key }) => words);
+const told = LISTS.users.fields.filter(({ section }) => section !== undefined);
 const facets = Object.values(LISTS).flatMap((list) => list.facets);
 const lists = views.filter((view) => view !== 'wall');
 const stages = Object.keys(STAGES);
@@ -63,9 +63,8 @@ const composed = {
 	'col.${words}': columns.map((words) => `col.${words}`),
 	'col.${name}': columns.map((words) => `col.${words}`),
 	'field.${words}': columns.map((words) => `field.${words}`),
-	'field.${key}': Object.values(SECTIONS).flatMap((fields) =>
-	    Object.keys(fields).map((key) => `field.${key}`)),
-	'detail.${name}': Object.keys(SECTIONS).map((s) => `detail.${s}`),
+	'field.${key}': told.map(({ key }) => `field.${key}`),
+	'detail.${name}': told.map(({ section }) => `detail.${section}`),
 	'sort.rank.${way}': ['sort.rank.ascending', 'sort.rank.descending'],
 	'source.${kind}': [...tones, 'lost'].map((s) => `source.${s}`),
 	'notice.${kind}': tones.slice(1).map((s) => `notice.${s}`),

@@ -124,6 +124,35 @@ test('every glyph that is used is in the sprite, and the other way', () => {
 	assert.deepEqual([...used].sort(), [...there].sort());
 });
 
+/* What the API tells and nobody reads: keys, and what only the page needs. */
+const UNSHOWN = {
+	users: ['generation', 'id'],
+	queues: ['changed_at', 'generation', 'hidden', 'id', 'object_id'],
+	calls: ['changed_at', 'generation', 'object_id', 'user_id'],
+};
+
+test('every field of the API is in the list of fields, or named above', () => {
+	const { schemas } = JSON.parse(source('api/v1/openapi.json')).components;
+
+	for (const [name, schema] of [['users', schemas.User],
+		['queues', schemas.Queue], ['calls', schemas.Call]]) {
+		const { asked, columns, fields, usual } = LISTS[name];
+		const shown = fields.flatMap(({ key, from }) => from ?? [key]);
+		const all = Object.keys(schema.properties);
+
+		assert.deepEqual([...new Set([...asked, ...shown,
+			...UNSHOWN[name]])].sort(), all.sort(), name);
+		assert.ok(!UNSHOWN[name].some((key) => shown.includes(key)));
+		assert.equal(new Set(fields.map(({ key }) => key)).size,
+		    fields.length, 'each field has one row');
+		assert.deepEqual(columns.slice(1, usual.length + 1)
+		    .map(({ key }) => key), usual);
+		for (const { key, section, width } of fields)
+			assert.ok(section !== undefined || width > 0,
+			    `${name}: ${key} is shown nowhere`);
+	}
+});
+
 /* What is fetched only when it is first wanted, and the other language. */
 const late = new RegExp('^(i18n/|js/(parts/(detail/.*|help|wall)|model/day)' +
     '\\.js|css/(chart|dialog|help|wall)\\.css)');

@@ -8,7 +8,7 @@ import { page } from './modules.mjs';
 const { ApiError } = await page('js/lib/api.js');
 const { createBoard } = await page('js/page/board.js');
 const { listed, moved } = await page('js/parts/narrow/chooser.js');
-const { columnsOf, defaultKeys } = await page('js/lists/columns.js');
+const { columnsOf } = await page('js/lists/fields.js');
 const { LISTS } = await page('js/lists/lists.js');
 const { createClock } = await page('js/model/clock.js');
 const { translator } = await page('js/lib/i18n.js');
@@ -93,7 +93,7 @@ test('columns: the first stays first, unknown ones are left out, none twice',
     () => {
 	const keys = (chosen) => columnsOf(users, chosen).map(({ key }) => key);
 
-	assert.deepEqual(keys(null), ['user', ...defaultKeys(users)]);
+	assert.deepEqual(keys(null), ['user', ...users.usual]);
 	assert.deepEqual(keys(['phone', 'user', 'nonsense', 'state']),
 	    ['user', 'phone', 'state']);
 	assert.deepEqual(keys([]), ['user']);

@@ -133,7 +133,7 @@ test('the view of an address, and the address of a view', () => {
 
 	assert.equal(V.format(plain), '');
 	assert.equal(questions(plain)[0],
-	    `users?sort=name&page=1&per_page=50&fields=${LISTS.users.fields}`);
+	    `users?sort=name&page=1&per_page=50&fields=${LISTS.users.asked}`);
 	const address = '?q=zo%C3%A9%20le&state=paused,-talking&team=Lyon/Matin' +
 	    '&logged=true&sort=-state_seconds,name&page=3&per_page=25' +
 	    '&cols=state,phone&user=prod/fblo';
@@ -142,7 +142,7 @@ test('the view of an address, and the address of a view', () => {
 	assert.deepEqual(questions(V.parse(address)),
 	    ['users?q=zo%C3%A9%20le&state=paused,-talking&team=Lyon/Matin' +
 	    '&logged=true&sort=-state_seconds,name&page=3&per_page=25' +
-	    `&fields=${LISTS.users.fields}`]);
+	    `&fields=${LISTS.users.asked}`]);
 	assert.equal(exportQuestion(V.parse(address), 'strict'),
 	    'users?q=zo%C3%A9%20le&state=paused,-talking&team=Lyon/Matin' +
 	    '&logged=true&sort=-state_seconds,name&format=csv&csv=strict');
@@ -160,12 +160,12 @@ test('what is asked of rows is what their columns are made of', () => {
 
 		for (const [since, seconds] of Object.values(list.lasting))
 			assert.ok([since, seconds].every((field) =>
-			    list.fields.includes(field)), `${list.view} ${since}`);
-		assert.ok(list.fields.includes('stale'), list.view);
-		assert.ok(!list.fields.some((field) => made.includes(field)));
+			    list.asked.includes(field)), `${list.view} ${since}`);
+		assert.ok(list.asked.includes('stale'), list.view);
+		assert.ok(!list.asked.some((field) => made.includes(field)));
 	}
-	assert.ok(LISTS.users.fields.includes('known_state'));
-	assert.ok(!LISTS.users.fields.includes('phone_uri'));
+	assert.ok(LISTS.users.asked.includes('known_state'));
+	assert.ok(!LISTS.users.asked.includes('phone_uri'));
 });
 
 test('each list has its own filters, order and address', () => {
@@ -176,7 +176,7 @@ test('each list has its own filters, order and address', () => {
 	    '?view=queues&q=acc&type=queue&hidden=true');
 	assert.deepEqual(questions(queues), [
 		'queues?q=acc&type=queue&hidden=true&sort=label&page=1&per_page=50' +
-		`&fields=${LISTS.queues.fields}`]);
+		`&fields=${LISTS.queues.asked}`]);
 	const calls = V.parse('?view=calls&active=true&direction=-outbound' +
 	    '&from=2026-03-29&to=2026-03-29T12:30');
 
@@ -187,7 +187,7 @@ test('each list has its own filters, order and address', () => {
 	assert.equal(questions(calls)[0], 'calls?direction=-outbound&active=true' +
 	    `&from=${iso('2026-03-29T00:00')}&to=${iso('2026-03-29T12:30')}` +
 	    '&sort=-active,-queued_at&page=1&per_page=50' +
-	    `&fields=${LISTS.calls.fields}`);
+	    `&fields=${LISTS.calls.asked}`);
 	assert.match(questions(calls)[1], /^queues\?fields=name,label&/);
 	assert.match(exportQuestion(calls, 'strict'), /^calls\?.*csv=strict$/);
 	for (const bad of ['yesterday', '2026-13-01', '2026-03-29T25:00', ''])

@@ -1,6 +1,7 @@
 /** The list of calls: those that go on, and those that are over. */
-import { call, date, fieldsOf, named, plain, since } from './columns.js';
 import { duration, shortId, shortTime } from '../lib/format.js';
+import { askedFor, call, columnsAmong, date, named, plain, since } from
+    './fields.js';
 
 /** Seconds of a part of a call, which tick while it is at these stages. */
 function lasting(key, start, stages, hue, more = {}) {
@@ -11,9 +12,7 @@ function lasting(key, start, stages, hue, more = {}) {
 	        duration(row[key], context.t.day), ...more };
 }
 
-const extra = { extra: true };
-
-const columns = named('calls', [
+const fields = Object.freeze(named('calls', [
 	{ key: 'call', sort: 'queued_at', width: 17, cell: 'call',
 	    descending: true, from: ['queued_at'],
 	    text: (row, { t, today }) =>
@@ -37,15 +36,20 @@ const columns = named('calls', [
 	lasting('wrapup_seconds', 'wrapStart', ['wrapup'], 'hold'),
 	date('managed_at', 13, 'time'),
 	date('ended_at', 13, 'time'),
-	date('unqueued_at', 13, 'time', extra),
-	date('post_managed_at', 13, 'time', extra),
-	plain('profile', 20, 'profile', extra),
-	plain('queue_type', 12, 'kind', extra),
+	date('unqueued_at', 13, 'time'),
+	date('post_managed_at', 13, 'time'),
+	plain('profile', 20, 'profile'),
+	plain('queue_type', 12, 'kind'),
 	{ key: 'session', sort: 'session_id', width: 13, cell: 'session',
-	    extra: true, from: ['session_id'],
+	    from: ['session_id'],
 	    text: (row) => shortId(row.session_id) },
-	plain('source', 10, 'kind', extra),
-]);
+	plain('source', 10, 'kind'),
+]));
+
+const usual = Object.freeze(['stage', 'waiting_seconds', 'contact_seconds',
+	'direction', 'queue', 'agent', 'caller', 'callee', 'wrapup_seconds',
+	'managed_at', 'ended_at']);
+const columns = columnsAmong(fields, usual);
 
 export const calls = Object.freeze({
 	view: 'calls',
@@ -61,6 +65,6 @@ export const calls = Object.freeze({
 	/* What people call the queues whose names the facet counts. */
 	also: 'queues?fields=name,label&hidden=true&per_page=500',
 	dim: (row) => !row.active,
-	fields: fieldsOf(columns, ['source', 'stale', 'call_key', 'active']),
-	columns,
+	fields, usual, columns,
+	asked: askedFor(columns, ['source', 'stale', 'call_key', 'active']),
 });

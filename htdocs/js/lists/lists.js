@@ -8,10 +8,12 @@
  * facets filters with several values, which the API counts
  * terms  conditions with one value (TERMS below)
  * sort	  the usual order
- * fields what is asked of each row
+ * fields its fields (fields.js)
+ * usual  keys of the columns after the first, when nobody has chosen
+ * columns those of its fields that are; the first names the row
+ * asked  the API's fields that are asked for
  * also	  what else is asked, behind api/v1/
  * dim	  (row) -> of little interest now
- * columns see columns.js; the first names the row
  */
 import { calls } from './calls.js';
 import { queues } from './queues.js';

@@ -4,12 +4,8 @@ import { conditions } from '../model/view.js';
 import { formatSort } from './address.js';
 import { listOf } from './lists.js';
 
-const WALL_FIELDS = 'source,name,label,stale,waiting_tasks,' +
-    'oldest_waiting_at,longest_wait_seconds,running_tasks,logged_sessions,' +
-    'working_sessions,free_sessions';
-
 /** The reader's times are those of the reader's clock. */
-function asked(name, value) {
+function termForApi(name, value) {
 	if (name !== 'from' && name !== 'to')
 		return value;
 	return new Date(value.includes('T') ? value : `${value}T00:00`)
@@ -17,24 +13,24 @@ function asked(name, value) {
 }
 
 function narrowed(view) {
-	return [...conditions(view, asked), ['sort', formatSort(view.sort)]];
+	return [...conditions(view, termForApi), ['sort', formatSort(view.sort)]];
 }
 
-/** The wall's queues know sources only, and all of them are wanted. */
-function wallQuery({ filters: { source } }) {
-	return encode([...source.length > 0 ?
-	    [['source', formatValues(source)]] : [], ['per_page', 500],
-	    ['fields', WALL_FIELDS]]);
-}
 /** What is asked of the API for this view: paths behind api/v1/. */
 export function questions(view) {
-	const { name, fields, also } = listOf(view);
+	const { name, asked, also } = listOf(view), fields = asked.join(',');
 
-	if (view.view === 'wall')
-		return [`queues?${wallQuery(view)}`, `users?${encode([
-			...conditions(view), ['per_page', 1], ['fields', 'login']])}`];
+	if (view.view === 'wall') {
+		const { source } = view.filters;
+
+		return [`${name}?${encode([...source.length > 0 ?
+		    [['source', formatValues(source)]] : [],
+		['per_page', 500], ['fields', fields]])}`,
+		`users?${encode([...conditions(view), ['per_page', 1],
+			['fields', 'login']])}`];
+	}
 	return [`${name}?${encode([...narrowed(view), ['page', view.page],
-		['per_page', view.perPage], ['fields', fields.join(',')]])}`,
+		['per_page', view.perPage], ['fields', fields]])}`,
 	...also ? [also] : []];
 }
 

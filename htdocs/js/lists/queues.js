@@ -1,8 +1,7 @@
 /** The list of queues, each with its last hour. */
-import { counter, date, fieldsOf, named, plain, seconds, ticking } from './columns.js';
 import { number, percent } from '../lib/format.js';
-
-const extra = { extra: true };
+import { askedFor, columnsAmong, counter, date, named, plain, seconds, ticking }
+    from './fields.js';
 
 /** What the picture of an hour shows, in words; '' when nobody looked. */
 function hourWords(samples, t) {
@@ -12,19 +11,20 @@ function hourWords(samples, t) {
 	    t('queue.hour', { most: number(Math.max(...seen), t.locale) });
 }
 
-const columns = named('queues', [
-	{ key: 'queue', sort: 'label', width: 34, cell: 'queue',
+const fields = Object.freeze(named('queues', [
+	{ key: 'queue', sort: 'label', width: 34, cell: 'queue', wall: true,
 	    from: ['label', 'name'],
 	    text: (queue) => queue.label || queue.name },
-	counter('waiting_tasks', 'ring', { cell: 'alarm', width: 12 }),
+	counter('waiting_tasks', 'ring',
+	    { cell: 'alarm', width: 12, wall: true }),
 	ticking('longest_wait_seconds', 'waitStart', 'ring',
-	    { width: 14 }),
+	    { width: 14, wall: true }),
 	{ key: 'samples', cell: 'spark', width: 16, hue: 'ring',
 	    text: ({ samples }, { t }) => hourWords(samples, t) },
-	counter('running_tasks', 'task', { width: 11 }),
-	counter('logged_sessions', 'time', { width: 12 }),
+	counter('running_tasks', 'task', { width: 11, wall: true }),
+	counter('logged_sessions', 'time', { width: 12, wall: true }),
 	counter('working_sessions', 'talk', { width: 12 }),
-	counter('free_sessions', 'team'),
+	counter('free_sessions', 'team', { wall: true }),
 	counter('withdrawn_sessions', 'lost', { width: 11 }),
 	counter('outbound_sessions', 'queue', { width: 11 }),
 	counter('supervision_sessions', 'kind', { width: 13 }),
@@ -40,24 +40,32 @@ const columns = named('queues', [
 	seconds('waiting_seconds_max', 'ring'),
 	seconds('contact_seconds_mean', 'talk'),
 	seconds('contact_seconds_max', 'talk'),
-	plain('type', 12, 'kind', extra),
-	counter('priority', 'kind', { extra: true, counts: false,
+	plain('type', 12, 'kind'),
+	counter('priority', 'kind', { counts: false,
 	    text: (queue) => queue.priority === null ? '' :
 	        String(queue.priority) }),
-	plain('source', 10, 'kind', extra),
-	counter('agents', 'time', extra),
-	counter('latent_sessions', 'time', { extra: true, width: 13 }),
-	date('oldest_contact_at', 16, 'talk', extra),
-	counter('max_waiting', 'lost', { extra: true, width: 14 }),
+	plain('source', 10, 'kind'),
+	counter('agents', 'time'),
+	counter('latent_sessions', 'time', { width: 13 }),
+	date('oldest_contact_at', 16, 'talk'),
+	counter('max_waiting', 'lost', { width: 14 }),
 	counter('max_estimated_waiting', 'lost',
-	    { extra: true, width: 14 }),
+	    { width: 14 }),
 	counter('not_manageable_with_latent', 'lost',
-	    { extra: true, width: 14 }),
+	    { width: 14 }),
 	counter('not_manageable_without_latent', 'lost',
-	    { extra: true, width: 14 }),
-	seconds('waiting_seconds', 'ring', extra),
-	seconds('contact_seconds', 'talk', extra),
-]);
+	    { width: 14 }),
+	seconds('waiting_seconds', 'ring'),
+	seconds('contact_seconds', 'talk'),
+]));
+
+const usual = Object.freeze(['waiting_tasks', 'longest_wait_seconds', 'samples',
+	'running_tasks', 'logged_sessions', 'working_sessions', 'free_sessions',
+	'withdrawn_sessions', 'outbound_sessions', 'supervision_sessions',
+	'offered_tasks', 'managed_tasks', 'failed_tasks', 'turned_away',
+	'abandoned_tasks', 'answer_rate', 'waiting_seconds_mean',
+	'waiting_seconds_max', 'contact_seconds_mean', 'contact_seconds_max']);
+const columns = columnsAmong(fields, usual);
 
 export const queues = Object.freeze({
 	view: 'queues',
@@ -68,6 +76,6 @@ export const queues = Object.freeze({
 	terms: ['hidden'],
 	sort: [{ key: 'label', descending: false }],
 	dim: (queue) => queue.logged_sessions === 0,
-	fields: fieldsOf(columns, ['source', 'stale', 'oldest_waiting_at']),
-	columns,
+	fields, usual, columns,
+	asked: askedFor(columns, ['source', 'stale', 'oldest_waiting_at']),
 });

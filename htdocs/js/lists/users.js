@@ -1,7 +1,7 @@
 /** The list of users. */
-import { call, counter, date, fieldsOf, names, plain, seconds, ticking } from
-    './columns.js';
-import { shortId } from '../lib/format.js';
+import { phone, shortId } from '../lib/format.js';
+import { askedFor, call, columnsAmong, counter, date, flag, names, plain,
+    seconds, section, ticking } from './fields.js';
 
 /** A source's name has no slash, so this tells every user apart. */
 export function keyOf(user) {
@@ -9,15 +9,15 @@ export function keyOf(user) {
 }
 
 /**
- * The task of the call in hand: without a call the last one is no more than
- * that, and a call outside the queues has none.
+ * The task of the call in hand.  Without a call the last task is over, and a
+ * call outside the queues has none.
  */
 function task(user) {
 	return user.busy_count >= 1 && user.task !== null ?
 	    user.task_label ?? user.task : '';
 }
 
-const columns = Object.freeze([
+const fields = Object.freeze([
 	{ key: 'user', sort: 'name', width: 34, cell: 'user',
 	    from: ['name', 'login'],
 	    text: (user) => user.name || user.login },
@@ -25,43 +25,84 @@ const columns = Object.freeze([
 	    from: ['state', 'known_state', 'mode_label'],
 	    text: (user) => user.state },
 	ticking('state_seconds', 'stateStart', 'time', { width: 11 }),
-	{ key: 'task', sort: 'task_label', width: 18, hue: 'task',
-	    text: task, from: ['busy_count', 'task_label', 'task'] },
-	plain('queue', 19, 'queue'),
-	{ key: 'mode', sort: 'mode_label', width: 18, hue: 'mode',
-	    from: ['mode', 'mode_label'],
-	    text: (user) => user.mode_label ?? user.mode ?? '' },
-	plain('kind', 12, 'kind', {
-	    text: (user, { t }) => t(`kind.${user.kind}`) }),
-	plain('profile', 20, 'profile'),
-	plain('team', 19, 'team'),
-	call('phone', 17, 'phone'),
-	date('login_at', 13, 'time'),
-	ticking('login_seconds', 'loginStart', 'time', { width: 12 }),
-	counter('total_inbound', 'inbound'),
-	counter('managed_inbound', 'inbound'),
-	counter('lost_inbound', 'lost'),
-	counter('transferred_inbound', 'moved'),
-	counter('redirected_inbound', 'moved'),
-	counter('total_tasks', 'task'),
-	seconds('contact_seconds_mean', 'talk'),
-	seconds('contact_seconds_max', 'talk'),
-	seconds('held_seconds_mean', 'hold'),
-	seconds('held_seconds_max', 'hold'),
-	seconds('ringing_seconds_mean', 'ring'),
-	seconds('pause_seconds', 'pause'),
-	seconds('outbound_seconds', 'queue'),
-	{ key: 'session', sort: 'session_id', width: 13, cell: 'session',
-	    from: ['session_id'],
-	    text: (user) => shortId(user.session_id) },
-	seconds('ringing_seconds_max', 'ring', { extra: true }),
-	seconds('contact_seconds', 'talk', { extra: true }),
-	seconds('held_seconds', 'hold', { extra: true }),
-	seconds('ringing_seconds', 'ring', { extra: true }),
-	names('queues', 28, 'queue', { extra: true }),
-	plain('outbound_target', 17, 'phone', { extra: true }),
-	plain('source', 10, 'kind', { extra: true }),
+	...section('identity', [
+		plain('login'),
+		plain('source', 10, 'kind'),
+		plain('kind', 12, 'kind', {
+		    text: (user, { t }) => t(`kind.${user.kind}`) }),
+		plain('profile', 20, 'profile'),
+		plain('team', 19, 'team'),
+		call('phone', 17, 'phone'),
+		plain('phone_uri'),
+		plain('object_id'),
+	]),
+	...section('work', [
+		plain('mode_label'),
+		plain('mode', 18, 'mode', { sort: 'mode_label',
+		    from: ['mode', 'mode_label'],
+		    text: (user) => user.mode_label ?? user.mode ?? '',
+		    full: (user) => user.mode ?? '' }),
+		date('mode_since'),
+		plain('interface'),
+		plain('task_label'),
+		plain('task', 18, 'task', { sort: 'task_label', text: task,
+		    from: ['busy_count', 'task_label', 'task'],
+		    full: (user) => user.task ?? '' }),
+		date('task_started_at'),
+		date('task_managed_at'),
+		date('task_ended_at'),
+		plain('queue', 19, 'queue'),
+		names('queues', 28, 'queue'),
+		counter('busy_count', undefined, { width: 0 }),
+		flag('recording'),
+		names('spies'),
+		plain('outbound_state'),
+		plain('outbound_target', 17, 'phone', {
+		    full: (user) => phone(user.outbound_target) }),
+		date('outbound_started_at'),
+	]),
+	...section('session', [
+		flag('logged'),
+		date('login_at', 13, 'time'),
+		ticking('login_seconds', 'loginStart', 'time', { width: 12 }),
+		date('logout_at'),
+		{ key: 'session', sort: 'session_id', width: 13,
+		    cell: 'session', from: ['session_id'],
+		    text: (user) => shortId(user.session_id),
+		    full: (user) => user.session_id ?? '' },
+		date('changed_at'),
+	]),
+	...section('inbound', [
+		counter('total_inbound', 'inbound'),
+		counter('managed_inbound', 'inbound'),
+		counter('lost_inbound', 'lost'),
+		counter('transferred_inbound', 'moved'),
+		counter('redirected_inbound', 'moved'),
+		counter('total_tasks', 'task'),
+	]),
+	...section('times', [
+		seconds('contact_seconds', 'talk'),
+		seconds('contact_seconds_mean', 'talk'),
+		seconds('contact_seconds_max', 'talk'),
+		seconds('held_seconds', 'hold'),
+		seconds('held_seconds_mean', 'hold'),
+		seconds('held_seconds_max', 'hold'),
+		seconds('ringing_seconds', 'ring'),
+		seconds('ringing_seconds_mean', 'ring'),
+		seconds('ringing_seconds_max', 'ring'),
+		seconds('pause_seconds', 'pause'),
+		seconds('outbound_seconds', 'queue'),
+	]),
 ]);
+
+const usual = Object.freeze(['state', 'state_seconds', 'task', 'queue', 'mode',
+	'kind', 'profile', 'team', 'phone', 'login_at', 'login_seconds',
+	'total_inbound', 'managed_inbound', 'lost_inbound',
+	'transferred_inbound', 'redirected_inbound', 'total_tasks',
+	'contact_seconds_mean', 'contact_seconds_max', 'held_seconds_mean',
+	'held_seconds_max', 'ringing_seconds_mean', 'pause_seconds',
+	'outbound_seconds', 'session']);
+const columns = columnsAmong(fields, usual);
 
 export const users = Object.freeze({
 	view: 'users',
@@ -73,6 +114,6 @@ export const users = Object.freeze({
 	terms: ['logged'],
 	sort: [{ key: 'name', descending: false }],
 	dim: (user) => user.state === 'offline',
-	fields: fieldsOf(columns, ['source', 'stale', 'state_since']),
-	columns,
+	fields, usual, columns,
+	asked: askedFor(columns, ['source', 'stale', 'state_since']),
 });

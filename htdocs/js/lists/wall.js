@@ -2,6 +2,7 @@
  * What the wall shows: queues, and how many users are in each state.  A filter
  * of users narrows the totals; the source narrows both.
  */
+import { askedFor } from './fields.js';
 import { queues } from './queues.js';
 
 export const wall = Object.freeze({ ...queues,
@@ -9,6 +10,8 @@ export const wall = Object.freeze({ ...queues,
 	facets: ['profile', 'team', 'source'],
 	terms: [],
 	columns: [],
+	asked: askedFor(queues.fields.filter((field) => field.wall),
+	    ['source', 'stale', 'oldest_waiting_at']),
 });
 
 /** How many queues have room. */

@@ -1,6 +1,6 @@
 /** The board on the wall: how many are in each state, and what waits. */
 import { attribute, element, glyph, keyed, text } from '../lib/dom.js';
-import { since } from '../lists/columns.js';
+import { since } from '../lists/fields.js';
 import { number } from '../lib/format.js';
 import { STATES } from '../model/states.js';
 import { busiest, loggedIn, waitingIn } from '../lists/wall.js';

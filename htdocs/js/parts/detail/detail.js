@@ -5,62 +5,35 @@
 import { anchor } from '../../model/clock.js';
 import { dayStart, firstHour, pieces, sums } from '../../model/day.js';
 import { element, keyed, setGlyph, text } from '../../lib/dom.js';
-import { duration, fullDate, number, phone, timeOfDay } from '../../lib/format.js';
+import { duration, phone, timeOfDay } from '../../lib/format.js';
 import { createHourly } from './hourly.js';
 import { known, stageOf, stateWord } from '../../model/states.js';
 import { createTimeline, drawSums } from './timeline.js';
-import { keyOf } from '../../lists/users.js';
+import { keyOf, users } from '../../lists/users.js';
 
-const as = {
-	text: (value) => String(value ?? ''),
-	date: (value, t) => fullDate(value, t.locale),
-	number: (value, t) => number(value, t.locale),
-	seconds: (value, t) => duration(value, t.day),
-	phone: (value) => phone(value),
-	flag: (value, t) => value === null || value === undefined ? '' :
-	    t(value ? 'yes' : 'no'),
-	kind: (value, t) => t(`kind.${value}`),
-	list: (value) => (value ?? []).join(', '),
-};
+/** Sections of the detail: {name: fields}. */
+const SECTIONS = {};
 
-/* Sections of fields, each with how it is written. */
-export const SECTIONS = Object.freeze({
-	identity: { login: as.text, source: as.text, kind: as.kind,
-	    profile: as.text, team: as.text, phone: as.phone,
-	    phone_uri: as.text, object_id: as.text },
-	work: { mode_label: as.text, mode: as.text, mode_since: as.date,
-	    interface: as.text, task_label: as.text, task: as.text,
-	    task_started_at: as.date, task_managed_at: as.date,
-	    task_ended_at: as.date, queue: as.text, queues: as.list,
-	    busy_count: as.number, recording: as.flag, spies: as.list,
-	    outbound_state: as.text, outbound_target: as.phone,
-	    outbound_started_at: as.date },
-	session: { logged: as.flag, login_at: as.date, login_seconds: as.seconds,
-	    logout_at: as.date, session_id: as.text, changed_at: as.date },
-	inbound: { total_inbound: as.number, managed_inbound: as.number,
-	    lost_inbound: as.number, transferred_inbound: as.number,
-	    redirected_inbound: as.number, total_tasks: as.number },
-	times: { contact_seconds: as.seconds, contact_seconds_mean: as.seconds,
-	    contact_seconds_max: as.seconds, held_seconds: as.seconds,
-	    held_seconds_mean: as.seconds, held_seconds_max: as.seconds,
-	    ringing_seconds: as.seconds, ringing_seconds_mean: as.seconds,
-	    ringing_seconds_max: as.seconds, pause_seconds: as.seconds,
-	    outbound_seconds: as.seconds },
-});
+for (const field of users.fields)
+	if (field.section !== undefined)
+		(SECTIONS[field.section] ??= []).push(field);
 
 function drawFields(parent, user, t) {
+	const textOf = ({ full, text }) => (full ?? text)(user, { t });
+
 	keyed(parent, Object.keys(SECTIONS), () => element('section', {},
 	    element('h3'), element('dl')), (section, name) => {
-		const fields = SECTIONS[name];
-		const told = Object.keys(fields).filter((key) =>
-		    fields[key](user[key], t) !== '');
+		const told = new Map(SECTIONS[name].map((field) =>
+		    [field.words ?? field.key, textOf(field)])
+		    .filter(([, words]) => words !== ''));
 
 		text(section.firstChild, t(`detail.${name}`));
-		section.hidden = told.length === 0;
-		keyed(section.lastChild, told, () => element('div', {},
-		    element('dt'), element('dd')), (pair, key) => {
+		section.hidden = told.size === 0;
+		keyed(section.lastChild, [...told.keys()], () =>
+		    element('div', {}, element('dt'), element('dd')),
+		(pair, key) => {
 			text(pair.firstChild, t(`field.${key}`));
-			text(pair.lastChild, fields[key](user[key], t));
+			text(pair.lastChild, told.get(key));
 		});
 	});
 }

@@ -1,5 +1,5 @@
 /** The column chooser: which columns, in which order. */
-import { columnsOf } from '../../lists/columns.js';
+import { columnsOf } from '../../lists/fields.js';
 import { attribute, element, glyph, keyed, text } from '../../lib/dom.js';
 import { listOf } from '../../lists/lists.js';
 

@@ -3,7 +3,7 @@
  * their rows is told here too.
  */
 import { parse } from '../../lists/address.js';
-import { columnsOf } from '../../lists/columns.js';
+import { columnsOf } from '../../lists/fields.js';
 import { copy } from '../../lib/copy.js';
 import { createGrid } from './grid.js';
 import { listOf, LISTS } from '../../lists/lists.js';
@@ -13,7 +13,7 @@ import { show, sortBy } from '../../model/view.js';
 
 /**
  * tables: {name of a list: its <table>}; context: what texts of cells are
- * made with (columns.js); parts: {scroller, foot, pending(n)} as for a grid;
+ * made with (lists/fields.js); parts: {scroller, foot, pending(n)} as for a grid;
  * go(change) gets a function from a view to the next one; copied() is called
  * when something is on the clipboard.
  */

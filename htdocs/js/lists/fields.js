@@ -1,0 +1,120 @@
+/**
+ * A field of a list, and how the usual ones are made.  Each list (users.js,
+ * queues.js, calls.js) has one row for each of its fields: columns, detail and
+ * wall are made of these rows.  Its words are in the dictionaries:
+ * "col.<words>" heads its column, "field.<words>" is its full name, and
+ * "<words>" in i18n/help-….js explains it.
+ *
+ * key	 name in the URL
+ * words name in the dictionaries (default: the key)
+ * from	 the API's fields that its texts are made of (default: the key)
+ * text	 (row, context) -> text of a cell; context: {t, now(row): the time in
+ *	 ms up to which the row is known, today: the time in ms, age(row): how
+ *	 old a row is, '' when it is current, label(queue): the label of the
+ *	 queue of that name, or undefined}
+ * section of the detail of a user that it is in (default: none)
+ * full	 (row, context) -> text in the detail (default: as text); context: {t}
+ * wall	 true: the wall needs it
+ *
+ * Of its column only:
+ * width in characters; 0: it is no column
+ * sort	 the API's sort key
+ * hue	 colour family (css/theme.css, --hue-…)
+ * cell	 how it is drawn, when it is more than text (parts/table/cells.js)
+ * ticks the text grows each second; the fields of the row that it is made of,
+ *	 those that receive() adds included (model/rows.js)
+ * number right-aligned; counts: a zero is dimmed; descending: the first click
+ *	 sorts in descending order
+ */
+import { duration, fullDate, number, phone, shortDate } from '../lib/format.js';
+
+/** The time since start (model/clock.js, anchor), while the row is known. */
+export function since(start, row, { t, now }) {
+	return start === undefined ? '' :
+	    duration((now(row) - start.start) / 1000, t.day);
+}
+
+export function plain(key, width = 0, hue = undefined, more = {}) {
+	return { key, sort: key, width, hue,
+	    text: (row) => String(row[key] ?? ''), ...more };
+}
+
+export function counter(key, hue, more = {}) {
+	return { key, sort: key, width: 10, hue, number: true, counts: true,
+	    descending: true,
+	    text: (row, { t }) => number(row[key], t.locale), ...more };
+}
+
+export function seconds(key, hue, more = {}) {
+	return { key, sort: key, width: 13, hue, number: true, descending: true,
+	    text: (row, { t }) => duration(row[key], t.day), ...more };
+}
+
+/** Seconds that tick: start is the row's field with their beginning. */
+export function ticking(key, start, hue, more = {}) {
+	const field = seconds(key, hue);
+
+	return { ...field, full: field.text, ticks: [start],
+	    text: (row, context) => since(row[start], row, context), ...more };
+}
+
+export function names(key, width = 0, hue = undefined) {
+	return { key, width, hue, text: (row) => (row[key] ?? []).join(', ') };
+}
+
+export function date(key, width = 0, hue = undefined) {
+	return { key, sort: key, width, hue, number: true, descending: true,
+	    text: (row, { t, today }) => shortDate(row[key], today, t.locale),
+	    full: (row, { t }) => fullDate(row[key], t.locale) };
+}
+
+export function call(key, width, hue) {
+	return plain(key, width, hue, { text: (row) => phone(row[key]) });
+}
+
+export function flag(key) {
+	return plain(key, 0, undefined, { text: (row, { t }) =>
+	    (row[key] ?? null) === null ? '' : t(row[key] ? 'yes' : 'no') });
+}
+
+/** Fields whose words are those of a list of their own. */
+export function named(list, fields) {
+	return fields.map((field) =>
+	    ({ words: `${list}.${field.key}`, ...field }));
+}
+
+export function section(name, fields) {
+	return fields.map((field) => ({ ...field, section: name }));
+}
+
+/**
+ * The columns among fields: the first names the row, those of the keys usual
+ * follow in that order, then the others in the order of the fields.
+ */
+export function columnsAmong([first, ...rest], usual) {
+	return Object.freeze([first, ...usual.map((key) =>
+	    rest.find((field) => field.key === key)),
+	...rest.filter(({ key, width }) => width > 0 && !usual.includes(key))]);
+}
+
+/**
+ * The API's fields that these are made of, and more.  A list asks for those of
+ * all its columns, shown or not, so that all pages ask the same question.
+ */
+export function askedFor(fields, more) {
+	return Object.freeze([...new Set([...more,
+		...fields.flatMap(({ key, from }) => from ?? [key])])]);
+}
+
+/**
+ * The columns of a choice of keys; null: the usual ones.  The list's first
+ * column always comes first, because it names the row; unknown keys are left
+ * out.
+ */
+export function columnsOf(list, keys) {
+	const [first, ...rest] = list.columns;
+	const known = new Map(rest.map((column) => [column.key, column]));
+
+	return [first, ...(keys ?? list.usual).filter((key) =>
+	    known.has(key)).map((key) => known.get(key))];
+}
