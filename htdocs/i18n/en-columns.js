@@ -1,4 +1,4 @@
-/** The columns: header (col), name in full (field), what goes with them. */
+/** Fields: header of the column (col), full name (field); words of cells. */
 export default Object.freeze({
 	'col.user': 'User',
 	'col.state': 'State',

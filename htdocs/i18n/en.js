@@ -1,4 +1,4 @@
-/** English. Keys in the order of the page; {words} filled in by js/i18n.js. */
+/** English. Keys in the order of the page; {words} filled in by js/lib/i18n.js. */
 import columns from './en-columns.js';
 
 export default Object.freeze({

@@ -1,4 +1,4 @@
-/** Les colonnes : en-tête (col), nom entier (field), ce qui les accompagne. */
+/** Les champs : en-tête de colonne (col), nom entier (field) ; mots des cellules. */
 export default Object.freeze({
 	'col.user': 'Utilisateur',
 	'col.state': 'État',

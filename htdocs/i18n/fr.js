@@ -1,4 +1,4 @@
-/** Français. Clés en ordre de la page ; {mots} remplis par js/i18n.js. */
+/** Français. Clés en ordre de la page ; {mots} remplis par js/lib/i18n.js. */
 import columns from './fr-columns.js';
 
 export default Object.freeze({

@@ -1,8 +1,7 @@
 /*
- * The one script that runs before the first paint (it is not a module, so it
- * blocks): theme and language have to be right from the first pixel on.
- * It also has the language's words fetched, next to the modules.
- * Whoever chose keeps the choice; else the system and the browser decide.
+ * Sets theme and language before the first paint: those chosen here, else
+ * those of the system and the browser.  It is no module, because a module
+ * runs later.  It also preloads the language's words.
  */
 'use strict';
 

@@ -1,14 +1,8 @@
-/**
- * GETs of our own API, conditional where an answer is known, and the loop that
- * repeats them.
- */
-const GAP = 500;		/* ms between two turns, however much happens */
-const TIMEOUT = 8_000;		/* ms until an answer is given up */
+/** Requests to the API, and the loop that repeats them. */
+const GAP = 500;		/* ms between two turns at least */
+const TIMEOUT = 8_000;		/* ms to wait for an answer */
 
-/**
- * Why there is no answer.  status: HTTP's, 0 when nothing came; problem: the
- * RFC 9457 object of the answer, or null.
- */
+/** status: HTTP's, 0 without an answer; problem: its RFC 9457 object or null. */
 export class ApiError extends Error {
 	constructor(status, problem = null) {
 		super(problem?.detail ?? problem?.title ?? `HTTP ${status}`);
@@ -16,7 +10,7 @@ export class ApiError extends Error {
 		this.problem = problem;
 	}
 
-	/** The question was wrong: asking again will not help. */
+	/** The request is wrong: to repeat it does not help. */
 	get refused() {
 		return this.status >= 400 && this.status < 500 &&
 		    ![401, 403, 408, 429].includes(this.status);
@@ -33,10 +27,10 @@ async function problemOf(response) {
 
 /**
  * GETs a path below the page.  etag: of the answer that is held, or null;
- * signal ends it early (AbortError).  Returns {body, etag}, body null when
- * what is held still stands (304).  Throws ApiError.
+ * signal aborts it (AbortError).  -> {body, etag}, body null when the answer
+ * that is held is current (304).  Throws ApiError.
  */
-export async function get(path, { etag = null, language, signal }) {
+async function get(path, { etag = null, language, signal }) {
 	const control = new AbortController();
 	const timer = setTimeout(() => control.abort(), TIMEOUT);
 	const stop = () => control.abort();
@@ -68,8 +62,8 @@ export async function get(path, { etag = null, language, signal }) {
 }
 
 /**
- * A question asked again and again: the last answer is kept with its ETag and
- * returned when it still stands.  fresh tells whether it is a new one.
+ * A GET that keeps the last answer and its ETag: (path, signal) -> {body,
+ * fresh: whether it is a new answer}.
  */
 export function remembering(language) {
 	let asked = null, etag = null, kept = null;
@@ -86,8 +80,8 @@ export function remembering(language) {
 }
 
 /**
- * How long to wait after the n-th failure in a row: doubling to a cap, and
- * spread out, so that a hundred boards do not come back at once.
+ * How long to wait after so many failures in a row, in ms: doubled up to a
+ * cap, with jitter, so that many boards do not retry at the same time.
  */
 export function backoff(failures, period, random = Math.random) {
 	const longest = Math.min(period * 2 ** Math.max(0, failures - 2), 10_000);
@@ -96,17 +90,15 @@ export function backoff(failures, period, random = Math.random) {
 }
 
 /**
- * Calls turn(signal) every period() ms (hidden ms while nobody can see the
- * page), never twice at once.  turn returns true when it went well.  The
- * result starts, or at once repeats, the whole; a turn under way is aborted.
- * Its soon() is for when something has changed: it ends no turn, and there is
- * at most one in GAP ms.
+ * Calls turn(signal) every period() ms, or every hidden ms while the page is
+ * hidden, never twice at once.  turn returns true on success.  The result
+ * starts a turn at once and aborts the one that runs; its soon() aborts
+ * nothing and starts at most one turn in GAP ms.
  */
 export function loop(turn, period, hidden) {
 	let control = new AbortController(), timer, failures = 0;
 	let began = -Infinity, busy = false, again = false;
 
-	/** ms until the next turn, after one that has ended. */
 	function pause() {
 		const passed = performance.now() - began;
 
@@ -127,7 +119,7 @@ export function loop(turn, period, hidden) {
 		try {
 			well = await turn(mine.signal);
 		} catch (error) {
-			reportError(error);	/* ours; the board goes on */
+			reportError(error);	/* a bug of the page */
 		}
 
 		if (mine.signal.aborted)

@@ -1,10 +1,10 @@
-/** Puts text on the clipboard; true when it is there. */
+/** Copies text to the clipboard; true on success. */
 export async function copy(words) {
 	try {
 		await navigator.clipboard.writeText(words);
 		return true;
 	} catch {
-		/* Without https there is no such clipboard, but the old way. */
+		/* Without https there is no clipboard API. */
 		const area = document.createElement('textarea');
 		const focused = document.activeElement;
 

@@ -1,14 +1,13 @@
 /**
- * The server's stream of events: tells at once that something has changed.
- * It is a help only; the page asks now and then whether it is there or not.
+ * The server's stream of events, which tells at once that something has
+ * changed.  The page also asks without it, at intervals.
  */
-const AGAIN = 30_000;		/* ms after the server refused a stream */
+const AGAIN = 30_000;		/* ms until a refused stream is asked for again */
 
 /**
- * Follows the stream while the page can be seen: a browser has few connections
- * to a server, and a page in the background is to keep none.  onNews() is
- * called when something may have changed, onLive(yes) when the stream comes
- * or goes.
+ * Follows the stream while the page is visible: a browser has few connections
+ * to a server, so a hidden page keeps none.  onNews() is called when something
+ * may have changed, onLive(yes) when the stream starts or ends.
  */
 export function followEvents(onNews, onLive) {
 	let source = null, timer;
@@ -32,7 +31,7 @@ export function followEvents(onNews, onLive) {
 			source.addEventListener(name, onNews);
 		source.addEventListener('error', () => {
 			onLive(false);
-			/* A broken stream comes back by itself, a refused not. */
+			/* The browser reopens a broken stream, not a refused one. */
 			if (source.readyState === EventSource.CLOSED)
 				timer = setTimeout(open, AGAIN);
 		});

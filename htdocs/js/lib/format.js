@@ -1,9 +1,7 @@
 /**
- * Values to text.  All pure: what depends on the reader (language, day) comes
- * in as an argument.  null and undefined mean "the server has not said" and
- * give the empty string, never a zero.
+ * Values to text.  Pure.  null and undefined mean unknown and give the empty
+ * string, never a zero.
  */
-
 const MINUTE = 60, HOUR = 3600, DAY = 86400;
 
 function two(number) {
@@ -11,7 +9,7 @@ function two(number) {
 }
 
 /**
- * Seconds as the two units that matter: 45s, 4m05s, 6h30m, 2j12h.  day is the
+ * Seconds as their two largest units: 45s, 4m05s, 6h30m, 2j12h.  day: the
  * letter for days (j in French, d in English).  Below zero counts as zero.
  */
 export function duration(seconds, day) {
@@ -28,7 +26,7 @@ export function duration(seconds, day) {
 	return `${Math.floor(s / DAY)}${day}${two(Math.floor(s % DAY / HOUR))}h`;
 }
 
-/** An age in one unit, for places where it ticks beside other text. */
+/** An age in one unit. */
 export function age(seconds, day) {
 	if (seconds === null || seconds === undefined || Number.isNaN(seconds))
 		return '';
@@ -45,7 +43,7 @@ export function age(seconds, day) {
 
 const dates = new Map();
 
-/** Intl objects are dear to make and cheap to use: one a shape is kept. */
+/** Making an Intl object is slow, so each is made once. */
 function dateFormat(locale, zone, shape) {
 	const key = `${locale} ${zone} ${Object.keys(shape)}`;
 
@@ -74,8 +72,8 @@ function near(iso, now, locale, zone, shape) {
 }
 
 /**
- * The time of day of an RFC 3339 date when it falls on the same day as now
- * (milliseconds), else day, month and time.  zone undefined: the browser's.
+ * The time of an RFC 3339 date if it is on the day of now (ms), else day,
+ * month and time.  zone undefined: the browser's.
  */
 export function shortDate(iso, now, locale, zone) {
 	return near(iso, now, locale, zone, TIME);
@@ -116,13 +114,13 @@ function formatted(value, locale, style) {
 }
 
 export function number(value, locale) {
-	/* Most of them; nobody groups or shapes those, and Intl takes time. */
+	/* Most numbers are small, and Intl is slow. */
 	if (value >= 0 && value < 1000 && Number.isInteger(value))
 		return String(value);
 	return formatted(value, locale, 'decimal');
 }
 
-/** A share from 0 to 1; only all of all is 100 %. */
+/** A share from 0 to 1; less than the whole is never 100 %. */
 export function percent(share, locale) {
 	return formatted(share > .99 && share < 1 ? .99 : share, locale,
 	    'percent');
@@ -139,14 +137,14 @@ export function initials(name, login) {
 	return picked.map((word) => Array.from(word)[0]).join('').toUpperCase();
 }
 
-/** French numbers in groups, as people say them; everything else as it is. */
+/** French numbers in groups of two digits; everything else as it is. */
 export function phone(text) {
 	const m = /^\+33(\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(text ?? '');
 
 	return m === null ? text ?? '' : `+33 ${m.slice(1).join(' ')}`;
 }
 
-/** The head of a session id; the whole is shown on hover and copied. */
+/** The first characters of a session id. */
 export function shortId(id) {
 	const text = id ?? '';
 

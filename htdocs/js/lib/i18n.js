@@ -1,8 +1,7 @@
 /**
- * The page's words.  One dictionary a language, i18n/<tag>.js, flat: key ->
- * text with {names} to be filled in.  A key that depends on a number n comes
- * as key.one and key.other.  A language comes when it is first wanted; the
- * page's own is announced by boot.js.
+ * The page's words.  One dictionary for each language, i18n/<tag>.js: key ->
+ * text with {names} to be filled in.  A key that depends on a number n is
+ * there as key.one and key.other.  boot.js preloads the page's language.
  */
 import { number } from './format.js';
 
@@ -10,13 +9,13 @@ const LOCALES = { fr: 'fr-FR', en: 'en-GB' };
 export const LANGUAGES = Object.freeze(Object.keys(LOCALES));
 
 /**
- * Promises t(key, values) in a language; an unknown key is an error of ours.
+ * Promises t(key, values) in a language, which throws for an unknown key.
  * Rejected when the words cannot be fetched.
  */
 export async function translator(language) {
 	const { default: dictionary } = await import(`../../i18n/${language}.js`);
 	const locale = LOCALES[language];
-	let plural;		/* dear to make, and not for every page */
+	let plural;		/* slow to make, and not always needed */
 
 	function t(key, values = {}) {
 		const one = 'n' in values && dictionary[`${key}.one`] !== undefined;
@@ -48,7 +47,7 @@ const ATTRIBUTES = {
 	tTitle: 'title', tLabel: 'aria-label', tPlaceholder: 'placeholder',
 };
 
-/** Fills in every element that names its text in data-t…. */
+/** Fills in every element that names its words in data-t…. */
 export function apply(t, root = document) {
 	document.documentElement.lang = t.language;
 	for (const node of root.querySelectorAll('[data-t]'))

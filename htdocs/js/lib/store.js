@@ -1,6 +1,6 @@
 /**
- * What this browser remembers, and what this window does.  Storage may be
- * forbidden or full: then it is remembered as long as the page is open.
+ * What this browser remembers, and what this window does.  Where storage is
+ * forbidden or full it is remembered as long as the page is open.
  */
 const PREFIX = 'cccp-board.';
 
@@ -27,7 +27,7 @@ function store(open) {
 				else
 					open().setItem(PREFIX + name, value);
 			} catch {
-				/* In memory, then. */
+				/* It is in memory. */
 			}
 		},
 	};

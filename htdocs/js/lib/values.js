@@ -1,9 +1,9 @@
-/** The values of a filter in a URL, the page's own and the API's.  Pure. */
+/** Filters in a URL, the page's own and the API's.  Pure. */
 
 /**
- * A filter's values as the API writes them: by commas, '-' before one
- * excludes it, a backslash takes the next character as it is, and an empty
- * one stands for those without.  null: no filter.  -> [{value, not}, …]
+ * A filter's values as the API writes them: separated by commas, '-' before
+ * one excludes it, a backslash escapes the next character, the empty value is
+ * for those without.  null: no filter.  -> [{value, not}, …]
  */
 export function parseValues(text) {
 	if (text === null)
@@ -36,7 +36,7 @@ export function formatValues(items) {
 	    .replace(/[\\,]/g, '\\$&').replace(/^-/, '\\-')).join(',');
 }
 
-/** Parameters as text, commas left readable: they part the values. */
+/** Parameters of a URL; commas, slashes and colons stay readable. */
 export function encode(pairs) {
 	return pairs.map(([name, value]) => `${name}=${
 	    encodeURIComponent(value).replace(/%2C/g, ',')

@@ -16,7 +16,7 @@ function whole(text, fallback, most) {
 	return n >= 1 && n <= most ? n : fallback;
 }
 
-/** Words by commas, none twice, none empty. */
+/** Words separated by commas, none twice, none empty. */
 function list(text) {
 	return [...new Set((text ?? '').split(',').filter((v) => v !== ''))];
 }
@@ -80,7 +80,7 @@ export function format(view) {
 	return pairs.length === 0 ? '' : `?${encode(pairs)}`;
 }
 
-/** All there are in the usual order; page size and columns stay. */
+/** All rows, in the usual order. */
 export function plain(view) {
 	return { ...clearAll(view), sort: [...listOf(view).sort] };
 }

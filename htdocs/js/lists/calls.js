@@ -1,4 +1,4 @@
-/** The list of calls: those that go on, and those that are over. */
+/** The list of calls, active and ended. */
 import { duration, shortId, shortTime } from '../lib/format.js';
 import { askedFor, call, columnsAmong, date, named, plain, since } from
     './fields.js';
@@ -62,7 +62,7 @@ export const calls = Object.freeze({
 	terms: ['active', 'from', 'to'],
 	sort: [{ key: 'active', descending: true },
 	    { key: 'queued_at', descending: true }],
-	/* What people call the queues whose names the facet counts. */
+	/* The labels of the queues that the facet counts by name. */
 	also: 'queues?fields=name,label&hidden=true&per_page=500',
 	dim: (row) => !row.active,
 	fields, usual, columns,

@@ -1,19 +1,15 @@
 /**
- * A field of a list, and how the usual ones are made.  Each list (users.js,
- * queues.js, calls.js) has one row for each of its fields: columns, detail and
- * wall are made of these rows.  Its words are in the dictionaries:
- * "col.<words>" heads its column, "field.<words>" is its full name, and
- * "<words>" in i18n/help-….js explains it.
+ * The fields of a list.  users.js, queues.js and calls.js have one row for each
+ * field; columns, detail and wall are made of these rows.  The dictionaries
+ * have "col.<words>", the header of its column, "field.<words>", its full name,
+ * and in i18n/help-….js "<words>", what it means.
  *
  * key	 name in the URL
- * words name in the dictionaries (default: the key)
+ * words name (default: the key)
  * from	 the API's fields that its texts are made of (default: the key)
- * text	 (row, context) -> text of a cell; context: {t, now(row): the time in
- *	 ms up to which the row is known, today: the time in ms, age(row): how
- *	 old a row is, '' when it is current, label(queue): the label of the
- *	 queue of that name, or undefined}
- * section of the detail of a user that it is in (default: none)
- * full	 (row, context) -> text in the detail (default: as text); context: {t}
+ * text	 (row, context) -> text of a cell; context: page/parts.js
+ * section of the detail (default: none)
+ * full	 (row, {t}) -> text in the detail (default: as text)
  * wall	 true: the wall needs it
  *
  * Of its column only:
@@ -21,10 +17,8 @@
  * sort	 the API's sort key
  * hue	 colour family (css/theme.css, --hue-…)
  * cell	 how it is drawn, when it is more than text (parts/table/cells.js)
- * ticks the text grows each second; the fields of the row that it is made of,
- *	 those that receive() adds included (model/rows.js)
- * number right-aligned; counts: a zero is dimmed; descending: the first click
- *	 sorts in descending order
+ * ticks it grows each second; the fields that it is made of instead of from
+ * number right-aligned; counts: a zero is dimmed; descending: the usual order
  */
 import { duration, fullDate, number, phone, shortDate } from '../lib/format.js';
 

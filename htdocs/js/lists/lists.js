@@ -1,10 +1,10 @@
 /**
  * The tabs of the page, by their name in the URL.  Each is a list of the API:
  *
- * view	  name in the URL, and of the tab's words
- * name	  in the API's path and of its answer
- * key	  (row) -> what tells a row apart from all others
- * lasting what ticks: {field made here: [since when, seconds so far]}
+ * view	  name in the URL and of the tab's words
+ * name	  in the API's path and in its answer
+ * key	  (row) -> the row's key
+ * lasting what ticks: {field that is added: [since when, seconds so far]}
  * facets filters with several values, which the API counts
  * terms  conditions with one value (TERMS below)
  * sort	  the usual order
@@ -13,7 +13,7 @@
  * columns those of its fields that are; the first names the row
  * asked  the API's fields that are asked for
  * also	  what else is asked, behind api/v1/
- * dim	  (row) -> of little interest now
+ * dim	  (row) -> whether it is drawn dimmed
  */
 import { calls } from './calls.js';
 import { queues } from './queues.js';
@@ -26,13 +26,13 @@ function flag(text) {
 	return text === 'true' || text === 'false';
 }
 
-/** A date, or one with a time of day, on the reader's clock. */
+/** A date, with or without a time of day, on the reader's clock. */
 function time(text) {
 	return /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?$/.test(text) &&
 	    !Number.isNaN(Date.parse(text));
 }
 
-/** Whether a text is a value of a term; without one there is no condition. */
+/** Whether a text is a value of a term. */
 export const TERMS = Object.freeze({ logged: flag, active: flag,
 	hidden: (text) => text === 'true', from: time, to: time });
 

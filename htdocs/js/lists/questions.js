@@ -4,7 +4,7 @@ import { conditions } from '../model/view.js';
 import { formatSort } from './address.js';
 import { listOf } from './lists.js';
 
-/** The reader's times are those of the reader's clock. */
+/** Times in the view are those of the reader's clock. */
 function termForApi(name, value) {
 	if (name !== 'from' && name !== 'to')
 		return value;

@@ -3,7 +3,7 @@ import { number, percent } from '../lib/format.js';
 import { askedFor, columnsAmong, counter, date, named, plain, seconds, ticking }
     from './fields.js';
 
-/** What the picture of an hour shows, in words; '' when nobody looked. */
+/** The words of a sparkline; '' when nothing was observed. */
 function hourWords(samples, t) {
 	const seen = (samples ?? []).filter((value) => value !== null);
 

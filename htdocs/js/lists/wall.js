@@ -1,6 +1,6 @@
 /**
- * What the wall shows: queues, and how many users are in each state.  A filter
- * of users narrows the totals; the source narrows both.
+ * What the wall shows: queues, and how many users are in each state.  The
+ * source filters both, the other filters only users.
  */
 import { askedFor } from './fields.js';
 import { queues } from './queues.js';
@@ -14,8 +14,7 @@ export const wall = Object.freeze({ ...queues,
 	    ['source', 'stale', 'oldest_waiting_at']),
 });
 
-/** How many queues have room. */
-const ROOM = 12;
+const ROOM = 12;		/* queues */
 
 function order(queue) {
 	return [queue.waiting_tasks ?? 0, queue.longest_wait_seconds ?? 0,
@@ -32,7 +31,7 @@ export function busiest(rows) {
 	return rows.filter((queue, at) => chosen.has(at));
 }
 
-/** What all queues come to: {waiting, oldest: the row that waits longest}. */
+/** -> {waiting: in all queues, oldest: the row with the longest wait}. */
 export function waitingIn(rows) {
 	return {
 		waiting: rows.reduce((sum, queue) =>

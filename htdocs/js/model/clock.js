@@ -1,14 +1,13 @@
 /**
  * The server's clock, as well as this browser can know it.
  *
- * The browser's own clock may be wrong or be set while the page is open, so
- * it is never read: time since loading (monotonic) is, and each answer's
- * generated_at tells what to add.  An answer can only be late, so the
- * earliest-looking of the recent ones is wrong and the latest is right: the
- * greatest offset wins.  The time told never runs backwards, except when the
- * server's clock itself was set back by more than STEP.
+ * The browser's clock may be wrong or be set, so it is not read.  The time is
+ * the monotonic time since loading and an offset, which each answer's
+ * generated_at gives.  An answer can only be late, so the greatest offset of
+ * the recent ones is used.  The time never goes back, except when the server's
+ * clock was set back by more than STEP.
  */
-const KEPT = 30;		/* observations: a minute of them */
+const KEPT = 30;		/* offsets: those of a minute */
 export const STEP = 60_000;	/* ms */
 
 export function createClock(monotonic = () => performance.now()) {
@@ -16,7 +15,7 @@ export function createClock(monotonic = () => performance.now()) {
 	let offset = NaN, last = -Infinity;
 
 	return {
-		/** Takes note of the server's time (ms) in an answer just come. */
+		/** The server's time (ms) in an answer that has just arrived. */
 		observe(server) {
 			if (!Number.isFinite(server))
 				return;
@@ -38,15 +37,14 @@ export function createClock(monotonic = () => performance.now()) {
 	};
 }
 
-const SLACK = 5_000;		/* ms: rounding, latency, skew measured anew */
+const SLACK = 5_000;		/* ms: rounding, latency, changes of the offset */
 
 /**
- * When something that has lasted `seconds` (whole, rounded down) at time `at`
- * (ms) began.  Rounding down makes each answer's estimate up to a second
- * late; so while it is about the same beginning (`since`, as the server
- * writes it) the earliest estimate is kept, and what is shown never steps
- * back.  previous: the last result for this row or undefined; it is the result
- * again as long as it holds.
+ * When something began that has lasted `seconds` (rounded down) at time `at`
+ * (ms): {since, start}, or undefined.  since: its beginning as the server
+ * writes it.  Rounding makes each estimate up to a second late, so the
+ * earliest one of the same beginning is kept.  previous: the last result for
+ * this row, or undefined.
  */
 export function anchor(previous, since, seconds, at) {
 	if (seconds === null || seconds === undefined)

@@ -31,8 +31,8 @@ export function dayStart(iso) {
 }
 
 /**
- * Where a picture of the day begins: with the hour in which something other
- * than being logged out is first known, so that the night takes no room.
+ * Where a picture of the day begins: at the hour of the first state other than
+ * offline, so that the night is left out.
  */
 export function firstHour(states, from) {
 	const first = states.find(({ state }) => state !== 'offline');
@@ -64,7 +64,7 @@ export function sums(list) {
 
 const STEPS = [5, 10, 15, 30, 60, 120, 180, 240, 360, 720];	/* minutes */
 
-/** Round times of day between from and to, at most `most` and one more. */
+/** Round times of day between from and to, at most `most` + 1. */
 export function hours(from, to, most) {
 	const marks = [];
 	const step = STEPS.find((minutes) =>
@@ -80,8 +80,8 @@ export function hours(from, to, most) {
 
 /**
  * {hours: [start in ms, …], states: [code, …], seconds: {code: [of each hour,
- * …]}} of the pieces between from and to; states in display
- * order, only those that occur.  Pure.
+ * …]}} of the pieces between from and to; states in display order, only those
+ * that occur.  Pure.
  */
 export function hourly(list, from, to) {
 	const first = Math.floor(from / HOUR) * HOUR;

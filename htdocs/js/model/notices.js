@@ -4,8 +4,8 @@ import { age, shortDate } from '../lib/format.js';
 import { silence, tone } from './sources.js';
 
 /**
- * The words of a failure: what the server said of it, else what became of the
- * request; an error of the page's own making says so.
+ * The words of a failure: what the server said, else the status of the
+ * response; or a bug of the page.
  */
 export function failureWord(error, t) {
 	if (!(error instanceof ApiError))

@@ -1,9 +1,9 @@
 /** The sources of data: what each is now, and how long it has been silent. */
 
-/* Each status is also the name of a glyph; another is as good as none. */
+/* Each is also the name of a glyph; any other status is shown as down. */
 const STATUSES = ['live', 'connecting', 'stale', 'down'];
 
-/** Source rows of the API with `alive`: when each last proved life, in ms. */
+/** Source rows of the API with `alive`: when each was last heard of, in ms. */
 export function received(answer) {
 	const at = Date.parse(answer.meta.generated_at);
 
@@ -13,8 +13,8 @@ export function received(answer) {
 }
 
 /**
- * What a source is, for the eye: silence outweighs what it last said, and
- * without contact to the server nobody knows.
+ * How a source is shown.  A stale source is not live, whatever it said last;
+ * lost: the server does not answer.
  */
 export function tone(source, lost = false) {
 	if (lost)
@@ -24,7 +24,7 @@ export function tone(source, lost = false) {
 	return STATUSES.includes(source.status) ? source.status : 'down';
 }
 
-/** Seconds since a source last proved life; null when it never did. */
+/** Seconds since a source was last heard of; null when it never was. */
 export function silence(source, now) {
 	return source.alive === null ? null :
 	    Math.max(0, (now - source.alive) / 1000);

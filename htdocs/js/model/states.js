@@ -1,24 +1,24 @@
 /**
- * The closed set of states, in display order.  Each is also the name of a
- * glyph in img/glyphs.svg, of a pair of colours in css/theme.css and, behind
- * "state.", of a word in the dictionaries.
+ * The states of users, in display order.  Each is also the name of a glyph
+ * (img/glyphs.svg), of two colours (css/theme.css) and, after "state.", of a
+ * word in the dictionaries.
  */
 export const STATES = Object.freeze([
 	'available', 'ringing', 'talking', 'held', 'outbound', 'other_call',
 	'wrapup', 'paused', 'withdrawn', 'supervising', 'offline', 'unknown',
 ]);
 
-/** A code that this page does not know is drawn as unknown, never dropped. */
+/** A state that this page does not know is drawn as unknown. */
 export function known(state) {
 	return STATES.includes(state) ? state : 'unknown';
 }
 
-/** 'Pause café' -> 'café': the word before it already says that it is one. */
+/** 'Pause café' -> 'café' */
 export function pauseReason(label) {
 	return (label ?? '').replace(/^pause\b[\s:–-]*/i, '').trim();
 }
 
-/** The word for a state; for a pause also its reason, as people read it. */
+/** The word for a state; for a pause also its reason. */
 export function stateWord(t, state, modeLabel) {
 	const word = STATES.includes(state) ? t(`state.${state}`) : state;
 	const reason = state === 'paused' ? pauseReason(modeLabel) : '';
@@ -26,10 +26,7 @@ export function stateWord(t, state, modeLabel) {
 	return reason === '' ? word : t('state.paused.reason', { reason });
 }
 
-/**
- * The stages of a call, each with the glyph and the state's colours it is
- * drawn with, in the order of a call's life.
- */
+/** The stages of a call in their order, with glyph and state's colours. */
 export const STAGES = Object.freeze({
 	waiting: { glyph: 'stale', state: 'ringing' },
 	dialling: { glyph: 'outbound', state: 'outbound' },
@@ -41,7 +38,7 @@ export const STAGES = Object.freeze({
 	vanished: { glyph: 'unknown', state: 'unknown' },
 });
 
-/** A stage that this page does not know is drawn as vanished, not dropped. */
+/** A stage that this page does not know is drawn as vanished. */
 export function stageOf(stage) {
 	const name = Object.hasOwn(STAGES, stage) ? stage : 'vanished';
 

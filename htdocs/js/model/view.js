@@ -1,13 +1,12 @@
 /**
- * The view: which list, what is searched, filtered, sorted, paged, and which
- * columns are shown.  It lives in the page's URL, under the names that the
- * API uses too.  Everything here is pure; a view is never changed, a new one
- * is made.
+ * The view: which list, its search, filters, order, page and columns; see
+ * parse() in lists/address.js.  Pure: each change makes a new view.
  */
 import { formatValues } from '../lib/values.js';
 
-export const SORT_KEYS = 4;		/* that the API takes */
-/** What narrows the list; term: how the value of a term is written. */
+export const SORT_KEYS = 4;		/* that the API accepts */
+
+/** Parameters that narrow the list; term(name, value): how a term is written. */
 export function conditions(view, term = (name, value) => value) {
 	const pairs = [];
 
@@ -22,7 +21,7 @@ export function conditions(view, term = (name, value) => value) {
 	return pairs;
 }
 
-/** Any change of what is listed starts again at the first page. */
+/** A change of what is listed shows its first page. */
 function relist(view, change) {
 	return { ...view, page: 1, ...change };
 }
@@ -57,12 +56,12 @@ export function clearFacet(view, facet) {
 	return relist(view, { filters: { ...view.filters, [facet]: [] } });
 }
 
-/** Sets the terms of changes; null takes one off. */
+/** changes: {term: value, or null for none} */
 export function setTerms(view, changes) {
 	return relist(view, { terms: { ...view.terms, ...changes } });
 }
 
-/** No search and no filter; order, page size and columns stay. */
+/** Without search and filters. */
 export function clearAll(view) {
 	return relist(view, { q: '',
 	    filters: Object.fromEntries(Object.keys(view.filters).map(
@@ -91,9 +90,9 @@ function sorted(sort, key, descendingFirst, add) {
 }
 
 /**
- * The order after a click on a header.  The first click sorts by it, in its
- * natural direction; the next turns it round.  add (Shift): the key is added
- * behind the others, then turned round where it is, then taken off.
+ * The order after a click on a header.  The first click sorts by it, the next
+ * reverses it.  add (Shift): the key is added after the others, then reversed,
+ * then removed.
  */
 export function sortBy(view, key, descendingFirst, add) {
 	return relist(view,
@@ -104,7 +103,7 @@ export function toPage(view, page) {
 	return { ...view, page };
 }
 
-/** Another page size keeps the first row of the page in sight. */
+/** Another page size, with the page that has the first row of this one. */
 export function resize(view, perPage) {
 	const first = (view.page - 1) * view.perPage;
 

@@ -13,7 +13,7 @@ export function drawBanner(banner, lines) {
 	banner.hidden = lines.length === 0;
 }
 
-/** Says something once; the same words again are said again. */
+/** -> say(words), for screen readers; the same words are said again. */
 export function announcer(region) {
 	return (words) => {
 		region.textContent = '';

@@ -1,12 +1,12 @@
 /**
- * The help: shortcuts, and what every state and every column means.  It comes
- * when it is first opened, and so do its texts: few open it.
+ * The help: shortcuts, and what every state and every column means.  Its texts
+ * are fetched when it is first opened.
  */
 import { element, glyph, text } from '../lib/dom.js';
 import { LISTS } from '../lists/lists.js';
 import { STAGES, STATES } from '../model/states.js';
 
-/* Which keys do what; the words are "key.<name>" of the help's texts. */
+/* Keys by what they do; the help's texts have "key.<name>". */
 export const KEYS = Object.freeze({
 	search: ['/'], help: ['?'], rows: ['↑', '↓'], ends: ['Home', 'End'],
 	pages: ['PageUp', 'PageDown'], inside: ['←', '→'], open: ['Enter'],
@@ -22,7 +22,7 @@ async function load(language) {
 	return words.get(language);
 }
 
-/** A list of [what is explained, its explanation], below a heading. */
+/** A list of [term, explanation], below a heading. */
 function part(title, pairs) {
 	return element('section', {}, element('h3', {}, title),
 	    element('dl', {}, ...pairs.map(([term, explained]) =>
@@ -35,7 +35,7 @@ function badge(name, state, word) {
 	    element('span', { className: 'word' }, word));
 }
 
-/** The parts of the help, made of both dictionaries. */
+/** t: the words of the page; h: those of the help. */
 function contents(t, h) {
 	const keys = Object.entries(KEYS).map(([name, list]) =>
 	    [list.map((key) => element('kbd', {}, h[`cap.${key}`] ?? key)),

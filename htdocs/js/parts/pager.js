@@ -22,7 +22,7 @@ export function createPager(form, counts, go) {
 	size.addEventListener('change', () =>
 	    go((view) => resize(view, Number(size.value))));
 
-	/** Disabled in word only, so that the focus is not thrown off. */
+	/** A button that were disabled in fact would lose the focus. */
 	function able(button, yes) {
 		attribute(button, 'aria-disabled', String(!yes));
 	}

@@ -9,10 +9,7 @@ function make() {
 	    element('span', { className: 'age' }));
 }
 
-/**
- * Brings the pills up to date; called each second too, as ages grow.  lost:
- * the server does not answer.
- */
+/** Called each second too, as ages grow.  lost: the server does not answer. */
 export function drawPills(list, sources, lost, now, t) {
 	const named = new Map(sources.map((source) => [source.source, source]));
 

@@ -1,6 +1,6 @@
 /**
- * The tabs: links, for each is a page of its own with an address.  A tab that
- * one comes back to is as one left it, in this window.
+ * The tabs: links, because each has its own address.  A tab that one comes
+ * back to in this window is as one left it.
  */
 import { attribute, element, glyph, text } from '../lib/dom.js';
 import { format, parse } from '../lists/address.js';
@@ -8,13 +8,10 @@ import { LISTS } from '../lists/lists.js';
 import { recallHere, rememberHere } from '../lib/store.js';
 import { show } from '../model/view.js';
 
-const GLYPHS = { users: 'users', queues: 'queues', calls: 'calls',
-	wall: 'wall' };
-
 /** go(change) gets a function from a view to the next one. */
 export function createTabs(nav, go) {
 	const links = new Map(Object.keys(LISTS).map((name) => [name,
-		element('a', { className: 'tab' }, glyph(GLYPHS[name]),
+		element('a', { className: 'tab' }, glyph(name),
 		    element('span', { className: 'word' }))]));
 
 	nav.append(...links.values());
@@ -28,7 +25,7 @@ export function createTabs(nav, go) {
 		go(() => parse(new URL(link.href).search));
 	});
 
-	/** How a tab was left, for where it is not the one shown. */
+	/** The address of a tab as it was left. */
 	function left(name) {
 		const search = recallHere(`view.${name}`);
 
@@ -44,7 +41,7 @@ export function createTabs(nav, go) {
 			}
 		},
 
-		/** Marks the view's tab, and keeps how it is for coming back. */
+		/** Marks the view's tab and remembers its address. */
 		update(view) {
 			const here = format(show(view, null));
 

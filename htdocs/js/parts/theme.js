@@ -1,6 +1,6 @@
 /**
- * The theme switch: system, light, dark, and round again.  What is shown is
- * data-theme on the root, which boot.js sets before the first paint.
+ * The button for the theme: system, light, dark, in turn.  data-theme on the
+ * root is the theme that is shown; boot.js sets it before the first paint.
  */
 import { attribute, setGlyph } from '../lib/dom.js';
 import { recall, remember } from '../lib/store.js';
@@ -23,7 +23,7 @@ export function drawTheme(button, t) {
 	attribute(button, 'title', label);
 }
 
-/** What follows the choice now made; the button says it. */
+/** Chooses the next theme. */
 export function nextTheme() {
 	const next = CHOICES[(CHOICES.indexOf(chosen()) + 1) % CHOICES.length];
 	const dark = matchMedia('(prefers-color-scheme: dark)').matches;

@@ -1,4 +1,4 @@
-/** The chips: everything that narrows the list, each taken off by one click. */
+/** The chips: everything that narrows the list; a click removes it. */
 import { attribute, element, glyph, keyed, text } from '../../lib/dom.js';
 import { fullDate } from '../../lib/format.js';
 import { valueWord } from './menus.js';
@@ -12,8 +12,8 @@ function termWord(t, term, value) {
 }
 
 /**
- * What is on: [{key, name, word, off}], off giving the view without.  labels:
- * as for the menus.
+ * -> [{key, name, word, off(view): the view without it}].  labels: see
+ * valueWord().
  */
 export function chipsOf(view, t, labels) {
 	const chips = [];
@@ -47,7 +47,7 @@ export function createChips(parent, go) {
 	parent.append(list, all);
 	all.addEventListener('click', () => go(clearAll));
 
-	/** The focus stays near when the chip that has it goes. */
+	/** Moves the focus to a neighbour before a chip is removed. */
 	function leave(li) {
 		const near = li.nextElementSibling ?? li.previousElementSibling;
 

@@ -2,9 +2,9 @@
 import { attribute } from '../../lib/dom.js';
 import { search } from '../../model/view.js';
 
-const PAUSE = 200;		/* ms without a key before it is asked */
+const PAUSE = 200;		/* ms without a key until it is searched */
 
-/** Calls act() for a key, wherever it is not a letter of a text. */
+/** Calls act() for a key that is not typed into a field. */
 export function onKey(key, act) {
 	document.addEventListener('keydown', (event) => {
 		if (event.key !== key || event.ctrlKey || event.altKey ||
@@ -19,7 +19,7 @@ export function onKey(key, act) {
 export function createSearch(input, go) {
 	let timer, typing = false;
 
-	/** While one types, the history gets one entry, not one a letter. */
+	/** The history gets one entry for all that is typed in one go. */
 	function send() {
 		clearTimeout(timer);
 		timer = undefined;
@@ -55,7 +55,7 @@ export function createSearch(input, go) {
 	});
 
 	return {
-		/** Shows the view's words, unless newer ones are being typed. */
+		/** Shows the view's search, unless another is being typed. */
 		update(view, t) {
 			attribute(input, 'placeholder',
 			    t.has(`search.${view.view}`) ?

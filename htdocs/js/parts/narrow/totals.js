@@ -1,27 +1,27 @@
 /**
- * The line of totals: how many users are in each state, or calls at each
- * stage, each a filter of its own, after what part of the list there can be.
+ * The line of totals: buttons that filter by a term, and those for each state
+ * of users or stage of calls, with their counts.
  */
 import { attribute, element, glyph, text } from '../../lib/dom.js';
 import { number } from '../../lib/format.js';
 import { STAGES, STATES } from '../../model/states.js';
 import { clearFacet, picks, setTerms, toggle } from '../../model/view.js';
 
-/** Sets a term, or takes it off where it is set to just that. */
+/** A button that sets a term, or removes it when it has this value. */
 function flip(term, value) {
 	return { on: (view) => view.terms[term] === value,
 	    change: (view) => setTerms(view, { [term]:
 	        view.terms[term] === value ? null : value }) };
 }
 
-/** Neither a value of the facet nor the term: all there are. */
+/** A button that removes the values of the facet and the term. */
 function all(facet, term) {
 	return { sum: term, on: (view) => view.filters[facet].length === 0 &&
 	    view.terms[term] === null,
 	change: (view) => setTerms(clearFacet(view, facet), { [term]: null }) };
 }
 
-/** Buttons for values of a facet; looks: {value: {glyph, state}}. */
+/** Buttons for the values of a facet; looks: {value: {glyph, state}}. */
 function values(facet, looks) {
 	return Object.fromEntries(Object.entries(looks).map(([name, look]) =>
 	    [name, { ...look, counted: true, words: `${facet}.${name}`,
@@ -30,9 +30,10 @@ function values(facet, looks) {
 }
 
 /*
- * By list: the facet that is counted, and its buttons.  Of each: words, glyph,
- * state: whose colours it has; counted: by its name; sum: of all counts, unless
- * this term narrows them.
+ * By list: the facet that is counted, and the buttons by name.  words: key in
+ * the dictionaries; state: whose colours it has (default: its name); counted:
+ * has the count of its name; sum: has the sum of all counts, unless this term
+ * is set.
  */
 const LINES = {
 	users: { facet: 'state', buttons: {
@@ -84,7 +85,7 @@ export function createTotals(parent, go) {
 			}
 		},
 
-		/** Which there are for this view, and which are on. */
+		/** The buttons of this view, and which are pressed. */
 		select(view) {
 			const line = lines[view.view] ?? [];
 
@@ -100,9 +101,8 @@ export function createTotals(parent, go) {
 		},
 
 		/**
-		 * The counts that an answer's facets have.  They are what each
-		 * value would give, so their sum is what all would, but for a
-		 * term that all takes off.  null: not known.
+		 * The counts of an answer's facets; null: unknown.  Their sum
+		 * is not what all() gives when its term is set.
 		 */
 		count(facets, locale) {
 			const counts = facets?.[facet];

@@ -1,8 +1,7 @@
 /**
- * How a cell is drawn.  Of each kind, make(td) puts what never changes into the
- * cell of a mould, of which every row is a copy; bind(td, column) returns the
- * patch(row, context) of one copy, which writes only what has changed.  The
- * first thing that can be used in a row is its stop for the keyboard.
+ * How cells are drawn.  Of each kind, make(td) fills the cell of the mould,
+ * which every row is a copy of; bind(td, column) returns patch(row, context)
+ * for the cell of one row, which writes what has changed.
  */
 import { attribute, element, glyph, setGlyph, text } from '../../lib/dom.js';
 import { initials } from '../../lib/format.js';
@@ -27,14 +26,14 @@ const plain = {
 	},
 };
 
-/** A name that leads somewhere, and what stands beside it. */
+/** A link with a name, and the login. */
 function who(td, ...before) {
 	td.append(element('div', { className: 'who' }, ...before,
 	    element('a', { className: 'name', tabIndex: -1 }),
 	    element('span', { className: 'login' })));
 }
 
-/** Leads to the detail of a user, or nowhere when there is none. */
+/** Links to the detail of a user; without a login there is no link. */
 function leadTo(link, view, source, login) {
 	const key = login === null ? null : `${source}/${login}`;
 
@@ -59,7 +58,7 @@ const user = {
 	},
 };
 
-/** Who has a call; nobody yet while it waits. */
+/** Who has a call; nobody while it waits. */
 const agent = {
 	make: (td) => who(td),
 	bind(td, column) {
@@ -73,7 +72,7 @@ const agent = {
 	},
 };
 
-/** A queue leads to its calls. */
+/** A queue links to its calls. */
 const queue = {
 	make: (td) => who(td),
 	bind(td, column) {
@@ -91,7 +90,7 @@ const queue = {
 	},
 };
 
-/** When a call came in: what tells it from the others to a reader. */
+/** When a call came in; it names the row. */
 const call = {
 	make: (td) => td.append(element('div', { className: 'who' },
 	    element('time', { tabIndex: -1 }))),
@@ -105,7 +104,7 @@ const call = {
 	},
 };
 
-/** A badge of a state's colours. */
+/** A badge in a state's colours. */
 function makeBadge() {
 	return element('span', {}, glyph(),
 	    element('span', { className: 'word' }));
@@ -119,7 +118,7 @@ function drawBadge(badge, state, name, words) {
 	text(word, words);
 }
 
-/** A stale source's users are unknown; what they were last stands beside. */
+/** A state; for an unknown one also the last known. */
 const state = {
 	make: (td) => td.append(element('div', { className: 'badges' },
 	    makeBadge(), element('span', { className: 'was' }))),
@@ -156,7 +155,7 @@ const stage = {
 	},
 };
 
-/** A number that is to be seen when it is not zero. */
+/** A number that is marked when it is not zero. */
 const alarm = {
 	make: (td) => td.append(element('span')),
 	bind(td, column) {
@@ -172,7 +171,7 @@ const alarm = {
 	},
 };
 
-/** The last hour, minute by minute; in words for who does not see it. */
+/** The last hour, minute by minute, and its words for screen readers. */
 const spark = {
 	make: (td) => td.append(element('div', {}, makeSpark(),
 	    element('span', { className: 'unseen' }))),
@@ -209,7 +208,6 @@ const session = {
 
 const KINDS = { user, agent, queue, call, state, stage, alarm, spark, session };
 
-/** The kind of a column's cells; see above. */
 export function cellOf(column) {
 	return KINDS[column.cell] ?? plain;
 }

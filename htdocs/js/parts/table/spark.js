@@ -4,10 +4,9 @@ import { attribute, vector } from '../../lib/dom.js';
 const WIDTH = 60, HEIGHT = 16;		/* a minute is one unit wide */
 
 /**
- * What an hour looks like: {line, area}, SVG paths in 60 × 16 units.  values:
- * one a minute, the oldest first, the last one at the right edge; where one is
- * null nothing is drawn.  The scale begins at 0 and ends at the highest value,
- * or at 1.  Pure.
+ * -> {line, area}: SVG paths in 60 × 16 units.  values: one for each minute,
+ * the oldest first, the last one at the right edge; null is not drawn.  The
+ * scale is from 0 to the highest value, at least 1.  Pure.
  */
 export function spark(values) {
 	const most = Math.max(1, ...values);
@@ -27,7 +26,7 @@ export function spark(values) {
 	return { line, area };
 }
 
-/** An <svg> to be filled by drawSpark(); the words stand beside it. */
+/** An empty <svg> for drawSpark(). */
 export function makeSpark() {
 	return vector('svg', { class: 'spark', 'aria-hidden': 'true',
 	    viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none' },
