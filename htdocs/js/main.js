@@ -1,29 +1,26 @@
-/**
- * The board: joins the view in the URL, the answers of the API and the parts
- * of the page.  This is the place that touches the document as a whole.
- */
+/** Asks the API what the view needs, again and again, and has it drawn. */
 import { ApiError, loop, remembering } from './lib/api.js';
-import { createBoard } from './page/board.js';
 import { createClock } from './model/clock.js';
 import { fetchGlyphs } from './lib/dom.js';
 import { followEvents } from './lib/events.js';
 import { translator } from './lib/i18n.js';
+import { Board } from './page/board.js';
 import { createPage } from './page/page.js';
 import { questions } from './lists/questions.js';
 
-const PERIOD = 2_000;		/* ms between two questions */
-const LIVE = 5_000;		/* the same while the server tells of changes */
-const HIDDEN = 10_000;		/* the same while nobody can see the page */
+const PERIOD = 2_000;		/* ms between two turns */
+const LIVE = 5_000;		/* while the server tells of changes */
+const HIDDEN = 10_000;		/* while the page is hidden */
 
 const clock = createClock();
-const board = createBoard(clock, location.search);
+const board = new Board(clock, location.search);
 const language = () => board.t.language;
 const askRows = remembering(language);
 const askMore = remembering(language);
 const askSources = remembering(language);
 const askUser = remembering(language);
 
-/** The one user whose detail is open; its trouble is the dialog's own. */
+/** The user whose detail is open; an error concerns the dialog only. */
 async function detail(user, signal) {
 	try {
 		const path = user.split('/').map(encodeURIComponent).join('/');
@@ -35,7 +32,7 @@ async function detail(user, signal) {
 	}
 }
 
-/** Asks everything that the view needs; true when all went well. */
+/** Asks everything that the view needs; true on success. */
 async function turn(signal) {
 	const { view } = board, { user } = view, query = board.query();
 	const [rows, more] = questions(view);
@@ -56,7 +53,7 @@ async function turn(signal) {
 	} catch (error) {
 		if (signal.aborted)
 			return false;
-		/* A fault of ours must not look like a quiet day either. */
+		/* A bug of the page is reported, and shown like a failure. */
 		if (!(error instanceof ApiError))
 			reportError(error);
 		board.failed(query, error);
@@ -72,8 +69,6 @@ const refresh = loop(turn, () => live ? LIVE : PERIOD, HIDDEN);
 	translator(document.documentElement.lang), fetchGlyphs()]);
 const page = createPage(board, refresh);
 
-page.words();
-page.viewChanged();
 setInterval(() => {
 	if (!document.hidden)
 		page.tick();

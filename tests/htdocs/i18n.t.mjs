@@ -56,8 +56,8 @@ const composed = {
 	'tab.${list.view}': views.map((view) => `tab.${view}`),
 	'search.${view.view}': lists.map((view) => `search.${view}`),
 	'counts.${view.view}': views.map((view) => `counts.${view}`),
-	'digest.${board.view.view}': views.map((view) => `digest.${view}`),
-	"empty.${answer.meta.total === 0 ? 'nothing' : 'none'}.${\n\t\t    board.view.view}":
+	'digest.${view.view}': views.map((view) => `digest.${view}`),
+	"empty.${answer.meta.total === 0 ? 'nothing' : 'none'}.${\n\t    view.view}":
 	    views.flatMap((view) => [`empty.nothing.${view}`,
 	        `empty.none.${view}`]),
 	'col.${words}': columns.map((words) => `col.${words}`),

@@ -6,15 +6,14 @@ import { test } from 'node:test';
 import { page } from './modules.mjs';
 
 const { ApiError } = await page('js/lib/api.js');
-const { createBoard } = await page('js/page/board.js');
+const { Board } = await page('js/page/board.js');
 const { listed, moved } = await page('js/parts/narrow/chooser.js');
 const { columnsOf } = await page('js/lists/fields.js');
 const { LISTS } = await page('js/lists/lists.js');
 const { createClock } = await page('js/model/clock.js');
 const { translator } = await page('js/lib/i18n.js');
 const { failureWord, noticesOf } = await page('js/model/notices.js');
-const { arrange, settled } = await page('js/model/order.js');
-const { differs, receive } = await page('js/model/rows.js');
+const { arrange, differs, receive, settled } = await page('js/model/rows.js');
 const { tone } = await page('js/model/sources.js');
 const fr = await translator('fr');
 
@@ -160,7 +159,7 @@ test('an unknown value is empty, zero is zero', () => {
 /** A board with a hand-driven clock, and answers as the API gives them. */
 function bench(search = '') {
 	let time = 0;
-	const board = createBoard(createClock(() => time), search);
+	const board = new Board(createClock(() => time), search);
 	const meta = (ms) => ({ generated_at: new Date(Date.parse(NOW) + ms)
 	    .toISOString(), generation: 1, total: 1, filtered: 1, page: 1,
 	    per_page: 50, pages: 1 });

@@ -1,10 +1,14 @@
 /**
- * Making and changing elements.  Data becomes text by textContent and nothing
- * else; nothing is written that already stands there.
+ * Making and changing elements.  Data becomes text by textContent only; what
+ * has not changed is not written.
  */
 const SVG = 'http://www.w3.org/2000/svg';
 const SPRITE = new URL('../../img/glyphs.svg', import.meta.url).href;
-const SPRITE_TIME = 3_000;	/* ms; the board does not wait longer for it */
+const SPRITE_TIME = 3_000;	/* ms to wait for it */
+
+export function byId(id) {
+	return document.getElementById(id);
+}
 
 /** element('td', { className: 'x', 'aria-hidden': 'true' }, ...children) */
 export function element(name, properties = {}, ...children) {
@@ -31,7 +35,7 @@ export function attribute(node, name, value) {
 		node.setAttribute(name, value);
 }
 
-/** An <svg> element, or a child of one, with attributes. */
+/** An <svg> element, or a child of one. */
 export function vector(name, attributes = {}, ...children) {
 	const made = document.createElementNS(SVG, name);
 
@@ -41,13 +45,13 @@ export function vector(name, attributes = {}, ...children) {
 	return made;
 }
 
-const shapes = new Map();	/* of our sprite, by name */
-const drawn = new WeakMap();	/* <svg> -> name of what it shows */
+const shapes = new Map();	/* of the sprite, by name */
+const drawn = new WeakMap();	/* <svg> -> name of its glyph */
 
 /**
- * Fetches the sprite, once, before any glyph is made.  Its shapes are copied:
- * a <use> of them takes browsers ten times as long, and is only for when they
- * do not come.
+ * Fetches the sprite, once, before any glyph is made.  Its shapes are copied,
+ * because a <use> takes browsers ten times as long; without them glyphs are
+ * drawn by <use>.
  */
 export async function fetchGlyphs() {
 	let text;
@@ -72,10 +76,7 @@ export async function fetchGlyphs() {
 	}
 }
 
-/**
- * A glyph of our sprite; it is decoration, the word stands beside it.  Without a
- * name it is empty: setGlyph() follows.
- */
+/** A glyph of the sprite, as decoration; without a name it is empty. */
 export function glyph(name = null) {
 	const made = vector('svg', { class: 'glyph', 'aria-hidden': 'true' });
 
@@ -94,10 +95,9 @@ export function setGlyph(svg, name) {
 }
 
 /**
- * Makes the children of parent be those of the keys, in that order, reusing
- * what is there: make(key) gives a new child, patch(child, key) brings any up
- * to date.  Children that stay in place are not touched by this, so that
- * focus stays too.
+ * Gives parent one child for each key, in that order: make(key) gives a new
+ * child, patch(child, key) updates any.  Children that stay in place are not
+ * moved, so they keep the focus.
  */
 export function keyed(parent, keys, make, patch) {
 	const present = new Map(Array.from(parent.children, (child) =>

@@ -1,6 +1,6 @@
 /**
- * Charts, drawn by uPlot, which make puts into vendor/.  It is fetched with
- * the first chart; without it a word says so and the rest of the page works.
+ * Charts, drawn by uPlot, which make copies to vendor/.  It is fetched with the
+ * first chart; when it is missing the page says so.
  */
 import { element, text } from '../../lib/dom.js';
 
@@ -31,7 +31,7 @@ async function load() {
 	}
 }
 
-/** Values that stand on one another, from the bottom up.  Pure. */
+/** The heights of stacked values, from the bottom up.  Pure. */
 export function stack(rows) {
 	let below = null;
 
@@ -43,43 +43,80 @@ export function stack(rows) {
 
 /**
  * A chart in host.  A spec is {x: [seconds], from, to, series: [{look,
- * values}], most, unit}: bars that stand on one another; look is the class that
- * gives a series its colour (css/chart.css), most the top of the scale, unit
- * its word.
+ * values}], most, unit}: stacked bars; look is the class that gives a
+ * series its colour (css/chart.css), most the top of the scale, unit its word.
  */
-export function createChart(host) {
-	const place = host.appendChild(element('div', { className: 'chart' }));
-	const lacking = element('p', { className: 'lacking', hidden: true });
-	const probe = place.appendChild(element('i', { hidden: true }));
-	let plot = null, shape = '', spec = null, uPlot, pointed = -1;
+export class Chart {
+	#host;
+	#area;			/* what uPlot draws in */
+	#lacking = element('p', { className: 'lacking', hidden: true });
+	#probe;			/* an element whose colour is looked up */
+	#uPlot;			/* undefined: not asked for; null: not there */
+	#plot = null;
+	#shape = '';		/* of what plot was made for */
+	#spec = null;
+	#pointed = -1;
 
-	host.after(lacking);
+	constructor(host) {
+		this.#host = host;
+		this.#area = host.appendChild(element('div',
+		    { className: 'chart' }));
+		this.#probe = this.#area.appendChild(element('i',
+		    { hidden: true }));
+		host.after(this.#lacking);
+		new ResizeObserver(() => this.#draw()).observe(this.#area);
+		/* Another theme has other colours. */
+		new MutationObserver(() => this.#plot?.redraw(false, true))
+		    .observe(document.documentElement,
+		        { attributeFilter: ['data-theme'] });
+	}
 
-	function colour(look) {
-		probe.className = `ink ${look}`;
-		return getComputedStyle(probe).color;
+	/** Shows which x is being read; -1 none. */
+	point(i) {
+		this.#pointed = i;
+		this.#plot?.setCursor(i < 0 ? { left: -10, top: -10 } :
+		    { left: this.#plot.valToPos(this.#spec.x[i], 'x'),
+		        top: 1 }, false);
+	}
+
+	/** The index of the x next to a place on the screen, or -1. */
+	find(clientX) {
+		return this.#plot === null ? -1 : this.#plot.posToIdx(clientX -
+		    this.#plot.over.getBoundingClientRect().left);
+	}
+
+	async show(spec, t) {
+		this.#spec = spec;
+		this.#uPlot ??= await (library ??= load());
+		text(this.#lacking, t('chart.lacking'));
+		this.#lacking.hidden = this.#uPlot !== null;
+		this.#host.classList.toggle('unseen', this.#uPlot === null);
+		this.#draw();
+	}
+
+	#colour(look) {
+		this.#probe.className = `ink ${look}`;
+		return getComputedStyle(this.#probe).color;
 	}
 
 	/** Series as uPlot draws them: the tallest first. */
-	function lines() {
-		return [...spec.series].reverse();
+	#lines() {
+		return [...this.#spec.series].reverse();
 	}
 
-	function data() {
-		return [spec.x, ...stack(spec.series.map(({ values }) =>
-		    values)).reverse()];
+	#axis(more) {
+		const font = `12px ${getComputedStyle(this.#host).fontFamily}`;
+
+		return { stroke: () => this.#colour('dim'), font,
+		    labelFont: font, ticks: { show: false },
+		    grid: { stroke: () => this.#colour('line'), width: 1 },
+		    ...more };
 	}
 
-	function axis(more) {
-		const font = `12px ${getComputedStyle(host).fontFamily}`;
-
-		return { stroke: () => colour('dim'), font, labelFont: font,
-		    ticks: { show: false },
-		    grid: { stroke: () => colour('line'), width: 1 }, ...more };
-	}
-
-	function options(width) {
+	#options(width) {
 		const none = () => null;
+		const clock = (seconds) => new Date(seconds * 1000)
+		    .toTimeString().slice(0, 5);
 
 		return {
 			width, height: HEIGHT, legend: { show: false },
@@ -90,72 +127,44 @@ export function createChart(host) {
 			        dblclick: none, mousemove: none,
 			        mouseleave: none, mouseenter: none } },
 			scales: {
-				x: { range: () => [spec.from, spec.to] },
-				y: { range: () => [0, spec.most] },
+				x: { range: () => [this.#spec.from,
+					this.#spec.to] },
+				y: { range: () => [0, this.#spec.most] },
 			},
-			axes: [axis({ size: 28, incrs: STEPS, values: (_, ticks) =>
-			    ticks.map((s) => new Date(s * 1000).toTimeString()
-			        .slice(0, 5)) }),
-			axis({ size: 40, label: spec.unit, labelSize: 18,
+			axes: [this.#axis({ size: 28, incrs: STEPS,
+			    values: (_, ticks) => ticks.map(clock) }),
+			this.#axis({ size: 40, label: this.#spec.unit,
+			    labelSize: 18,
 			    incrs: [1, 2, 5, 10, 15, 20, 50, 100, 200, 500] })],
-			series: [{}, ...lines().map(({ look }) => ({
+			series: [{}, ...this.#lines().map(({ look }) => ({
 				points: { show: false }, width: 0,
-				stroke: () => colour(look),
-				fill: () => colour(look),
-				paths: uPlot.paths.bars({ size: [0.92] }),
+				stroke: () => this.#colour(look),
+				fill: () => this.#colour(look),
+				paths: this.#uPlot.paths.bars({ size: [0.92] }),
 			}))],
 		};
 	}
 
-	function draw() {
-		const width = place.clientWidth;
+	#draw() {
+		const width = this.#area.clientWidth;
 
-		if (spec === null || !uPlot || width === 0)
+		if (this.#spec === null || !this.#uPlot || width === 0)
 			return;
-		const next = `${spec.unit} ${lines().map(({ look }) => look)}`;
+		const { x, series, unit } = this.#spec;
+		const data = [x, ...stack(series.map(({ values }) => values))
+		    .reverse()];
+		const shape = `${unit} ${series.map(({ look }) => look)}`;
 
-		if (plot !== null && next === shape) {
-			if (plot.width !== width)
-				plot.setSize({ width, height: HEIGHT });
-			plot.setData(data());
+		if (this.#plot !== null && shape === this.#shape) {
+			if (this.#plot.width !== width)
+				this.#plot.setSize({ width, height: HEIGHT });
+			this.#plot.setData(data);
 		} else {
-			plot?.destroy();
-			plot = new uPlot(options(width), data(), place);
-			shape = next;
+			this.#plot?.destroy();
+			this.#plot = new this.#uPlot(this.#options(width), data,
+			    this.#area);
+			this.#shape = shape;
 		}
-		point(pointed);
+		this.point(this.#pointed);
 	}
-
-	/** Shows which x is being read; -1 none. */
-	function point(i) {
-		pointed = i;
-		plot?.setCursor(i < 0 ? { left: -10, top: -10 } :
-		    { left: plot.valToPos(spec.x[i], 'x'), top: 1 }, false);
-	}
-
-	new ResizeObserver(draw).observe(place);
-	/* The colours are another theme's. */
-	new MutationObserver(() => plot?.redraw(false, true)).observe(
-	    document.documentElement, { attributeFilter: ['data-theme'] });
-
-	return {
-		point,
-
-		/** The index of the x next to a place on the screen, or -1. */
-		find(clientX) {
-			if (plot === null)
-				return -1;
-			return plot.posToIdx(clientX -
-			    plot.over.getBoundingClientRect().left);
-		},
-
-		async show(next, t) {
-			spec = next;
-			uPlot ??= await (library ??= load());
-			text(lacking, t('chart.lacking'));
-			lacking.hidden = uPlot !== null;
-			host.classList.toggle('unseen', uPlot === null);
-			draw();
-		},
-	};
 }

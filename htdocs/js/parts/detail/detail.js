@@ -1,187 +1,158 @@
 /**
  * The dialog with everything that is known of one user.  It is refreshed with
- * the board; values are patched in place, so that reading and selecting hold.
+ * the board; values are patched in place, so that what is being read or
+ * selected stays.
  */
+import { setGlyph, text } from '../../lib/dom.js';
+import { duration } from '../../lib/format.js';
+import { keyOf } from '../../lists/users.js';
 import { anchor } from '../../model/clock.js';
 import { dayStart, firstHour, pieces, sums } from '../../model/day.js';
-import { element, keyed, setGlyph, text } from '../../lib/dom.js';
-import { duration, phone, timeOfDay } from '../../lib/format.js';
+import { known, stateWord } from '../../model/states.js';
+import { drawCalls } from './calls.js';
+import { drawFields } from './fields.js';
 import { createHourly } from './hourly.js';
-import { known, stageOf, stateWord } from '../../model/states.js';
 import { createTimeline, drawSums } from './timeline.js';
-import { keyOf, users } from '../../lists/users.js';
 
-/** Sections of the detail: {name: fields}. */
-const SECTIONS = {};
+const STILL = 10_000;		/* ms after which a quiet day is drawn again */
 
-for (const field of users.fields)
-	if (field.section !== undefined)
-		(SECTIONS[field.section] ??= []).push(field);
+export class Detail {
+	#dialog;
+	#context;
+	#timeline;
+	#hourly;
+	#user = null;		/* the key of whom it is open for */
+	#answer = null;		/* what the API says of the user */
+	#drawn = null;		/* the answer that was drawn last */
+	#drawnAt = 0;		/* the time that the day was drawn up to, in ms */
+	#start;			/* of the state; see anchor() */
 
-function drawFields(parent, user, t) {
-	const textOf = ({ full, text }) => (full ?? text)(user, { t });
-
-	keyed(parent, Object.keys(SECTIONS), () => element('section', {},
-	    element('h3'), element('dl')), (section, name) => {
-		const told = new Map(SECTIONS[name].map((field) =>
-		    [field.words ?? field.key, textOf(field)])
-		    .filter(([, words]) => words !== ''));
-
-		text(section.firstChild, t(`detail.${name}`));
-		section.hidden = told.size === 0;
-		keyed(section.lastChild, [...told.keys()], () =>
-		    element('div', {}, element('dt'), element('dd')),
-		(pair, key) => {
-			text(pair.firstChild, t(`field.${key}`));
-			text(pair.lastChild, told.get(key));
+	/**
+	 * dialog: as in index.html.  context: {t, now(user): the time up to
+	 * which a user is known}.  onClose() is called after each close.
+	 */
+	constructor(dialog, context, onClose) {
+		this.#dialog = dialog;
+		this.#context = context;
+		this.#timeline = createTimeline(this.#part('day'),
+		    this.#part('day-word'));
+		this.#hourly = createHourly(this.#part('hours'),
+		    this.#part('hours-word'));
+		dialog.addEventListener('close', () => {
+			this.#user = null;
+			this.#forget();
+			onClose();
 		});
-	});
-}
-
-/** The cells of a call, in the order of the table's headers. */
-function callCells(call, t) {
-	const incoming = call.direction === 'inbound';
-
-	return [timeOfDay(call.queued_at, t.locale),
-		t(`direction.${incoming ? 'inbound' : 'outbound'}`),
-		call.queue_label ?? call.queue ?? '',
-		phone(incoming ? call.caller : call.callee),
-		duration(call.waiting_seconds, t.day),
-		duration(call.contact_seconds, t.day),
-		t(`stage.${stageOf(call.stage).name}`)];
-}
-
-function drawCalls(table, calls, t) {
-	const callAt = new Map(calls.map((call) =>
-	    [`${call.call_key} ${call.queued_at}`, call]));
-
-	keyed(table.tBodies[0], [...callAt.keys()], () => element('tr', {},
-	    element('th', { scope: 'row' }), ...Array.from({ length: 6 },
-	        () => element('td'))), (tr, key) => {
-		callCells(callAt.get(key), t).forEach((word, i) =>
-		    text(tr.cells[i], word));
-	});
-	table.hidden = calls.length === 0;
-}
-
-const STILL = 10_000;		/* ms after which a day is drawn anew, if quiet */
-
-/** dialog: as in index.html.  onClose is called however it is closed. */
-export function createDetail(dialog, onClose) {
-	const part = (name) => dialog.querySelector(`.${name}`);
-	const timeline = createTimeline(part('day'), part('day-word'));
-	const hourly = createHourly(part('hours'), part('hours-word'));
-	let user = null, answer = null, drawn = null, drawnAt = 0, start;
-
-	function forget() {
-		answer = drawn = start = null;
-		timeline.reset();
-		hourly.reset();
+		/* A click beside the dialog closes it, too. */
+		dialog.addEventListener('click', ({ target }) => {
+			if (target === dialog || target.closest('.close'))
+				dialog.close();
+		});
 	}
 
-	dialog.addEventListener('close', () => {
-		user = null;
-		forget();
-		onClose();
-	});
-	part('close').addEventListener('click', () => dialog.close());
-	/* A click on what lies around the dialog closes it. */
-	dialog.addEventListener('click', (event) => {
-		if (event.target === dialog)
-			dialog.close();
-	});
+	#part(name) {
+		return this.#dialog.querySelector(`.${name}`);
+	}
+
+	#forget() {
+		this.#answer = this.#drawn = null;
+		this.#start = undefined;
+		this.#timeline.reset();
+		this.#hourly.reset();
+	}
+
+	/** Opens it for a user (key); what is known follows by show(). */
+	open(key) {
+		if (key === this.#user)
+			return;
+		this.#user = key;
+		this.#forget();
+		this.#part('known').hidden = this.#part('now').hidden = true;
+		text(this.#part('title'), key.split('/').at(-1));
+		text(this.#part('since'), '');
+		if (!this.#dialog.open)
+			this.#dialog.showModal();
+	}
+
+	close() {
+		if (this.#dialog.open)
+			this.#dialog.close();
+	}
+
+	/** What the API says of the user; the same answer costs nothing. */
+	show(answer) {
+		const { user, meta } = answer;
+
+		/* Late: another user's detail has been opened since. */
+		if (keyOf(user) !== this.#user)
+			return;
+		this.#answer = answer;
+		this.#start = anchor(this.#start, user.state_since,
+		    user.state_seconds, Date.parse(meta.generated_at));
+		if (this.#drawn !== answer)
+			this.#draw();
+		this.tick();
+	}
+
+	#draw() {
+		const { user, calls } = this.#answer, { t, now } = this.#context;
+
+		this.#part('known').hidden = false;
+		this.#drawHead(user, t);
+		drawFields(this.#part('fields'), user, t);
+		this.#drawDay(now(user), t);
+		drawCalls(this.#part('calls'), calls, t);
+		this.#drawn = this.#answer;
+	}
+
+	#drawHead(user, t) {
+		const badge = this.#part('now'), code = known(user.state);
+
+		text(this.#part('title'), user.name || user.login);
+		badge.hidden = false;
+		badge.className = `now badge s-${code}`;
+		setGlyph(badge.firstElementChild, code);
+		text(badge.lastElementChild,
+		    stateWord(t, user.state, user.mode_label));
+	}
 
 	/** The pictures of the day up to now. */
-	function drawDay(now, t) {
-		const { states, meta } = answer;
+	#drawDay(now, t) {
+		const { states, meta } = this.#answer;
 		const day = dayStart(meta.generated_at);
 		const from = firstHour(states, day);
 		const list = pieces(states, from, now);
 
-		timeline.update(list, from, now, t);
-		hourly.update(list, from, now, t);
-		drawSums(part('sums').tBodies[0],
+		this.#timeline.update(list, from, now, t);
+		this.#hourly.update(list, from, now, t);
+		drawSums(this.#part('sums').tBodies[0],
 		    sums(pieces(states, day, now)), t);
-		drawnAt = now;
+		this.#drawnAt = now;
 	}
 
-	function drawHead(person, t) {
-		const badge = part('now');
+	/** The time in the state, each second. */
+	tick() {
+		if (this.#answer === null)
+			return;
+		const { t } = this.#context;
+		const time = this.#context.now(this.#answer.user);
 
-		text(part('title'), person.name || person.login);
-		badge.hidden = false;
-		badge.className = `now badge s-${known(person.state)}`;
-		setGlyph(badge.firstElementChild, known(person.state));
-		text(badge.lastElementChild,
-		    stateWord(t, person.state, person.mode_label));
+		text(this.#part('since'), this.#start === undefined ? '' :
+		    duration((time - this.#start.start) / 1000, t.day));
+		if (time - this.#drawnAt >= STILL)
+			this.#drawDay(time, t);
 	}
 
-	return {
-		/** Opens it for a user (key); what is known follows by show(). */
-		open(key) {
-			if (key === user)
-				return;
-			user = key;
-			forget();
-			part('known').hidden = part('now').hidden = true;
-			text(part('title'), key.split('/').at(-1));
-			text(part('since'), '');
-			if (!dialog.open)
-				dialog.showModal();
-		},
+	/** What is wrong; the dialog hides the page's banner. */
+	trouble(words) {
+		text(this.#part('problem'), words);
+		this.#part('problem').hidden = words === '';
+	}
 
-		close() {
-			if (dialog.open)
-				dialog.close();
-		},
-
-		/**
-		 * What the API says of the user; the same answer costs nothing.
-		 * now(user): the time up to which a user is known (board.js).
-		 */
-		show(next, now, t) {
-			const { user: person, calls, meta } = next;
-
-			/* Late, for one who is not looked at any more. */
-			if (keyOf(person) !== user)
-				return;
-			answer = next;
-			start = anchor(start ?? undefined, person.state_since,
-			    person.state_seconds, Date.parse(meta.generated_at));
-			if (drawn !== answer) {
-				part('known').hidden = false;
-				drawHead(person, t);
-				drawFields(part('fields'), person, t);
-				drawDay(now(person), t);
-				drawCalls(part('calls'), calls, t);
-				drawn = answer;
-			}
-			this.tick(now, t);
-		},
-
-		/** The time in the state, each second. */
-		tick(now, t) {
-			if (answer === null)
-				return;
-			const time = now(answer.user);
-
-			text(part('since'), start === undefined ? '' :
-			    duration((time - start.start) / 1000, t.day));
-			if (time - drawnAt >= STILL)
-				drawDay(time, t);
-		},
-
-		/** What is wrong: the page behind cannot be seen now. */
-		trouble(words) {
-			text(part('problem'), words);
-			part('problem').hidden = words === '';
-		},
-
-		/** Draws all again, after a change of language. */
-		redraw(now, t) {
-			drawn = null;
-			if (answer !== null)
-				this.show(answer, now, t);
-		},
-	};
+	/** Draws all again, after a change of language. */
+	redraw() {
+		this.#drawn = null;
+		if (this.#answer !== null)
+			this.show(this.#answer);
+	}
 }

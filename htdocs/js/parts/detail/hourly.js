@@ -1,15 +1,15 @@
 /** The day of one user hour by hour: minutes in each state, as a chart. */
-import { createChart } from './chart.js';
+import { Chart } from './chart.js';
 import { duration, timeOfDay } from '../../lib/format.js';
-import { createReader } from './reader.js';
+import { Reader } from './reader.js';
 import { HOUR, hourly } from '../../model/day.js';
 
 /** As createTimeline(), below it. */
 export function createHourly(part, words) {
-	const chart = createChart(part);
+	const chart = new Chart(part);
 	let day = null, language = null;	/* its t() */
 
-	const reader = createReader(part, words, {
+	const reader = new Reader(part, words, {
 		find: (clientX) => chart.find(clientX),
 		mark: (i) => chart.point(i),
 		tell(i) {

@@ -1,11 +1,11 @@
 /** The day of one user: which states, when, how long, and as a picture. */
 import { attribute, element, keyed, text, vector } from '../../lib/dom.js';
 import { duration, shortDate, timeOfDay } from '../../lib/format.js';
-import { createReader } from './reader.js';
+import { Reader } from './reader.js';
 import { hours } from '../../model/day.js';
 import { known, stateWord } from '../../model/states.js';
 
-/** What a piece says of itself. */
+/** The words of a piece. */
 export function pieceWord(piece, t) {
 	const time = (ms) => timeOfDay(new Date(ms).toISOString(), t.locale);
 
@@ -35,7 +35,7 @@ function drawMarks(parent, from, to, t) {
 }
 
 /**
- * The picture in part, whose pieces are told in words (see reader.js).
+ * The picture in part; its pieces can be read (reader.js).
  * update(list, from, to, t): pieces() of that time; reset(): another user.
  */
 export function createTimeline(part, words) {
@@ -47,7 +47,7 @@ export function createTimeline(part, words) {
 	svg.append(vector('rect', { class: 'ground', width: '100%',
 	    height: 28 }), marks, bars);
 
-	const reader = createReader(part, words, {
+	const reader = new Reader(part, words, {
 		find(clientX) {
 			const { left, width } = svg.getBoundingClientRect();
 			const x = (clientX - left) / width * 100;
@@ -91,7 +91,7 @@ export function createTimeline(part, words) {
 	};
 }
 
-/** The totals by state, as rows of a table; they are the legend too. */
+/** The totals by state, as rows of a table, which is also the legend. */
 export function drawSums(body, totals, t) {
 	const sumAt = new Map(totals.map((sum) => [sum.state, sum]));
 	const percent = new Intl.NumberFormat(t.locale,

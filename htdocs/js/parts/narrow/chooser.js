@@ -1,11 +1,12 @@
 /** The column chooser: which columns, in which order. */
-import { columnsOf } from '../../lists/fields.js';
 import { attribute, element, glyph, keyed, text } from '../../lib/dom.js';
+import { columnsOf } from '../../lists/fields.js';
 import { listOf } from '../../lists/lists.js';
+import { openUnder } from './popover.js';
 
 /**
- * The columns of a list as the chooser shows them: the chosen ones in their
- * order, then the rest.  The first column is not among them: it stays first.
+ * Keys of a list's columns: those shown, in their order, and all, those first.
+ * The first column is not among them, because it stays first.
  */
 export function listed(list, chosen) {
 	const shown = columnsOf(list, chosen).map(({ key }) => key).slice(1);
@@ -24,67 +25,74 @@ export function moved(keys, from, by) {
 	return next;
 }
 
-/** onChoose(keys) with the columns after the first, null for the default. */
-export function createChooser(button, panel, onChoose) {
-	const items = element('ul', { className: 'values' });
-	const reset = element('button', { type: 'button' });
-	let list, chosen = null, t;
+function button(name) {
+	return element('button', { type: 'button' }, ...name ? [glyph(name)] : []);
+}
 
-	panel.append(items, reset);
-	reset.addEventListener('click', () => onChoose(null));
-	panel.addEventListener('beforetoggle', (event) => {
-		if (event.newState === 'open')
-			draw();
-	});
-	panel.addEventListener('toggle', (event) => {
-		if (event.newState !== 'open')
-			return;
-		const at = button.getBoundingClientRect();
+export class Chooser {
+	#panel;
+	#onChoose;
+	#items = element('ul', { className: 'values' });
+	#reset = button();
+	#list;
+	#chosen = null;		/* keys of columns, null for the usual ones */
+	#t;
 
-		panel.style.right = `${Math.max(8,
-		    document.documentElement.clientWidth - at.right)}px`;
-		panel.style.top = `${at.bottom + 4}px`;
-		panel.style.maxHeight = `${Math.max(160,
-		    window.innerHeight - at.bottom - 16)}px`;
-	});
-
-	function shift(key, by) {
-		const { shown } = listed(list, chosen);
-		const at = shown.indexOf(key);
-
-		if (at >= 0)
-			onChoose(moved(shown, at, by));
+	/** onChoose(keys) with the columns after the first, null for the usual. */
+	constructor(opener, panel, onChoose) {
+		this.#panel = panel;
+		this.#onChoose = onChoose;
+		panel.append(this.#items, this.#reset);
+		this.#reset.addEventListener('click', () => onChoose(null));
+		panel.addEventListener('beforetoggle', ({ newState }) => {
+			if (newState === 'open')
+				this.#draw();
+		});
+		openUnder(opener, panel, 'right');
 	}
 
-	function make(key) {
+	update(view, t) {
+		this.#list = listOf(view);
+		this.#chosen = view.columns;
+		this.#t = t;
+		if (this.#panel.matches(':popover-open'))
+			this.#draw();
+	}
+
+	#shown() {
+		return listed(this.#list, this.#chosen).shown;
+	}
+
+	#makeItem(key) {
 		const box = element('input', { type: 'checkbox' });
-		const up = element('button', { type: 'button' }, glyph('ascending'));
-		const down = element('button', { type: 'button' },
-		    glyph('descending'));
+		const up = button('ascending'), down = button('descending');
 
-		box.addEventListener('change', () => {
-			const { shown } = listed(list, chosen);
-
-			onChoose(box.checked ? [...shown, key] :
-			    shown.filter((other) => other !== key));
-		});
+		box.addEventListener('change', () =>
+		    this.#onChoose(box.checked ? [...this.#shown(), key] :
+		        this.#shown().filter((other) => other !== key)));
 		for (const [node, by] of [[up, -1], [down, 1]])
 			node.addEventListener('click', () => {
-				shift(key, by);
+				const at = this.#shown().indexOf(key);
+
+				if (at >= 0)
+					this.#onChoose(moved(this.#shown(), at,
+					    by));
 				node.focus();
 			});
 		return element('li', {}, element('label', {}, box,
 		    element('span', { className: 'word' })), up, down);
 	}
 
-	function draw() {
-		const { shown, all } = listed(list, chosen);
+	#draw() {
+		const { shown, all } = listed(this.#list, this.#chosen);
+		const t = this.#t;
 
-		keyed(items, all, make, (li, key) => {
+		keyed(this.#items, all, (key) => this.#makeItem(key),
+		    (li, key) => {
 			const at = shown.indexOf(key);
 			const [label, up, down] = li.children;
-			const { words = key } = list.columns.find((column) =>
-			    column.key === key);
+			const { words = key } = this.#list.columns.find(
+			    (column) => column.key === key);
 			const column = t(`field.${words}`);
 
 			label.firstChild.checked = at >= 0;
@@ -95,17 +103,7 @@ export function createChooser(button, panel, onChoose) {
 			attribute(down, 'aria-disabled',
 			    String(at < 0 || at === shown.length - 1));
 		});
-		text(reset, t('columns.reset'));
-		reset.disabled = chosen === null;
+		text(this.#reset, t('columns.reset'));
+		this.#reset.disabled = this.#chosen === null;
 	}
-
-	return {
-		update(view, translate) {
-			list = listOf(view);
-			chosen = view.columns;
-			t = translate;
-			if (panel.matches(':popover-open'))
-				draw();
-		},
-	};
 }

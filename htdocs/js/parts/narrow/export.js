@@ -1,14 +1,11 @@
-/** What is filtered, as a file: links that follow the view. */
+/** Links to files of all that is filtered; they follow the view. */
 import { attribute } from '../../lib/dom.js';
-import { place } from './popover.js';
 import { exportQuestion } from '../../lists/questions.js';
+import { openUnder } from './popover.js';
 
 /** links: {dialect of the API's csv parameter: <a>}. */
 export function createExport(button, panel, links) {
-	panel.addEventListener('toggle', (event) => {
-		if (event.newState === 'open')
-			place(button, panel);
-	});
+	openUnder(button, panel);
 	for (const link of Object.values(links))
 		link.addEventListener('click', () => panel.hidePopover());
 	return {

@@ -1,25 +1,26 @@
 /**
- * The filter menus: one button a facet, behind it the values with their
- * counts.  An open menu holds still: counts change in place, values that come
- * are added at the end, values that are gone stay with a zero.
+ * The filter menus: one button for each facet, which opens its values with
+ * their counts.  While a menu is open nothing moves in it: counts change in
+ * place, new values are added at the end, values that are gone stay with a
+ * zero.
  */
 import { attribute, element, glyph, keyed, text } from '../../lib/dom.js';
 import { number } from '../../lib/format.js';
 import { clearFacet, picks, toggle } from '../../model/view.js';
-import { place } from './popover.js';
+import { openUnder } from './popover.js';
 
 /** States and stages have their own line (totals.js). */
 const MENUS = Object.freeze([
 	'kind', 'direction', 'type', 'profile', 'team', 'queue', 'source',
 ]);
-const FINDER = 12;		/* from so many values on they can be searched */
+const FINDER = 12;		/* values from which on they can be searched */
 
-/* Facets whose values are codes: the dictionaries have the words. */
+/* Facets whose values are codes; the dictionaries have their words. */
 const CODED = ['state', 'kind', 'stage', 'direction'];
 
 /**
- * What people read for a value of a facet; '' stands for those without.
- * labels: of queues, by the names that calls know them by.
+ * The word for a value of a facet; '' stands for those without.  labels: of
+ * queues, by the names that calls have.
  */
 export function valueWord(t, facet, value, labels) {
 	if (value === '')
@@ -33,115 +34,133 @@ function fold(word) {
 	return word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
-function createMenu(facet, go) {
-	const id = `menu-${facet}`;
-	const label = element('span', { className: 'word' });
-	const chosen = element('b', { className: 'count' });
-	const button = element('button', { type: 'button', className: 'menu' },
-	    label, chosen, glyph('below'));
-	const finder = element('input', { type: 'search', className: 'finder',
-	    autocomplete: 'off' });
-	const values = element('ul', { className: 'values' });
-	const clear = element('button', { type: 'button' });
-	const panel = element('div', { className: 'panel', id, popover: 'auto',
-	    role: 'group' }, finder, values, clear);
-	let t, view, facets = {}, keys = [], labels;
+class Menu {
+	#facet;
+	#go;
+	#t;
+	#view;
+	#counts = {};		/* of the facet's values, by the API */
+	#keys = [];		/* values in the order of the open menu */
+	#labels;
+	#label = element('span', { className: 'word' });
+	#chosen = element('b', { className: 'count' });
+	#finder = element('input', { type: 'search', className: 'finder',
+		autocomplete: 'off' });
+	#values = element('ul', { className: 'values' });
+	#clear = element('button', { type: 'button' });
+	#button = element('button', { type: 'button', className: 'menu' },
+		this.#label, this.#chosen, glyph('below'));
+	#panel = element('div', { className: 'panel', popover: 'auto',
+		role: 'group' }, this.#finder, this.#values, this.#clear);
 
-	button.setAttribute('popovertarget', id);
-	clear.addEventListener('click', () => {
-		panel.hidePopover();
-		go((v) => clearFacet(v, facet));
-	});
-	finder.addEventListener('input', sieve);
-	panel.addEventListener('beforetoggle', (event) => {
-		if (event.newState !== 'open')
-			return;
-		finder.value = '';
-		keys = [];
-		draw();
-	});
-	panel.addEventListener('toggle', (event) => {
-		if (event.newState === 'open')
-			place(button, panel);
-	});
+	constructor(facet, go) {
+		this.#facet = facet;
+		this.#go = go;
+		this.#panel.id = `menu-${facet}`;
+		this.#button.setAttribute('popovertarget', this.#panel.id);
+		this.#clear.addEventListener('click', () => {
+			this.#panel.hidePopover();
+			go((view) => clearFacet(view, facet));
+		});
+		this.#finder.addEventListener('input', () => this.#sieve());
+		this.#panel.addEventListener('beforetoggle', (event) => {
+			if (event.newState !== 'open')
+				return;
+			this.#finder.value = '';
+			this.#keys = [];
+			this.#draw();
+		});
+		openUnder(this.#button, this.#panel);
+	}
 
-	function make(value) {
+	get nodes() {
+		return [this.#button, this.#panel];
+	}
+
+	words(t) {
+		const facet = this.#facet, find = t('filter.find');
+		const name = t(`filter.${facet}`);
+
+		this.#t = t;
+		text(this.#label, name);
+		text(this.#clear, t('filter.clear'));
+		attribute(this.#panel, 'aria-label', name);
+		attribute(this.#finder, 'aria-label', find);
+		attribute(this.#finder, 'placeholder', find);
+	}
+
+	update(view, counts = {}, labels = undefined) {
+		const n = view.filters[this.#facet]?.length ?? 0;
+
+		this.#view = view;
+		this.#counts = counts;
+		this.#labels = labels;
+		this.#button.hidden = view.filters[this.#facet] === undefined;
+		text(this.#chosen, n > 0 ? String(n) : '');
+		this.#button.classList.toggle('on', n > 0);
+		if (this.#panel.matches(':popover-open'))
+			this.#draw();
+	}
+
+	#draw() {
+		const facet = this.#facet, counts = this.#counts, t = this.#t;
+		const picked = this.#view.filters[facet] ?? [];
+		const word = (value) => valueWord(t, facet, value, this.#labels);
+		const fresh = [...new Set([...Object.keys(counts),
+			...picked.map(({ value }) => value)])]
+		    .filter((value) => !this.#keys.includes(value))
+		    .sort((a, b) => word(a).localeCompare(word(b), t.language));
+
+		this.#keys = [...this.#keys, ...fresh];
+		keyed(this.#values, this.#keys, (value) => this.#makeValue(value),
+		    (li, value) => {
+			li.querySelector('input').checked =
+			    picks(this.#view, facet, value);
+			text(li.querySelector('.word'), word(value));
+			text(li.querySelector('.count'),
+			    number(counts[value] ?? 0, t.locale));
+		});
+		this.#finder.hidden = this.#keys.length < FINDER;
+		this.#clear.disabled = picked.length === 0;
+		this.#sieve();
+	}
+
+	#makeValue(value) {
 		const box = element('input', { type: 'checkbox' });
 
-		box.addEventListener('change', () =>
-		    go((v) => toggle(v, facet, value)));
+		box.addEventListener('change', () => this.#go((view) =>
+		    toggle(view, this.#facet, value)));
 		return element('li', {}, element('label', {}, box,
 		    element('span', { className: 'word' }),
 		    element('b', { className: 'count' })));
 	}
 
-	function sieve() {
-		const words = fold(finder.value).split(/\s+/).filter(Boolean);
+	/** Shows only the values that have all words of the search field. */
+	#sieve() {
+		const words = fold(this.#finder.value).split(/\s+/)
+		    .filter(Boolean);
 
-		for (const li of values.children) {
+		for (const li of this.#values.children) {
 			const word = fold(li.querySelector('.word').textContent);
 
 			li.hidden = !words.every((w) => word.includes(w));
 		}
 	}
-
-	function draw() {
-		const picked = view.filters[facet] ?? [];
-		const known = new Set([...Object.keys(facets),
-			...picked.map(({ value }) => value)]);
-		const word = (value) => valueWord(t, facet, value, labels);
-		const fresh = [...known].filter((v) => !keys.includes(v))
-		    .sort((a, b) => word(a).localeCompare(word(b), t.language));
-
-		keys = [...keys, ...fresh];
-		keyed(values, keys, make, (li, value) => {
-			li.querySelector('input').checked = picks(view, facet, value);
-			text(li.querySelector('.word'), word(value));
-			text(li.querySelector('.count'),
-			    number(facets[value] ?? 0, t.locale));
-		});
-		finder.hidden = keys.length < FINDER;
-		clear.disabled = picked.length === 0;
-		sieve();
-	}
-
-	return {
-		nodes: [button, panel],
-		words(translate) {
-			t = translate;
-			text(label, t(`filter.${facet}`));
-			text(clear, t('filter.clear'));
-			attribute(panel, 'aria-label', t(`filter.${facet}`));
-			attribute(finder, 'aria-label', t('filter.find'));
-			attribute(finder, 'placeholder', t('filter.find'));
-		},
-		update(nextView, nextFacets, nextLabels) {
-			view = nextView;
-			facets = nextFacets ?? {};
-			labels = nextLabels;
-			const n = view.filters[facet]?.length ?? 0;
-
-			button.hidden = view.filters[facet] === undefined;
-			text(chosen, n > 0 ? String(n) : '');
-			button.classList.toggle('on', n > 0);
-			if (panel.matches(':popover-open'))
-				draw();
-		},
-	};
 }
 
 /** go(change) gets a function from a view to the next one. */
 export function createMenus(parent, go) {
-	const menus = MENUS.map((facet) => [facet, createMenu(facet, go)]);
+	const menus = new Map(MENUS.map((facet) =>
+	    [facet, new Menu(facet, go)]));
 
-	parent.append(...menus.flatMap(([, menu]) => menu.nodes));
+	parent.append(...[...menus.values()].flatMap(({ nodes }) => nodes));
 	window.addEventListener('resize', () => {
 		for (const panel of document.querySelectorAll(':popover-open'))
 			panel.hidePopover();
 	});
 	return {
 		words(t) {
-			for (const [, menu] of menus)
+			for (const menu of menus.values())
 				menu.words(t);
 		},
 		update(view, facets, labels) {

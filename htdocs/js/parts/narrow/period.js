@@ -1,7 +1,7 @@
-/** The menu of the time that calls are listed of: from, to, usual spans. */
+/** The menu of the period that calls are listed for: from, to, usual spans. */
 import { attribute, element, glyph, text } from '../../lib/dom.js';
-import { place } from './popover.js';
 import { setTerms } from '../../model/view.js';
+import { openUnder } from './popover.js';
 
 /* Days from today's midnight at which each span begins and ends. */
 const SPANS = { today: [null, null], yesterday: [-1, 0], week: [-6, null] };
@@ -24,9 +24,19 @@ export function spanTerms(name, now) {
 	return { from, to };
 }
 
-/** The value of a field of date and time for a term, and back. */
+/** A term as the value of a field of date and time. */
 function fieldValue(term) {
 	return term === null ? '' : term.includes('T') ? term : `${term}T00:00`;
+}
+
+/** Shows the view's times in the fields, but not where one is typed in. */
+function drawFields(fields, terms) {
+	for (const [name, input] of fields) {
+		const value = fieldValue(terms[name]);
+
+		if (input !== document.activeElement && input.value !== value)
+			input.value = value;
+	}
 }
 
 /** now(): the server's time in ms.  go: as for menus. */
@@ -47,10 +57,7 @@ export function createPeriod(parent, now, go) {
 
 	parent.append(button, panel);
 	button.setAttribute('popovertarget', panel.id);
-	panel.addEventListener('toggle', (event) => {
-		if (event.newState === 'open')
-			place(button, panel);
-	});
+	openUnder(button, panel);
 	for (const [name, input] of fields)
 		input.addEventListener('change', () =>
 		    go((view) => setTerms(view, { [name]: input.value || null })));
@@ -60,30 +67,22 @@ export function createPeriod(parent, now, go) {
 			go((view) => setTerms(view, spanTerms(name, now())));
 		});
 
-	return {
-		words(t) {
-			text(label, t('period'));
-			attribute(panel, 'aria-label', t('period'));
-			fields.forEach(([name], i) =>
-			    text(names[i].firstChild, t(`filter.${name}`)));
-			for (const [name, node] of spans)
-				text(node, t(`period.${name}`));
-		},
+	function words(t) {
+		text(label, t('period'));
+		attribute(panel, 'aria-label', t('period'));
+		fields.forEach(([name], i) =>
+		    text(names[i].firstChild, t(`filter.${name}`)));
+		for (const [name, node] of spans)
+			text(node, t(`period.${name}`));
+	}
 
-		update(view) {
-			const { from, to } = view.terms;
-
-			button.hidden = from === undefined;
-			if (button.hidden)
-				return;
-			button.classList.toggle('on', from !== null || to !== null);
-			for (const [name, input] of fields) {
-				const value = fieldValue(view.terms[name]);
-
-				if (input !== document.activeElement &&
-				    input.value !== value)
-					input.value = value;
-			}
-		},
-	};
+	function update({ terms }) {
+		button.hidden = terms.from === undefined;
+		if (button.hidden)
+			return;
+		button.classList.toggle('on', terms.from !== null ||
+		    terms.to !== null);
+		drawFields(fields, terms);
+	}
+	return { words, update };
 }

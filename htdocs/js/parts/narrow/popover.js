@@ -1,13 +1,23 @@
 /** Panels that open under their buttons. */
 
-/** Opens the popover under its button, inside the window. */
-export function place(button, panel) {
-	const at = button.getBoundingClientRect();
-	const left = Math.min(at.left,
-	    document.documentElement.clientWidth - panel.offsetWidth - 8);
+const MARGIN = 8;		/* pixels that stay free at the window's edge */
 
-	panel.style.left = `${Math.max(8, left)}px`;
-	panel.style.top = `${at.bottom + 4}px`;
-	panel.style.maxHeight = `${Math.max(160,
-	    window.innerHeight - at.bottom - 16)}px`;
+/**
+ * Places a popover under its button whenever it opens, inside the window.
+ * edge: which of their edges are in line, 'left' or 'right'.
+ */
+export function openUnder(button, panel, edge = 'left') {
+	panel.addEventListener('toggle', ({ newState }) => {
+		if (newState !== 'open')
+			return;
+		const at = button.getBoundingClientRect();
+		const width = document.documentElement.clientWidth;
+		const free = edge === 'right' ? width - at.right :
+		    Math.min(at.left, width - panel.offsetWidth - MARGIN);
+
+		panel.style[edge] = `${Math.max(MARGIN, free)}px`;
+		panel.style.top = `${at.bottom + 4}px`;
+		panel.style.maxHeight = `${Math.max(160,
+		    window.innerHeight - at.bottom - 2 * MARGIN)}px`;
+	});
 }

@@ -1,13 +1,13 @@
 /**
- * The table under the reader's hands: it holds still while the pointer, the
- * keyboard or a selection is in it, and the arrow keys walk through it.
+ * A table that is being read: it keeps its order while the pointer, the
+ * keyboard focus or a selection is in it, and the arrow keys move through it.
  */
-import { arrange } from '../../model/order.js';
+import { arrange } from '../../model/rows.js';
 
 /**
- * Tells whether the reader is at work in the rows; onRelease when no more.
- * Going to the note about what would move (foot) is not leaving: its button
- * would be gone before it is reached.
+ * -> held(): whether the rows are being read; onRelease is called when that
+ * ends.  To go to the note of what would move (foot) does not end it, because
+ * its button would be gone before it is reached.
  */
 function createHold(scroller, foot, body, onRelease) {
 	const under = new Set();	/* where the pointer is */
@@ -32,8 +32,8 @@ function createHold(scroller, foot, body, onRelease) {
 	}
 
 	/*
-	 * Between two places and two focuses there is none: look when it has
-	 * settled.  A finger does not rest: its pointer leaves at once.
+	 * Between two places the pointer, and the focus, is nowhere for a
+	 * moment.  A finger that is lifted does not point at anything.
 	 */
 	const later = () => setTimeout(changed);
 
@@ -56,23 +56,23 @@ function createHold(scroller, foot, body, onRelease) {
 	return held;
 }
 
-/* A row's first stop is the first of these; a row has one at least. */
+/* What can be focused in a row; each row has at least one. */
 const STOPS = ':is(a, button, [tabindex]):not([hidden])';
 
+function stop(row, index) {
+	const stops = row.querySelectorAll(STOPS);
+
+	return stops[Math.max(0, Math.min(index, stops.length - 1))];
+}
+
 /**
- * One row at a time is a tab stop; up, down, Home, End and the page keys go
- * to other rows, left and right to what else can be used in the row.
+ * One row is a tab stop.  Up, down, Home, End and the page keys go to other
+ * rows, left and right to what else can be focused in the row.
  */
 function createWalk(body, scroller) {
 	let current = null;
 
-	function stop(row, index) {
-		const stops = row.querySelectorAll(STOPS);
-
-		return stops[Math.max(0, Math.min(index, stops.length - 1))];
-	}
-
-	/** Keeps exactly one tab stop, on the row last used or the first. */
+	/** Makes the row last used, or the first, the only tab stop. */
 	function settle(row = current) {
 		const next = row?.isConnected ? row : body.rows[0] ?? null;
 
@@ -123,8 +123,9 @@ function createWalk(body, scroller) {
 }
 
 /**
- * Joins a table (table.js) to the reader.  foot holds the note: onPending(n)
- * is told how many rows would move, come or go if the order were taken over.
+ * Draws rows in a table (table.js), in the new order or, while they are read,
+ * in the old one.  onPending(n) is told how many rows would move, come or go;
+ * foot has the note of it.
  */
 export function createGrid(table, scroller, foot, onPending) {
 	let rows = new Map();
@@ -141,7 +142,7 @@ export function createGrid(table, scroller, foot, onPending) {
 	}
 
 	return {
-		/** The rows are others, or have been made anew. */
+		/** After other rows, or the same rows made anew. */
 		settle,
 
 		/** New data; forced: the reader asked for another list. */
@@ -150,7 +151,7 @@ export function createGrid(table, scroller, foot, onPending) {
 			draw(held() && !forced);
 		},
 
-		/** Takes over the order now, whoever is at work. */
+		/** Applies the new order now. */
 		release() {
 			draw(false);
 		},

@@ -1,95 +1,113 @@
-/**
- * The tables, one a list, of which one is shown.  What one finds and clicks in
- * their rows is told here too.
- */
+/** The tables, one for each list, and what the reader does in their rows. */
+import { copy } from '../../lib/copy.js';
 import { parse } from '../../lists/address.js';
 import { columnsOf } from '../../lists/fields.js';
-import { copy } from '../../lib/copy.js';
-import { createGrid } from './grid.js';
 import { listOf, LISTS } from '../../lists/lists.js';
-import { createTable } from './table.js';
-import { createTips } from './tips.js';
 import { show, sortBy } from '../../model/view.js';
+import { createGrid } from './grid.js';
+import { Table } from './table.js';
+
+/** Text that is cut off is shown in full under the pointer. */
+function tellWhole({ target }) {
+	const cell = target.closest('td, th');
+	let node = target;
+
+	while (node !== null && node !== cell &&
+	    node.scrollWidth <= node.clientWidth)
+		node = node.parentElement;
+	if (cell === null || node === null || cell.querySelector('[title]'))
+		return;
+	if (node.scrollWidth > node.clientWidth)
+		cell.title = node.textContent;
+	else
+		cell.removeAttribute('title');
+}
+
+/** Copies, or goes where a link leads, without loading the page. */
+async function act(event, go, copied) {
+	const button = event.target.closest('button[data-copy]');
+	const link = event.target.closest('a[href]');
+
+	if (button !== null && await copy(button.dataset.copy))
+		copied();
+	if (link === null || event.ctrlKey || event.metaKey || event.shiftKey)
+		return;
+	event.preventDefault();
+	go((view) => link.dataset.user !== undefined ?
+	    show(view, link.dataset.user) : parse(new URL(link.href).search));
+}
 
 /**
- * tables: {name of a list: its <table>}; context: what texts of cells are
- * made with (lists/fields.js); parts: {scroller, foot, pending(n)} as for a grid;
- * go(change) gets a function from a view to the next one; copied() is called
- * when something is on the clipboard.
+ * tables: {name of a list: its <table>}; context: of the texts of cells
+ * (lists/fields.js); scroller, foot, pending(n): as for a grid; go(change)
+ * gets a function from a view to the next one; copied() is called when
+ * something is on the clipboard.
  */
-export function createSheets(tables, context, parts, go, copied) {
-	const sheets = new Map(Object.entries(tables).map(([name, node]) => {
-		const table = createTable(node, LISTS[name], (column, add) =>
+export function createSheets(tables, context,
+    { scroller, foot, pending, go, copied }) {
+	let current = null;	/* the name of the list that is shown */
+
+	function createSheet([name, node]) {
+		const table = new Table(node, LISTS[name], (column, add) =>
 		    go((view) => sortBy(view, column.sort,
 		        column.descending === true, add)));
+		const grid = createGrid(table, scroller, foot, (n) => {
+			if (name === current)
+				pending(n);
+		});
 
-		table.body.addEventListener('click', clicked);
-		createTips(table.body);
-		return [name, { node, table, columns: null,
-			grid: createGrid(table, parts.scroller, parts.foot,
-			    (n) => {
-				if (name === current)
-					parts.pending(n);
-			}) }];
-	}));
-	let current = null;
+		table.body.addEventListener('click', (event) =>
+		    act(event, go, copied));
+		table.body.addEventListener('mouseover', tellWhole);
+		return [name, { node, table, grid, columns: null }];
+	}
 
-	async function clicked(event) {
-		const button = event.target.closest('button[data-copy]');
-		const link = event.target.closest('a[href]');
+	const sheets = new Map(Object.entries(tables).map(createSheet));
+	const shown = () => sheets.get(current);
 
-		if (button !== null && await copy(button.dataset.copy))
-			copied();
-		if (link === null || event.ctrlKey || event.metaKey ||
-		    event.shiftKey)
+	/** The table of the view, with its columns and its order. */
+	function setView(view) {
+		const name = sheets.has(view.view) ? view.view : null;
+
+		if (name !== current)
+			shown()?.grid.show(new Map(), true);
+		current = name;
+		for (const [other, { node }] of sheets)
+			node.hidden = other !== name;
+		if (name === null)
 			return;
-		event.preventDefault();
-		go((view) => link.dataset.user !== undefined ?
-		    show(view, link.dataset.user) :
-		    parse(new URL(link.href).search));
+		const sheet = shown();
+		const columns = `${context.t.language} ${view.columns}`;
+
+		if (columns !== sheet.columns) {
+			sheet.table.setColumns(columnsOf(listOf(view),
+			    view.columns), context);
+			sheet.grid.settle();
+		}
+		sheet.columns = columns;
+		sheet.table.setSort(view.sort);
 	}
 
 	return {
-		/** The table of the view, with its columns and its order. */
-		setView(view) {
-			const name = sheets.has(view.view) ? view.view : null;
-
-			if (name !== current)
-				sheets.get(current)?.grid.show(new Map(), true);
-			current = name;
-			for (const [other, { node }] of sheets)
-				node.hidden = other !== name;
-			if (name === null)
-				return;
-			const sheet = sheets.get(name);
-			const key = `${context.t.language} ${view.columns}`;
-
-			if (key !== sheet.columns) {
-				sheet.table.setColumns(columnsOf(listOf(view),
-				    view.columns), context);
-				sheet.grid.settle();
-			}
-			sheet.columns = key;
-			sheet.table.setSort(view.sort);
-		},
+		setView,
 
 		/** New data; forced: the reader asked for another list. */
 		show(rows, forced) {
-			sheets.get(current)?.grid.show(rows, forced);
+			shown()?.grid.show(rows, forced);
 		},
 
-		/** Takes over the order now. */
+		/** Applies the new order now. */
 		release() {
-			sheets.get(current)?.grid.release();
+			shown()?.grid.release();
 		},
 
 		tick() {
-			sheets.get(current)?.table.tick();
+			shown()?.table.tick();
 		},
 
 		/** Every cell anew, when a new day has begun. */
 		redraw() {
-			sheets.get(current)?.table.redraw();
+			shown()?.table.redraw();
 		},
 	};
 }

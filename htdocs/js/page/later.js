@@ -1,5 +1,5 @@
 /** Parts of the page that are fetched when they are first wanted. */
-import { element } from './dom.js';
+import { element } from '../lib/dom.js';
 
 const sheets = new Map();	/* name -> promise that it applies */
 
@@ -18,7 +18,7 @@ function addSheet(name) {
 	});
 }
 
-/** Promises that a style sheet of ours applies. */
+/** Promises that a style sheet applies. */
 function styled(name) {
 	if (!sheets.has(name))
 		sheets.set(name, addSheet(name));
@@ -26,20 +26,20 @@ function styled(name) {
 }
 
 /**
- * A part that make(module) makes of the module that load() promises, once its
- * style sheets are there.  ready(part) is called then; failed() when it could
- * not be fetched, and the next want() tries again.
+ * A part that make(module) makes from the module that load() promises, when
+ * its style sheets apply.  Then ready(part) is called, or failed() when it
+ * could not be fetched; the next want() tries again.
  */
 export function createLater({ load, styles, make, ready, failed }) {
 	let part = null, coming = false;
 
 	return {
-		/** The part, null as long as it is not there. */
+		/** The part, or null. */
 		get part() {
 			return part;
 		},
 
-		/** Has it come, and readied if it is there already. */
+		/** Fetches the part; ready() is called also when it is there. */
 		async want() {
 			if (coming)
 				return;

@@ -1,0 +1,96 @@
+/** The parts of the page, each in its place in index.html. */
+import { byId } from '../lib/dom.js';
+import { remember } from '../lib/store.js';
+import { choose, show } from '../model/view.js';
+import { createChips } from '../parts/narrow/chips.js';
+import { Chooser } from '../parts/narrow/chooser.js';
+import { createExport } from '../parts/narrow/export.js';
+import { createMenus } from '../parts/narrow/menus.js';
+import { createPeriod } from '../parts/narrow/period.js';
+import { createSearch } from '../parts/narrow/search.js';
+import { createTotals } from '../parts/narrow/totals.js';
+import { createPager } from '../parts/pager.js';
+import { createSheets } from '../parts/table/sheets.js';
+import { createTabs } from '../parts/tabs.js';
+import { createLater } from './later.js';
+
+/**
+ * What texts of rows are made with: t, today (ms), now(row): the time in ms up
+ * to which the row is known, age(row): how old it is, '' when it is current,
+ * label(name): of a queue, or undefined.
+ */
+function contextOf(board) {
+	return {
+		get t() {
+			return board.t;
+		},
+		get today() {
+			return board.time();
+		},
+		now: (row) => board.now(row),
+		age: (row) => board.age(row),
+		label: (queue) => board.labels.get(queue),
+	};
+}
+
+/** Parts that are fetched when they are first wanted; see later.js. */
+function laterParts(board, context, { go, refresh, failed }) {
+	return {
+		wall: createLater({ load: () => import('../parts/wall.js'),
+		    styles: ['wall'], failed,
+		    make: ({ createWall }) => createWall(byId('wall'), context),
+		    ready: (wall) => wall.draw(board.rows, board.more) }),
+		detail: createLater({
+		    load: () => import('../parts/detail/detail.js'),
+		    styles: ['dialog', 'chart'], failed,
+		    make: ({ Detail }) => new Detail(byId('detail'), context,
+		        () => go((view) => show(view, null))),
+		    ready(detail) {
+			if (board.view.user === null)
+				return;
+			detail.open(board.view.user);
+			refresh();
+		    } }),
+		help: createLater({ load: () => import('../parts/help.js'),
+		    styles: ['dialog', 'help'], failed,
+		    make: ({ createHelp }) => createHelp(byId('help')),
+		    ready: (open) => open(board.t) }),
+	};
+}
+
+/**
+ * board: see board.js.  acts: go(change, how) gets a function from a view to
+ * the next one, refresh() asks the server at once, say(words) tells the
+ * reader, pending(n) is told how many rows would move, failed() that a part
+ * could not be fetched.
+ */
+export function createParts(board, acts) {
+	const { go, say, pending } = acts, context = contextOf(board);
+	const tables = { users: byId('users'), queues: byId('queues'),
+		calls: byId('calls') };
+
+	function chosen(keys) {
+		remember(`columns.${board.view.view}`,
+		    keys === null ? null : keys.join(','));
+		go((view) => choose(view, keys), 'replace');
+	}
+
+	return {
+		sheets: createSheets(tables, context, { scroller: byId('board'),
+			foot: byId('foot'), pending, go,
+			copied: () => say(board.t('session.copied')) }),
+		tabs: createTabs(byId('tabs'), go),
+		totals: createTotals(byId('totals'), go),
+		menus: createMenus(byId('menus'), go),
+		period: createPeriod(byId('menus'), () => board.time(), go),
+		chips: createChips(byId('chips'), go),
+		pager: createPager(byId('pager'), byId('counts'), go),
+		search: createSearch(byId('q'), go),
+		chooser: new Chooser(byId('columns'), byId('chooser'), chosen),
+		files: createExport(byId('export'), byId('export-panel'), {
+			'excel-fr': byId('export-excel'),
+			'strict': byId('export-csv'),
+		}),
+		...laterParts(board, context, acts),
+	};
+}
