@@ -37,7 +37,7 @@ files() {
 		  echo $share/cccp/sql/migrate
 		  cd "$ROOT" || exit
 		  printf "$share/cccp/%s\n" sql/*.sql
-		  find htdocs -type f | sed "s|^|$share/cccp/|"
+		  find htdocs -type f ! -name README.md | sed "s|^|$share/cccp/|"
 		  find fcgi/server -type f ! -name 'cccp-fcgi.*' |
 		    sed "s|^fcgi/|$share/cccp/|"
 		} | sort)
