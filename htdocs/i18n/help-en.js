@@ -107,7 +107,6 @@ export default Object.freeze({
 	'queues.not_manageable_with_latent': 'Turned away: no agent logged in, but some could be.',
 	'queues.not_manageable_without_latent': 'Turned away: the queue has no agent at all.',
 	'queues.waiting_seconds': 'Waits of the day, in all.',
-	'queues.contact_seconds': 'Talk of the day, in all.',
 
 	'calls.call': 'When it entered the queue, or was dialled.',
 	'calls.stage': 'What the call is at; see the stages.',
@@ -125,6 +124,5 @@ export default Object.freeze({
 	'calls.post_managed_at': 'When the conversation ended.',
 	'calls.profile': 'Profile of the agent.',
 	'calls.queue_type': 'Kind of the queue.',
-	'calls.session': 'Id of the session, shortened; a click copies the whole.',
 	'calls.source': 'CCCP server that knows the call.',
 });

@@ -107,7 +107,6 @@ export default Object.freeze({
 	'queues.not_manageable_with_latent': 'Refusés : aucun agent connecté, mais il y en a qui pourraient l’être.',
 	'queues.not_manageable_without_latent': 'Refusés : la file n’a aucun agent.',
 	'queues.waiting_seconds': 'Attentes du jour, en tout.',
-	'queues.contact_seconds': 'Conversations du jour, en tout.',
 
 	'calls.call': 'Heure d’entrée dans la file, ou de numérotation.',
 	'calls.stage': 'Où en est l’appel ; voir les étapes.',
@@ -125,6 +124,5 @@ export default Object.freeze({
 	'calls.post_managed_at': 'Heure où la conversation a fini.',
 	'calls.profile': 'Profil de l’agent.',
 	'calls.queue_type': 'Type de la file.',
-	'calls.session': 'Identifiant de la session, abrégé ; un clic copie l’entier.',
 	'calls.source': 'Serveur CCCP qui connaît l’appel.',
 });

@@ -12,9 +12,8 @@ const { columnsOf } = await page('js/lists/fields.js');
 const { LISTS } = await page('js/lists/lists.js');
 const { createClock } = await page('js/model/clock.js');
 const { translator } = await page('js/lib/i18n.js');
-const { failureWord, noticesOf } = await page('js/model/notices.js');
+const { failureWord, noticesOf, tone } = await page('js/model/sources.js');
 const { arrange, differs, receive, settled } = await page('js/model/rows.js');
-const { tone } = await page('js/model/sources.js');
 const fr = await translator('fr');
 
 /* Numbers that look random and are the same each time. */

@@ -45,6 +45,28 @@ export function vector(name, attributes = {}, ...children) {
 	return made;
 }
 
+/** Adds a style sheet and promises that it applies. */
+export function addSheet(href) {
+	const link = element('link', { rel: 'stylesheet', href });
+
+	return new Promise((resolve, reject) => {
+		link.addEventListener('load', resolve);
+		link.addEventListener('error', () => {
+			link.remove();
+			reject(new Error(href));
+		});
+		document.head.append(link);
+	});
+}
+
+/** Closes a dialog by its .close, and by a click beside it. */
+export function closeByClick(dialog) {
+	dialog.addEventListener('click', ({ target }) => {
+		if (target === dialog || target.closest('.close'))
+			dialog.close();
+	});
+}
+
 const shapes = new Map();	/* of the sprite, by name */
 const drawn = new WeakMap();	/* <svg> -> name of its glyph */
 

@@ -40,8 +40,8 @@ const fields = Object.freeze(named('calls', [
 	date('post_managed_at', 13, 'time'),
 	plain('profile', 20, 'profile'),
 	plain('queue_type', 12, 'kind'),
-	{ key: 'session', sort: 'session_id', width: 13, cell: 'session',
-	    from: ['session_id'],
+	{ key: 'session', words: 'session', sort: 'session_id', width: 13,
+	    cell: 'session', from: ['session_id'],
 	    text: (row) => shortId(row.session_id) },
 	plain('source', 10, 'kind'),
 ]));

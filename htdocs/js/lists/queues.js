@@ -49,14 +49,11 @@ const fields = Object.freeze(named('queues', [
 	counter('latent_sessions', 'time', { width: 13 }),
 	date('oldest_contact_at', 16, 'talk'),
 	counter('max_waiting', 'lost', { width: 14 }),
-	counter('max_estimated_waiting', 'lost',
-	    { width: 14 }),
-	counter('not_manageable_with_latent', 'lost',
-	    { width: 14 }),
-	counter('not_manageable_without_latent', 'lost',
-	    { width: 14 }),
+	counter('max_estimated_waiting', 'lost', { width: 14 }),
+	counter('not_manageable_with_latent', 'lost', { width: 14 }),
+	counter('not_manageable_without_latent', 'lost', { width: 14 }),
 	seconds('waiting_seconds', 'ring'),
-	seconds('contact_seconds', 'talk'),
+	seconds('contact_seconds', 'talk', { words: 'contact_seconds' }),
 ]));
 
 const usual = Object.freeze(['waiting_tasks', 'longest_wait_seconds', 'samples',

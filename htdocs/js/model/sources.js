@@ -1,4 +1,6 @@
-/** The sources of data: what each is now, and how long it has been silent. */
+/** The sources of data, and what is wrong: what each is, and the words. */
+import { ApiError } from '../lib/api.js';
+import { age, shortDate } from '../lib/format.js';
 
 /* Each is also the name of a glyph; any other status is shown as down. */
 const STATUSES = ['live', 'connecting', 'stale', 'down'];
@@ -28,4 +30,49 @@ export function tone(source, lost = false) {
 export function silence(source, now) {
 	return source.alive === null ? null :
 	    Math.max(0, (now - source.alive) / 1000);
+}
+
+/**
+ * The words of a failure: what the server said, else the status of the
+ * response; or a bug of the page.
+ */
+export function failureWord(error, t) {
+	if (!(error instanceof ApiError))
+		return t('failure.page', { message: String(error.message) });
+	if (error.problem !== null)
+		return [error.problem.title, error.problem.detail]
+		    .filter(Boolean).join(' : ');
+	return error.status === 0 ? t('failure.silent') :
+	    t('failure.status', { status: String(error.status) });
+}
+
+/**
+ * The lines of the banner: [{key, tone, word}].  contact: {lost, at, error},
+ * at being the server's time of the last good answer, NaN without one.
+ */
+export function noticesOf({ contact, sources, now, t }) {
+	const lines = [];
+	const date = (ms) => shortDate(new Date(ms).toISOString(), now, t.locale);
+
+	if (contact.lost)
+		lines.push({ key: 'contact', tone: 'bad', word: [
+			Number.isNaN(contact.at) ? t('contact.never') :
+			    t('contact.lost', { at: date(contact.at),
+			        age: age((now - contact.at) / 1000, t.day) }),
+			failureWord(contact.error, t)].join(' ') });
+	for (const source of sources) {
+		const kind = tone(source), seconds = silence(source, now);
+
+		if (kind === 'live')
+			continue;
+		lines.push({ key: `source ${source.source}`,
+		    tone: source.stale ? 'bad' : 'warn', word: [
+			seconds === null ?
+			    t('notice.never', { source: source.source }) :
+			    t(`notice.${kind}`, { source: source.source,
+			        at: date(source.alive),
+			        age: age(seconds, t.day) }),
+			source.error ?? ''].join(' ').trim() });
+	}
+	return lines;
 }

@@ -1,10 +1,9 @@
 /** Draws what the board knows, and keeps what has been drawn. */
 import { attribute, byId, text } from '../lib/dom.js';
 import { apply, LANGUAGES } from '../lib/i18n.js';
-import { failureWord, noticesOf } from '../model/notices.js';
+import { failureWord, noticesOf } from '../model/sources.js';
 import { isNarrowed } from '../model/view.js';
-import { drawBanner } from '../parts/banner.js';
-import { drawPills } from '../parts/pills.js';
+import { drawBanner, drawPills } from '../parts/sources.js';
 import { drawTheme } from '../parts/theme.js';
 
 /** What is shown instead of rows; '' when there are rows. */
@@ -42,7 +41,7 @@ export class Drawing {
 	#notices = '';		/* keys of the notices last shown */
 	#detailError = null;
 
-	/** parts: see parts.js; say(words) tells the reader (banner.js). */
+	/** parts: see parts.js; say(words) tells the reader (parts/sources.js). */
 	constructor(board, parts, say) {
 		this.#board = board;
 		this.#parts = parts;

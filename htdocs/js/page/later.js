@@ -1,27 +1,16 @@
 /** Parts of the page that are fetched when they are first wanted. */
-import { element } from '../lib/dom.js';
+import { addSheet } from '../lib/dom.js';
 
 const sheets = new Map();	/* name -> promise that it applies */
-
-function addSheet(name) {
-	const link = element('link', { rel: 'stylesheet',
-	    href: new URL(`../../css/${name}.css`, import.meta.url).href });
-
-	return new Promise((resolve, reject) => {
-		link.addEventListener('load', resolve);
-		link.addEventListener('error', () => {
-			link.remove();
-			sheets.delete(name);
-			reject(new Error(`css/${name}.css`));
-		});
-		document.head.append(link);
-	});
-}
 
 /** Promises that a style sheet applies. */
 function styled(name) {
 	if (!sheets.has(name))
-		sheets.set(name, addSheet(name));
+		sheets.set(name, addSheet(new URL(`../../css/${name}.css`,
+		    import.meta.url).href).catch((error) => {
+			sheets.delete(name);
+			throw error;
+		}));
 	return sheets.get(name);
 }
 

@@ -2,7 +2,7 @@
  * The help: shortcuts, and what every state and every column means.  Its texts
  * are fetched when it is first opened.
  */
-import { element, glyph, text } from '../lib/dom.js';
+import { closeByClick, element, glyph, text } from '../lib/dom.js';
 import { LISTS } from '../lists/lists.js';
 import { STAGES, STATES } from '../model/states.js';
 
@@ -59,12 +59,7 @@ function contents(t, h) {
 export function createHelp(dialog) {
 	const body = dialog.querySelector('.body');
 
-	dialog.querySelector('.close').addEventListener('click', () =>
-	    dialog.close());
-	dialog.addEventListener('click', (event) => {
-		if (event.target === dialog)
-			dialog.close();
-	});
+	closeByClick(dialog);
 
 	/** Opens it, in the language of t. */
 	return async (t) => {

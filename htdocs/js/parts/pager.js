@@ -4,6 +4,11 @@ import { number } from '../lib/format.js';
 import { PAGE_SIZES } from '../lists/address.js';
 import { resize, toPage } from '../model/view.js';
 
+/** A disabled button would lose the focus, so it only says that it is. */
+function able(button, yes) {
+	attribute(button, 'aria-disabled', String(!yes));
+}
+
 /** form holds the buttons (by name) and the select; counts the numbers. */
 export function createPager(form, counts, go) {
 	const { first, previous, next, last, size } = form.elements;
@@ -21,11 +26,6 @@ export function createPager(form, counts, go) {
 		});
 	size.addEventListener('change', () =>
 	    go((view) => resize(view, Number(size.value))));
-
-	/** A button that were disabled in fact would lose the focus. */
-	function able(button, yes) {
-		attribute(button, 'aria-disabled', String(!yes));
-	}
 
 	return {
 		/** meta: of the last answer, or null before there is one. */

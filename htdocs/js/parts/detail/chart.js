@@ -2,28 +2,19 @@
  * Charts, drawn by uPlot, which make copies to vendor/.  It is fetched with the
  * first chart; when it is missing the page says so.
  */
-import { element, text } from '../../lib/dom.js';
+import { addSheet, element, text } from '../../lib/dom.js';
 
 const VENDOR = new URL('../../../vendor/uplot/', import.meta.url);
 const HEIGHT = 150;		/* pixels */
 const STEPS = [600, 1800, 3600, 7200, 10800, 14400, 21600];	/* seconds */
 let library = null;		/* promise of uPlot, or of null */
 
-function styled() {
-	return new Promise((done) => {
-		const link = element('link', { rel: 'stylesheet',
-		    href: new URL('uPlot.min.css', VENDOR).href });
-
-		link.addEventListener('load', done);
-		link.addEventListener('error', done);
-		document.head.append(link);
-	});
-}
-
 async function load() {
 	try {
 		const [module] = await Promise.all([
-			import(new URL('uPlot.esm.js', VENDOR).href), styled()]);
+			import(new URL('uPlot.esm.js', VENDOR).href),
+			addSheet(new URL('uPlot.min.css', VENDOR).href)
+			    .catch(() => undefined)]);
 
 		return module.default;
 	} catch {

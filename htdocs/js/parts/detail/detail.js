@@ -3,7 +3,7 @@
  * the board; values are patched in place, so that what is being read or
  * selected stays.
  */
-import { setGlyph, text } from '../../lib/dom.js';
+import { closeByClick, setGlyph, text } from '../../lib/dom.js';
 import { duration } from '../../lib/format.js';
 import { keyOf } from '../../lists/users.js';
 import { anchor } from '../../model/clock.js';
@@ -43,11 +43,7 @@ export class Detail {
 			this.#forget();
 			onClose();
 		});
-		/* A click beside the dialog closes it, too. */
-		dialog.addEventListener('click', ({ target }) => {
-			if (target === dialog || target.closest('.close'))
-				dialog.close();
-		});
+		closeByClick(dialog);
 	}
 
 	#part(name) {

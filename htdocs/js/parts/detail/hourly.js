@@ -47,8 +47,6 @@ export function createHourly(part, words) {
 			reader.update(day.hours.map(String), t('detail.point'));
 		},
 
-		reset() {
-			reader.reset();
-		},
+		reset: () => reader.reset(),
 	};
 }

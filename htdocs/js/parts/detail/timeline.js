@@ -85,9 +85,7 @@ export function createTimeline(part, words) {
 			reader.update([...at.keys()], t('detail.point'));
 		},
 
-		reset() {
-			reader.reset();
-		},
+		reset: () => reader.reset(),
 	};
 }
 

@@ -37,32 +37,33 @@ async function act(event, go, copied) {
 	    show(view, link.dataset.user) : parse(new URL(link.href).search));
 }
 
+/** See createSheets(); isShown(): whether the table is the one shown. */
+function createSheet(node, list, { scroller, foot, pending, go, copied },
+    isShown) {
+	const table = new Table(node, list, (column, add) =>
+	    go((view) => sortBy(view, column.sort,
+	        column.descending === true, add)));
+	const grid = createGrid(table, scroller, foot, (n) => {
+		if (isShown())
+			pending(n);
+	});
+
+	table.body.addEventListener('click', (event) => act(event, go, copied));
+	table.body.addEventListener('mouseover', tellWhole);
+	return { node, table, grid, columns: null };
+}
+
 /**
  * tables: {name of a list: its <table>}; context: of the texts of cells
- * (lists/fields.js); scroller, foot, pending(n): as for a grid; go(change)
- * gets a function from a view to the next one; copied() is called when
- * something is on the clipboard.
+ * (page/parts.js); acts: scroller, foot and pending(n) as for a grid;
+ * go(change) gets a function from a view to the next one; copied() is called
+ * when something is on the clipboard.
  */
-export function createSheets(tables, context,
-    { scroller, foot, pending, go, copied }) {
+export function createSheets(tables, context, acts) {
 	let current = null;	/* the name of the list that is shown */
-
-	function createSheet([name, node]) {
-		const table = new Table(node, LISTS[name], (column, add) =>
-		    go((view) => sortBy(view, column.sort,
-		        column.descending === true, add)));
-		const grid = createGrid(table, scroller, foot, (n) => {
-			if (name === current)
-				pending(n);
-		});
-
-		table.body.addEventListener('click', (event) =>
-		    act(event, go, copied));
-		table.body.addEventListener('mouseover', tellWhole);
-		return [name, { node, table, grid, columns: null }];
-	}
-
-	const sheets = new Map(Object.entries(tables).map(createSheet));
+	const sheets = new Map(Object.entries(tables).map(([name, node]) =>
+	    [name, createSheet(node, LISTS[name], acts,
+	        () => name === current)]));
 	const shown = () => sheets.get(current);
 
 	/** The table of the view, with its columns and its order. */
@@ -90,24 +91,12 @@ export function createSheets(tables, context,
 
 	return {
 		setView,
-
 		/** New data; forced: the reader asked for another list. */
-		show(rows, forced) {
-			shown()?.grid.show(rows, forced);
-		},
-
+		show: (rows, forced) => shown()?.grid.show(rows, forced),
 		/** Applies the new order now. */
-		release() {
-			shown()?.grid.release();
-		},
-
-		tick() {
-			shown()?.table.tick();
-		},
-
+		release: () => shown()?.grid.release(),
+		tick: () => shown()?.table.tick(),
 		/** Every cell anew, when a new day has begun. */
-		redraw() {
-			shown()?.table.redraw();
-		},
+		redraw: () => shown()?.table.redraw(),
 	};
 }
