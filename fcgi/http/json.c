@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "fcgi/http/json.h"
-#include "fcgi/http/text.h"
+#include "sql/lib/utf8.h"
 
 /* Types of PostgreSQL's catalogue, whose numbers never change. */
 #define OID_BOOL	16
@@ -44,7 +44,7 @@ json_string(struct buf *b, const char *s, size_t len)
 		n = 1;
 		if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\')
 			continue;
-		if (c >= 0x80 && (n = text_char(s + i, len - i)) != 0)
+		if (c >= 0x80 && (n = utf8_char(s + i, len - i, NULL)) != 0)
 			continue;
 		buf_add(b, s + from, i - from);
 		if (n == 0)

@@ -4,6 +4,7 @@
 
 #include "fcgi/http/param.h"
 #include "fcgi/http/text.h"
+#include "sql/lib/utf8.h"
 
 #define BLANKS	" \t\n\v\f\r"
 
@@ -224,7 +225,8 @@ cut_off(char *to, size_t size, const char *from, size_t len)
 	size_t i, n;
 
 	for (i = 0; i < len && from[i] != '\0'; i += n)
-		if ((n = text_char(from + i, len - i)) == 0 || i + n >= size)
+		if ((n = utf8_char(from + i, len - i, NULL)) == 0 ||
+		    i + n >= size)
 			break;
 	memcpy(to, from, i);
 	to[i] = '\0';
@@ -260,7 +262,7 @@ read_pair(struct params *ps, const char *pair, size_t len,
 	v->text = value;
 	name_len = equals == NULL ? len : (size_t)(equals + 1 - pair);
 	if (!text_decode(value, &len, pair + name_len, len - name_len, true) ||
-	    !text_valid(value, len))
+	    !utf8_valid(value, len))
 		return PARAM_NOT_TEXT;
 	value[len] = '\0';
 	ps->used += len + 1;

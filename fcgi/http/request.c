@@ -8,6 +8,7 @@
 
 #include "fcgi/http/request.h"
 #include "fcgi/http/text.h"
+#include "sql/lib/utf8.h"
 
 const char *const lang_codes[LANG__MAX] = {
 	[LANG_FR] = "fr",
@@ -158,7 +159,7 @@ copy_path(struct request *req, const char *p, size_t len, bool encoded)
 	for (i = 0; i < len; i++)
 		if ((unsigned char)p[i] < 0x20 || p[i] == 0x7f)
 			return REQUEST_BAD_PATH;
-	if (!text_valid(p, len) || (len > 0 && p[0] != '/'))
+	if (!utf8_valid(p, len) || (len > 0 && p[0] != '/'))
 		return REQUEST_BAD_PATH;
 	memcpy(req->path, p, len);
 	req->path[len] = '\0';

@@ -2,45 +2,6 @@
 
 #include "fcgi/http/text.h"
 
-/* Lowest code point that needs so many bytes: shorter forms are refused. */
-static const uint32_t lowest[] = { 0, 0, 0x80, 0x800, 0x10000 };
-
-size_t
-text_char(const char *p, size_t len)
-{
-	const unsigned char *u = (const unsigned char *)p;
-	uint32_t c;
-	size_t i, n;
-
-	if (len == 0)
-		return 0;
-	if (u[0] < 0x80)
-		return 1;
-	n = u[0] >= 0xf0 ? 4 : u[0] >= 0xe0 ? 3 : 2;
-	if (u[0] < 0xc2 || u[0] > 0xf4 || n > len)
-		return 0;
-	c = u[0] & (0x7fu >> n);
-	for (i = 1; i < n; i++) {
-		if ((u[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (u[i] & 0x3f);
-	}
-	if (c < lowest[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-		return 0;
-	return n;
-}
-
-bool
-text_valid(const char *p, size_t len)
-{
-	size_t n;
-
-	for (; len > 0; p += n, len -= n)
-		if (*p == '\0' || (n = text_char(p, len)) == 0)
-			return false;
-	return true;
-}
-
 static int
 hex(char c)
 {

@@ -1,6 +1,6 @@
 /*
- * Small things about bytes that several rooms here need: UTF-8, percent
- * signs, a hash.  All pure.
+ * Small things about bytes that several rooms here need: percent signs, a hash.
+ * All pure.
  */
 #ifndef FCGI_HTTP_TEXT_H
 #define FCGI_HTTP_TEXT_H
@@ -10,12 +10,6 @@
 #include <stdint.h>
 
 #include "sql/lib/buf.h"
-
-/* Length of the UTF-8 character at p (1 to 4), 0 when it is not one. */
-size_t	 text_char(const char *p, size_t len);
-
-/* Is all of it UTF-8, and without a NUL? */
-bool	 text_valid(const char *, size_t len);
 
 /*
  * Decodes %XX, and + as a blank when plus is true.  Writes to `to`, which has

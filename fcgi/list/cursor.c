@@ -11,6 +11,7 @@
 #include "fcgi/http/problem.h"
 #include "fcgi/http/text.h"
 #include "fcgi/list/list.h"
+#include "sql/lib/utf8.h"
 
 #define DIGEST	8
 #define RAW_MAX	(LIST_CURSOR_MAX / 4 * 3)
@@ -115,7 +116,7 @@ fits(const struct list_column *c, const char *s)
 	switch (c->sort) {
 	case LIST_SORT_TEXT:
 	case LIST_SORT_WORD:
-		return text_valid(s, strlen(s));
+		return utf8_valid(s, strlen(s));
 	case LIST_SORT_STATE:
 	case LIST_SORT_STAGE:
 		return text_among(s, list_words(c->sort));

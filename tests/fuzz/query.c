@@ -12,9 +12,9 @@
 #include <string.h>
 
 #include "fcgi/http/problem.h"
-#include "fcgi/http/text.h"
 #include "fcgi/list/export.h"
 #include "fcgi/list/list.h"
+#include "sql/lib/utf8.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -117,7 +117,7 @@ check_answer(struct response *res)
 	buf_char(&b, '\0');
 	must(buf_ok(&b));
 	end = b.data + check_head(&b);
-	must(text_valid(end, strlen(end)));
+	must(utf8_valid(end, strlen(end)));
 	must(*end == '{' && (end = skip_value(end)) != NULL);
 	must(strcmp(end, "\n") == 0 && end + 2 == b.data + b.len);
 	buf_free(&b);
@@ -410,7 +410,7 @@ check_request(struct request *req, char *const *env, const struct list *l,
 	response_reset(&res);
 	if (err == REQUEST_OK) {
 		must(req->path[0] == '/' || req->path[0] == '\0');
-		must(text_valid(req->path, strlen(req->path)));
+		must(utf8_valid(req->path, strlen(req->path)));
 	}
 	(void)request_has(req, "W/\"1-0123456789abcdef\"");
 	must(export_choose(NULL, req->accept) <= EXPORT__MAX);

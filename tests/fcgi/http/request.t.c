@@ -2,7 +2,6 @@
 #include "tests/fcgi/check.h"
 
 #include "fcgi/http/request.h"
-#include "fcgi/http/text.h"
 
 static struct request req;
 
@@ -205,27 +204,6 @@ ids_differ(void **state)
 	assert_string_not_equal(req.id, first);
 }
 
-static void
-utf8_is_told_from_other_bytes(void **state)
-{
-	static const char *const good[] = { "a", "é", "\u20ac", "😀",
-	    "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf", "\xef\xbf\xbf" };
-	static const char *const bad[] = { "\x80", "\xc1\xbf", "\xc3",
-	    "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
-	    "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe2\x82", "\xff",
-	    "\xc3(" };
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
-		assert_int_equal(text_char(good[i], strlen(good[i])),
-		    strlen(good[i]));
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(text_char(bad[i], strlen(bad[i])), 0);
-	assert_true(text_valid("", 0));
-	assert_false(text_valid("a\0b", 3));
-}
-
 int
 main(void)
 {
@@ -240,7 +218,6 @@ main(void)
 		cmocka_unit_test(gzip_is_sent_to_those_who_take_it),
 		cmocka_unit_test(tags_are_compared_weakly),
 		cmocka_unit_test(ids_differ),
-		cmocka_unit_test(utf8_is_told_from_other_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
