@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "poller/wire/frame.h"
+#include "sql/lib/utf8.h"
 
 #define US_MAX	999999
 
@@ -204,22 +205,6 @@ frame_get_blob(struct cursor *in, struct cursor *blob)
 	return frame_get_string(in, blob);	/* the same bytes */
 }
 
-/* For code points up to 0xffff: all that a wire byte can mean. */
-static void
-put_utf8(struct buf *b, unsigned c)
-{
-	if (c < 0x80) {
-		buf_char(b, (char)c);
-	} else if (c < 0x800) {
-		buf_char(b, (char)(0xc0 | c >> 6));
-		buf_char(b, (char)(0x80 | (c & 0x3f)));
-	} else {
-		buf_char(b, (char)(0xe0 | c >> 12));
-		buf_char(b, (char)(0x80 | (c >> 6 & 0x3f)));
-		buf_char(b, (char)(0x80 | (c & 0x3f)));
-	}
-}
-
 void
 frame_text(struct buf *b, struct cursor wire)
 {
@@ -231,7 +216,7 @@ frame_text(struct buf *b, struct cursor wire)
 		else if (c >= 0x80 && c <= 0x9f)
 			c = windows[c - 0x80];
 		if (c >= 0x20 && c != 0x7f)
-			put_utf8(b, c);
+			utf8_put(b, c);
 	}
 }
 
@@ -311,26 +296,21 @@ frame_put_real(struct buf *b, double v)
 }
 
 /*
- * The code point at *p, which moves past it; U+FFFD for what is not UTF-8.
- * A terminating NUL is never passed, as it continues no sequence.
+ * The code point at *p, which moves past it; U+FFFD for what is not UTF-8,
+ * with the bytes that would belong to it.
  */
 static uint32_t
-next_point(const unsigned char **p)
+next_point(const char **p)
 {
-	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
-	const unsigned lead = *(*p)++;
-	const int more = lead < 0x80 ? 0 : lead >= 0xf0 ? 3 :
-	    lead >= 0xe0 ? 2 : 1;
-	uint32_t c = more == 0 ? lead : lead & (0x3fu >> more);
+	const size_t whole = utf8_length(**p);
+	uint32_t c = 0xfffd;
+	size_t n = utf8_char(*p, UTF8_MAX, &c);
 
-	if (lead >= 0x80 && (lead < 0xc2 || lead > 0xf4))
-		return 0xfffd;
-	for (int i = 0; i < more; i++) {
-		if ((**p & 0xc0) != 0x80)
-			return 0xfffd;
-		c = c << 6 | (*(*p)++ & 0x3f);
-	}
-	return c < least[more] ? 0xfffd : c;
+	if (n == 0)
+		for (n = 1; n < whole && ((*p)[n] & 0xc0) == 0x80;)
+			n++;
+	*p += n;
+	return c;
 }
 
 /* The wire's byte for a code point; '?' when it has none. */
@@ -348,10 +328,8 @@ wire_byte(uint32_t c)
 void
 frame_put_text(struct buf *b, const char *utf8)
 {
-	const unsigned char *p = (const unsigned char *)utf8;
-
-	while (*p != '\0')
-		buf_char(b, wire_byte(next_point(&p)));
+	while (*utf8 != '\0')
+		buf_char(b, wire_byte(next_point(&utf8)));
 }
 
 void
