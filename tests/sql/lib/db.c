@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "sql/lib/array.h"
 #include "sql/lib/db.h"
 
 static struct db *reader, *writer;
@@ -87,6 +88,35 @@ parameters_are_values_and_nothing_else(void **state)
 	    param);
 	assert_string_equal(text, "'; DROP TABLE x; -- \\ é😀!");
 	free(text);
+}
+
+static void
+array_literals_are_read_as_written(void **state)
+{
+	static const char *const text[] = { "", "NULL", "a,b", "{\"}", "\\",
+	    " é\n" };
+	struct buf b = { 0 };
+	char place[4];
+	const char *param[2] = { NULL, place };
+	size_t i;
+
+	(void)state;
+	array_begin(&b);
+	for (i = 0; i < sizeof(text) / sizeof(text[0]); i++)
+		array_add(&b, text[i]);
+	array_end(&b);
+	buf_char(&b, '\0');
+	assert_true(buf_ok(&b));
+	param[0] = b.data;
+	for (i = 0; i < sizeof(text) / sizeof(text[0]); i++) {
+		char *is;
+
+		snprintf(place, sizeof(place), "%zu", i + 1);
+		is = value(reader, "SELECT ($1::text[])[$2::int]", 2, param);
+		assert_string_equal(is, text[i]);
+		free(is);
+	}
+	buf_free(&b);
 }
 
 static void
@@ -267,6 +297,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sessions_are_as_they_were_asked_for),
 		cmocka_unit_test(parameters_are_values_and_nothing_else),
+		cmocka_unit_test(array_literals_are_read_as_written),
 		cmocka_unit_test(failures_say_what_can_be_done),
 		cmocka_unit_test(a_lost_connection_is_replaced),
 		cmocka_unit_test(only_reading_is_tried_again),
