@@ -10,6 +10,7 @@
 
 #include "poller/model/literal.h"
 #include "poller/model/value.h"
+#include "sql/lib/array.h"
 
 void
 value_date(struct buf *out, int64_t us)
@@ -38,25 +39,14 @@ void
 value_array(struct buf *out, char **element, size_t n)
 {
 	size_t i;
-	const char *p;
-	bool first = true;
 
 	if (n > 1)
 		qsort(element, n, sizeof(*element), compare);
-	buf_char(out, '{');
-	for (i = 0; i < n; i++) {
-		if (i > 0 && strcmp(element[i - 1], element[i]) == 0)
-			continue;
-		buf_str(out, first ? "\"" : ",\"");
-		first = false;
-		for (p = element[i]; *p != '\0'; p++) {
-			if (*p == '"' || *p == '\\')
-				buf_char(out, '\\');
-			buf_char(out, *p);
-		}
-		buf_char(out, '"');
-	}
-	buf_char(out, '}');
+	array_begin(out);
+	for (i = 0; i < n; i++)
+		if (i == 0 || strcmp(element[i - 1], element[i]) != 0)
+			array_add(out, element[i]);
+	array_end(out);
 }
 
 /* Cuts at most len bytes, never inside a character. */
