@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "fcgi/list/private.h"
+#include "sql/lib/array.h"
 
 /* The type of what a column is compared with. */
 static const char *const types[LIST_SORT__MAX] = {
@@ -82,11 +83,12 @@ add_value(struct buf *sql, const struct list_column *c, int place)
 	const char *const *words = list_words(c->sort), *const *word;
 
 	if (words != NULL) {			/* its place among them */
-		buf_str(sql, "array_position('{");
+		buf_str(sql, "array_position('");
+		array_begin(sql);
 		for (word = words; *word != NULL; word++)
-			buf_printf(sql, "%s%s", word > words ? "," : "",
-			    *word);
-		buf_str(sql, "}'::text[], ");
+			array_add(sql, *word);
+		array_end(sql);
+		buf_str(sql, "'::text[], ");
 	}
 	if (place > 0)
 		buf_printf(sql, "$%d::%s", place, types[c->sort]);

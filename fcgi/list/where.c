@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "fcgi/list/private.h"
+#include "sql/lib/array.h"
 
 /* Starts a value, to be added to q->text; its place in the statement. */
 static int
@@ -42,25 +43,13 @@ static int
 bind_items(struct list_query *q, const struct param_value *v, bool minus)
 {
 	int place = begin_value(q);
-	const char *p;
 	size_t i;
 
-	buf_char(&q->text, '{');
-	for (i = 0; i < v->n; i++) {
-		if (v->item[i].minus != minus)
-			continue;
-		if (q->text.data != NULL &&
-		    q->text.data[q->text.len - 1] != '{')
-			buf_char(&q->text, ',');
-		buf_char(&q->text, '"');
-		for (p = v->item[i].text; *p != '\0'; p++) {
-			if (*p == '"' || *p == '\\')
-				buf_char(&q->text, '\\');
-			buf_char(&q->text, *p);
-		}
-		buf_char(&q->text, '"');
-	}
-	buf_char(&q->text, '}');
+	array_begin(&q->text);
+	for (i = 0; i < v->n; i++)
+		if (v->item[i].minus == minus)
+			array_add(&q->text, v->item[i].text);
+	array_end(&q->text);
 	end_value(q);
 	return place;
 }

@@ -88,8 +88,8 @@ every_order_ends_with_the_id(void **state)
 	    " ORDER BY r.state_from NULLS LAST,"
 	    " r.name COLLATE cccp.french, r.user_id LIMIT "));
 	assert_non_null(strstr(compose("sort=state"), " ORDER BY"
-	    " array_position('{available,ringing,"));
-	assert_non_null(strstr(q.sql.data, ",offline,unknown}'::text[],"
+	    " array_position('{\"available\",\"ringing\","));
+	assert_non_null(strstr(q.sql.data, ",\"offline\",\"unknown\"}'::text[],"
 	    " r.state), r.user_id LIMIT "));
 }
 
