@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "fcgi/fresh/cache.h"
-#include "fcgi/http/text.h"
+#include "sql/lib/hash.h"
 
 #define BUCKETS		4096		/* a power of two */
 
@@ -148,7 +148,7 @@ cache_free(struct cache *c)
 static struct entry *
 find(struct cache *c, const struct buf *question)
 {
-	const uint64_t hash = text_hash(TEXT_HASH, question->data,
+	const uint64_t hash = hash_add(HASH_EMPTY, question->data,
 	    question->len);
 	struct entry *e = c->bucket[hash & (BUCKETS - 1)];
 
@@ -170,7 +170,7 @@ add(struct cache *c, const struct buf *question)
 
 	if (e == NULL)
 		return NULL;
-	e->hash = text_hash(TEXT_HASH, question->data, question->len);
+	e->hash = hash_add(HASH_EMPTY, question->data, question->len);
 	e->len = question->len;
 	memcpy(e->question, question->data, question->len);
 	bucket = &c->bucket[e->hash & (BUCKETS - 1)];

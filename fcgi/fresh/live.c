@@ -8,7 +8,7 @@
 #include "fcgi/fresh/live.h"
 #include "fcgi/http/json.h"
 #include "fcgi/http/problem.h"
-#include "fcgi/http/text.h"
+#include "sql/lib/hash.h"
 
 static const char sql_version[] = "SELECT cccp.schema_version()";
 
@@ -100,11 +100,11 @@ void
 live_tag(char tag[LIVE_TAG_MAX], const struct live *live, int64_t generation,
     const struct buf *question, const char *day)
 {
-	uint64_t h = text_hash(TEXT_HASH, question->data, question->len);
+	uint64_t h = hash_add(HASH_EMPTY, question->data, question->len);
 
-	h = text_hash(h, &live->tag, sizeof(live->tag));
-	h = text_hash(h, day, strlen(day));
-	h = text_hash(h, VERSION, sizeof(VERSION));
+	h = hash_add(h, &live->tag, sizeof(live->tag));
+	h = hash_add(h, day, strlen(day));
+	h = hash_add(h, VERSION, sizeof(VERSION));
 	snprintf(tag, LIVE_TAG_MAX, "W/\"%" PRId64 "-%016" PRIx64 "\"",
 	    generation, h);
 }

@@ -5,7 +5,7 @@
 
 #include "fcgi/fresh/news.h"
 #include "fcgi/http/json.h"
-#include "fcgi/http/text.h"
+#include "sql/lib/hash.h"
 
 /*
  * The state of a user depends on its source's staleness, which comes with
@@ -48,7 +48,7 @@ hash_row(uint64_t h, const PGresult *res, int row)
 	size_t i;
 
 	for (i = 0; i < sizeof(cols) / sizeof(cols[0]); i++)
-		h = text_hash(h, PQgetvalue(res, row, cols[i]),
+		h = hash_add(h, PQgetvalue(res, row, cols[i]),
 		    (size_t)PQgetlength(res, row, cols[i]) + 1);
 	return h;
 }
@@ -59,7 +59,7 @@ news_read(struct news *news, const PGresult *res, int64_t now_us)
 	const int rows = PQntuples(res);
 	int row;
 
-	*news = (struct news){ .read_us = now_us, .tag = TEXT_HASH };
+	*news = (struct news){ .read_us = now_us, .tag = HASH_EMPTY };
 	if (rows == 0)
 		return true;		/* no clock: version 0 */
 	news->version = atoi(PQgetvalue(res, 0, VERSION_OF));
@@ -118,7 +118,7 @@ news_live(const struct news *news, bool away, int64_t now_us,
 		}
 	}
 	if (away)
-		live->tag = text_hash(live->tag, &live->away,
+		live->tag = hash_add(live->tag, &live->away,
 		    sizeof(live->away));
 }
 

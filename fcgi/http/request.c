@@ -8,6 +8,7 @@
 
 #include "fcgi/http/request.h"
 #include "fcgi/http/text.h"
+#include "sql/lib/hash.h"
 #include "sql/lib/utf8.h"
 
 const char *const lang_codes[LANG__MAX] = {
@@ -211,7 +212,7 @@ make_id(char *id, size_t size)
 	seed[2] = (uint64_t)getpid();
 	seed[3] = atomic_fetch_add(&count, 1);
 	snprintf(id, size, "%016" PRIx64,
-	    text_hash(TEXT_HASH, seed, sizeof(seed)));
+	    hash_add(HASH_EMPTY, seed, sizeof(seed)));
 }
 
 enum request_err

@@ -57,16 +57,6 @@ text_encode(struct buf *b, const char *p, size_t len)
 	}
 }
 
-uint64_t
-text_hash(uint64_t h, const void *p, size_t len)
-{
-	const unsigned char *u = p;
-
-	for (; len > 0; len--)
-		h = (h ^ *u++) * UINT64_C(0x100000001b3);
-	return h;
-}
-
 void
 text_base64(struct buf *b, const void *data, size_t len)
 {

@@ -1,13 +1,12 @@
 /*
- * Small things about bytes that several rooms here need: percent signs, a hash.
- * All pure.
+ * Small things about bytes that several rooms here need: percent signs and
+ * base64 of addresses.  All pure.
  */
 #ifndef FCGI_HTTP_TEXT_H
 #define FCGI_HTTP_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "sql/lib/buf.h"
 
@@ -30,10 +29,6 @@ void	 text_encode(struct buf *, const char *, size_t len);
 			"0123456789-_"
 void	 text_base64(struct buf *, const void *, size_t len);
 bool	 text_unbase64(char *to, size_t *to_len, const char *, size_t len);
-
-/* FNV-1a, 64 bits; start with TEXT_HASH. */
-#define TEXT_HASH	UINT64_C(0xcbf29ce484222325)
-uint64_t text_hash(uint64_t, const void *, size_t len);
 
 /* Is it one of these words, which NULL ends? */
 bool	 text_among(const char *, const char *const *words);

@@ -11,6 +11,7 @@
 #include "fcgi/http/problem.h"
 #include "fcgi/http/text.h"
 #include "fcgi/list/list.h"
+#include "sql/lib/hash.h"
 #include "sql/lib/utf8.h"
 
 #define DIGEST	8
@@ -35,7 +36,7 @@ digest(char to[DIGEST], const struct list *l, const struct params *ps)
 	buf_char(&b, '?');
 	params_query(&b, ps, l->params, LIST_Q, l->nparams);
 	if ((ok = buf_ok(&b))) {
-		hash = text_hash(TEXT_HASH, b.data, b.len);
+		hash = hash_add(HASH_EMPTY, b.data, b.len);
 		for (i = 0; i < DIGEST; i++)
 			to[i] = (char)(hash >> 8 * i & 255);
 	}

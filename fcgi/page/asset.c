@@ -10,8 +10,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "fcgi/http/text.h"
 #include "fcgi/page/asset.h"
+#include "sql/lib/hash.h"
 
 /* Smaller files gain nothing. */
 #define GZIP_MIN	512
@@ -179,7 +179,7 @@ static void
 describe(struct asset *a, const char *path)
 {
 	const size_t len = strlen(path);
-	uint64_t hash = text_hash(TEXT_HASH, a->data, a->len);
+	uint64_t hash = hash_add(HASH_EMPTY, a->data, a->len);
 	size_t i, n;
 	bool gzip = false;
 

@@ -9,6 +9,7 @@
 
 #include "sql/lib/db.h"
 #include "sql/lib/dial.h"
+#include "sql/lib/hash.h"
 #include "sql/lib/now.h"
 
 /* After a connection failed, calls fail at once for so long. */
@@ -254,16 +255,6 @@ reconnect(struct db *db)
 	return DB_RETRY;
 }
 
-static uint64_t
-hash_text(const char *s)
-{
-	uint64_t h = 0xcbf29ce484222325;	/* FNV-1a */
-
-	for (; *s != '\0'; s++)
-		h = (h ^ (unsigned char)*s) * 0x100000001b3;
-	return h;
-}
-
 /* The slot that has sql, or else the one to put it in. */
 static struct statement *
 find(struct db *db, const char *sql, uint64_t hash)
@@ -312,7 +303,7 @@ prepare(struct db *db, struct statement *st, const char *sql, uint64_t hash,
 static PGresult *
 run(struct db *db, const char *sql, int n, const char *const *param)
 {
-	const uint64_t hash = hash_text(sql);
+	const uint64_t hash = hash_add(HASH_EMPTY, sql, strlen(sql));
 	struct statement *st = find(db, sql, hash);
 	char name[24];
 	PGresult *res;

@@ -4,16 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sql/lib/hash.h"
 #include "tests/sim/world/world.h"
 
 static uint32_t
 hash_login(const char *login, uint32_t size)
 {
-	uint32_t hash = 2166136261u;
+	const uint64_t hash = hash_add(HASH_EMPTY, login, strlen(login));
 
-	for (; *login != '\0'; login++)
-		hash = (hash ^ (unsigned char)*login) * 16777619u;
-	return hash & (size - 1);
+	return (uint32_t)hash & (size - 1);
 }
 
 static uint32_t
