@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fcgi/doctor/doctor.h"
+#include "sql/lib/conn.h"
 #include "sql/lib/db.h"
 #include "sql/lib/now.h"
 
@@ -124,11 +125,11 @@ ask(struct doctor *d, PGconn *conn, const char *sql)
 static PGconn *
 connect_as(struct doctor *d, const char *role)
 {
-	const char *keywords[DB_KEYWORDS], *values[DB_KEYWORDS];
+	const char *keywords[CONN_KEYWORDS], *values[CONN_KEYWORDS];
 	PGconn *conn;
 	PGresult *res;
 
-	db_keywords("", "cccp.fcgi doctor", keywords, values);
+	conn_keywords("", "cccp.fcgi doctor", keywords, values);
 	conn = PQconnectdbParams(keywords, values, 1);
 	if (PQstatus(conn) != CONNECTION_OK) {
 		doctor_say(d, FOUND_NO_CONNECTION, role, conn == NULL ?
@@ -136,7 +137,7 @@ connect_as(struct doctor *d, const char *role)
 		PQfinish(conn);
 		return NULL;
 	}
-	db_prepare(conn);
+	conn_prepare(conn);
 	if ((res = ask(d, conn, sql_settle)) == NULL) {
 		PQfinish(conn);
 		return NULL;

@@ -105,8 +105,7 @@ connected(struct watch *w, struct dial *dial)
 	}
 	if (state == DIAL_FAILED)
 		return false;
-	w->conn = dial_take(dial);
-	db_prepare(w->conn);
+	w->conn = dial_connection(dial);
 	return true;
 }
 

@@ -129,10 +129,9 @@ connecting(struct store *st, int64_t now)
 	case DIAL_BUSY:
 		break;
 	case DIAL_DONE:
-		st->conn = dial_take(st->dial);
+		st->conn = dial_connection(st->dial);
 		dial_free(st->dial);
 		st->dial = NULL;
-		db_prepare(st->conn);
 		PQsetnonblocking(st->conn, 1);
 		st->connection++;
 		if (st->keep_at == 0)

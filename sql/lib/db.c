@@ -12,16 +12,16 @@
 #include "sql/lib/hash.h"
 #include "sql/lib/now.h"
 
-/* After a connection failed, calls fail at once for so long. */
+/* How long calls fail at once after connecting has failed. */
 #define RECONNECT_MS		500
 
-/* The server ends a statement at timeout_ms; we give up a bit later. */
+/* The server ends a statement at timeout_ms; this is its time to say so. */
 #define GRACE_MS		2000
 
 struct statement {
 	char		*sql;		/* NULL: free */
 	uint64_t	 hash;
-	uint64_t	 used;		/* db->turn when last used */
+	uint64_t	 used;		/* db->turn at the last use */
 };
 
 struct db {
@@ -30,12 +30,12 @@ struct db {
 	bool		 read_only;
 	unsigned	 timeout_ms;	/* 0: none */
 	PGconn		*conn;		/* NULL: not connected */
-	int64_t		 refused_at;	/* ms; 0: the last connect went well */
+	int64_t		 refused_at;	/* ms; 0: the last connect succeeded */
 	uint64_t	 turn;
 	struct statement stmts[DB_STATEMENTS_MAX];	/* index: its name */
 };
 
-/* SQLSTATE classes, Appendix A of the PostgreSQL manual; the rest are bugs. */
+/* SQLSTATE classes, PostgreSQL manual, Appendix A; all others are DB_BUG. */
 static const struct {
 	char		class[3];
 	enum db_err	err;
@@ -45,9 +45,9 @@ static const struct {
 	{ "22", DB_REFUSED },	/* data */
 	{ "23", DB_REFUSED },	/* constraint */
 	{ "40", DB_RETRY },	/* deadlock, serialization */
-	{ "53", DB_RETRY },	/* out of something */
+	{ "53", DB_RETRY },	/* insufficient resources */
 	{ "55", DB_RETRY },	/* object in use, lock not available */
-	{ "57", DB_RETRY },	/* operator: shutdown, cancel, time-out */
+	{ "57", DB_RETRY },	/* shutdown, cancel, time-out */
 	{ "58", DB_RETRY },	/* the server's disk or system */
 };
 
@@ -60,45 +60,11 @@ db_classify(const PGresult *res)
 	if (res != NULL)
 		state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 	if (state == NULL)
-		return DB_RETRY;	/* libpq's own: the line went dead */
+		return DB_RETRY;	/* from libpq: connection lost */
 	for (i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
 		if (strncmp(state, classes[i].class, 2) == 0)
 			return classes[i].err;
 	return DB_BUG;
-}
-
-/* What stands before dbname gives way to what conninfo says. */
-void
-db_keywords(const char *conninfo, const char *application,
-    const char **keywords, const char **values)
-{
-	const char *const pairs[][2] = {
-		{ "fallback_application_name", application },
-		{ "dbname", conninfo },
-		{ "client_encoding", "UTF8" },
-	};
-	size_t i, n = sizeof(pairs) / sizeof(pairs[0]);
-
-	for (i = 0; i < DB_KEYWORDS; i++) {
-		keywords[i] = i < n ? pairs[i][0] : NULL;
-		values[i] = i < n ? pairs[i][1] : NULL;
-	}
-}
-
-static void
-ignore_notice(void *arg, const PGresult *res)
-{
-	(void)arg;
-	(void)res;
-}
-
-void
-db_prepare(PGconn *conn)
-{
-	/* The default verbosity prints DETAIL, which has the row's values. */
-	PQsetErrorVerbosity(conn, PQERRORS_TERSE);
-	PQsetErrorContextVisibility(conn, PQSHOW_CONTEXT_NEVER);
-	PQsetNoticeReceiver(conn, ignore_notice, NULL);
 }
 
 struct db *
@@ -150,7 +116,7 @@ now_ms(void)
 	return now_monotonic() / 1000;
 }
 
-/* One line, whatever the server or libpq wrote. */
+/* Logs the message as one line without control characters. */
 static void
 complain(int priority, const char *what, const char *message)
 {
@@ -166,8 +132,8 @@ complain(int priority, const char *what, const char *message)
 }
 
 /*
- * Waits for the result of what was just sent, until the deadline (ms; 0:
- * none).  NULL when the connection is lost or the time is up.
+ * Waits for the last result of what was sent, until the deadline (ms; 0:
+ * none).  NULL: the connection is lost, or the time is over.
  */
 static PGresult *
 await(PGconn *conn, int64_t deadline)
@@ -203,7 +169,7 @@ deadline(const struct db *db)
 	return db->timeout_ms == 0 ? 0 : now_ms() + db->timeout_ms + GRACE_MS;
 }
 
-/* What a reader's session is like; plans here never gain from JIT. */
+/* Sets up the session. */
 static bool
 settle(struct db *db)
 {
@@ -212,8 +178,9 @@ settle(struct db *db)
 	bool ok;
 
 	/*
-	 * One shape, one statement: planning it anew would cost as much as
-	 * running it.  And one process for each: others ask at the same time.
+	 * Planning a statement takes as long as running it, so plans are made
+	 * once and kept.  JIT would take longer still.  A statement gets no
+	 * parallel workers, as other requests run at the same time.
 	 */
 	snprintf(sql, sizeof(sql), "SET default_transaction_read_only = %s; "
 	    "SET statement_timeout = %u; SET jit = off; "
@@ -239,8 +206,7 @@ reconnect(struct db *db)
 	dial = dial_start(db->conninfo, db->application);
 	dialled = dial != NULL && dial_wait(dial) == DIAL_DONE;
 	if (dialled) {
-		db->conn = dial_take(dial);
-		db_prepare(db->conn);
+		db->conn = dial_connection(dial);
 		if (settle(db)) {
 			dial_free(dial);
 			db->refused_at = 0;
@@ -255,7 +221,7 @@ reconnect(struct db *db)
 	return DB_RETRY;
 }
 
-/* The slot that has sql, or else the one to put it in. */
+/* The slot that has sql; otherwise the one to use for it. */
 static struct statement *
 find(struct db *db, const char *sql, uint64_t hash)
 {
@@ -271,7 +237,10 @@ find(struct db *db, const char *sql, uint64_t hash)
 	return oldest;
 }
 
-/* NULL when it went well, else the failure (new), or NULL and *lost. */
+/*
+ * NULL: prepared, or the connection is lost if *lost is true.  Otherwise the
+ * failed result (new).
+ */
 static PGresult *
 prepare(struct db *db, struct statement *st, const char *sql, uint64_t hash,
     bool *lost)
@@ -299,7 +268,7 @@ prepare(struct db *db, struct statement *st, const char *sql, uint64_t hash,
 	return NULL;
 }
 
-/* The result, good or bad (new); NULL: no answer, the connection is lost. */
+/* The result (new), successful or not; NULL: the connection is lost. */
 static PGresult *
 run(struct db *db, const char *sql, int n, const char *const *param)
 {
@@ -322,8 +291,8 @@ run(struct db *db, const char *sql, int n, const char *const *param)
 }
 
 /*
- * Would a new connection help?  The old one may have died while it was idle,
- * and a migration makes prepared statements useless (0A000, 26000).
+ * Would a new connection help?  The connection may have been lost while it
+ * was idle, and a migration makes prepared statements invalid (0A000, 26000).
  */
 static bool
 outlived(const struct db *db, const PGresult *res)
@@ -337,7 +306,7 @@ outlived(const struct db *db, const PGresult *res)
 	    strcmp(state, "26000") == 0);
 }
 
-/* A refusal names what refused, but not the values that it refused. */
+/* Logs a failure; for refused values only the name of the constraint. */
 static void
 explain(const struct db *db, const PGresult *res, enum db_err err)
 {
@@ -367,7 +336,7 @@ db_query(struct db *db, const char *sql, int n, const char *const *param,
 
 	*out = NULL;
 	do {
-		/* Reading twice does no harm; writing twice might. */
+		/* Only a read may be repeated. */
 		again = db->conn != NULL && db->read_only;
 		if (db->conn == NULL && (err = reconnect(db)) != DB_OK)
 			return err;
@@ -386,7 +355,7 @@ db_query(struct db *db, const char *sql, int n, const char *const *param,
 		if (!again)
 			explain(db, res, err);
 		PQclear(res);
-		disconnect(db);		/* the next call starts afresh */
+		disconnect(db);		/* the next call connects */
 	} while (again);
 	return err;
 }

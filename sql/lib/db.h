@@ -1,12 +1,15 @@
 /*
- * The one door to PostgreSQL, shared by fcgi/ and poller/.
+ * Queries to PostgreSQL that wait for their result.
  *
- * Settings are libpq's own: a conninfo (several hosts are fine), service
+ * Settings are libpq's own: a conninfo (it may name several hosts), service
  * files, PG* variables.  A struct db is one connection and the statements
- * prepared on it.  It is opened lazily and reopened after a loss, so
- * db_open() never fails for want of a server; the first db_query() does.
- * Failures are logged here, once (syslog(3)), without row values: callers
- * only decide what to do next.
+ * prepared on it.  db_query() connects when there is no connection, so
+ * db_open() needs no server.  Connecting takes at most the time that dial.h
+ * says, for each name and address; after a failure, calls return DB_RETRY at
+ * once for half a second.
+ *
+ * Failures are logged here, once (syslog(3)), without values of rows: callers
+ * only decide what to do next.  A struct db is for one thread at a time.
  */
 #ifndef SQL_LIB_DB_H
 #define SQL_LIB_DB_H
@@ -17,12 +20,12 @@
 /* The schema that this code knows: the number of the last migration. */
 #define DB_SCHEMA_VERSION	25
 
-/* What a caller can do about it; not what went wrong. */
+/* What a caller can do about a failure. */
 enum db_err {
 	DB_OK,
 	DB_RETRY,	/* server away or busy: try later, answer 503 */
-	DB_REFUSED,	/* a constraint said no: bad input, answer 400 */
-	DB_BUG,		/* our SQL, rights or schema are wrong: answer 500 */
+	DB_REFUSED,	/* the values are not allowed: answer 400 */
+	DB_BUG,		/* SQL, rights or schema are wrong: answer 500 */
 	DB_ERR__MAX
 };
 
@@ -30,21 +33,26 @@ struct db;
 
 /*
  * conninfo and application (shown in pg_stat_activity) are borrowed until
- * db_close().  read_only: every transaction is, and has the statement_timeout
- * of timeout_ms.  NULL only when out of memory.
+ * db_close().  read_only: every transaction is.  A statement may take
+ * timeout_ms; 0: without limit.  When the server does not end it, it is given
+ * up 2 seconds later, with the connection.  NULL: out of memory.
  */
 struct db	*db_open(const char *conninfo, const char *application,
 		    bool read_only, unsigned timeout_ms);
 void		 db_close(struct db *);		/* NULL is fine */
 
-/* Is there a connection, as far as is known without asking? */
+/* Is there a connection?  It may be lost without being known to be. */
 bool		 db_connected(const struct db *);
 
 /*
- * Runs one statement as its own transaction, prepared on first use and kept
- * (at most DB_STATEMENTS_MAX, the oldest goes).  param holds n strings or
- * NULLs, all borrowed; results are text.  On DB_OK *res is new and the
- * caller's to PQclear(); on anything else it is NULL.
+ * Runs one statement as its own transaction.  It is prepared on first use and
+ * kept; beyond DB_STATEMENTS_MAX the least recently used is dropped.  param
+ * holds n strings or NULLs, all borrowed; results are text.  On DB_OK *res is
+ * new and the caller's to PQclear(); on anything else it is NULL.
+ *
+ * When the connection is found to be lost, a read_only db connects again and
+ * repeats the statement once; another returns DB_RETRY, as the statement may
+ * have been committed.
  */
 #define DB_STATEMENTS_MAX	256
 enum db_err	 db_query(struct db *, const char *sql, int n,
@@ -52,25 +60,14 @@ enum db_err	 db_query(struct db *, const char *sql, int n,
 		    __attribute__((warn_unused_result));
 
 /*
- * The same for one statement of a transaction that db_query() has begun with
- * BEGIN: not prepared, and never run again on another connection.
+ * The same for a statement of a transaction that db_query() has begun with
+ * BEGIN.  It is not prepared, and never repeated on another connection.
  */
 enum db_err	 db_step(struct db *, const char *sql, int n,
 		    const char *const *param, PGresult **res)
 		    __attribute__((warn_unused_result));
 
-/*
- * For who drives libpq without waiting, see dial.h: the keywords that every
- * connection is made with, and what has to be set once it is up (terse errors,
- * no notices).  keywords and values hold DB_KEYWORDS pointers, borrowed from
- * the arguments; the rest of them are NULL.
- */
-#define DB_KEYWORDS	4
-void		 db_keywords(const char *conninfo, const char *application,
-		    const char **keywords, const char **values);
-void		 db_prepare(PGconn *);
-
-/* By SQLSTATE class; NULL or a result without one is DB_RETRY. */
+/* The class of a failed result.  NULL or without SQLSTATE: DB_RETRY. */
 enum db_err	 db_classify(const PGresult *);
 
 #endif

@@ -6,44 +6,44 @@
 #include <sys/socket.h>
 
 #include "sql/lib/buf.h"
-#include "sql/lib/db.h"
+#include "sql/lib/conn.h"
 #include "sql/lib/dial.h"
 #include "sql/lib/hosts.h"
 #include "sql/lib/lookup.h"
 #include "sql/lib/now.h"
 
 #define SECOND		INT64_C(1000000)
-#define ERROR_MAX	4096		/* bytes, of all addresses */
+#define ERROR_MAX	4096		/* bytes of dial_error() */
 
-/* Settings that libpq leaves to the kernel, and that are hours there. */
-static const char *const lively[][2] = {
+/* Without these the kernel takes hours to notice that a peer is cut off. */
+static const char *const keepalive[][2] = {
 	{ "keepalives_idle", "5" },
 	{ "keepalives_interval", "2" },
 	{ "keepalives_count", "3" },
 	{ "tcp_user_timeout", "10000" },
 };
 
-#define LIVELY	(sizeof(lively) / sizeof(lively[0]))
+#define KEEPALIVE	(sizeof(keepalive) / sizeof(keepalive[0]))
 
 struct dial {
 	const char	*conninfo, *application;	/* borrowed */
 	struct hosts	 hosts;
-	size_t		 at;		/* the host in hand */
-	bool		 lively[LIVELY];	/* ours to set */
+	size_t		 at;		/* the current host */
+	bool		 unset[KEEPALIVE]; /* by the settings */
 	bool		 prefer_standby;
-	unsigned	 round;		/* prefer-standby takes two */
-	int64_t		 limit;
-	int64_t		 end;		/* of the step in hand; 0: not begun */
-	struct lookup	*lookup;	/* of the name in hand; NULL: none */
+	unsigned	 round;		/* 0, and with prefer_standby 1 */
+	int64_t		 limit;		/* of one step, us */
+	int64_t		 end;		/* of the current step; 0: not begun */
+	struct lookup	*lookup;	/* of the current name, or NULL */
 	struct addrinfo	*addrs, *next;	/* what it found, the next to try */
-	PGconn		*conn;		/* the attempt in hand */
-	short		 events;
+	PGconn		*conn;		/* the current attempt, or NULL */
+	short		 events;	/* what it waits for */
 	struct buf	 error;
 };
 
 struct settings {
-	const char	*keywords[DB_KEYWORDS + LIVELY + 5];
-	const char	*values[DB_KEYWORDS + LIVELY + 5];
+	const char	*keywords[CONN_KEYWORDS + KEEPALIVE + 5];
+	const char	*values[CONN_KEYWORDS + KEEPALIVE + 5];
 	size_t		 n;
 };
 
@@ -60,7 +60,7 @@ static void
 base(const struct dial *d, struct settings *s)
 {
 	*s = (struct settings){ 0 };
-	db_keywords(d->conninfo, d->application, s->keywords, s->values);
+	conn_keywords(d->conninfo, d->application, s->keywords, s->values);
 	while (s->keywords[s->n] != NULL)
 		s->n++;
 }
@@ -90,8 +90,9 @@ option(const PQconninfoOption *info, const char *keyword)
 }
 
 /*
- * What libpq would do, from wherever it was told.  It says so only of a
- * connection; so it is asked for an impossible one, that is never begun.
+ * Reads libpq's settings, whatever their source.  PQconninfo() needs a
+ * connection object; an sslmode that does not exist makes one that does not
+ * connect.
  */
 static bool
 learn(struct dial *d)
@@ -119,8 +120,8 @@ learn(struct dial *d)
 	d->limit = limit * SECOND;
 	d->prefer_standby = strcmp(option(info, "target_session_attrs"),
 	    "prefer-standby") == 0;
-	for (i = 0; i < LIVELY; i++)
-		d->lively[i] = *option(info, lively[i][0]) == '\0';
+	for (i = 0; i < KEEPALIVE; i++)
+		d->unset[i] = *option(info, keepalive[i][0]) == '\0';
 	ok = hosts_split(&d->hosts, option(info, "host"), option(info, "hostaddr"),
 	    option(info, "port"));
 	PQconninfoFree(info);
@@ -165,7 +166,7 @@ dial_free(struct dial *d)
 	free(d);
 }
 
-/* Of this host there is nothing more to try. */
+/* All of the current host has failed. */
 static void
 next_host(struct dial *d)
 {
@@ -190,7 +191,7 @@ next_address(struct dial *d)
 		next_host(d);
 }
 
-/* addr "": whatever libpq makes of the name. */
+/* Begins to connect to the current host; addr "": at the address it names. */
 static void
 attempt(struct dial *d, const char *addr, int64_t now)
 {
@@ -205,15 +206,15 @@ attempt(struct dial *d, const char *addr, int64_t now)
 	if (d->prefer_standby)
 		set(&s, "target_session_attrs", d->round == 0 ? "standby" :
 		    "any");
-	for (i = 0; i < LIVELY; i++)
-		if (d->lively[i])
-			set(&s, lively[i][0], lively[i][1]);
+	for (i = 0; i < KEEPALIVE; i++)
+		if (d->unset[i])
+			set(&s, keepalive[i][0], keepalive[i][1]);
 	d->conn = PQconnectStartParams(s.keywords, s.values, 1);
 	d->events = POLLOUT;
 	d->end = now + d->limit;
 }
 
-/* Each address of the name is an attempt of its own. */
+/* A lookup is under way: is it done, or too late? */
 static void
 looking_up(struct dial *d, int64_t now)
 {
@@ -223,7 +224,7 @@ looking_up(struct dial *d, int64_t now)
 
 	if (!done && now < d->end)
 		return;
-	rc = done ? lookup_take(d->lookup, &d->addrs) : EAI_INPROGRESS;
+	rc = done ? lookup_result(d->lookup, &d->addrs) : EAI_INPROGRESS;
 	if (rc == 0) {
 		d->next = d->addrs;
 		drop_lookup(d);
@@ -232,12 +233,12 @@ looking_up(struct dial *d, int64_t now)
 	}
 	snprintf(text, sizeof(text), "host \"%s\": %s",
 	    d->hosts.item[d->at].name, rc == EAI_INPROGRESS ?
-	    "its name is not found in time" : gai_strerror(rc));
+	    "its name was not found in time" : gai_strerror(rc));
 	complain(d, text);
 	next_host(d);
 }
 
-/* The next thing to try, at its beginning. */
+/* Begins the next step: a lookup, or an attempt to connect. */
 static void
 begin(struct dial *d, int64_t now)
 {
@@ -246,7 +247,7 @@ begin(struct dial *d, int64_t now)
 	const struct addrinfo *next;
 
 	if (d->next == NULL) {
-		if (host_is_address(h)) {
+		if (hosts_is_address(h)) {
 			attempt(d, h->addr, now);
 		} else if ((d->lookup = lookup_start(h->name)) != NULL) {
 			d->end = now + d->limit;
@@ -265,7 +266,7 @@ begin(struct dial *d, int64_t now)
 		next_address(d);
 }
 
-/* A line that tells which address was silent. */
+/* The current address has not answered in time. */
 static void
 too_late(struct dial *d)
 {
@@ -281,7 +282,7 @@ too_late(struct dial *d)
 	next_address(d);
 }
 
-/* True: it is connected. */
+/* True: the current attempt is connected. */
 static bool
 connecting(struct dial *d, int64_t now)
 {
@@ -293,7 +294,7 @@ connecting(struct dial *d, int64_t now)
 		too_late(d);
 		return false;
 	}
-	/* PQconnectPoll() may only be called once it is ready. */
+	/* PQconnectPoll() may be called only when the socket is ready. */
 	if (poll(&pfd, 1, 0) != 1)
 		return false;
 	switch (PQconnectPoll(d->conn)) {
@@ -318,7 +319,7 @@ failed:
 enum dial_state
 dial_work(struct dial *d, int64_t now)
 {
-	/* What fails at once is followed by the next one at once. */
+	/* After a failure the next step begins at once. */
 	do {
 		if (d->at == d->hosts.n)
 			return DIAL_FAILED;
@@ -369,11 +370,12 @@ dial_wait(struct dial *d)
 }
 
 PGconn *
-dial_take(struct dial *d)
+dial_connection(struct dial *d)
 {
 	PGconn *conn = d->conn;
 
 	d->conn = NULL;
+	conn_prepare(conn);
 	return conn;
 }
 

@@ -4,7 +4,7 @@
 
 #include "sql/lib/hosts.h"
 
-/* The next item of a list; the last one again when it has only one. */
+/* Cuts off the next item of a list; one: the whole list is the item. */
 static char *
 item(char **list, bool one)
 {
@@ -30,7 +30,7 @@ count(const char *list)
 	return n;
 }
 
-/* 0: they do not fit together. */
+/* The number of hosts; 0: the lists do not fit together. */
 static size_t
 cut(struct hosts *h, char *name, char *addr, char *port)
 {
@@ -46,7 +46,7 @@ cut(struct hosts *h, char *name, char *addr, char *port)
 		host->name = item(&name, no_name);
 		host->addr = item(&addr, no_addr);
 		host->port = item(&port, ports == 1);
-		/* An empty item cannot be handed on: it would be the list. */
+		/* libpq would read "" as its own setting: the whole list. */
 		if (n > 1 && *host->name == '\0' && *host->addr == '\0')
 			return 0;
 	}
@@ -81,7 +81,7 @@ hosts_free(struct hosts *h)
 }
 
 bool
-host_is_address(const struct host *h)
+hosts_is_address(const struct host *h)
 {
 	struct in6_addr in;
 

@@ -8,9 +8,9 @@
 
 #include "sql/lib/lookup.h"
 
-#define STACK	((size_t)256 << 10)	/* bytes; resolvers use some of it */
+#define STACK	((size_t)256 << 10)	/* bytes, enough for resolvers */
 
-/* The caller's and the thread's: the last one to leave frees it. */
+/* Shared by the caller and the thread; the last of the two frees it. */
 struct lookup {
 	atomic_int	 users;
 	atomic_bool	 done;
@@ -20,7 +20,7 @@ struct lookup {
 };
 
 static void
-leave(struct lookup *l)
+release(struct lookup *l)
 {
 	if (atomic_fetch_sub(&l->users, 1) > 1)
 		return;
@@ -41,11 +41,11 @@ look(void *arg)
 		l->addrs = NULL;
 	atomic_store(&l->done, true);
 	(void)eventfd_write(l->fd, 1);
-	leave(l);
+	release(l);
 	return NULL;
 }
 
-/* Signals are for the thread that waits for them. */
+/* Signals stay blocked: they are for the program's other threads. */
 static bool
 begin(struct lookup *l)
 {
@@ -82,7 +82,7 @@ lookup_start(const char *name)
 	}
 	if (!begin(l)) {
 		atomic_store(&l->users, 1);
-		leave(l);
+		release(l);
 		return NULL;
 	}
 	return l;
@@ -92,7 +92,7 @@ void
 lookup_free(struct lookup *l)
 {
 	if (l != NULL)
-		leave(l);
+		release(l);
 }
 
 int
@@ -108,7 +108,7 @@ lookup_done(const struct lookup *l)
 }
 
 int
-lookup_take(struct lookup *l, struct addrinfo **addrs)
+lookup_result(struct lookup *l, struct addrinfo **addrs)
 {
 	*addrs = l->addrs;
 	l->addrs = NULL;

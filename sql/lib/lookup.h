@@ -1,7 +1,9 @@
 /*
- * Looking up the addresses of a host without waiting: getaddrinfo(3) in a
- * thread of its own, which takes no signals.  What cannot be waited for is left
- * to end by itself.
+ * Looks up the addresses of a host without blocking: getaddrinfo(3) in a
+ * thread of its own, with all signals blocked.
+ *
+ * The thread cannot be stopped.  After lookup_free() it ends by itself, when
+ * getaddrinfo() returns; it does not delay the end of the program.
  */
 #ifndef SQL_LIB_LOOKUP_H
 #define SQL_LIB_LOOKUP_H
@@ -11,18 +13,20 @@
 
 struct lookup;
 
-/* Begins; the name is copied.  NULL: no memory, descriptor or thread. */
+/*
+ * Begins; name is copied.  NULL: no memory, descriptor or thread; try again
+ * later.
+ */
 struct lookup	*lookup_start(const char *name);
-/* Whoever still looks is let go.  NULL is fine. */
-void		 lookup_free(struct lookup *);
+void		 lookup_free(struct lookup *);	/* NULL is fine */
 
-/* Readable from when it is done. */
+/* Readable once lookup_done() is true; borrowed. */
 int		 lookup_fd(const struct lookup *);
 bool		 lookup_done(const struct lookup *);
 /*
- * Once it is done: 0, and the addresses, the caller's to freeaddrinfo(); or
- * getaddrinfo()'s error.
+ * Once lookup_done() is true, and once only: 0, and the addresses, which are
+ * the caller's to freeaddrinfo(); or getaddrinfo()'s error.
  */
-int		 lookup_take(struct lookup *, struct addrinfo **);
+int		 lookup_result(struct lookup *, struct addrinfo **);
 
 #endif

@@ -1,4 +1,4 @@
-/* Lists of hosts, as PostgreSQL's manual lets them be written. */
+/* Lists of hosts, as PostgreSQL's manual allows them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,7 +30,7 @@ test_several(void **state)
 	assert_host(&h.item[1], "b", "", "5433");
 	hosts_free(&h);
 
-	/* One port is everybody's; addresses may stand without names. */
+	/* One port is for all hosts; names may be missing. */
 	assert_true(hosts_split(&h, "", "127.0.0.1,::1", "5432"));
 	assert_int_equal(h.n, 2);
 	assert_host(&h.item[0], "", "127.0.0.1", "5432");
@@ -61,7 +61,7 @@ test_one(void **state)
 	hosts_free(&h);
 }
 
-/* What does not fit together is libpq's to complain of. */
+/* Lists that do not fit together are left to libpq. */
 static void
 test_left_to_libpq(void **state)
 {
@@ -112,9 +112,9 @@ test_address(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(no_look_up) / sizeof(no_look_up[0]); i++)
-		assert_true(host_is_address(&no_look_up[i]));
+		assert_true(hosts_is_address(&no_look_up[i]));
 	for (i = 0; i < sizeof(look_up) / sizeof(look_up[0]); i++)
-		assert_false(host_is_address(&look_up[i]));
+		assert_false(hosts_is_address(&look_up[i]));
 }
 
 int
