@@ -81,3 +81,32 @@ goes_on() {
 	await 'grep -q "host: down: connect to 192.0.2.99" "$tmp/log"'
 	run ! grep 'demo: down' "$tmp/log"
 }
+
+# Without our limit the resolver, as configured here, takes 56 seconds.
+@test "name servers that never answer hold a request up for 5 seconds" {
+	local code=0
+	pg_start
+	printf '%s\n' 'search a.example' 'nameserver 127.0.0.1' \
+	    'nameserver 127.0.0.2' 'nameserver 127.0.0.3' >"$tmp/resolv.conf"
+	echo 'hosts: dns' >"$tmp/nsswitch.conf"
+	cat >"$tmp/inner" <<-'EOT'
+		set -e
+		ip link set lo up
+		mount --bind "$1/resolv.conf" /etc/resolv.conf
+		mount --bind "$1/nsswitch.conf" /etc/nsswitch.conf
+		node -e 'let n = 3; for (const a of ["127.0.0.1", "127.0.0.2",
+		    "127.0.0.3"]) require("dgram").createSocket("udp4").bind(53,
+		    a, () => --n || console.log("up"))' >"$1/names" &
+		trap 'kill $(jobs -p)' EXIT
+		until [ -s "$1/names" ]; do sleep 0.1; done
+		PGHOST=db.example,$PGHOST PGUSER=cccp_web CCCP_ANONYMOUS=reader \
+		    REQUEST_METHOD=GET PATH_INFO=/api/v1/users \
+		    timeout 40 "$BUILD/cccp.fcgi" -d htdocs >"$1/answer"
+		EOT
+	export BUILD
+	unshare -nm bash "$tmp/inner" "$tmp" 2>"$tmp/log" 3>&- || code=$?
+	cat "$tmp/log" "$tmp/answer"
+	((code == 0))
+	grep -q '^Status: 200' "$tmp/answer"
+	grep -q '"users":\[\]' "$tmp/answer"
+}
