@@ -10,6 +10,8 @@
 
 #define STACK	((size_t)256 << 10)	/* bytes, enough for resolvers */
 
+static atomic_int threads;	/* that run */
+
 /* Shared by the caller and the thread; the last of the two frees it. */
 struct lookup {
 	atomic_int	 users;
@@ -40,6 +42,7 @@ look(void *arg)
 	if (l->rc != 0)
 		l->addrs = NULL;
 	atomic_store(&l->done, true);
+	atomic_fetch_sub(&threads, 1);
 	(void)eventfd_write(l->fd, 1);
 	release(l);
 	return NULL;
@@ -54,8 +57,11 @@ begin(struct lookup *l)
 	sigset_t all, before;
 	int rc;
 
-	if (pthread_attr_init(&attr) != 0)
+	if (atomic_fetch_add(&threads, 1) >= LOOKUP_MAX ||
+	    pthread_attr_init(&attr) != 0) {
+		atomic_fetch_sub(&threads, 1);
 		return false;
+	}
 	(void)pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	(void)pthread_attr_setstacksize(&attr, STACK);
 	sigfillset(&all);
@@ -63,6 +69,8 @@ begin(struct lookup *l)
 	rc = pthread_create(&thread, &attr, look, l);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&attr);
+	if (rc != 0)
+		atomic_fetch_sub(&threads, 1);
 	return rc == 0;
 }
 

@@ -3,7 +3,8 @@
  * thread of its own, with all signals blocked.
  *
  * The thread cannot be stopped.  After lookup_free() it ends by itself, when
- * getaddrinfo() returns; it does not delay the end of the program.
+ * getaddrinfo() returns; it does not delay the end of the program.  At most
+ * LOOKUP_MAX threads run at a time.
  */
 #ifndef SQL_LIB_LOOKUP_H
 #define SQL_LIB_LOOKUP_H
@@ -11,11 +12,13 @@
 #include <netdb.h>
 #include <stdbool.h>
 
+#define LOOKUP_MAX	64
+
 struct lookup;
 
 /*
- * Begins; name is copied.  NULL: no memory, descriptor or thread; try again
- * later.
+ * Begins; name is copied.  NULL: no memory or descriptor, or too many threads;
+ * try again later.
  */
 struct lookup	*lookup_start(const char *name);
 void		 lookup_free(struct lookup *);	/* NULL is fine */
