@@ -1,10 +1,9 @@
 /*
  * Bytes appended one after another, shared by fcgi/ and poller/.
  *
- * A struct buf grows as needed up to its bound.  Appending never fails in
- * the middle of a text: when memory or the bound runs out the buffer is
- * marked failed, later appends do nothing, and the one who uses the bytes
- * asks buf_ok() once at the end.  So writers need no check of their own.
+ * A struct buf grows as needed up to its bound.  When memory or the bound runs
+ * out, the buffer is marked failed and later appends do nothing.  So only the
+ * user of the bytes asks buf_ok(), once at the end.
  */
 #ifndef SQL_LIB_BUF_H
 #define SQL_LIB_BUF_H

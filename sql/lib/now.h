@@ -14,7 +14,7 @@ now_of(clockid_t clock)
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
-/* Since some moment; nobody sets it. */
+/* Since an unspecified moment; the clock is never set. */
 static inline int64_t
 now_monotonic(void)
 {

@@ -1,5 +1,6 @@
 /*
- * Neither program needs root's rights: both read what strangers send.
+ * Programs that read data from outside do not run as root without being told
+ * to: they need none of root's rights.
  */
 #ifndef SQL_LIB_ROOT_H
 #define SQL_LIB_ROOT_H
