@@ -321,7 +321,8 @@ explain(const struct db *db, const PGresult *res, enum db_err err)
 	constraint = PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME);
 	snprintf(what, sizeof(what), "SQLSTATE %s", state ? state : "none");
 	if (err == DB_REFUSED)
-		complain(LOG_WARNING, what, constraint ? constraint : "refused");
+		complain(LOG_WARNING, what,
+		    constraint != NULL ? constraint : "refused");
 	else
 		complain(LOG_ERR, what, PQresultErrorMessage(res));
 }

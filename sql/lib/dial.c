@@ -122,8 +122,8 @@ learn(struct dial *d)
 	    "prefer-standby") == 0;
 	for (i = 0; i < KEEPALIVE; i++)
 		d->unset[i] = *option(info, keepalive[i][0]) == '\0';
-	ok = hosts_split(&d->hosts, option(info, "host"), option(info, "hostaddr"),
-	    option(info, "port"));
+	ok = hosts_split(&d->hosts, option(info, "host"),
+	    option(info, "hostaddr"), option(info, "port"));
 	PQconninfoFree(info);
 	PQfinish(conn);
 	return ok;
