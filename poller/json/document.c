@@ -210,8 +210,8 @@ element(struct document *d, const struct slice *v)
 	if (err == ENTRY_NO_MEMORY ||
 	    (err == ENTRY_OK && !roster_add(&d->new, &item)))
 		refuse(d, "it is too large for the memory");
-	else if (d->place > SNAPSHOT_OBJECTS_MAX)
-		refuse(d, "it has more than %d %s", SNAPSHOT_OBJECTS_MAX,
+	else if (d->place > VIEW_OBJECTS_MAX)
+		refuse(d, "it has more than %d %s", VIEW_OBJECTS_MAX,
 		    entry_lists[d->list]);
 	else if (err != ENTRY_OK)
 		report_left_out(&d->report, d->list, item.place, err);

@@ -1,3 +1,4 @@
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,29 +8,29 @@
 /*
  * {1:{type:'queue',queue:'support',task:''},"k":{"type":"queue",…}}
  *
- * Braces nest; each pair is an entry of its own, and only what stands directly
- * in it counts.  Brackets, and whatever else is there, are passed over.
+ * Braces nest.  Each pair is an object of its own, and only the keys that
+ * stand directly in it count.  Brackets and all other characters are skipped.
  */
-#define DEPTH_MAX	16	/* deeper entries are passed over */
+#define DEPTH_MAX	16	/* objects below that depth are skipped */
 
-struct entry {
-	char		 key[8];			/* before the colon */
-	char		 queue[VALUE_KEY_MAX + 1];
-	bool		 is_queue;
+struct braces {
+	char			 key[8];	/* before the colon */
+	char			 queue[LITERAL_NAME_MAX + 1];
+	bool			 is_queue;
 };
 
 struct reader {
-	const char	*p;
-	char		 word[VALUE_KEY_MAX + 1];	/* last text or word */
-	struct entry	 entry[DEPTH_MAX];
-	size_t		 depth;				/* of open braces */
-	char		*name[LITERAL_QUEUES_MAX];
-	size_t		 n;
+	const char		*p;
+	char			 word[LITERAL_NAME_MAX + 1];	/* the last */
+	struct braces		 braces[DEPTH_MAX];
+	size_t			 depth;		/* of open braces */
+	struct literal_queues	*queues;
+	bool			 no_memory;
 };
 
-/* A word that is too long counts as none: half of it would be another one. */
+/* A word that is too long counts as empty: a part of it would be wrong. */
 static void
-put(struct reader *r, size_t *n, char c)
+word_char(struct reader *r, size_t *n, char c)
 {
 	if (*n < sizeof(r->word))
 		r->word[*n] = c;
@@ -38,19 +39,19 @@ put(struct reader *r, size_t *n, char c)
 
 /* Reads a quoted text or a bare word into r->word. */
 static void
-word(struct reader *r)
+read_word(struct reader *r)
 {
 	char quote = *r->p == '"' || *r->p == '\'' ? *r->p++ : '\0';
 	size_t n = 0;
 
 	if (quote == '\0') {
 		while (*r->p != '\0' && strchr("{}[]:,'\" ", *r->p) == NULL)
-			put(r, &n, *r->p++);
+			word_char(r, &n, *r->p++);
 	} else {
 		while (*r->p != '\0' && *r->p != quote) {
 			if (*r->p == '\\' && r->p[1] != '\0')
 				r->p++;
-			put(r, &n, *r->p++);
+			word_char(r, &n, *r->p++);
 		}
 		if (*r->p == quote)
 			r->p++;
@@ -58,51 +59,55 @@ word(struct reader *r)
 	r->word[n < sizeof(r->word) ? n : 0] = '\0';
 }
 
-/* The entry that is open; NULL outside of all, and too deep inside. */
-static struct entry *
-current(struct reader *r)
+/* The innermost open braces; NULL: none are open, or too many. */
+static struct braces *
+innermost(struct reader *r)
 {
 	return r->depth > 0 && r->depth <= DEPTH_MAX ?
-	    &r->entry[r->depth - 1] : NULL;
+	    &r->braces[r->depth - 1] : NULL;
 }
 
-/* A value has ended: is it one that we look for? */
+/* A value has ended: keeps it if its key is "type" or "queue". */
 static void
-take(struct reader *r)
+end_value(struct reader *r)
 {
-	struct entry *e = current(r);
+	struct braces *b = innermost(r);
 
-	if (e != NULL && strcmp(e->key, "type") == 0)
-		e->is_queue = strcmp(r->word, "queue") == 0;
-	else if (e != NULL && strcmp(e->key, "queue") == 0)
-		strcpy(e->queue, r->word);
-	if (e != NULL)
-		e->key[0] = '\0';
+	if (b != NULL && strcmp(b->key, "type") == 0)
+		b->is_queue = strcmp(r->word, "queue") == 0;
+	else if (b != NULL && strcmp(b->key, "queue") == 0)
+		strcpy(b->queue, r->word);
+	if (b != NULL)
+		b->key[0] = '\0';
 	r->word[0] = '\0';
 }
 
 static void
-open_entry(struct reader *r)
+open_braces(struct reader *r)
 {
-	struct entry *e;
+	struct braces *b;
 
 	r->depth++;
-	if ((e = current(r)) != NULL)
-		memset(e, 0, sizeof(*e));
+	if ((b = innermost(r)) != NULL)
+		memset(b, 0, sizeof(*b));
 	r->word[0] = '\0';
 }
 
 static void
-close_entry(struct reader *r)
+close_braces(struct reader *r)
 {
-	struct entry *e;
+	struct literal_queues *q = r->queues;
+	struct braces *b;
 
-	take(r);
-	e = current(r);
-	if (e != NULL && e->is_queue && e->queue[0] != '\0' &&
-	    r->n < LITERAL_QUEUES_MAX &&
-	    (r->name[r->n] = strdup(e->queue)) != NULL)
-		r->n++;
+	end_value(r);
+	b = innermost(r);
+	if (b != NULL && b->is_queue && b->queue[0] != '\0' &&
+	    q->n < LITERAL_QUEUES_MAX) {
+		if ((q->name[q->n] = strdup(b->queue)) != NULL)
+			q->n++;
+		else
+			r->no_memory = true;
+	}
 	if (r->depth > 0)
 		r->depth--;
 }
@@ -110,21 +115,21 @@ close_entry(struct reader *r)
 static void
 step(struct reader *r)
 {
-	struct entry *e = current(r);
+	struct braces *b = innermost(r);
 
 	switch (*r->p) {
 	case '{':
-		open_entry(r);
+		open_braces(r);
 		break;
 	case '}':
-		close_entry(r);
+		close_braces(r);
 		break;
 	case ',':
-		take(r);
+		end_value(r);
 		break;
 	case ':':
-		if (e != NULL)
-			snprintf(e->key, sizeof(e->key), "%.7s", r->word);
+		if (b != NULL)
+			snprintf(b->key, sizeof(b->key), "%.7s", r->word);
 		r->word[0] = '\0';
 		break;
 	case ' ':
@@ -132,29 +137,28 @@ step(struct reader *r)
 	case ']':
 		break;
 	default:
-		word(r);
+		read_word(r);
 		return;
 	}
 	r->p++;
 }
 
-enum value_err
-literal_queues(const char *s, struct buf *out)
+enum literal_err
+literal_queues(const char *text, struct literal_queues *queues)
 {
-	struct reader *r;
+	struct reader r = { .p = text, .queues = queues };
 
-	if (strchr(s, '{') == NULL && strchr(s, '[') == NULL)
-		return VALUE_BAD;
-	if ((r = calloc(1, sizeof(*r))) == NULL) {
-		out->failed = true;
-		return VALUE_ABSENT;
-	}
-	for (r->p = s; *r->p != '\0';)
-		step(r);
-	if (r->n > 0)
-		value_array(out, r->name, r->n);
-	while (r->n > 0)
-		free(r->name[--r->n]);
-	free(r);
-	return buf_ok(out) && out->len > 0 ? VALUE_OK : VALUE_ABSENT;
+	queues->n = 0;
+	if (strchr(text, '{') == NULL && strchr(text, '[') == NULL)
+		return LITERAL_BAD;
+	while (*r.p != '\0')
+		step(&r);
+	return r.no_memory ? LITERAL_NO_MEMORY : LITERAL_OK;
+}
+
+void
+literal_free(struct literal_queues *queues)
+{
+	while (queues->n > 0)
+		free(queues->name[--queues->n]);
 }

@@ -5,14 +5,28 @@
 #ifndef POLLER_MODEL_LITERAL_H
 #define POLLER_MODEL_LITERAL_H
 
-#include "poller/model/value.h"
+#include <stddef.h>
 
+#define LITERAL_NAME_MAX	255	/* bytes; a longer name is left out */
 #define LITERAL_QUEUES_MAX	1024	/* more than that are left out */
 
+enum literal_err {
+	LITERAL_OK,
+	LITERAL_BAD,		/* the text is no literal at all */
+	LITERAL_NO_MEMORY
+};
+
+struct literal_queues {
+	char	*name[LITERAL_QUEUES_MAX];	/* owned */
+	size_t	 n;
+};
+
 /*
- * Appends the text array of the names of type "queue", sorted.  VALUE_ABSENT
- * when there is none; a text that is no literal at all is VALUE_BAD.
+ * The names of type "queue", in their order.  The caller frees them with
+ * literal_free(), whatever was returned.
  */
-enum value_err	literal_queues(const char *text, struct buf *out);
+enum literal_err	literal_queues(const char *text,
+			    struct literal_queues *);
+void			literal_free(struct literal_queues *);
 
 #endif

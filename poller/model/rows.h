@@ -1,24 +1,38 @@
 /*
- * What rows.c and outbound.c share.
+ * The rows of the staging tables, in the text format of COPY.
  */
 #ifndef POLLER_MODEL_ROWS_H
 #define POLLER_MODEL_ROWS_H
 
-#include "poller/model/private.h"
+#include <stdbool.h>
 
-/*
- * "tel:0199001234", "sip:1234@host;x=y" -> what people dial: new, or NULL when
- * there is none or no memory.
- */
-char	*rows_number(const char *uri);
-/* A task's row; present false: the task is no more, but this is known of it. */
-void	 rows_task(const struct snapshot *, struct object *, bool present,
+#include "sql/lib/buf.h"
+
+struct gone;
+struct index;
+struct object;
+
+enum rows_table {
+	ROWS_AGENT,
+	ROWS_QUEUE,
+	ROWS_CALL,
+	ROWS_TABLE__MAX
+};
+
+/* "agent_in (login, name, …)": what COPY is given for these rows.  Appends. */
+void	 rows_columns(enum rows_table, struct buf *out);
+
+/* The rest is private to this folder.  Each appends one row. */
+void	 rows_user(const struct index *, const struct object *,
 	    struct buf *out);
-/*
- * The outbound call of a session: ends the one that was written before when
- * it is another or none now, and writes the current one.
- */
-void	 rows_outbound(struct snapshot *, struct object *,
+void	 rows_queue(const struct object *, struct buf *out);
+/* present false: the task is no more, but this is known of it. */
+void	 rows_task(const struct index *, struct object *, bool present,
 	    struct buf *out);
+/* The active outbound call of a session: its call_key and call_start. */
+void	 rows_outbound(const struct index *, const struct object *,
+	    struct buf *out);
+/* A row of which only the key is known, and that it is no more. */
+void	 rows_gone(const struct gone *, struct buf *out);
 
 #endif

@@ -1,259 +1,44 @@
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "poller/model/rows.h"
-#include "poller/model/value.h"
+#include "poller/model/gone.h"
+#include "poller/model/index.h"
+#include "poller/model/outbound.h"
+#include "poller/model/snapshot.h"
 
-/* Which fields are indexed; a view has at most OBJECT_LINKS of them. */
-static const struct {
-	enum view_id	view;
-	size_t		field;
-	unsigned	link;
-} slots[SLOT__MAX] = {
-	[SLOT_USER_LOGIN] = { VIEW_USER, USER_LOGIN, 0 },
-	[SLOT_QUEUE_NAME] = { VIEW_QUEUE, QUEUE_NAME, 0 },
-	[SLOT_TASK_ID] = { VIEW_TASK, TASK_ID, 0 },
-	[SLOT_TASK_SESSION] = { VIEW_TASK, TASK_SESSION, 1 },
-	[SLOT_WAITING_TASK] = { VIEW_WAITING, WAITING_TASK, 0 },
-	[SLOT_SESSION_ID] = { VIEW_SESSION, CALL_ID, 0 },
-	[SLOT_OUTBOUND_LOGIN] = { VIEW_OUTBOUND, OUTBOUND_LOGIN, 0 },
+/* Objects of a view that are over, as the last rows told. */
+struct over {
+	uint32_t		*id;
+	size_t			 n, max;
 };
 
-static int
-by_id(const void *a, const void *b)
-{
-	const struct object *x = a, *y = b;
-
-	return (x->id > y->id) - (x->id < y->id);
-}
-
-static int
-by_text(const void *a, const void *b)
-{
-	const struct name *x = a, *y = b;
-
-	return strcmp(x->text, y->text);
-}
-
-static struct object *
-object_by_id(const struct snapshot *s, enum view_id view, uint32_t id)
-{
-	struct object key = { .id = id };
-	void *found = tfind(&key, &s->by_id[view], by_id);
-
-	return found != NULL ? *(struct object **)found : NULL;
-}
-
-static struct name *
-find_name(const struct snapshot *s, enum slot slot, const char *text)
-{
-	struct name key;
-	void *found;
-
-	if (text == NULL)
-		return NULL;
-	memcpy(&key.text, &text, sizeof(text));	/* only compared */
-	found = tfind(&key, &s->by_text[slot], by_text);
-	return found != NULL ? *(struct name **)found : NULL;
-}
-
-struct object *
-snapshot_find(const struct snapshot *s, enum slot slot, const char *text)
-{
-	struct name *name = find_name(s, slot, text);
-
-	return name != NULL ? TAILQ_FIRST(&name->links)->object : NULL;
-}
-
-static void
-unlink_text(struct snapshot *s, enum slot slot, struct object *o)
-{
-	struct link *link = &o->link[slots[slot].link];
-	struct name *name = link->name;
-
-	if (name == NULL)
-		return;
-	TAILQ_REMOVE(&name->links, link, next);
-	link->name = NULL;
-	if (TAILQ_EMPTY(&name->links)) {
-		tdelete(name, &s->by_text[slot], by_text);
-		free(name->text);
-		free(name);
-	}
-}
-
-static bool
-link_text(struct snapshot *s, enum slot slot, struct object *o)
-{
-	const char *text = o->value[slots[slot].field];
-	struct link *link = &o->link[slots[slot].link];
-	struct name *name = find_name(s, slot, text);
-
-	if (text == NULL)
-		return true;
-	if (name == NULL) {
-		if ((name = calloc(1, sizeof(*name))) == NULL)
-			return false;
-		TAILQ_INIT(&name->links);
-		if ((name->text = strdup(text)) == NULL ||
-		    tsearch(name, &s->by_text[slot], by_text) == NULL) {
-			free(name->text);
-			free(name);
-			return false;
-		}
-	}
-	link->name = name;
-	link->object = o;
-	TAILQ_INSERT_HEAD(&name->links, link, next);
-	return true;
-}
-
-static void
-mark(struct snapshot *s, struct object *o, int64_t now)
-{
-	o->seen = now;
-	if (o->changed)
-		return;
-	o->changed = true;
-	TAILQ_INSERT_TAIL(&s->changed, o, change);
-}
-
-static void
-mark_all(struct snapshot *s, enum slot slot, const char *text, int64_t now)
-{
-	struct name *name = find_name(s, slot, text);
-	struct link *link;
-
-	if (name == NULL)
-		return;
-	TAILQ_FOREACH(link, &name->links, next)
-		mark(s, link->object, now);
-}
-
-/* Marks an object and the rows that show it. */
-static void
-touch(struct snapshot *s, struct object *o, int64_t now)
-{
-	mark(s, o, now);
-	if (o->view == VIEW_OUTBOUND)
-		mark_all(s, SLOT_USER_LOGIN, o->value[OUTBOUND_LOGIN], now);
-	else if (o->view == VIEW_WAITING)
-		mark_all(s, SLOT_TASK_ID, o->value[WAITING_TASK], now);
-	else if (o->view == VIEW_SESSION)
-		mark_all(s, SLOT_TASK_SESSION, o->value[CALL_ID], now);
-}
-
-/* Takes an object out of everything and frees it. */
-static void
-drop(struct snapshot *s, struct object *o)
-{
-	enum slot slot;
-	size_t i;
-
-	for (slot = 0; slot < SLOT__MAX; slot++)
-		if (slots[slot].view == o->view)
-			unlink_text(s, slot, o);
-	if (o->changed)
-		TAILQ_REMOVE(&s->changed, o, change);
-	TAILQ_REMOVE(&s->all[o->view], o, all);
-	tdelete(o, &s->by_id[o->view], by_id);
-	s->n[o->view]--;
-	for (i = 0; i < views[o->view].n; i++)
-		free(o->value[i]);
-	free(o->caller);
-	free(o->callee);
-	free(o->call_key);
-	free(o->call_start);
-	free(o);
-}
+struct snapshot {
+	struct index		 index;
+	struct gone_list	 gone;
+	struct over		 over[VIEW__MAX];
+};
 
 struct snapshot *
 snapshot_new(void)
 {
 	struct snapshot *s = calloc(1, sizeof(*s));
-	enum view_id view;
 
 	if (s == NULL)
 		return NULL;
-	for (view = 0; view < VIEW__MAX; view++)
-		TAILQ_INIT(&s->all[view]);
-	TAILQ_INIT(&s->changed);
-	TAILQ_INIT(&s->gone);
-	TAILQ_INIT(&s->told);
+	index_init(&s->index);
+	gone_init(&s->gone);
 	return s;
-}
-
-struct key_slot
-snapshot_key(enum view_id view)
-{
-	switch (view) {
-	case VIEW_USER:
-		return (struct key_slot){ SLOT_USER_LOGIN, USER_LOGIN };
-	case VIEW_QUEUE:
-		return (struct key_slot){ SLOT_QUEUE_NAME, QUEUE_NAME };
-	case VIEW_TASK:
-		return (struct key_slot){ SLOT_TASK_ID, TASK_ID };
-	default:
-		return (struct key_slot){ SLOT__MAX, 0 };
-	}
-}
-
-static void
-free_gone(struct gone *gone)
-{
-	buf_free(&gone->row);
-	free(gone->key);
-	free(gone->queued);
-	free(gone->ended);
-	free(gone);
-}
-
-void
-snapshot_forget_gone(struct snapshot *s, struct gone *gone)
-{
-	TAILQ_REMOVE(&s->gone, gone, next);
-	s->n_gone--;
-	free_gone(gone);
-}
-
-void
-snapshot_forget_told(struct snapshot *s)
-{
-	struct gone *gone;
-
-	while ((gone = TAILQ_FIRST(&s->told)) != NULL) {
-		TAILQ_REMOVE(&s->told, gone, next);
-		free_gone(gone);
-	}
-}
-
-void
-snapshot_again(struct snapshot *s)
-{
-	struct gone *gone;
-
-	TAILQ_FOREACH(gone, &s->told, next)
-		s->n_gone++;
-	/* What happened first is told first. */
-	TAILQ_CONCAT(&s->told, &s->gone, next);
-	TAILQ_CONCAT(&s->gone, &s->told, next);
 }
 
 void
 snapshot_clear(struct snapshot *s)
 {
-	struct object *o;
 	enum view_id view;
 
-	for (view = 0; view < VIEW__MAX; view++) {
-		while ((o = TAILQ_FIRST(&s->all[view])) != NULL)
-			drop(s, o);
-		s->n_over[view] = 0;
-	}
-	while (!TAILQ_EMPTY(&s->gone))
-		snapshot_forget_gone(s, TAILQ_FIRST(&s->gone));
-	snapshot_forget_told(s);
+	index_clear(&s->index);
+	gone_clear(&s->gone);
+	for (view = 0; view < VIEW__MAX; view++)
+		s->over[view].n = 0;
 }
 
 void
@@ -265,139 +50,80 @@ snapshot_free(struct snapshot *s)
 		return;
 	snapshot_clear(s);
 	for (view = 0; view < VIEW__MAX; view++)
-		free(s->over[view]);
+		free(s->over[view].id);
 	free(s);
 }
 
 bool
 snapshot_has(const struct snapshot *s, enum view_id view, uint32_t id)
 {
-	return object_by_id(s, view, id) != NULL;
+	return index_object(&s->index, view, id) != NULL;
 }
 
 size_t
 snapshot_count(const struct snapshot *s, enum view_id view)
 {
-	return s->n[view];
+	return s->index.n[view];
 }
 
 bool
 snapshot_changed(const struct snapshot *s)
 {
-	return !TAILQ_EMPTY(&s->changed) || !TAILQ_EMPTY(&s->gone);
+	return !TAILQ_EMPTY(&s->index.changed) || s->gone.n > 0;
 }
 
 bool
 snapshot_enter(struct snapshot *s, enum view_id view, uint32_t id)
 {
-	struct object *o;
-
-	if (snapshot_has(s, view, id))
-		return true;
-	if (s->n[view] >= SNAPSHOT_OBJECTS_MAX ||
-	    (o = calloc(1, sizeof(*o) + views[view].n * sizeof(char *))) ==
-	    NULL)
-		return false;
-	o->id = id;
-	o->view = view;
-	if (tsearch(o, &s->by_id[view], by_id) == NULL) {
-		free(o);
-		return false;
-	}
-	TAILQ_INSERT_TAIL(&s->all[view], o, all);
-	s->n[view]++;
-	return true;
+	return snapshot_has(s, view, id) ||
+	    index_add(&s->index, view, id) != NULL;
 }
 
-static char *
-copy(const char *text)
-{
-	return text != NULL ? strdup(text) : NULL;
-}
-
-/*
- * Notes that a row is no more.  Without memory for the note the row stays
- * until the next complete flush finds it missing.
- */
-static struct gone *
-note_gone(struct snapshot *s, enum view_id view, const char *key,
-    const char *queued)
-{
-	struct gone *gone = calloc(1, sizeof(*gone));
-
-	if (gone == NULL || (gone->key = strdup(key)) == NULL) {
-		free(gone);
-		return NULL;
-	}
-	gone->view = view;
-	gone->queued = copy(queued);
-	TAILQ_INSERT_TAIL(&s->gone, gone, next);
-	if (++s->n_gone > GONE_MAX)
-		snapshot_forget_gone(s, TAILQ_FIRST(&s->gone));
-	return gone;
-}
-
-bool
-snapshot_note_call(struct snapshot *s, const struct object *o, int64_t ended)
-{
-	struct gone *gone = note_gone(s, o->view, o->call_key, o->call_start);
-	struct buf text = { 0 };
-
-	if (gone == NULL)
-		return false;
-	value_date(&text, ended);
-	buf_char(&text, '\0');
-	gone->ended = buf_ok(&text) ? copy(text.data) : NULL;
-	buf_free(&text);
-	return gone->ended != NULL;
-}
-
-/* A task may have learnt things, its end among them, that no flush has told. */
+/* A task may have values, its end among them, that no flush has written. */
 static void
-note_task_gone(struct snapshot *s, struct object *o)
+note_task(struct snapshot *s, struct object *o)
 {
-	struct gone *gone = note_gone(s, o->view, o->value[TASK_ID],
+	struct gone *gone = gone_add(&s->gone, o->view, o->value[TASK_ID],
 	    o->value[TASK_QUEUED]);
 
 	if (gone == NULL)
 		return;
-	rows_task(s, o, false, &gone->row);
+	rows_task(&s->index, o, false, &gone->row);
 	if (!buf_ok(&gone->row))
 		buf_free(&gone->row);
 }
 
 /*
- * An object loses its key: that row is no more, unless an older object with
- * the same key shows again.
+ * An object loses its key: that row is no more, unless an older object has the
+ * same key.
  */
 static void
 lose_key(struct snapshot *s, struct object *o, int64_t now)
 {
-	struct key_slot key = snapshot_key(o->view);
-	const char *text;
+	const char *key = index_key(o);
 
 	if (o->view == VIEW_OUTBOUND && o->call_key != NULL)
-		(void)snapshot_note_call(s, o, now);
-	if (key.slot == SLOT__MAX || (text = o->value[key.field]) == NULL)
+		(void)gone_add_call(&s->gone, o, now);
+	if (key == NULL)
 		return;
-	mark_all(s, key.slot, text, now);
+	index_touch_key(&s->index, o, now);
 	if (o->view == VIEW_TASK)
-		note_task_gone(s, o);
+		note_task(s, o);
 	else
-		(void)note_gone(s, o->view, text, NULL);
+		(void)gone_add(&s->gone, o->view, key, NULL);
 }
 
 void
 snapshot_leave(struct snapshot *s, enum view_id view, uint32_t id,
     int64_t now)
 {
-	struct object *o = object_by_id(s, view, id);
+	struct object *o = index_object(&s->index, view, id);
 
 	if (o == NULL)
 		return;
-	touch(s, o, now);
+	index_touch(&s->index, o, now);
 	lose_key(s, o, now);
-	drop(s, o);
+	index_remove(&s->index, o);
 }
 
 static bool
@@ -410,29 +136,28 @@ bool
 snapshot_set(struct snapshot *s, enum view_id view, uint32_t id,
     size_t field, const char *value, int64_t now)
 {
-	struct object *o = object_by_id(s, view, id);
-	char *text;
-	enum slot slot;
+	struct object *o = index_object(&s->index, view, id);
+	char *text = NULL;
 
 	if (o == NULL || field >= views[view].n ||
 	    same(o->value[field], value))
 		return true;
-	if ((text = copy(value)) == NULL && value != NULL)
+	if (value != NULL && (text = strdup(value)) == NULL)
 		return false;
-	for (slot = 0; slot < SLOT__MAX; slot++)
-		if (slots[slot].view == view && slots[slot].field == field)
-			break;
-	touch(s, o, now);	/* whoever shows the old value */
-	if (slot < SLOT__MAX)
-		unlink_text(s, slot, o);
-	if (snapshot_key(view).slot == slot && slot < SLOT__MAX)
+	/* Once for the rows that show the old value, once for the new one. */
+	index_touch(&s->index, o, now);
+	if (index_is_key(view, field))
 		lose_key(s, o, now);
-	free(o->value[field]);
-	o->value[field] = text;
-	if (slot < SLOT__MAX && !link_text(s, slot, o))
+	if (!index_set(&s->index, o, field, text))
 		return false;
-	touch(s, o, now);
+	index_touch(&s->index, o, now);
 	return true;
+}
+
+void
+snapshot_again(struct snapshot *s)
+{
+	gone_again(&s->gone);
 }
 
 void
@@ -443,15 +168,128 @@ snapshot_settle(struct snapshot *s,
 	enum view_id view;
 	size_t i;
 
-	snapshot_forget_told(s);
+	gone_forget(&s->gone);
 	for (view = 0; view < VIEW__MAX; view++) {
-		for (i = 0; i < s->n_over[view]; i++) {
-			o = object_by_id(s, view, s->over[view][i]);
+		struct over *over = &s->over[view];
+
+		for (i = 0; i < over->n; i++) {
+			o = index_object(&s->index, view, over->id[i]);
 			if (o == NULL || o->changed)
 				continue;
-			drop(s, o);
-			forgotten(arg, view, s->over[view][i]);
+			index_remove(&s->index, o);
+			forgotten(arg, view, over->id[i]);
 		}
-		s->n_over[view] = 0;
+		over->n = 0;
 	}
+}
+
+/* Only the latest of several objects with one key has a row. */
+static bool
+is_latest(const struct snapshot *s, const struct object *o)
+{
+	return index_by_key(&s->index, o->view, index_key(o)) == o;
+}
+
+static bool
+note_over(struct snapshot *s, const struct object *o)
+{
+	struct over *over = &s->over[o->view];
+	size_t max = over->max != 0 ? over->max * 2 : 64;
+	uint32_t *grown;
+
+	if (over->n == over->max) {
+		grown = realloc(over->id, max * sizeof(*grown));
+		if (grown == NULL)
+			return false;
+		over->id = grown;
+		over->max = max;
+	}
+	over->id[over->n++] = o->id;
+	return true;
+}
+
+static void
+object_row(struct snapshot *s, struct object *o, struct buf *out)
+{
+	size_t end = TASK_ENDED;
+
+	switch (o->view) {
+	case VIEW_USER:
+		if (is_latest(s, o))
+			rows_user(&s->index, o, &out[ROWS_AGENT]);
+		return;
+	case VIEW_QUEUE:
+		if (is_latest(s, o))
+			rows_queue(o, &out[ROWS_QUEUE]);
+		return;
+	case VIEW_TASK:
+		if (!is_latest(s, o))
+			return;
+		rows_task(&s->index, o, true, &out[ROWS_CALL]);
+		break;
+	case VIEW_SESSION:
+		end = CALL_TERMINATED;
+		break;
+	case VIEW_OUTBOUND:
+		outbound_row(&s->index, &s->gone, o, &out[ROWS_CALL]);
+		return;
+	default:
+		return;
+	}
+	if (o->value[end] != NULL && !note_over(s, o))
+		out[ROWS_CALL].failed = true;
+}
+
+/* Rows that are no more, unless another object has the key by now. */
+static void
+gone_rows(struct snapshot *s, bool complete, struct buf *out)
+{
+	static const enum rows_table table[VIEW__MAX] = {
+		[VIEW_USER] = ROWS_AGENT,
+		[VIEW_QUEUE] = ROWS_QUEUE,
+		[VIEW_TASK] = ROWS_CALL,
+		[VIEW_OUTBOUND] = ROWS_CALL,
+	};
+	struct gone *gone;
+	bool live;
+
+	while ((gone = TAILQ_FIRST(&s->gone.pending)) != NULL) {
+		live = index_by_key(&s->index, gone->view, gone->key) != NULL;
+		/* Complete rows show what is missing, but not when a call
+		 * ended. */
+		if (gone->row.len > 0 && !live)
+			buf_add(&out[table[gone->view]], gone->row.data,
+			    gone->row.len);
+		else if ((!complete || gone->ended != NULL) && !live)
+			rows_gone(gone, &out[table[gone->view]]);
+		if (live || (gone->row.len == 0 && gone->ended == NULL))
+			gone_drop(&s->gone, gone);
+		else
+			gone_tell(&s->gone, gone);
+	}
+}
+
+bool
+snapshot_rows(struct snapshot *s, bool complete,
+    struct buf out[ROWS_TABLE__MAX])
+{
+	struct object *o;
+	enum view_id view;
+
+	gone_forget(&s->gone);
+	for (view = 0; view < VIEW__MAX; view++) {
+		s->over[view].n = 0;
+		if (complete)
+			TAILQ_FOREACH(o, &s->index.all[view], all)
+				object_row(s, o, out);
+	}
+	while ((o = TAILQ_FIRST(&s->index.changed)) != NULL) {
+		if (!complete)
+			object_row(s, o, out);
+		TAILQ_REMOVE(&s->index.changed, o, change);
+		o->changed = false;
+	}
+	gone_rows(s, complete, out);
+	return buf_ok(&out[ROWS_AGENT]) && buf_ok(&out[ROWS_QUEUE]) &&
+	    buf_ok(&out[ROWS_CALL]);
 }

@@ -15,10 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "poller/model/rows.h"
 #include "poller/model/view.h"
-#include "sql/lib/buf.h"
-
-#define SNAPSHOT_OBJECTS_MAX	1000000		/* objects in one view */
 
 struct snapshot;
 
@@ -29,7 +27,7 @@ void		 snapshot_free(struct snapshot *);	/* NULL is fine */
 void		 snapshot_clear(struct snapshot *);
 
 /*
- * Out of memory, or more than SNAPSHOT_OBJECTS_MAX, is false: the snapshot is
+ * Out of memory, or more than VIEW_OBJECTS_MAX, is false: the snapshot is
  * no longer whole, so the session has to be closed.  Entering again what is
  * already there, and leaving or setting what is not, change nothing.
  */
@@ -47,24 +45,13 @@ size_t	 snapshot_count(const struct snapshot *, enum view_id);
 /* Has anything changed that no snapshot_rows() has given yet? */
 bool	 snapshot_changed(const struct snapshot *);
 
-/* Rows for the staging tables, in the text format of COPY. */
-enum snapshot_table {
-	SNAPSHOT_AGENT,
-	SNAPSHOT_QUEUE,
-	SNAPSHOT_CALL,
-	SNAPSHOT_TABLE__MAX
-};
-
-/* "agent_in (login, name, …)": what COPY is given for these rows.  Appends. */
-void	 snapshot_columns(enum snapshot_table, struct buf *out);
-
 /*
  * Appends the rows that have changed since the last call, or with complete
  * the rows of all that is known.  Afterwards nothing counts as changed: should
  * the flush fail, the next one has to be complete.  False: out of memory.
  */
 bool	 snapshot_rows(struct snapshot *, bool complete,
-	    struct buf out[SNAPSHOT_TABLE__MAX])
+	    struct buf out[ROWS_TABLE__MAX])
 	    __attribute__((warn_unused_result));
 
 /*

@@ -12,6 +12,8 @@
 #include "poller/model/value.h"
 #include "sql/lib/array.h"
 
+_Static_assert(LITERAL_NAME_MAX == VALUE_KEY_MAX, "a queue's name is a key");
+
 void
 value_date(struct buf *out, int64_t us)
 {
@@ -198,40 +200,43 @@ static enum value_err
 spies(const char *s, struct buf *out)
 {
 	json_t *array = json_loads(s, 0, NULL), *item;
-	enum value_err err = VALUE_ABSENT;
-	char **login;
-	const char *at;
+	char *login[LITERAL_QUEUES_MAX];	/* borrowed from array */
+	const char *at, *next;
 	size_t i, n = 0;
 
 	if (!json_is_array(array)) {
 		json_decref(array);
 		return VALUE_BAD;
 	}
-	login = calloc(json_array_size(array) + 1, sizeof(*login));
-	if (login == NULL)
-		out->failed = true;
 	json_array_foreach(array, i, item) {
-		const char *next, *name = json_string_value(item);
-
-		if (name == NULL || login == NULL ||
-		    (at = strstr(name, "AGENT")) == NULL)
+		if ((next = json_string_value(item)) == NULL)
 			continue;
-		while ((next = strstr(at + 1, "AGENT")) != NULL)
-			at = next;
-		if (at[5] != '\0' && strlen(at + 5) <= VALUE_KEY_MAX &&
-		    n < LITERAL_QUEUES_MAX &&
-		    (login[n] = strdup(at + 5)) != NULL)
-			n++;
+		for (at = NULL; (next = strstr(next, "AGENT")) != NULL; next++)
+			at = next + strlen("AGENT");
+		if (at != NULL && *at != '\0' &&
+		    strlen(at) <= VALUE_KEY_MAX && n < LITERAL_QUEUES_MAX)
+			login[n++] = (char *)at;
 	}
-	if (n > 0) {
+	if (n > 0)
 		value_array(out, login, n);
-		err = VALUE_OK;
-	}
-	while (n > 0)
-		free(login[--n]);
-	free(login);
 	json_decref(array);
-	return err;
+	return n > 0 ? VALUE_OK : VALUE_ABSENT;
+}
+
+/* {1:{type:'queue',queue:'support'}} -> {"support"} */
+static enum value_err
+queues(const char *s, struct buf *out)
+{
+	struct literal_queues q;
+	enum literal_err err = literal_queues(s, &q);
+	bool any = q.n > 0;
+
+	if (err == LITERAL_NO_MEMORY)
+		out->failed = true;
+	else if (any)
+		value_array(out, q.name, q.n);
+	literal_free(&q);
+	return err == LITERAL_BAD ? VALUE_BAD : any ? VALUE_OK : VALUE_ABSENT;
 }
 
 enum value_err
@@ -257,7 +262,7 @@ value_text(enum view_type type, const char *s, struct buf *out)
 	case VIEW_SPIES:
 		return spies(s, out);
 	case VIEW_QUEUES:
-		return literal_queues(s, out);
+		return queues(s, out);
 	default:
 		return text(type, s, out);
 	}

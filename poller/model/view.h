@@ -49,7 +49,8 @@ struct view {
 	const struct view_field	*field;		/* shared prefixes adjacent */
 };
 
-#define VIEW_FIELDS_MAX	64	/* a test proves that no view has more */
+#define VIEW_FIELDS_MAX		64	/* a test proves that no view has more */
+#define VIEW_OBJECTS_MAX	1000000	/* objects in one view */
 
 extern const struct view views[VIEW__MAX];
 

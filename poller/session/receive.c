@@ -123,7 +123,7 @@ list_item(void *arg, const struct object_item *item)
 		return true;
 	if (!snapshot_enter(s->snapshot, view, item->id)) {
 		session_fail(s, "out of memory, or more than %d objects in "
-		    "view %s", SNAPSHOT_OBJECTS_MAX, views[view].name);
+		    "view %s", VIEW_OBJECTS_MAX, views[view].name);
 		return false;
 	}
 	session_ask(s, SUBSCRIPTION_OBJECT, view, item->id);

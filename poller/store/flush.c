@@ -7,8 +7,8 @@
 #define ROWS_KEPT	((size_t)1 << 20)	/* bytes, from flush to flush */
 
 /* The snapshot's tables follow the source's, in their own order. */
-_Static_assert((int)FLUSH_AGENT == SNAPSHOT_AGENT + 1 &&
-    (int)FLUSH__MAX == SNAPSHOT_TABLE__MAX + 1, "orders differ");
+_Static_assert((int)FLUSH_AGENT == ROWS_AGENT + 1 &&
+    (int)FLUSH__MAX == ROWS_TABLE__MAX + 1, "orders differ");
 
 /* An empty text is none. */
 static const char *
@@ -69,7 +69,7 @@ flush_prepare(struct flush *f, struct source *s, int64_t now)
 		if (f->rows[i].len == 0)
 			continue;
 		buf_str(&f->query, "COPY ");
-		snapshot_columns((enum snapshot_table)(i - FLUSH_AGENT),
+		rows_columns((enum rows_table)(i - FLUSH_AGENT),
 		    &f->query);
 		buf_str(&f->query, " FROM STDIN;");
 	}

@@ -226,7 +226,7 @@ list_field(uint32_t class)
 }
 
 static enum walk_slot
-slot(unsigned id)
+field_slot(unsigned id)
 {
 	if (id == FIELD_VALUE)
 		return WALK_VALUE;
@@ -252,7 +252,7 @@ get_fields(struct walk *w, uint32_t class, struct walk_fields *f)
 		if (!frame_get_u16(&w->in, &type))
 			return walk_bad(w, "field is cut");
 		if (type != TYPE_LIST) {
-			err = get_scalar(w, type, &f->slot[slot(id)]);
+			err = get_scalar(w, type, &f->slot[field_slot(id)]);
 		} else if (id == list_field(class)) {
 			f->list = w->in;
 			err = objects(w, NULL, NULL);

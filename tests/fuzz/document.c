@@ -23,7 +23,7 @@ static void
 read_one(struct document *d, struct snapshot *s, const void *bytes,
     size_t len)
 {
-	struct buf text = { 0 }, rows[SNAPSHOT_TABLE__MAX] = { 0 };
+	struct buf text = { 0 }, rows[ROWS_TABLE__MAX] = { 0 };
 	enum document_state state;
 	size_t users = snapshot_count(s, VIEW_USER);
 	int64_t us;
@@ -45,7 +45,7 @@ read_one(struct document *d, struct snapshot *s, const void *bytes,
 	if (!snapshot_rows(s, len % 2 == 0, rows))
 		abort();
 	snapshot_settle(s, forgotten, NULL);
-	for (i = 0; i < SNAPSHOT_TABLE__MAX; i++)
+	for (i = 0; i < ROWS_TABLE__MAX; i++)
 		buf_free(&rows[i]);
 }
 

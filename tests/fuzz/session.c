@@ -22,7 +22,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct snapshot *snapshot = snapshot_new();
 	struct session *s = session_new("fuzz", "user", "secret", snapshot, 1);
-	struct buf rows[SNAPSHOT_TABLE__MAX] = { 0 };
+	struct buf rows[ROWS_TABLE__MAX] = { 0 };
 	size_t at = 1, n, piece = size > 0 ? (size_t)data[0] + 1 : 1;
 	int64_t now = 1;
 	int i;
@@ -41,7 +41,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		snapshot_settle(snapshot, forgotten, s);
 	}
-	for (i = 0; i < SNAPSHOT_TABLE__MAX; i++)
+	for (i = 0; i < ROWS_TABLE__MAX; i++)
 		buf_free(&rows[i]);
 	session_free(s);
 	snapshot_free(snapshot);

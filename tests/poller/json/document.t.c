@@ -157,17 +157,17 @@ test_changes(void **state)
 	    "{\"login\": \"b\", \"id\": 2},"
 	    "{\"login\": \"c\", \"id\": 3}"));
 	told_flush(false);
-	assert_memory_equal(told_rows[SNAPSHOT_AGENT].data, "b\t\\N\t", 5);
-	assert_int_equal(strcspn(told_rows[SNAPSHOT_AGENT].data, "\n") + 2,
-	    told_rows[SNAPSHOT_AGENT].len);
+	assert_memory_equal(told_rows[ROWS_AGENT].data, "b\t\\N\t", 5);
+	assert_int_equal(strcspn(told_rows[ROWS_AGENT].data, "\n") + 2,
+	    told_rows[ROWS_AGENT].len);
 	/* Another id, as after a restart of the server: the same user. */
 	told_take(told_around("users", "{\"login\": \"a\", \"id\": 9},"
 	    "{\"login\": \"c\", \"id\": 3}"));
 	assert_int_equal(snapshot_count(s, VIEW_USER), 2);
 	told_flush(false);
-	assert_non_null(strstr(told_rows[SNAPSHOT_AGENT].data, "\t9\tt\t"));
-	assert_non_null(strstr(told_rows[SNAPSHOT_AGENT].data, "b\t"));
-	assert_non_null(strstr(told_rows[SNAPSHOT_AGENT].data, "\t\\N\tf\t"));
+	assert_non_null(strstr(told_rows[ROWS_AGENT].data, "\t9\tt\t"));
+	assert_non_null(strstr(told_rows[ROWS_AGENT].data, "b\t"));
+	assert_non_null(strstr(told_rows[ROWS_AGENT].data, "\t\\N\tf\t"));
 }
 
 static const char *

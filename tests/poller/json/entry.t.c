@@ -200,8 +200,8 @@ test_calls(void **state)
 	assert_false(snapshot_changed(s));
 	told_take(told_around("call_history", ""));
 	told_flush(false);
-	assert_non_null(strstr(told_rows[SNAPSHOT_CALL].data, "t1\t"));
-	assert_null(strstr(told_rows[SNAPSHOT_CALL].data, "t2\t"));
+	assert_non_null(strstr(told_rows[ROWS_CALL].data, "t1\t"));
+	assert_null(strstr(told_rows[ROWS_CALL].data, "t2\t"));
 	assert_int_equal(snapshot_count(s, VIEW_WAITING), 0);
 }
 

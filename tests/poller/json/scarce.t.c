@@ -50,14 +50,14 @@ feed(struct document *d, const char *json)
 static char *
 rows(struct snapshot *s)
 {
-	struct buf out[SNAPSHOT_TABLE__MAX] = { 0 };
+	struct buf out[ROWS_TABLE__MAX] = { 0 };
 
 	assert_true(snapshot_rows(s, true, out));
-	buf_char(&out[SNAPSHOT_AGENT], '\0');
-	assert_true(buf_ok(&out[SNAPSHOT_AGENT]));
-	buf_free(&out[SNAPSHOT_QUEUE]);
-	buf_free(&out[SNAPSHOT_CALL]);
-	return out[SNAPSHOT_AGENT].data;
+	buf_char(&out[ROWS_AGENT], '\0');
+	assert_true(buf_ok(&out[ROWS_AGENT]));
+	buf_free(&out[ROWS_QUEUE]);
+	buf_free(&out[ROWS_CALL]);
+	return out[ROWS_AGENT].data;
 }
 
 /* The same lines in any order, of which none stands there twice. */

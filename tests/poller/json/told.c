@@ -6,7 +6,7 @@
 
 struct snapshot *s;
 struct document *d;
-struct buf told_rows[SNAPSHOT_TABLE__MAX];
+struct buf told_rows[ROWS_TABLE__MAX];
 static struct buf text;
 
 int
@@ -27,7 +27,7 @@ told_teardown(void **state)
 	document_free(d);
 	snapshot_free(s);
 	buf_free(&text);
-	for (i = 0; i < SNAPSHOT_TABLE__MAX; i++)
+	for (i = 0; i < ROWS_TABLE__MAX; i++)
 		buf_free(&told_rows[i]);
 	return 0;
 }
@@ -90,10 +90,10 @@ told_flush(bool complete)
 {
 	int i;
 
-	for (i = 0; i < SNAPSHOT_TABLE__MAX; i++)
+	for (i = 0; i < ROWS_TABLE__MAX; i++)
 		buf_reset(&told_rows[i]);
 	assert_true(snapshot_rows(s, complete, told_rows));
-	for (i = 0; i < SNAPSHOT_TABLE__MAX; i++) {
+	for (i = 0; i < ROWS_TABLE__MAX; i++) {
 		buf_char(&told_rows[i], '\0');
 		assert_true(buf_ok(&told_rows[i]));
 	}
@@ -101,7 +101,7 @@ told_flush(bool complete)
 
 /* A row as lines "key column value" of what is not null. */
 static void
-tell_row(struct buf *out, char *row, enum snapshot_table table)
+tell_row(struct buf *out, char *row, enum rows_table table)
 {
 	static const char *const keys[] = { "login", "name", "call_key" };
 	char *values[2 * VIEW_FIELDS_MAX], *names[2 * VIEW_FIELDS_MAX];
@@ -110,7 +110,7 @@ tell_row(struct buf *out, char *row, enum snapshot_table table)
 	size_t n = 0, i;
 	const char *key = NULL;
 
-	snapshot_columns(table, &columns);
+	rows_columns(table, &columns);
 	buf_char(&columns, '\0');
 	for (p = strchr(columns.data, '(') + 1;
 	    (name = strsep(&p, ", )")) != NULL;) {
@@ -127,7 +127,7 @@ tell_row(struct buf *out, char *row, enum snapshot_table table)
 	/* A call's id is made by us, of its key. */
 	for (i = 0; i < n; i++)
 		if (strcmp(values[i], "\\N") != 0 && values[i] != key &&
-		    (table != SNAPSHOT_CALL ||
+		    (table != ROWS_CALL ||
 		    strcmp(names[i], "object_id") != 0))
 			buf_printf(out, "%s %s %s\n", key, names[i],
 			    values[i]);
@@ -146,11 +146,11 @@ told_tell(void)
 {
 	struct buf out = { 0 }, sorted = { 0 };
 	char *line[4096], *p;
-	enum snapshot_table t;
+	enum rows_table t;
 	size_t n = 0, i;
 
 	told_flush(true);
-	for (t = 0; t < SNAPSHOT_TABLE__MAX; t++)
+	for (t = 0; t < ROWS_TABLE__MAX; t++)
 		for (p = told_rows[t].data; *p != '\0';)
 			tell_row(&out, strsep(&p, "\n"), t);
 	buf_char(&out, '\0');

@@ -33,7 +33,7 @@ const char	*told_around(const char *list, const char *elements);
 char	*told_golden(const char *name, size_t *len);
 
 /* Rows for the database, each table's ended by a zero. */
-extern struct buf told_rows[SNAPSHOT_TABLE__MAX];
+extern struct buf told_rows[ROWS_TABLE__MAX];
 void	 told_flush(bool complete);
 /* All of them as sorted lines "key column value", nulls left out; new. */
 char	*told_tell(void);

@@ -6,7 +6,7 @@
 #include "poller/model/snapshot.h"
 
 static struct snapshot *s;
-static struct buf rows[SNAPSHOT_TABLE__MAX];
+static struct buf rows[ROWS_TABLE__MAX];
 
 static int
 setup(void **state)
@@ -22,7 +22,7 @@ teardown(void **state)
 
 	(void)state;
 	snapshot_free(s);
-	for (i = 0; i < SNAPSHOT_TABLE__MAX; i++)
+	for (i = 0; i < ROWS_TABLE__MAX; i++)
 		buf_free(&rows[i]);
 	return 0;
 }
@@ -43,10 +43,10 @@ flush(bool complete)
 {
 	int i;
 
-	for (i = 0; i < SNAPSHOT_TABLE__MAX; i++)
+	for (i = 0; i < ROWS_TABLE__MAX; i++)
 		buf_reset(&rows[i]);
 	assert_true(snapshot_rows(s, complete, rows));
-	for (i = 0; i < SNAPSHOT_TABLE__MAX; i++) {
+	for (i = 0; i < ROWS_TABLE__MAX; i++) {
 		buf_char(&rows[i], '\0');
 		assert_true(buf_ok(&rows[i]));
 	}
@@ -54,7 +54,7 @@ flush(bool complete)
 }
 
 static size_t
-count(enum snapshot_table table)
+count(enum rows_table table)
 {
 	const char *p = rows[table].data;
 	size_t n = 0;
@@ -66,14 +66,14 @@ count(enum snapshot_table table)
 
 /* The text of a column in the first row of a table. */
 static const char *
-cell(enum snapshot_table table, const char *column)
+cell(enum rows_table table, const char *column)
 {
 	static char text[512];
 	struct buf names = { 0 };
 	char *name, *rest, *copy, *line;
 	const char *found = NULL;
 
-	snapshot_columns(table, &names);
+	rows_columns(table, &names);
 	buf_char(&names, '\0');
 	rest = strchr(names.data, '(') + 1;
 	snprintf(text, sizeof(text), "%s", rows[table].data);
@@ -101,15 +101,15 @@ test_unchanged(void **state)
 	set(VIEW_USER, 1, "login", "zmartin");
 	set(VIEW_USER, 1, "name", "Zoé\tMartin\\");
 	flush(false);
-	assert_int_equal(count(SNAPSHOT_AGENT), 1);
-	assert_string_equal(cell(SNAPSHOT_AGENT, "name"),
+	assert_int_equal(count(ROWS_AGENT), 1);
+	assert_string_equal(cell(ROWS_AGENT, "name"),
 	    "Zoé\\tMartin\\\\");
-	assert_string_equal(cell(SNAPSHOT_AGENT, "object_id"), "1");
-	assert_string_equal(cell(SNAPSHOT_AGENT, "logged"), "\\N");
+	assert_string_equal(cell(ROWS_AGENT, "object_id"), "1");
+	assert_string_equal(cell(ROWS_AGENT, "logged"), "\\N");
 	set(VIEW_USER, 1, "login", "zmartin");
 	assert_false(snapshot_changed(s));
 	flush(true);
-	assert_int_equal(count(SNAPSHOT_AGENT), 1);
+	assert_int_equal(count(ROWS_AGENT), 1);
 }
 
 static void
@@ -118,7 +118,7 @@ test_without_key(void **state)
 	(void)state;
 	set(VIEW_USER, 1, "name", "Nobody yet");
 	flush(true);
-	assert_int_equal(count(SNAPSHOT_AGENT), 0);
+	assert_int_equal(count(ROWS_AGENT), 0);
 }
 
 /* The outbound view tells what the user has in hand. */
@@ -138,25 +138,25 @@ test_outbound(void **state)
 	set(VIEW_OUTBOUND, 9, "last_outbound_call_target.value",
 	    "tel:+33199001234");
 	flush(false);
-	assert_int_equal(count(SNAPSHOT_AGENT), 1);
-	assert_string_equal(cell(SNAPSHOT_AGENT, "outbound_state"),
+	assert_int_equal(count(ROWS_AGENT), 1);
+	assert_string_equal(cell(ROWS_AGENT, "outbound_state"),
 	    "connected");
-	assert_int_equal(count(SNAPSHOT_CALL), 1);
-	assert_string_equal(cell(SNAPSHOT_CALL, "call_key"), "outbound:s9");
-	assert_string_equal(cell(SNAPSHOT_CALL, "caller"), "1234");
-	assert_string_equal(cell(SNAPSHOT_CALL, "callee"), "+33199001234");
-	assert_string_equal(cell(SNAPSHOT_CALL, "present"), "t");
+	assert_int_equal(count(ROWS_CALL), 1);
+	assert_string_equal(cell(ROWS_CALL, "call_key"), "outbound:s9");
+	assert_string_equal(cell(ROWS_CALL, "caller"), "1234");
+	assert_string_equal(cell(ROWS_CALL, "callee"), "+33199001234");
+	assert_string_equal(cell(ROWS_CALL, "present"), "t");
 	set(VIEW_OUTBOUND, 9, "outbound_state.value", "disconnected");
 	flush(false);
-	assert_int_equal(count(SNAPSHOT_CALL), 1);
-	assert_string_equal(cell(SNAPSHOT_CALL, "present"), "f");
-	assert_string_equal(cell(SNAPSHOT_CALL, "ended_at"),
+	assert_int_equal(count(ROWS_CALL), 1);
+	assert_string_equal(cell(ROWS_CALL, "present"), "f");
+	assert_string_equal(cell(ROWS_CALL, "ended_at"),
 	    "1970-01-01 00:00:01.000000+00");
 	snapshot_leave(s, VIEW_OUTBOUND, 9, 1000000);
 	flush(false);
-	assert_int_equal(count(SNAPSHOT_CALL), 0);
-	assert_int_equal(count(SNAPSHOT_AGENT), 1);
-	assert_string_equal(cell(SNAPSHOT_AGENT, "outbound_state"), "\\N");
+	assert_int_equal(count(ROWS_CALL), 0);
+	assert_int_equal(count(ROWS_AGENT), 1);
+	assert_string_equal(cell(ROWS_AGENT, "outbound_state"), "\\N");
 }
 
 static void
@@ -178,7 +178,7 @@ test_call(void **state)
 	set(VIEW_TASK, 1, "parent_call_session_id", "c1");
 	set(VIEW_TASK, 1, "start_date", "2026-03-02 08:00:00+00");
 	flush(true);
-	assert_string_equal(cell(SNAPSHOT_CALL, "caller"), "\\N");
+	assert_string_equal(cell(ROWS_CALL, "caller"), "\\N");
 	set(VIEW_SESSION, 2, "session_id", "c1");
 	set(VIEW_SESSION, 2, "connections.last.incoming", "t");
 	set(VIEW_SESSION, 2, "connections.last.remote_address",
@@ -186,12 +186,12 @@ test_call(void **state)
 	set(VIEW_SESSION, 2, "connections.last.local_address",
 	    "tel:0199000000");
 	flush(false);
-	assert_int_equal(count(SNAPSHOT_CALL), 1);
-	assert_string_equal(cell(SNAPSHOT_CALL, "caller"), "+33199005678");
-	assert_string_equal(cell(SNAPSHOT_CALL, "callee"), "0199000000");
+	assert_int_equal(count(ROWS_CALL), 1);
+	assert_string_equal(cell(ROWS_CALL, "caller"), "+33199005678");
+	assert_string_equal(cell(ROWS_CALL, "callee"), "0199000000");
 	snapshot_leave(s, VIEW_SESSION, 2, 1000000);
 	flush(false);
-	assert_string_equal(cell(SNAPSHOT_CALL, "caller"), "+33199005678");
+	assert_string_equal(cell(ROWS_CALL, "caller"), "+33199005678");
 	/* Once it has ended and is written, it is forgotten. */
 	set(VIEW_TASK, 1, "end_date", "2026-03-02 08:01:00+00");
 	flush(false);
@@ -215,7 +215,7 @@ test_call_changes_late(void **state)
 	snapshot_settle(s, forgotten, &n);
 	assert_int_equal(n, 0);
 	flush(false);
-	assert_string_equal(cell(SNAPSHOT_CALL, "ended_at"),
+	assert_string_equal(cell(ROWS_CALL, "ended_at"),
 	    "2026-03-02 08:01:01+00");
 	snapshot_settle(s, forgotten, &n);
 	assert_int_equal(n, 1);
@@ -236,12 +236,12 @@ test_call_ends_and_leaves(void **state)
 		set(VIEW_TASK, 1, "end_date", "2026-03-02 08:00:09+00");
 		snapshot_leave(s, VIEW_TASK, 1, 1000000);
 		flush(i == 1);
-		assert_int_equal(count(SNAPSHOT_CALL), 1);
-		assert_string_equal(cell(SNAPSHOT_CALL, "agent_login"),
+		assert_int_equal(count(ROWS_CALL), 1);
+		assert_string_equal(cell(ROWS_CALL, "agent_login"),
 		    "zmartin");
-		assert_string_equal(cell(SNAPSHOT_CALL, "ended_at"),
+		assert_string_equal(cell(ROWS_CALL, "ended_at"),
 		    "2026-03-02 08:00:09+00");
-		assert_string_equal(cell(SNAPSHOT_CALL, "present"), "f");
+		assert_string_equal(cell(ROWS_CALL, "present"), "f");
 	}
 }
 
@@ -266,11 +266,11 @@ test_again(void **state)
 	set(VIEW_OUTBOUND, 2, "outbound_state.value", "disconnected");
 	for (i = 0; i < 3; i++) {
 		flush(i > 0);
-		assert_int_equal(count(SNAPSHOT_CALL), 2);
-		assert_string_equal(cell(SNAPSHOT_CALL, "present"), "f");
-		assert_non_null(strstr(rows[SNAPSHOT_CALL].data,
+		assert_int_equal(count(ROWS_CALL), 2);
+		assert_string_equal(cell(ROWS_CALL, "present"), "f");
+		assert_non_null(strstr(rows[ROWS_CALL].data,
 		    "08:01:00"));
-		assert_non_null(strstr(rows[SNAPSHOT_CALL].data,
+		assert_non_null(strstr(rows[ROWS_CALL].data,
 		    "1970-01-01 00:00:01"));
 		snapshot_again(s);
 		assert_true(snapshot_changed(s));
@@ -279,7 +279,7 @@ test_again(void **state)
 	snapshot_settle(s, NULL, NULL);
 	snapshot_again(s);
 	flush(true);
-	assert_int_equal(count(SNAPSHOT_CALL), 0);
+	assert_int_equal(count(ROWS_CALL), 0);
 }
 
 static void
@@ -292,10 +292,10 @@ test_leave(void **state)
 	snapshot_leave(s, VIEW_USER, 1, 1000000);
 	snapshot_leave(s, VIEW_QUEUE, 2, 1000000);
 	flush(false);
-	assert_string_equal(cell(SNAPSHOT_AGENT, "login"), "zmartin");
-	assert_string_equal(cell(SNAPSHOT_AGENT, "present"), "f");
-	assert_string_equal(cell(SNAPSHOT_QUEUE, "name"), "accueil");
-	assert_string_equal(cell(SNAPSHOT_QUEUE, "present"), "f");
+	assert_string_equal(cell(ROWS_AGENT, "login"), "zmartin");
+	assert_string_equal(cell(ROWS_AGENT, "present"), "f");
+	assert_string_equal(cell(ROWS_QUEUE, "name"), "accueil");
+	assert_string_equal(cell(ROWS_QUEUE, "present"), "f");
 }
 
 /* Deleted and made again between two flushes: one row, present. */
@@ -308,9 +308,9 @@ test_made_again(void **state)
 	snapshot_leave(s, VIEW_USER, 1, 1000000);
 	set(VIEW_USER, 7, "login", "zmartin");
 	flush(false);
-	assert_int_equal(count(SNAPSHOT_AGENT), 1);
-	assert_string_equal(cell(SNAPSHOT_AGENT, "present"), "t");
-	assert_string_equal(cell(SNAPSHOT_AGENT, "object_id"), "7");
+	assert_int_equal(count(ROWS_AGENT), 1);
+	assert_string_equal(cell(ROWS_AGENT, "present"), "t");
+	assert_string_equal(cell(ROWS_AGENT, "object_id"), "7");
 }
 
 /* Two objects with one login: the latest shows, and the other comes back. */
@@ -321,13 +321,13 @@ test_twice(void **state)
 	set(VIEW_USER, 1, "login", "zmartin");
 	set(VIEW_USER, 7, "login", "zmartin");
 	flush(true);
-	assert_int_equal(count(SNAPSHOT_AGENT), 1);
-	assert_string_equal(cell(SNAPSHOT_AGENT, "object_id"), "7");
+	assert_int_equal(count(ROWS_AGENT), 1);
+	assert_string_equal(cell(ROWS_AGENT, "object_id"), "7");
 	snapshot_leave(s, VIEW_USER, 7, 1000000);
 	flush(false);
-	assert_int_equal(count(SNAPSHOT_AGENT), 1);
-	assert_string_equal(cell(SNAPSHOT_AGENT, "object_id"), "1");
-	assert_string_equal(cell(SNAPSHOT_AGENT, "present"), "t");
+	assert_int_equal(count(ROWS_AGENT), 1);
+	assert_string_equal(cell(ROWS_AGENT, "object_id"), "1");
+	assert_string_equal(cell(ROWS_AGENT, "present"), "t");
 }
 
 static void
@@ -338,9 +338,9 @@ test_renamed_login(void **state)
 	flush(true);
 	set(VIEW_USER, 1, "login", "zdurand");
 	flush(false);
-	assert_int_equal(count(SNAPSHOT_AGENT), 2);
-	assert_non_null(strstr(rows[SNAPSHOT_AGENT].data, "zmartin"));
-	assert_non_null(strstr(rows[SNAPSHOT_AGENT].data, "zdurand"));
+	assert_int_equal(count(ROWS_AGENT), 2);
+	assert_non_null(strstr(rows[ROWS_AGENT].data, "zmartin"));
+	assert_non_null(strstr(rows[ROWS_AGENT].data, "zdurand"));
 }
 
 static void

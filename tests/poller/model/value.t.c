@@ -4,7 +4,6 @@
 
 #include "tests/poller/check.h"
 
-#include "poller/model/literal.h"
 #include "poller/model/value.h"
 
 static void
@@ -215,7 +214,8 @@ test_long_queue(void **state)
 	buf_str(&b, "'},b:{type:'queue',queue:'ok'}}");
 	buf_char(&b, '\0');
 	assert_true(buf_ok(&b));
-	assert_int_equal(literal_queues(b.data, &out), VALUE_OK);
+	assert_int_equal(value_text(VIEW_QUEUES, b.data, &out),
+	    VALUE_OK);
 	buf_char(&out, '\0');
 	assert_string_equal(out.data, "{\"ok\"}");
 	buf_free(&b);

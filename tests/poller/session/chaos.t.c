@@ -91,7 +91,7 @@ converse(bool *written)
 {
 	struct snapshot *snapshot = snapshot_new();
 	struct session *s = NULL;
-	struct buf rows[SNAPSHOT_TABLE__MAX] = { 0 };
+	struct buf rows[ROWS_TABLE__MAX] = { 0 };
 	enum session_state state = SESSION_FAILED;
 	int i;
 
@@ -105,7 +105,7 @@ converse(bool *written)
 		*written = snapshot_rows(snapshot, true, rows);
 		snapshot_settle(snapshot, session_forgotten, s);
 	}
-	for (i = 0; i < SNAPSHOT_TABLE__MAX; i++)
+	for (i = 0; i < ROWS_TABLE__MAX; i++)
 		buf_free(&rows[i]);
 	session_free(s);
 	snapshot_free(snapshot);

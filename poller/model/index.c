@@ -1,0 +1,272 @@
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "poller/model/index.h"
+
+/* Which fields are indexed; link: which of the object's links is used. */
+static const struct {
+	enum view_id	view;
+	size_t		field;
+	unsigned	link;
+} slots[INDEX__MAX] = {
+	[INDEX_USER_LOGIN] = { VIEW_USER, USER_LOGIN, 0 },
+	[INDEX_QUEUE_NAME] = { VIEW_QUEUE, QUEUE_NAME, 0 },
+	[INDEX_TASK_ID] = { VIEW_TASK, TASK_ID, 0 },
+	[INDEX_TASK_SESSION] = { VIEW_TASK, TASK_SESSION, 1 },
+	[INDEX_WAITING_TASK] = { VIEW_WAITING, WAITING_TASK, 0 },
+	[INDEX_SESSION_ID] = { VIEW_SESSION, CALL_ID, 0 },
+	[INDEX_OUTBOUND_LOGIN] = { VIEW_OUTBOUND, OUTBOUND_LOGIN, 0 },
+};
+
+static int
+by_id(const void *a, const void *b)
+{
+	const struct object *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	const struct name *x = a, *y = b;
+
+	return strcmp(x->text, y->text);
+}
+
+/* The slot of a view's key; INDEX__MAX: its rows have none. */
+static enum index_slot
+key_slot(enum view_id view)
+{
+	switch (view) {
+	case VIEW_USER:
+		return INDEX_USER_LOGIN;
+	case VIEW_QUEUE:
+		return INDEX_QUEUE_NAME;
+	case VIEW_TASK:
+		return INDEX_TASK_ID;
+	default:
+		return INDEX__MAX;
+	}
+}
+
+void
+index_init(struct index *ix)
+{
+	enum view_id view;
+
+	for (view = 0; view < VIEW__MAX; view++)
+		TAILQ_INIT(&ix->all[view]);
+	TAILQ_INIT(&ix->changed);
+}
+
+void
+index_clear(struct index *ix)
+{
+	struct object *o;
+	enum view_id view;
+
+	for (view = 0; view < VIEW__MAX; view++)
+		while ((o = TAILQ_FIRST(&ix->all[view])) != NULL)
+			index_remove(ix, o);
+}
+
+struct object *
+index_object(const struct index *ix, enum view_id view, uint32_t id)
+{
+	struct object key = { .id = id };
+	void *found = tfind(&key, &ix->by_id[view], by_id);
+
+	return found != NULL ? *(struct object **)found : NULL;
+}
+
+static struct name *
+find_name(const struct index *ix, enum index_slot slot, const char *text)
+{
+	struct name key;
+	void *found;
+
+	if (text == NULL)
+		return NULL;
+	memcpy(&key.text, &text, sizeof(text));	/* only compared */
+	found = tfind(&key, &ix->by_text[slot], by_text);
+	return found != NULL ? *(struct name **)found : NULL;
+}
+
+struct object *
+index_find(const struct index *ix, enum index_slot slot, const char *text)
+{
+	struct name *name = find_name(ix, slot, text);
+
+	return name != NULL ? TAILQ_FIRST(&name->links)->object : NULL;
+}
+
+bool
+index_is_key(enum view_id view, size_t field)
+{
+	enum index_slot slot = key_slot(view);
+
+	return slot != INDEX__MAX && slots[slot].field == field;
+}
+
+const char *
+index_key(const struct object *o)
+{
+	enum index_slot slot = key_slot(o->view);
+
+	return slot != INDEX__MAX ? o->value[slots[slot].field] : NULL;
+}
+
+struct object *
+index_by_key(const struct index *ix, enum view_id view, const char *key)
+{
+	enum index_slot slot = key_slot(view);
+
+	return slot != INDEX__MAX ? index_find(ix, slot, key) : NULL;
+}
+
+static void
+unlink_text(struct index *ix, enum index_slot slot, struct object *o)
+{
+	struct link *link = &o->link[slots[slot].link];
+	struct name *name = link->name;
+
+	if (name == NULL)
+		return;
+	TAILQ_REMOVE(&name->links, link, next);
+	link->name = NULL;
+	if (TAILQ_EMPTY(&name->links)) {
+		tdelete(name, &ix->by_text[slot], by_text);
+		free(name->text);
+		free(name);
+	}
+}
+
+static bool
+link_text(struct index *ix, enum index_slot slot, struct object *o)
+{
+	const char *text = o->value[slots[slot].field];
+	struct link *link = &o->link[slots[slot].link];
+	struct name *name = find_name(ix, slot, text);
+
+	if (text == NULL)
+		return true;
+	if (name == NULL) {
+		if ((name = calloc(1, sizeof(*name))) == NULL)
+			return false;
+		TAILQ_INIT(&name->links);
+		if ((name->text = strdup(text)) == NULL ||
+		    tsearch(name, &ix->by_text[slot], by_text) == NULL) {
+			free(name->text);
+			free(name);
+			return false;
+		}
+	}
+	link->name = name;
+	link->object = o;
+	TAILQ_INSERT_HEAD(&name->links, link, next);
+	return true;
+}
+
+static void
+mark(struct index *ix, struct object *o, int64_t now)
+{
+	o->seen = now;
+	if (o->changed)
+		return;
+	o->changed = true;
+	TAILQ_INSERT_TAIL(&ix->changed, o, change);
+}
+
+static void
+mark_all(struct index *ix, enum index_slot slot, const char *text,
+    int64_t now)
+{
+	struct name *name = find_name(ix, slot, text);
+	struct link *link;
+
+	if (name == NULL)
+		return;
+	TAILQ_FOREACH(link, &name->links, next)
+		mark(ix, link->object, now);
+}
+
+void
+index_touch(struct index *ix, struct object *o, int64_t now)
+{
+	mark(ix, o, now);
+	if (o->view == VIEW_OUTBOUND)
+		mark_all(ix, INDEX_USER_LOGIN, o->value[OUTBOUND_LOGIN], now);
+	else if (o->view == VIEW_WAITING)
+		mark_all(ix, INDEX_TASK_ID, o->value[WAITING_TASK], now);
+	else if (o->view == VIEW_SESSION)
+		mark_all(ix, INDEX_TASK_SESSION, o->value[CALL_ID], now);
+}
+
+void
+index_touch_key(struct index *ix, const struct object *o, int64_t now)
+{
+	const char *key = index_key(o);
+
+	if (key != NULL)
+		mark_all(ix, key_slot(o->view), key, now);
+}
+
+struct object *
+index_add(struct index *ix, enum view_id view, uint32_t id)
+{
+	struct object *o;
+
+	if (ix->n[view] >= VIEW_OBJECTS_MAX ||
+	    (o = calloc(1, sizeof(*o) + views[view].n * sizeof(char *))) ==
+	    NULL)
+		return NULL;
+	o->id = id;
+	o->view = view;
+	if (tsearch(o, &ix->by_id[view], by_id) == NULL) {
+		free(o);
+		return NULL;
+	}
+	TAILQ_INSERT_TAIL(&ix->all[view], o, all);
+	ix->n[view]++;
+	return o;
+}
+
+bool
+index_set(struct index *ix, struct object *o, size_t field, char *text)
+{
+	enum index_slot slot;
+
+	for (slot = 0; slot < INDEX__MAX; slot++)
+		if (slots[slot].view == o->view && slots[slot].field == field)
+			break;
+	if (slot < INDEX__MAX)
+		unlink_text(ix, slot, o);
+	free(o->value[field]);
+	o->value[field] = text;
+	return slot == INDEX__MAX || link_text(ix, slot, o);
+}
+
+void
+index_remove(struct index *ix, struct object *o)
+{
+	enum index_slot slot;
+	size_t i;
+
+	for (slot = 0; slot < INDEX__MAX; slot++)
+		if (slots[slot].view == o->view)
+			unlink_text(ix, slot, o);
+	if (o->changed)
+		TAILQ_REMOVE(&ix->changed, o, change);
+	TAILQ_REMOVE(&ix->all[o->view], o, all);
+	tdelete(o, &ix->by_id[o->view], by_id);
+	ix->n[o->view]--;
+	for (i = 0; i < views[o->view].n; i++)
+		free(o->value[i]);
+	free(o->caller);
+	free(o->callee);
+	free(o->call_key);
+	free(o->call_start);
+	free(o);
+}

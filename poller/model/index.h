@@ -1,0 +1,96 @@
+/*
+ * The objects of a snapshot, and how they are found: by view and id, and by
+ * the texts that joins need.  Private to this folder.
+ */
+#ifndef POLLER_MODEL_INDEX_H
+#define POLLER_MODEL_INDEX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "poller/model/view.h"
+
+#define INDEX_LINKS		2	/* slots that a view has at most */
+
+/* The texts by which objects are found, each a field of one view. */
+enum index_slot {
+	INDEX_USER_LOGIN,
+	INDEX_QUEUE_NAME,
+	INDEX_TASK_ID,
+	INDEX_TASK_SESSION,
+	INDEX_WAITING_TASK,
+	INDEX_SESSION_ID,
+	INDEX_OUTBOUND_LOGIN,
+	INDEX__MAX
+};
+
+struct object;
+
+/* All objects that have one text in one slot, the latest first. */
+struct name {
+	char				*text;
+	TAILQ_HEAD(, link)		 links;
+};
+
+struct link {
+	struct name			*name;	/* NULL: the text is absent */
+	struct object			*object;
+	TAILQ_ENTRY(link)		 next;
+};
+
+struct object {
+	uint32_t			 id;
+	enum view_id			 view;
+	bool				 changed;	/* it is in changed */
+	int64_t				 seen;	/* last change, source time */
+	TAILQ_ENTRY(object)		 all, change;
+	struct link			 link[INDEX_LINKS];
+	/* Of a task: kept when the objects that say so are gone. */
+	char				*caller, *callee;
+	const char			*direction;
+	/* The outbound call that was last written as active. */
+	char				*call_key, *call_start;
+	char				*value[];	/* views[view].n */
+};
+TAILQ_HEAD(objects, object);
+
+struct index {
+	void				*by_id[VIEW__MAX];	/* tsearch(3) */
+	void				*by_text[INDEX__MAX];	/* tsearch(3) */
+	size_t				 n[VIEW__MAX];
+	struct objects			 all[VIEW__MAX];
+	struct objects			 changed;
+};
+
+void		 index_init(struct index *);
+/* Frees all objects; the index stays usable. */
+void		 index_clear(struct index *);
+
+/* NULL: there is no such object. */
+struct object	*index_object(const struct index *, enum view_id, uint32_t id);
+/* The latest object with that text, or NULL; text may be NULL. */
+struct object	*index_find(const struct index *, enum index_slot,
+		    const char *text);
+/* The value that identifies the row of an object, or NULL. */
+const char	*index_key(const struct object *);
+/* The latest object of a view with that key, or NULL. */
+struct object	*index_by_key(const struct index *, enum view_id,
+		    const char *key);
+/* Whether a change of that field changes the key. */
+bool		 index_is_key(enum view_id, size_t field);
+
+/* An object without values; NULL: out of memory, or VIEW_OBJECTS_MAX. */
+struct object	*index_add(struct index *, enum view_id, uint32_t id);
+/* Sets a value; text is stolen.  False: out of memory. */
+bool		 index_set(struct index *, struct object *, size_t field,
+		    char *text) __attribute__((warn_unused_result));
+/* Marks an object and those whose rows show it as changed. */
+void		 index_touch(struct index *, struct object *, int64_t now);
+/* Marks the objects that have the same key as changed. */
+void		 index_touch_key(struct index *, const struct object *,
+		    int64_t now);
+/* Takes an object out of the index and frees it. */
+void		 index_remove(struct index *, struct object *);
+
+#endif
