@@ -1,6 +1,7 @@
 /*
- * What session.c (the conversation) and subscription.c (who is subscribed to
- * what, and which request still lacks its answer) share.
+ * What the files of this folder share.  From the bottom: state.c (time and
+ * failure), request.c (what is sent), subscription.c (what is subscribed to,
+ * and which requests are unanswered), receive.c (what arrives), session.c.
  */
 #ifndef POLLER_SESSION_PRIVATE_H
 #define POLLER_SESSION_PRIVATE_H
@@ -16,7 +17,7 @@
 enum subscription_kind {
 	SUBSCRIPTION_LIST,
 	SUBSCRIPTION_OBJECT,
-	SUBSCRIPTION_PROBE	/* the proof of life */
+	SUBSCRIPTION_PROBE	/* whether the server still answers */
 };
 
 /* One system id: what it stands for, and whether it was answered. */
@@ -27,7 +28,7 @@ struct subscription {
 	uint32_t			 id;		/* of the object */
 	int64_t				 asked;		/* 0: not sent yet */
 	bool				 answered;
-	TAILQ_ENTRY(subscription)	 next;		/* todo or pending */
+	TAILQ_ENTRY(subscription)	 next;		/* queued or pending */
 };
 TAILQ_HEAD(subscriptions, subscription);
 
@@ -43,12 +44,12 @@ struct session {
 	int64_t			 opened;	/* last step of opening */
 	int64_t			 alive;
 	int64_t			 clock;		/* source minus CLOCK_MONOTONIC */
-	int64_t			 now;		/* of the call in hand */
+	int64_t			 now;		/* of the current call */
 	int64_t			 seen;		/* the same, source clock */
 	uint32_t		 last_system_id;
 	uint32_t		 last_answer;	/* highest id answered */
 	void			*by_system_id, *by_object;	/* tsearch */
-	struct subscriptions	 todo;		/* not sent: window is full */
+	struct subscriptions	 queued;	/* not sent: window is full */
 	struct subscriptions	 pending;	/* sent, no answer yet */
 	size_t			 n_pending;
 	bool			 probing;
@@ -57,31 +58,36 @@ struct session {
 };
 
 /* Sets the error, unless there is one, and the state. */
-void	 session_fail(struct session *, const char *fmt, ...)
+void	 state_fail(struct session *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
+/* Notes the time of the current call, on both clocks. */
+void	 state_set_time(struct session *, int64_t now);
 
-/* Notes the moment of the call in hand, on both clocks. */
-void	 session_set_time(struct session *, int64_t now);
-/* receive.c: a frame has come. */
-void	 session_answer(struct session *, const struct frame *);
-/* Subscribes, and queries or puts it off. */
-void	 session_ask(struct session *, enum subscription_kind,
-	    enum view_id, uint32_t id);
+/* Each appends one request to the output. */
+void	 request_initialize(struct session *);
+void	 request_login(struct session *);
+void	 request_logout(struct session *);
+/* Format view + 1; notes which index stands for which field. */
+void	 request_format(struct session *, enum view_id);
+void	 request_list(struct session *, const struct subscription *);
+void	 request_object(struct session *, const struct subscription *);
+void	 request_stop(struct session *, const struct subscription *);
 
-/* New, known by both trees; NULL: out of memory. */
-struct subscription	*subscription_new(struct session *,
+/* Subscribes, and sends the query or, with the window full, queues it. */
+void			 subscription_start(struct session *,
 			    enum subscription_kind, enum view_id,
 			    uint32_t id);
 struct subscription	*subscription_by_system_id(const struct session *,
 			    uint32_t system_id);
 struct subscription	*subscription_by_object(const struct session *,
 			    enum view_id, uint32_t id);
-/* Sends its query, or with the window full puts it off. */
-void	 subscription_ask(struct session *, struct subscription *);
-/* Its first answer is there: sends what was put off. */
+/* Its first answer has arrived: sends a query that is queued. */
 void	 subscription_answered(struct session *, struct subscription *);
-/* Tells the server to stop, if it was asked at all, and frees it. */
+/* Tells the server to stop, if its query was sent, and frees it. */
 void	 subscription_end(struct session *, struct subscription *);
 void	 subscription_free_all(struct session *);
+
+/* A frame has arrived. */
+void	 receive_frame(struct session *, const struct frame *);
 
 #endif

@@ -1,46 +1,9 @@
-/*
- * What a server says, frame by frame: into the snapshot, and what is to be
- * asked next.
- */
+/* What a server says, frame by frame. */
 #include <stdio.h>
-#include <string.h>
 #include <syslog.h>
 
 #include "poller/model/value.h"
 #include "poller/session/private.h"
-
-/* The index that each leaf of the view's format is numbered with. */
-static size_t
-number_fields(const struct view *view, struct object_path *path)
-{
-	size_t i;
-
-	for (i = 0; i < view->n; i++)
-		path[i].path = view->field[i].path;
-	object_number(path, view->n);
-	return view->n;
-}
-
-static void
-set_formats(struct session *s)
-{
-	struct object_path path[VIEW_FIELDS_MAX];
-	enum view_id id;
-	size_t i, n, at;
-
-	memset(s->field, 0xff, sizeof(s->field));	/* all -1 */
-	for (id = 0; id < VIEW__MAX; id++) {
-		n = number_fields(&views[id], path);
-		at = frame_begin(&s->out, FRAME_SET_OBJECT_FORMAT);
-		frame_put_u32(&s->out, SESSION_ID);
-		object_put_format(&s->out, &s->names_out, false,
-		    (uint32_t)id + 1, path, n);
-		frame_end(&s->out, at);
-		for (i = 0; i < n; i++)
-			if (path[i].index < SESSION_INDEXES)
-				s->field[id][path[i].index] = (int16_t)i;
-	}
-}
 
 static void
 connection_ok(struct session *s, struct cursor args)
@@ -51,7 +14,7 @@ connection_ok(struct session *s, struct cursor args)
 	if (s->logging_in)
 		return;		/* the answer to a second initialize */
 	if (!frame_get_u32(&args, &v) || !frame_get_date(&args, &date)) {
-		session_fail(s, "connection_ok cut short");
+		state_fail(s, "connection_ok cut short");
 		return;
 	}
 	snprintf(s->version, sizeof(s->version), "%u.%u.%u.%u", v >> 24,
@@ -59,16 +22,8 @@ connection_ok(struct session *s, struct cursor args)
 	if (date.s != 0)	/* half of the round trip has passed since */
 		s->clock = (int64_t)date.s * 1000000 + date.us +
 		    (s->now - s->opened) / 2 - s->now;
-	session_set_time(s, s->now);
-
-	size_t at = frame_begin(&s->out, FRAME_LOGIN);
-
-	frame_put_u32(&s->out, SESSION_ID);
-	frame_put_string(&s->out, s->login);
-	frame_put_string(&s->out, s->password);
-	frame_put_u32(&s->out, 1);	/* instances */
-	frame_put_bool(&s->out, false);
-	frame_end(&s->out, at);
+	state_set_time(s, s->now);
+	request_login(s);
 	s->logging_in = true;
 	s->opened = s->now;
 }
@@ -81,9 +36,10 @@ login_ok(struct session *s)
 	if (s->state != SESSION_OPENING)
 		return;
 	s->state = SESSION_SYNCING;
-	set_formats(s);
 	for (id = 0; id < VIEW__MAX; id++)
-		session_ask(s, SUBSCRIPTION_LIST, id, 0);
+		request_format(s, id);
+	for (id = 0; id < VIEW__MAX; id++)
+		subscription_start(s, SUBSCRIPTION_LIST, id, 0);
 }
 
 /* What the server says goes to the log and the page: as text, bounded. */
@@ -97,7 +53,7 @@ login_failed(struct session *s, struct cursor args)
 	if (frame_get_u32(&args, &id) && frame_get_string(&args, &reason))
 		frame_text(&s->scratch, reason);
 	buf_char(&s->scratch, '\0');
-	session_fail(s, "login refused: %.200s",
+	state_fail(s, "login refused: %.200s",
 	    buf_ok(&s->scratch) ? s->scratch.data : "");
 }
 
@@ -122,11 +78,11 @@ list_item(void *arg, const struct object_item *item)
 	if (sub != NULL)
 		return true;
 	if (!snapshot_enter(s->snapshot, view, item->id)) {
-		session_fail(s, "out of memory, or more than %d objects in "
+		state_fail(s, "out of memory, or more than %d objects in "
 		    "view %s", VIEW_OBJECTS_MAX, views[view].name);
 		return false;
 	}
-	session_ask(s, SUBSCRIPTION_OBJECT, view, item->id);
+	subscription_start(s, SUBSCRIPTION_OBJECT, view, item->id);
 	return s->state != SESSION_FAILED;
 }
 
@@ -154,7 +110,7 @@ object_value(void *arg, const struct object_value *v)
 	if (!buf_ok(&s->scratch) ||
 	    !snapshot_set(s->snapshot, sub->view, sub->id, (size_t)f,
 	    err == VALUE_OK ? s->scratch.data : NULL, s->seen)) {
-		session_fail(s, "out of memory");
+		state_fail(s, "out of memory");
 		return false;
 	}
 	return true;
@@ -175,7 +131,7 @@ response(struct session *s, const struct frame *frame)
 	if (!frame_get_u32(&args, &session_id) ||
 	    !frame_get_u32(&args, &system_id) ||
 	    !frame_get_blob(&args, &blob)) {
-		session_fail(s, "%s cut short",
+		state_fail(s, "%s cut short",
 		    list ? "list_response" : "object_response");
 		return;
 	}
@@ -192,7 +148,7 @@ response(struct session *s, const struct frame *frame)
 		err = object_values(&s->names_in, blob, object_value, arg,
 		    &why);
 	if (err == OBJECT_BAD)
-		session_fail(s, "malformed %s: %s at byte %zu",
+		state_fail(s, "malformed %s: %s at byte %zu",
 		    list ? "list_response" : "object_response", why.what,
 		    why.at);
 	if (sub == NULL || s->state == SESSION_FAILED)
@@ -205,7 +161,7 @@ response(struct session *s, const struct frame *frame)
 }
 
 void
-session_answer(struct session *s, const struct frame *frame)
+receive_frame(struct session *s, const struct frame *frame)
 {
 	switch (frame->method) {
 	case FRAME_CONNECTION_OK:
@@ -222,11 +178,11 @@ session_answer(struct session *s, const struct frame *frame)
 		response(s, frame);
 		break;
 	case FRAME_ASK_TO_DISCONNECT:
-		session_logout(s);
-		session_fail(s, "the server asked to disconnect");
+		request_logout(s);
+		state_fail(s, "the server asked to disconnect");
 		break;
 	case FRAME_RESTART_CONNECTION:
-		session_fail(s, "the server asked to connect again");
+		state_fail(s, "the server asked to connect again");
 		break;
 	default:	/* server_void, results, events: signs of life */
 		break;

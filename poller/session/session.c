@@ -1,49 +1,9 @@
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <syslog.h>
-#include <time.h>
 
-#include "poller/model/value.h"
 #include "poller/session/private.h"
-#include "poller/wire/object.h"
 #include "sql/lib/now.h"
-
-#define CLIENT_VERSION	1234	/* not checked by the server */
-
-void
-session_set_time(struct session *s, int64_t now)
-{
-	s->now = now;
-	s->seen = now + s->clock;
-}
-
-void
-session_fail(struct session *s, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (s->state == SESSION_FAILED)
-		return;
-	s->state = SESSION_FAILED;
-	va_start(ap, fmt);
-	vsnprintf(s->error, sizeof(s->error), fmt, ap);
-	va_end(ap);
-}
-
-void
-session_ask(struct session *s, enum subscription_kind kind, enum view_id view,
-    uint32_t id)
-{
-	struct subscription *sub = subscription_new(s, kind, view, id);
-
-	if (sub == NULL)
-		session_fail(s, "out of memory");
-	else
-		subscription_ask(s, sub);
-}
 
 enum session_state
 session_feed(struct session *s, const void *bytes, size_t len, int64_t now)
@@ -52,24 +12,24 @@ session_feed(struct session *s, const void *bytes, size_t len, int64_t now)
 	enum frame_err err;
 	size_t at = 0;
 
-	session_set_time(s, now);
+	state_set_time(s, now);
 	buf_add(&s->in, bytes, len);
 	while (s->state != SESSION_FAILED && buf_ok(&s->in) &&
 	    (err = frame_next(s->in.data + at, s->in.len - at, FRAME_MAX,
 	    &frame)) != FRAME_MORE) {
 		if (err == FRAME_BAD) {
-			session_fail(s, "a frame of an impossible size");
+			state_fail(s, "a frame of an impossible size");
 			break;
 		}
 		s->alive = now;
-		session_answer(s, &frame);
+		receive_frame(s, &frame);
 		at += frame.size;
 	}
 	buf_drop(&s->in, at);
 	if (!buf_ok(&s->in) || !buf_ok(&s->out))
-		session_fail(s, "out of memory");
+		state_fail(s, "out of memory");
 	if (s->state == SESSION_SYNCING && TAILQ_EMPTY(&s->pending) &&
-	    TAILQ_EMPTY(&s->todo))
+	    TAILQ_EMPTY(&s->queued))
 		s->state = SESSION_LIVE;
 	return s->state;
 }
@@ -85,14 +45,14 @@ unanswered(struct session *s, struct subscription *sub)
 	const struct view *view = &views[sub->view];
 
 	if (sub->kind == SUBSCRIPTION_PROBE)
-		session_fail(s, "no answer to the proof of life within %d s",
+		state_fail(s, "no answer to the proof of life within %d s",
 		    (int)(SESSION_ANSWER_US / 1000000));
 	else if (sub->kind == SUBSCRIPTION_LIST &&
 	    (sub->view == VIEW_USER || s->last_answer < sub->system_id))
-		session_fail(s, "no answer to query_list %s within %d s",
+		state_fail(s, "no answer to query_list %s within %d s",
 		    view->list, (int)(SESSION_ANSWER_US / 1000000));
 	else if (s->last_answer < sub->system_id)
-		session_fail(s, "no answer to query_object %" PRIu32 " of %s "
+		state_fail(s, "no answer to query_object %" PRIu32 " of %s "
 		    "within %d s", sub->id, view->list,
 		    (int)(SESSION_ANSWER_US / 1000000));
 	if (s->state == SESSION_FAILED)
@@ -113,10 +73,10 @@ session_tick(struct session *s, int64_t now)
 {
 	struct subscription *sub;
 
-	session_set_time(s, now);
+	state_set_time(s, now);
 	if (s->state == SESSION_OPENING &&
 	    now - s->opened >= SESSION_ANSWER_US)
-		session_fail(s, "no answer to %s within %d s",
+		state_fail(s, "no answer to %s within %d s",
 		    s->logging_in ? "login" : "initialize",
 		    (int)(SESSION_ANSWER_US / 1000000));
 	while (s->state != SESSION_FAILED &&
@@ -126,7 +86,7 @@ session_tick(struct session *s, int64_t now)
 	if (s->state == SESSION_LIVE && !s->probing &&
 	    now - s->alive >= SESSION_QUIET_US) {
 		s->probing = true;
-		session_ask(s, SUBSCRIPTION_PROBE, VIEW_USER, 0);
+		subscription_start(s, SUBSCRIPTION_PROBE, VIEW_USER, 0);
 	}
 	return session_feed(s, NULL, 0, now);
 }
@@ -152,7 +112,6 @@ session_new(const char *name, const char *login, const char *password,
     struct snapshot *snapshot, int64_t now)
 {
 	struct session *s = calloc(1, sizeof(*s));
-	size_t at;
 
 	if (s == NULL)
 		return NULL;
@@ -164,13 +123,10 @@ session_new(const char *name, const char *login, const char *password,
 	s->now = now;
 	s->clock = now_real() - now;
 	s->in.max = 2 * FRAME_MAX;
-	TAILQ_INIT(&s->todo);
+	TAILQ_INIT(&s->queued);
 	TAILQ_INIT(&s->pending);
 	snapshot_clear(snapshot);
-	at = frame_begin(&s->out, FRAME_INITIALIZE);
-	frame_put_u32(&s->out, CLIENT_VERSION);
-	frame_put_bool(&s->out, false);		/* no compression */
-	frame_end(&s->out, at);
+	request_initialize(s);
 	return s;
 }
 
@@ -199,10 +155,7 @@ session_forgotten(void *arg, enum view_id view, uint32_t id)
 void
 session_logout(struct session *s)
 {
-	size_t at = frame_begin(&s->out, FRAME_LOGOUT);
-
-	frame_put_u32(&s->out, SESSION_ID);
-	frame_end(&s->out, at);
+	request_logout(s);
 }
 
 struct buf *

@@ -3,8 +3,6 @@
 
 #include "poller/session/private.h"
 
-#define PATH	"/dispatch"
-
 static int
 by_system_id(const void *a, const void *b)
 {
@@ -42,7 +40,8 @@ subscription_by_object(const struct session *s, enum view_id view,
 	return found != NULL ? *(struct subscription **)found : NULL;
 }
 
-struct subscription *
+/* New, in both trees; NULL: out of memory. */
+static struct subscription *
 subscription_new(struct session *s, enum subscription_kind kind,
     enum view_id view, uint32_t id)
 {
@@ -68,55 +67,35 @@ fail:
 }
 
 static void
-query_list(struct session *s, const struct subscription *sub)
-{
-	size_t at = frame_begin(&s->out, FRAME_QUERY_LIST);
-
-	frame_put_u32(&s->out, SESSION_ID);
-	frame_put_u32(&s->out, sub->system_id);
-	frame_put_string(&s->out, PATH);
-	frame_put_u32(&s->out, 0);	/* the root object */
-	frame_put_string(&s->out, views[sub->view].list);
-	frame_put_string(&s->out, sub->kind == SUBSCRIPTION_PROBE ?
-	    ".[login eq '']" : views[sub->view].filter);
-	frame_put_u32(&s->out, 0);	/* page size */
-	frame_put_string(&s->out, "");	/* window field */
-	frame_put_u32(&s->out, 0);	/* window duration */
-	frame_end(&s->out, at);
-}
-
-static void
-query_object(struct session *s, const struct subscription *sub)
-{
-	size_t at = frame_begin(&s->out, FRAME_QUERY_OBJECT);
-
-	frame_put_u32(&s->out, SESSION_ID);
-	frame_put_u32(&s->out, sub->system_id);
-	frame_put_string(&s->out, PATH);
-	frame_put_u32(&s->out, sub->id);
-	frame_put_u32(&s->out, (uint32_t)sub->view + 1);	/* format */
-	frame_put_u32(&s->out, 0);
-	frame_end(&s->out, at);
-}
-
-void
-subscription_ask(struct session *s, struct subscription *sub)
+ask(struct session *s, struct subscription *sub)
 {
 	if (sub->kind == SUBSCRIPTION_OBJECT &&
 	    s->n_pending >= SESSION_WINDOW) {
-		TAILQ_INSERT_TAIL(&s->todo, sub, next);
+		TAILQ_INSERT_TAIL(&s->queued, sub, next);
 		return;
 	}
 	if (sub->kind == SUBSCRIPTION_OBJECT)
-		query_object(s, sub);
+		request_object(s, sub);
 	else
-		query_list(s, sub);
+		request_list(s, sub);
 	sub->asked = s->now;
 	TAILQ_INSERT_TAIL(&s->pending, sub, next);
 	s->n_pending++;
 }
 
-/* Takes it off todo or pending, and refills the window. */
+void
+subscription_start(struct session *s, enum subscription_kind kind,
+    enum view_id view, uint32_t id)
+{
+	struct subscription *sub = subscription_new(s, kind, view, id);
+
+	if (sub == NULL)
+		state_fail(s, "out of memory");
+	else
+		ask(s, sub);
+}
+
+/* Takes it out of queued or pending, and refills the window. */
 static void
 unqueue(struct session *s, struct subscription *sub)
 {
@@ -124,15 +103,15 @@ unqueue(struct session *s, struct subscription *sub)
 		return;
 	sub->answered = true;
 	if (sub->asked == 0) {
-		TAILQ_REMOVE(&s->todo, sub, next);
+		TAILQ_REMOVE(&s->queued, sub, next);
 		return;
 	}
 	TAILQ_REMOVE(&s->pending, sub, next);
 	s->n_pending--;
-	if ((sub = TAILQ_FIRST(&s->todo)) != NULL &&
+	if ((sub = TAILQ_FIRST(&s->queued)) != NULL &&
 	    s->n_pending < SESSION_WINDOW) {
-		TAILQ_REMOVE(&s->todo, sub, next);
-		subscription_ask(s, sub);
+		TAILQ_REMOVE(&s->queued, sub, next);
+		ask(s, sub);
 	}
 }
 
@@ -156,15 +135,9 @@ delete(struct session *s, struct subscription *sub)
 void
 subscription_end(struct session *s, struct subscription *sub)
 {
-	size_t at;
-
 	unqueue(s, sub);
-	if (sub->asked != 0) {
-		at = frame_begin(&s->out, FRAME_STOP_QUERY);
-		frame_put_u32(&s->out, SESSION_ID);
-		frame_put_u32(&s->out, sub->system_id);
-		frame_end(&s->out, at);
-	}
+	if (sub->asked != 0)
+		request_stop(s, sub);
 	delete(s, sub);
 }
 
