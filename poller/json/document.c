@@ -11,6 +11,7 @@
 #include "poller/json/roster.h"
 #include "poller/json/scalar.h"
 #include "poller/json/scan.h"
+#include "poller/json/values.h"
 #include "poller/model/value.h"
 
 /* What is done in one piece: bytes passed over, or read at eight times that. */
@@ -296,7 +297,7 @@ document_read(struct document *d)
 static bool
 apply(struct document *d, const struct roster_item *item, int64_t seen)
 {
-	return item->same || entry_apply(d->snapshot, item->view, item->id,
+	return item->same || values_apply(d->snapshot, item->view, item->id,
 	    d->values.data + item->values, seen);
 }
 
@@ -304,7 +305,7 @@ static void
 leave(struct document *d, const struct roster_item *item, int64_t seen)
 {
 	if (!roster_has(&d->new, item->view, item->id))
-		entry_leave(d->snapshot, item->view, item->id, seen);
+		values_leave(d->snapshot, item->view, item->id, seen);
 }
 
 /* All of it is in the snapshot. */

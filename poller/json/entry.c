@@ -8,12 +8,11 @@
 #include "poller/json/entry.h"
 #include "poller/json/scalar.h"
 #include "poller/json/scan.h"
+#include "poller/json/values.h"
 #include "poller/model/value.h"
 
-#define SESSION	"sessions.last.session."
 #define LOAD_FLAGS	(JSON_DECODE_ANY | JSON_ALLOW_NUL)
 #define NUMBERS_MAX	64	/* of one element, that are too large */
-#define END	0xff	/* no view: after the last value */
 
 const char *const entry_lists[ENTRY__MAX] = {
 	[ENTRY_USERS] = "users",
@@ -31,32 +30,6 @@ const char *const entry_errors[ENTRY_ERR__MAX] = {
 	[ENTRY_SAME_ID] = "with the id of another one",
 	[ENTRY_NO_END] = "without an end or a duration",
 	[ENTRY_NO_MEMORY] = "too much for the memory",
-};
-
-/* What the monitor calls a path; several names are tried in this order. */
-static const struct {
-	enum view_id	 view;
-	const char	*path, *name;
-} names[] = {
-	{ VIEW_USER, SESSION "profile_name", "profile" },
-	{ VIEW_USER, SESSION "logged", "logged_in" },
-	{ VIEW_USER, SESSION "phone_uri", "phone" },
-	{ VIEW_USER, SESSION "current_mode", "mode" },
-	{ VIEW_USER, SESSION "login_date", "login_date" },
-	{ VIEW_USER, SESSION "logout_date", "logout_date" },
-	{ VIEW_USER, SESSION "session_id", "session_id" },
-	{ VIEW_USER, "last_state_name", "state" },
-	{ VIEW_USER, "last_state_date", "state_start_date" },
-	{ VIEW_USER, "states.last.state.start_date", "state_start_date" },
-	{ VIEW_QUEUE, "logged_sessions_count", "logged" },
-	{ VIEW_QUEUE, "working_sessions_count", "working" },
-	{ VIEW_QUEUE, "waiting_tasks_count", "waiting" },
-	{ VIEW_TASK, "parent_call_session_id", "parent_session_id" },
-	{ VIEW_TASK, "start_date", "start_date_utc" },
-	{ VIEW_TASK, "manager_session.user.login", "manager_login" },
-	{ VIEW_TASK, "manager_session.profile_name", "manager_profile" },
-	{ VIEW_WAITING, "attributes.remote_number.value", "caller" },
-	{ VIEW_WAITING, "attributes.local_number.value", "callee" },
 };
 
 struct reader {
@@ -87,30 +60,18 @@ value(struct reader *r, enum view_type type, const char *key)
 	return buf_ok(&r->text) ? err : VALUE_ABSENT;
 }
 
-static void
-put(struct reader *r, enum view_id view, size_t field, const char *text)
-{
-	buf_char(r->out, (char)view);
-	buf_char(r->out, (char)field);
-	buf_add(r->out, text, strlen(text) + 1);
-}
-
-/* Looks for a field under its path, then under its other names. */
+/* Looks for a field under its path, then under the name in the monitor. */
 static enum value_err
 find(struct reader *r, enum view_id view, size_t field)
 {
 	const struct view_field *f = &views[view].field[field];
 	enum value_err err = value(r, f->type, f->path), other;
-	size_t i;
+	const char *name;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]) && err != VALUE_OK;
-	    i++)
-		if (names[i].view == view &&
-		    strcmp(names[i].path, f->path) == 0 &&
-		    (other = value(r, f->type, names[i].name)) !=
-		    VALUE_ABSENT)
-			err = other;
-	return err;
+	if (err == VALUE_OK || (name = view_monitor_name(view, field)) == NULL)
+		return err;
+	other = value(r, f->type, name);
+	return other != VALUE_ABSENT ? other : err;
 }
 
 static void
@@ -122,7 +83,7 @@ read_view(struct reader *r, enum view_id view)
 	for (i = 0; i < views[view].n; i++)
 		switch (find(r, view, i)) {
 		case VALUE_OK:
-			put(r, view, i, r->text.data);
+			values_add(r->out, view, i, r->text.data);
 			if (view == VIEW_TASK &&
 			    views[view].field[i].type == VIEW_DATE)
 				(void)value_micros(r->raw.data, &r->date[i],
@@ -157,8 +118,8 @@ read_busy(struct reader *r)
 	busy = has_text(r, "last_task_name") &&
 	    !(has_text(r, "last_task_display_name") &&
 	    strcmp(r->text.data, "libre") == 0);
-	put(r, VIEW_USER, (size_t)view_field(VIEW_USER, "busy_count"),
-	    busy ? "1" : "0");
+	values_add(r->out, VIEW_USER,
+	    (size_t)view_field(VIEW_USER, "busy_count"), busy ? "1" : "0");
 }
 
 static int64_t
@@ -175,7 +136,7 @@ put_date(struct reader *r, size_t field, int64_t us)
 	buf_char(&r->text, '\0');
 	r->out->failed |= r->text.failed;
 	if (buf_ok(&r->text))
-		put(r, VIEW_TASK, field, r->text.data);
+		values_add(r->out, VIEW_TASK, field, r->text.data);
 }
 
 /*
@@ -216,11 +177,11 @@ read_numbers(struct reader *r, const char *task_id)
 
 	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		if (find(r, VIEW_WAITING, fields[i]) == VALUE_OK) {
-			put(r, VIEW_WAITING, fields[i], r->text.data);
+			values_add(r->out, VIEW_WAITING, fields[i], r->text.data);
 			any = true;
 		}
 	if (any)
-		put(r, VIEW_WAITING, WAITING_TASK, task_id);
+		values_add(r->out, VIEW_WAITING, WAITING_TASK, task_id);
 }
 
 static bool
@@ -342,7 +303,7 @@ entry_read(enum entry_list list, const char *json, size_t len,
 	else if (json_error_code(&why) == json_error_out_of_memory ||
 	    json_error_code(&why) == json_error_unknown)
 		err = ENTRY_NO_MEMORY;	/* all others name a mistake */
-	buf_char(out, (char)END);
+	values_end(out);
 	if (!buf_ok(out))
 		err = ENTRY_NO_MEMORY;
 	if (err != ENTRY_OK)
@@ -351,57 +312,4 @@ entry_read(enum entry_list list, const char *json, size_t len,
 	buf_free(&r.raw);
 	buf_free(&r.text);
 	return err;
-}
-
-/* One value after the other; NULL: there is no further one. */
-static const char *
-take(const char *at, enum view_id *view, size_t *field, const char **text)
-{
-	if ((unsigned char)*at == END)
-		return NULL;
-	*view = (enum view_id)(unsigned char)at[0];
-	*field = (unsigned char)at[1];
-	*text = at + 2;
-	return at + 2 + strlen(at + 2) + 1;
-}
-
-static bool
-apply_view(struct snapshot *s, enum view_id view, uint32_t id,
-    const char *values, int64_t seen)
-{
-	const char *value[VIEW_FIELDS_MAX] = { NULL }, *text;
-	enum view_id of;
-	size_t i, n = 0;
-
-	while ((values = take(values, &of, &i, &text)) != NULL)
-		if (of == view) {
-			value[i] = text;
-			n++;
-		}
-	if (n == 0) {
-		snapshot_leave(s, view, id, seen);
-		return true;
-	}
-	if (!snapshot_enter(s, view, id))
-		return false;
-	for (i = 0; i < views[view].n; i++)
-		if (!snapshot_set(s, view, id, i, value[i], seen))
-			return false;
-	return true;
-}
-
-bool
-entry_apply(struct snapshot *s, enum view_id view, uint32_t id,
-    const char *values, int64_t seen)
-{
-	return apply_view(s, view, id, values, seen) && (view != VIEW_TASK ||
-	    apply_view(s, VIEW_WAITING, id, values, seen));
-}
-
-void
-entry_leave(struct snapshot *s, enum view_id view, uint32_t id, int64_t seen)
-{
-	snapshot_leave(s, view, id, seen);
-	if (view == VIEW_TASK)
-		snapshot_leave(s, VIEW_WAITING, id, seen);
 }

@@ -12,7 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "poller/model/snapshot.h"
+#include "poller/model/view.h"
+#include "sql/lib/buf.h"
 
 /* The lists of a snapshot. */
 enum entry_list {
@@ -53,19 +54,10 @@ struct entry {
 };
 
 /*
- * Appends the values to out.  On anything but ENTRY_OK out is as it was.
+ * Appends the values to out, as json/values.h packs them.  On anything but
+ * ENTRY_OK out is as it was.
  */
 enum entry_err	entry_read(enum entry_list, const char *json, size_t len,
 		    struct entry *, struct buf *out);
-
-/*
- * The element is in the snapshot with just these values, or is not there any
- * more; seen as for snapshot_set().  False: out of memory.
- */
-bool	entry_apply(struct snapshot *, enum view_id, uint32_t id,
-	    const char *values, int64_t seen)
-	    __attribute__((warn_unused_result));
-void	entry_leave(struct snapshot *, enum view_id, uint32_t id,
-	    int64_t seen);
 
 #endif

@@ -1,3 +1,11 @@
+/*
+ * CCCP's words become ours here and nowhere else: each row names a path of the
+ * protocol, the column that it fills, and the type of its values.  Mind that
+ * CCCP's state is our mode, and that its current_mode is our interface.
+ *
+ * A field of users is added on this side by one row in user[].  COPY's list of
+ * columns, the requests, and the reading of JSON snapshots follow from it.
+ */
 #include <string.h>
 
 #include "poller/model/view.h"
@@ -6,7 +14,7 @@
 #define SESSION	"sessions.last.session."
 
 static const struct view_field user[] = {
-	{ "login", "login", VIEW_KEY },
+	[USER_LOGIN] = { "login", "login", VIEW_KEY },
 	{ "name", "name", VIEW_TEXT },
 	{ "contact_duration.max('0')", "contact_seconds_max", VIEW_REAL },
 	{ "hold_duration.max('0')", "held_seconds_max", VIEW_REAL },
@@ -50,7 +58,7 @@ static const struct view_field user[] = {
 };
 
 static const struct view_field queue[] = {
-	{ "name", "name", VIEW_KEY },
+	[QUEUE_NAME] = { "name", "name", VIEW_KEY },
 	{ "display_name", "display_name", VIEW_TEXT },
 	{ "queue_type", "type", VIEW_TEXT },
 	{ "priority", "priority", VIEW_REAL },
@@ -169,6 +177,44 @@ const struct view views[VIEW__MAX] = {
 	    ".[session_type eq 3 and terminate_date eq '']",
 	    N(outbound), outbound },
 };
+
+/* The words of the older monitor, where they are not the paths. */
+static const struct {
+	enum view_id	 view;
+	const char	*path, *name;
+} monitor[] = {
+	{ VIEW_USER, SESSION "profile_name", "profile" },
+	{ VIEW_USER, SESSION "logged", "logged_in" },
+	{ VIEW_USER, SESSION "phone_uri", "phone" },
+	{ VIEW_USER, SESSION "current_mode", "mode" },
+	{ VIEW_USER, SESSION "login_date", "login_date" },
+	{ VIEW_USER, SESSION "logout_date", "logout_date" },
+	{ VIEW_USER, SESSION "session_id", "session_id" },
+	{ VIEW_USER, "last_state_name", "state" },
+	{ VIEW_USER, "last_state_date", "state_start_date" },
+	{ VIEW_USER, "states.last.state.start_date", "state_start_date" },
+	{ VIEW_QUEUE, "logged_sessions_count", "logged" },
+	{ VIEW_QUEUE, "working_sessions_count", "working" },
+	{ VIEW_QUEUE, "waiting_tasks_count", "waiting" },
+	{ VIEW_TASK, "parent_call_session_id", "parent_session_id" },
+	{ VIEW_TASK, "start_date", "start_date_utc" },
+	{ VIEW_TASK, "manager_session.user.login", "manager_login" },
+	{ VIEW_TASK, "manager_session.profile_name", "manager_profile" },
+	{ VIEW_WAITING, "attributes.remote_number.value", "caller" },
+	{ VIEW_WAITING, "attributes.local_number.value", "callee" },
+};
+
+const char *
+view_monitor_name(enum view_id id, size_t field)
+{
+	size_t i;
+
+	for (i = 0; i < N(monitor); i++)
+		if (monitor[i].view == id &&
+		    strcmp(monitor[i].path, views[id].field[field].path) == 0)
+			return monitor[i].name;
+	return NULL;
+}
 
 int
 view_field(enum view_id id, const char *path)

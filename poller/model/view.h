@@ -1,8 +1,6 @@
 /*
  * The views that we ask a source for: list, filter, field paths, and the
  * staging column that each path fills.  cccp-protocol(7), Views.
- *
- * README.md, Where things are, tells what else a new field touches.
  */
 #ifndef POLLER_MODEL_VIEW_H
 #define POLLER_MODEL_VIEW_H
@@ -55,12 +53,11 @@ struct view {
 extern const struct view views[VIEW__MAX];
 
 /* The number of the field with that path, or -1. */
-int	view_field(enum view_id, const char *path);
+int		 view_field(enum view_id, const char *path);
+/* What the older monitor's JSON calls a field; NULL: as its path. */
+const char	*view_monitor_name(enum view_id, size_t field);
 
-/*
- * Fields by position, of the views that the code looks into: those that it reads,
- * and the others that the protocol has us ask for.
- */
+/* Numbers of the fields that the code itself reads. */
 enum { USER_LOGIN };
 enum { QUEUE_NAME };
 enum {
