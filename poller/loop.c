@@ -8,13 +8,13 @@
 #include "poller/store/flush.h"
 #include "sql/lib/now.h"
 
-#define ALIVE_US	INT64_C(2100000)	/* how often alive_at is told */
+#define ALIVE_US	INT64_C(2100000)	/* between two alive_at */
 #define LOCK_US		INT64_C(500000)		/* between two tries */
-#define GOODBYE_US	INT64_C(3000000)	/* for the last flush */
-#define PATIENCE_US	INT64_C(5000000)	/* of retention */
-#define BLIND_US	INT64_C(50000)		/* between two looks */
+#define LAST_US	INT64_C(3000000)	/* of the last flush */
+#define PATIENCE_US	INT64_C(5000000)	/* retention waits */
+#define BLIND_US	INT64_C(50000)		/* between two tries */
 
-/* When this source wants its next flush, or tries for its lock. */
+/* When this source is to be flushed next, or its lock to be asked for. */
 static int64_t
 due(const struct loop *l, const struct source *s)
 {
@@ -22,8 +22,8 @@ due(const struct loop *l, const struct source *s)
 		return s->lock_at;
 	if (s->refused[0] != '\0' && !s->news)
 		return s->refused_until;
-	if (s->news || (s->whole &&
-	    (s->complete || snapshot_changed(s->snapshot))))
+	if (s->news || (source_whole(s) && (s->rows != SOURCE_ROWS_CHANGED ||
+	    snapshot_changed(s->snapshot))))
 		return s->flushed + l->interval_us;
 	if (s->status == SOURCE_LIVE)
 		return s->flushed + ALIVE_US;
@@ -53,8 +53,8 @@ deadline(const struct loop *l)
 }
 
 /*
- * The kernel takes no more than the process may have open, and no more than
- * its memory holds.  Nothing that is done waits, so looking often will do.
+ * ppoll(2) fails when there are more descriptors than the process may have, or
+ * no memory.  No work of ours blocks, so it is tried every BLIND_US instead.
  */
 static void
 wait_blindly(struct loop *l, int64_t us)
@@ -63,7 +63,7 @@ wait_blindly(struct loop *l, int64_t us)
 	    (us < BLIND_US ? us : BLIND_US)) };
 
 	if (!l->blind)
-		syslog(LOG_ERR, "cannot wait: %m: looking every %d ms",
+		syslog(LOG_ERR, "cannot wait: %m: trying every %d ms",
 		    (int)(BLIND_US / 1000));
 	l->blind = true;
 	(void)ppoll(NULL, 0, &ts, l->waiting);
@@ -97,17 +97,18 @@ wait_until(struct loop *l, int64_t at)
 	}
 }
 
-/* The rows did not get there: the next flush tells everything again. */
+/* A flush is not in the database: the next one writes all rows. */
 static void
-tell_again(struct loop *l, struct source *s)
+flush_failed(struct loop *l, struct source *s)
 {
-	s->complete = true;
-	s->resumed = s->resumed || l->was_resumed;
+	l->done[s - l->source] = false;
+	source_owe(s, l->was_resumed ? SOURCE_ROWS_RESUMED : SOURCE_ROWS_ALL);
 	s->news = true;
 	if (l->was_whole)
 		snapshot_again(s->snapshot);
 }
 
+/* Flushes the next source that is due, or asks for its lock first. */
 static void
 flush_one(struct loop *l, int64_t now)
 {
@@ -125,81 +126,67 @@ flush_one(struct loop *l, int64_t now)
 			l->locking = store_lock(l->store, s, now) ? i : l->n;
 			return;
 		}
-		l->was_whole = s->whole && !source_withheld(s, now);
-		l->was_resumed = s->resumed && l->was_whole;
+		l->was_whole = source_whole(s) && !source_withheld(s, now);
+		l->was_resumed = s->rows == SOURCE_ROWS_RESUMED &&
+		    l->was_whole;
 		l->done[i] = l->was_whole;
-		if (store_flush(l->store, s, now)) {
+		if (store_flush(l->store, s, now))
 			l->flushing = i;
-		} else {
-			l->done[i] = false;
-			tell_again(l, s);
-		}
+		else
+			flush_failed(l, s);
 		return;
 	}
 }
 
-/* Whoever waits for another poller's end says so, once. */
+/* The current flush has ended, well or not. */
 static void
-lock_answered(struct loop *l, struct source *s, enum store_event event)
+flush_ended(struct loop *l, enum store_event event, int64_t now)
 {
-	bool taken = event == STORE_TAKEN;
+	struct source *s = &l->source[l->flushing];
 
-	if (taken && l->once)
-		s->failures++;
-	if (taken != s->taken)
-		syslog(LOG_INFO, "%s: %s", s->at.name, taken ?
-		    "another poller writes this source: waiting" :
-		    "the other poller has gone: taking over");
-	s->taken = taken;
-	/* Whatever was written before is not known here: tell all of it. */
-	if (!taken)
-		s->complete = s->news = true;
+	l->flushing = l->n;
+	if (event != STORE_DONE)
+		flush_failed(l, s);
+	if (event == STORE_REJECTED) {
+		source_refused(s, now, store_why(l->store));
+		/* Without rows, the status itself was refused. */
+		s->news = l->was_whole;
+	}
+	if (event == STORE_DONE && l->was_whole) {
+		source_accepted(s);
+		if (source_whole(s))
+			s->kind->settled(s);
+	}
 }
 
 /* False: the schema is not ours. */
 static bool
 work_store(struct loop *l, int64_t now)
 {
-	struct source *s = l->flushing < l->n ? &l->source[l->flushing] :
-	    NULL;
-
 	enum store_event event = store_work(l->store, now);
 
 	switch (event) {
 	case STORE_REFUSED:
 		return false;
 	case STORE_DONE:
-		if (s != NULL && l->was_whole)
-			source_taken(s);
-		if (s != NULL && l->was_whole && s->whole)
-			s->kind->settled(s);
-		l->flushing = l->n;
-		break;
 	case STORE_REJECTED:
-		if (s != NULL) {
-			l->done[l->flushing] = false;
-			tell_again(l, s);
-			source_refused(s, now, store_why(l->store));
-			/* Not even the refusal can be told. */
-			s->news = l->was_whole;
-		}
-		l->flushing = l->n;
-		break;
 	case STORE_FAILED:
-		if (s != NULL) {
-			l->done[l->flushing] = false;
-			tell_again(l, s);
-		}
-		l->flushing = l->n;
+		if (l->flushing < l->n)
+			flush_ended(l, event, now);
 		break;
 	case STORE_LOCKED:
-	case STORE_TAKEN:
-		lock_answered(l, &l->source[l->locking], event);
+		/* What another poller wrote meanwhile is not known here. */
+		source_owe(&l->source[l->locking], SOURCE_ROWS_ALL);
+		l->source[l->locking].news = true;
+		break;
+	case STORE_LOCKED_OUT:
+		if (l->once)
+			l->source[l->locking].failures++;
 		break;
 	case STORE_NOTHING:
 		break;
 	}
-	/* Retention is for when nothing else waits, soon or later. */
+	/* Retention waits until no flush is due, but not longer than this. */
 	if (store_ready(l->store) && l->flushing == l->n &&
 	    !store_keep(l->store, now, PATIENCE_US))
 		flush_one(l, now);
@@ -217,7 +204,7 @@ print_all(struct loop *l, int64_t now)
 	for (i = 0; i < l->n; i++) {
 		if (now < due(l, &l->source[i]))
 			continue;
-		l->done[i] = l->source[i].whole;
+		l->done[i] = source_whole(&l->source[i]);
 		if (!flush_print(&l->source[i], now, stdout)) {
 			syslog(LOG_ERR, "print: %m");
 			return false;
@@ -238,15 +225,15 @@ all_done(const struct loop *l, int *rc)
 		else if ((l->source[i].failures > 0 ||
 		    l->source[i].refused[0] != '\0') && l->flushing == l->n &&
 		    (l->store == NULL || !l->source[i].news ||
-		    l->source[i].taken))
-			failed++;	/* and the database has been told */
+		    l->source[i].locked == SOURCE_LOCKED_OUT))
+			failed++;	/* and the database knows */
 	}
 	*rc = written == l->n ? EXIT_SUCCESS : EXIT_FAILURE;
 	return written + failed == l->n ||
 	    (l->store != NULL && store_failures(l->store) > 0);
 }
 
-/* Flushes what is due now, for as long as that takes, but not beyond end. */
+/* Flushes what is due now, until end at the latest. */
 static void
 drain(struct loop *l, int64_t end)
 {
@@ -268,11 +255,11 @@ drain(struct loop *l, int64_t end)
 	}
 }
 
-/* The database gets what is new, and is told that nobody looks any more. */
+/* Writes what is new, and then that the poller was stopped. */
 static void
-goodbye(struct loop *l)
+flush_last(struct loop *l)
 {
-	int64_t end = now_monotonic() + GOODBYE_US;
+	int64_t end = now_monotonic() + LAST_US;
 	size_t i;
 
 	if (l->store == NULL)
@@ -293,19 +280,12 @@ reopen(struct loop *l)
 	size_t i;
 
 	syslog(LOG_INFO, "reopening all connections");
-	for (i = 0; i < l->n; i++) {
-		struct source *s = &l->source[i];
-
-		if (s->own != NULL)
-			s->kind->close(s);
-		s->whole = false;
-		s->failures = 0;
-		s->retry_at = s->refused_until = 0;
-	}
+	for (i = 0; i < l->n; i++)
+		source_reopen(&l->source[i]);
 	if (l->store == NULL)
 		return;
 	if (l->flushing < l->n)
-		tell_again(l, &l->source[l->flushing]);
+		flush_failed(l, &l->source[l->flushing]);
 	l->flushing = l->n;
 	store_reopen(l->store);
 }
@@ -334,6 +314,6 @@ loop_run(struct loop *l)
 		wait_until(l, l->once && give_up < deadline(l) ? give_up :
 		    deadline(l));
 	}
-	goodbye(l);
+	flush_last(l);
 	return l->once ? rc : EXIT_SUCCESS;
 }

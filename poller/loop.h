@@ -1,6 +1,6 @@
 /*
- * The loop: wait, let sources work, flush, and start again, until told to
- * stop.  It alone decides when something is written, retried or given up.
+ * The loop: wait, let sources work, flush, until told to stop.  Only the loop
+ * decides when something is written, tried again or given up.
  */
 #ifndef POLLER_LOOP_H
 #define POLLER_LOOP_H
@@ -23,12 +23,12 @@ struct loop {
 	const sigset_t	*waiting;	/* the signal mask of the wait */
 	const volatile sig_atomic_t *stop;
 	volatile sig_atomic_t *reopen;	/* set by SIGHUP, cleared here */
-	size_t		 flushing;	/* source in hand, or n */
+	size_t		 flushing;	/* that source, or n: none */
 	size_t		 locking;	/* source whose lock is asked for */
-	size_t		 next;		/* who may flush first next time */
-	bool		 was_resumed;	/* the flush in hand */
+	size_t		 next;		/* first in turn next time */
+	bool		 was_whole;	/* current flush: with rows */
+	bool		 was_resumed;	/* current flush: after a gap */
 	bool		 blind;		/* ppoll(2) fails */
-	bool		 was_whole;	/* it has all that the source says */
 	bool		 done[LOOP_SOURCES_MAX];	/* -1: was written */
 };
 

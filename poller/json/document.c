@@ -55,7 +55,7 @@ document_new(const char *name, struct snapshot *snapshot)
 	if (d != NULL) {
 		d->name = d->report.name = name;
 		d->snapshot = snapshot;
-		d->state = DOCUMENT_TAKEN;
+		d->state = DOCUMENT_ACCEPTED;
 	}
 	return d;
 }
@@ -228,7 +228,7 @@ is_second(const struct document *d)
 	    d->made != d->doubted_made || d->updated != d->doubted_updated);
 }
 
-/* What is known of the whole decides: is it taken? */
+/* Accepts or refuses the document, all of which was read. */
 static void
 decide(struct document *d)
 {
@@ -310,7 +310,7 @@ leave(struct document *d, const struct roster_item *item, int64_t seen)
 
 /* All of it is in the snapshot. */
 static void
-taken(struct document *d)
+accept(struct document *d)
 {
 	roster_free(&d->old);
 	d->old = d->new;
@@ -323,7 +323,7 @@ taken(struct document *d)
 		    d->name, d->monitor ? "monitor" : "bridge");
 	d->said_shape = true;
 	d->said_monitor = d->monitor;
-	d->state = DOCUMENT_TAKEN;
+	d->state = DOCUMENT_ACCEPTED;
 }
 
 enum document_state
@@ -341,7 +341,7 @@ document_apply(struct document *d, int64_t seen)
 	for (; n < PIECE_OBJECTS && d->left < d->old.n; n++)
 		leave(d, &d->old.item[d->left++], seen);
 	if (n < PIECE_OBJECTS)
-		taken(d);
+		accept(d);
 	return d->state;
 }
 

@@ -31,7 +31,7 @@ struct document;
 enum document_state {
 	DOCUMENT_READING,	/* go on with document_read() */
 	DOCUMENT_APPLYING,	/* go on with document_apply() */
-	DOCUMENT_TAKEN,		/* the snapshot says what the document says */
+	DOCUMENT_ACCEPTED,		/* the snapshot says what the document says */
 	DOCUMENT_REFUSED,	/* document_error(); nothing has changed */
 	DOCUMENT_BROKEN		/* out of memory; the snapshot is no longer
 				   whole and was cleared */

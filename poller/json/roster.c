@@ -164,7 +164,7 @@ roster_count(const struct roster *r, enum view_id view)
 	return n;
 }
 
-/* Another id of our own, for one that is taken. */
+/* Another id of our own, for one that is in use. */
 static uint32_t
 other_id(const struct roster_item *item)
 {
@@ -187,16 +187,16 @@ roster_number(struct roster *r, roster_out *out, void *arg)
 		sort(r, by_id);
 		for (i = n = 0; i < r->n; i++) {
 			struct roster_item *item = &r->item[i];
-			bool taken = n > 0 &&
+			bool used = n > 0 &&
 			    same_id(&r->item[n - 1], item) == 0;
 
-			if (taken && (tries == TRIES ||
+			if (used && (tries == TRIES ||
 			    (!item->made && !r->item[n - 1].made))) {
 				out(arg, item->list, item->place,
 				    ENTRY_SAME_ID);
 				continue;
 			}
-			if (taken) {
+			if (used) {
 				item->made = again = true;
 				item->id = other_id(item);
 			}

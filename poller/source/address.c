@@ -24,7 +24,7 @@ static const struct {
 	[ADDRESS_EXEC] = { "exec", NULL, .polled = true },
 };
 
-/* CCCP_PASSWORD_FILE_PROD for a source "prod"; '-' becomes '_'. */
+/* CCCP_PASSWORD_FILE_PROD of the source "prod"; '-' becomes '_'. */
 static const char *
 variable(const char *prefix, const char *name)
 {
@@ -79,8 +79,8 @@ parse_name(struct source_address *at, const char *spec, const char **url,
 {
 	size_t n = strcspn(spec, "="), i;
 
-	/* With the name forgotten, what stands before a '=' may be half of a
-	 * password. */
+	/* Without a name, the text before a '=' may be part of a password:
+	 * it is not shown. */
 	if (spec[n] != '=' || memchr(spec, ':', n) != NULL ||
 	    memchr(spec, '/', n) != NULL) {
 		snprintf(error, ERROR_SIZE, "a source is NAME=URL, as in "
@@ -145,9 +145,9 @@ parse_interval(struct source_address *at, const char *text, char *error)
 	return true;
 }
 
-/* Takes interval off the query and leaves the other parameters as they are. */
+/* Removes interval from the query; the other parameters stay. */
 static bool
-take_interval(struct source_address *at, CURLU *u, char *error)
+remove_interval(struct source_address *at, CURLU *u, char *error)
 {
 	char *query = NULL, *rest, *left, *parameter;
 	bool ok = true;
@@ -218,7 +218,7 @@ parse_parts(struct source_address *at, CURLU *u, char *error)
 	if (lacks != NULL)
 		snprintf(error, ERROR_SIZE, "source %s: its URL names no %s",
 		    at->name, lacks);
-	return lacks == NULL && take_interval(at, u, error);
+	return lacks == NULL && remove_interval(at, u, error);
 }
 
 static bool
@@ -251,7 +251,7 @@ parse_url(struct source_address *at, const char *url, char *error)
 
 /* Reads one word of a command to out; NULL: a quote is not closed. */
 static const char *
-take_word(const char *p, char *out)
+read_word(const char *p, char *out)
 {
 	char quote = '\0';
 
@@ -289,7 +289,7 @@ parse_command(struct source_address *at, const char *p, char *error)
 			    ADDRESS_WORDS_MAX);
 			break;
 		}
-		if ((p = take_word(p, word)) == NULL)
+		if ((p = read_word(p, word)) == NULL)
 			snprintf(error, ERROR_SIZE, "source %s: a quote of its "
 			    "command is not closed", at->name);
 		else if ((at->argv[n++] = strdup(word)) == NULL)

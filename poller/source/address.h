@@ -1,5 +1,5 @@
 /*
- * Where a source is: parsed once, and bounded, from "name=url".
+ * The address of a source, parsed from "name=url".
  *
  *	cccp://user:password@host:port		a live session, in the clear
  *	cccps://user:password@host:port		the same within TLS
@@ -7,14 +7,15 @@
  *	file:///path?interval=10
  *	exec:/path/to/command word 'two words'	what the command prints
  *
- * The parameter interval is ours and is not sent; the other parameters of
- * http: and https: are.  A command is not run by a shell: its words stand
- * between blanks; '…' keeps all that it holds, "…" keeps blanks, and a
- * backslash, but not within '…', takes the next character as it is.
+ * The parameter interval is for the poller and is not sent; the other
+ * parameters of http: and https: are.  A command is not run by a shell.  Blanks
+ * separate its words; within '…' all characters stand for themselves; within
+ * "…" blanks do; outside '…' a backslash makes the next character stand for
+ * itself.
  *
- * For a source "prod-2" the environment has CCCP_PASSWORD_PROD_2 or
- * CCCP_PASSWORD_FILE_PROD_2 when the URL names a user without a password, and
- * CCCP_INTERVAL_PROD_2 when it names no interval.
+ * When the URL of a source "prod-2" names a user without a password, it is
+ * taken from CCCP_PASSWORD_FILE_PROD_2 or CCCP_PASSWORD_PROD_2; when it names
+ * no interval, from CCCP_INTERVAL_PROD_2.
  */
 #ifndef POLLER_SOURCE_ADDRESS_H
 #define POLLER_SOURCE_ADDRESS_H
@@ -31,8 +32,8 @@ enum address_scheme {
 	ADDRESS__MAX
 };
 
-#define ADDRESS_INTERVAL_S	10	/* between two snapshots */
-#define ADDRESS_INTERVAL_MAX	3600
+#define ADDRESS_INTERVAL_S	10	/* seconds between two snapshots */
+#define ADDRESS_INTERVAL_MAX	3600	/* seconds */
 #define ADDRESS_WORDS_MAX	64	/* of a command */
 
 struct source_address {
@@ -41,10 +42,10 @@ struct source_address {
 	char			*host, *port;	/* NULL: file, exec */
 	char			*path;		/* decoded; NULL: exec */
 	char			*user, *password;	/* or NULL */
-	char			*url;		/* to be asked: no user */
+	char			*url;		/* without user */
 	char			**argv;		/* exec; ends with NULL */
-	char			*shown;	/* for people: nothing that is secret */
-	unsigned		 interval_s;	/* 0: not asked, but live */
+	char			*shown;	/* for people: no secrets */
+	unsigned		 interval_s;	/* 0: live */
 };
 
 /*
@@ -55,12 +56,12 @@ bool	 address_parse(struct source_address *at, const char *spec,
 	    char *error) __attribute__((warn_unused_result));
 void	 address_free(struct source_address *);
 
-/* TLS is spoken with it. */
+/* Whether it is reached by TLS. */
 bool	 address_secure(const struct source_address *);
 
 /*
- * Takes the next source off a list in which blanks separate them; exec: takes
- * the rest of its line.  NULL at the end.  *list is cut up and moved on.
+ * The next source of a list, in which blanks separate them and the line's end
+ * ends a command.  NULL at the end.  *list is changed, and moves on.
  */
 char	*address_next(char **list);
 

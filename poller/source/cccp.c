@@ -1,26 +1,25 @@
 /*
  * cccp:// and cccps://: a live session with a dispatch server.  libcurl
- * connects, within TLS for cccps, the session (session.h) talks, and here the
- * bytes go to and fro.
+ * connects, with TLS for cccps; session/ knows the protocol; this file moves
+ * bytes between them.
  */
 #include <stdlib.h>
 #include <string.h>
-#include <syslog.h>
 
 #include "poller/session/session.h"
 #include "poller/source/source.h"
 #include "poller/source/transfer.h"
 
 #define READ_MAX	((size_t)4 << 20)	/* bytes a turn */
-#define OUTPUT_MAX	((size_t)64 << 20)	/* not taken by the server */
+#define OUTPUT_MAX	((size_t)64 << 20)	/* not yet sent */
 
 struct own {
 	struct transfer	*transfer;
 	struct session	*session;	/* NULL while connecting */
 	curl_socket_t	 fd;
-	bool		 blocked;	/* the socket takes no more for now */
-	bool		 more;		/* not all was read: come back */
-	/* TLS wants bytes that it did not take to stay where they are. */
+	bool		 blocked;	/* the socket accepts nothing now */
+	bool		 more;		/* there is more to read */
+	/* What TLS did not accept has to be offered again at this address. */
 	char		 chunk[16384];
 	size_t		 chunk_len, chunk_at;
 };
@@ -56,7 +55,7 @@ handle(const struct source_address *at)
 
 	if (easy == NULL)
 		return NULL;
-	/* Nothing of HTTP is ever sent: connect-only. */
+	/* With CONNECT_ONLY libcurl sends no HTTP. */
 	snprintf(url, sizeof(url), "http%s://%s%s%s:%s/",
 	    address_secure(at) ? "s" : "", bracket ? "[" : "", at->host,
 	    bracket ? "]" : "", at->port);
@@ -130,13 +129,13 @@ connecting(struct source *s, int64_t now)
 	if (curl_easy_getinfo(transfer_handle(own->transfer),
 	    CURLINFO_ACTIVESOCKET, &own->fd) != CURLE_OK ||
 	    own->fd == CURL_SOCKET_BAD)
-		fail(s, now, "connect: the connection is gone already");
+		fail(s, now, "connect: the connection is already closed");
 	else if ((own->session = session_new(s->at.name, s->at.user,
 	    s->at.password, s->snapshot, now)) == NULL)
 		fail(s, now, "out of memory");
 }
 
-/* NULL, or what is wrong with the connection. */
+/* Returns NULL, or what is wrong with the connection. */
 static const char *
 send_output(struct own *own)
 {
@@ -164,7 +163,7 @@ send_output(struct own *own)
 	own->blocked = rc == CURLE_AGAIN;
 	if (rc != CURLE_OK && rc != CURLE_AGAIN)
 		return "connection lost while sending";
-	return out->len > OUTPUT_MAX ? "the server takes nothing more" : NULL;
+	return out->len > OUTPUT_MAX ? "the server accepts nothing more" : NULL;
 }
 
 /* Reads what is there; NULL, or what is wrong with the connection. */
@@ -199,10 +198,10 @@ talking(struct source *s, int64_t now)
 	unsent = send_output(own);
 	if (error == NULL)
 		error = unsent;
-	/* What is heard before all is known is no proof for the agents. */
+	/* Before the snapshot is whole, a frame proves nothing of agents. */
 	if (session_state(own->session) == SESSION_LIVE)
-		s->alive = session_alive(own->session);
-	/* Until the server has said what time it is there, it is as before. */
+		source_heard(s, session_alive(own->session), now);
+	/* Until the server has told its time, the last skew holds. */
 	if (session_version(own->session)[0] != '\0') {
 		s->skew = session_skew(own->session);
 		strcpy(s->version, session_version(own->session));
@@ -211,14 +210,10 @@ talking(struct source *s, int64_t now)
 		fail(s, now, session_error(own->session));
 	else if (error != NULL)
 		fail(s, now, error);
-	else if (session_state(own->session) == SESSION_LIVE && !s->whole) {
-		s->whole = s->complete = s->resumed = true;
+	else if (session_state(own->session) == SESSION_LIVE &&
+	    s->rows == SOURCE_ROWS_NONE) {
+		source_in_step(s);
 		s->failures = 0;
-		syslog(LOG_INFO, "%s: in step: %zu users, %zu queues, "
-		    "%zu calls", s->at.name,
-		    snapshot_count(s->snapshot, VIEW_USER),
-		    snapshot_count(s->snapshot, VIEW_QUEUE),
-		    snapshot_count(s->snapshot, VIEW_TASK));
 		source_set(s, SOURCE_LIVE, "%s", "");
 	}
 }
@@ -239,7 +234,7 @@ cccp_settled(struct source *s)
 {
 	struct own *own = s->own;
 
-	if (own != NULL && own->session != NULL && s->whole)
+	if (own != NULL && own->session != NULL && source_whole(s))
 		snapshot_settle(s->snapshot, session_forgotten, own->session);
 }
 

@@ -13,30 +13,30 @@
 #include "poller/source/command.h"
 #include "poller/source/plain.h"
 
-#define PIECE		((size_t)1 << 20)	/* bytes taken at once */
+#define PIECE		((size_t)1 << 20)	/* bytes read at once */
 #define LINE_SIZE	400			/* of standard error */
-#define COMPLAINTS_MAX	PIECE			/* bytes of it */
-#define LOOK_US		INT64_C(20000)		/* has it ended? */
-#define LOOKS		25	/* at a last good-bye, before it is killed */
+#define ERRORS_MAX	PIECE			/* bytes of it */
+#define LOOK_US		INT64_C(20000)	/* between two checks for its end */
+#define LOOKS		25	/* checks in command_free() until SIGKILL */
 
 extern char **environ;
 
 struct command {
 	const char		*name;
-	pid_t			 pid;		/* 0: none any more */
+	pid_t			 pid;		/* 0: it has ended */
 	int			 out, err;	/* -1: at its end */
 	size_t			 max, len;	/* of standard output */
-	size_t			 complained;	/* bytes */
-	int64_t			 end;		/* then it is told to end */
-	int64_t			 kill_at;	/* made to; 0: not yet */
-	int64_t			 look_at;	/* whether it has ended */
-	char			 error[160];	/* why it is being ended */
-	char			 line[LINE_SIZE];	/* not whole so far */
+	size_t			 err_len;	/* of standard error */
+	int64_t			 end;		/* SIGTERM then */
+	int64_t			 kill_at;	/* SIGKILL then; 0: no SIGTERM yet */
+	int64_t			 look_at;	/* next check for its end */
+	char			 error[160];	/* why it failed */
+	char			 line[LINE_SIZE];	/* of standard error */
 	size_t			 line_len;
 	unsigned		 lines;
 };
 
-/* Ours without what is not for everybody; the strings are borrowed; new. */
+/* Our environment without secrets; new, its strings are borrowed. */
 static char **
 environment(void)
 {
@@ -126,7 +126,7 @@ command_start(const char *name, char *const *argv, size_t max, int64_t end)
 	shut(&err[1]);
 	c->out = out[0];
 	c->err = err[0];
-	/* Our ends only: the command has the others as it is used to. */
+	/* Only our ends: the command expects its own to block. */
 	if (c->out != -1 && c->err != -1) {
 		fcntl(c->out, F_SETFL, O_NONBLOCK);
 		fcntl(c->err, F_SETFL, O_NONBLOCK);
@@ -135,9 +135,9 @@ command_start(const char *name, char *const *argv, size_t max, int64_t end)
 	return c;
 }
 
-/* A line of its standard error. */
+/* Logs the line of its standard error. */
 static void
-say(struct command *c)
+log_line(struct command *c)
 {
 	char text[LINE_SIZE + 100];
 
@@ -152,21 +152,21 @@ say(struct command *c)
 }
 
 static void
-complaints(struct command *c, const char *bytes, size_t n)
+read_errors(struct command *c, const char *bytes, size_t n)
 {
 	size_t i;
 
-	c->complained += n;
+	c->err_len += n;
 	for (i = 0; i < n; i++)
 		if (bytes[i] == '\n')
-			say(c);
+			log_line(c);
 		else if (c->line_len < sizeof(c->line))
 			c->line[c->line_len++] = bytes[i];
 }
 
-/* Takes what is there, but not too much of it. */
+/* Reads what a pipe has, PIECE bytes at most; out NULL: standard error. */
 static void
-take(struct command *c, int *fd, struct buf *out)
+read_pipe(struct command *c, int *fd, struct buf *out)
 {
 	static char bytes[65536];
 	size_t sum = 0;
@@ -178,7 +178,7 @@ take(struct command *c, int *fd, struct buf *out)
 		if (n == 0)
 			shut(fd);
 		else if (out == NULL)
-			complaints(c, bytes, (size_t)n);
+			read_errors(c, bytes, (size_t)n);
 		else if ((c->len += (size_t)n) <= c->max)
 			buf_add(out, bytes, (size_t)n);
 	}
@@ -186,7 +186,7 @@ take(struct command *c, int *fd, struct buf *out)
 		shut(fd);
 }
 
-/* Tells it to end, for that reason, and makes it end a little later. */
+/* Sends SIGTERM, for that reason, and a little later SIGKILL. */
 static void
 stop(struct command *c, int64_t now, const char *why)
 {
@@ -200,8 +200,8 @@ stop(struct command *c, int64_t now, const char *why)
 }
 
 /*
- * False: it goes on.  What it has left running goes before the process itself
- * is waited for: until then nobody else can get the number of its group.
+ * False: it still runs.  Its process group is killed before the process is
+ * waited for: until then no other group can have that number.
  */
 static bool
 reap(struct command *c)
@@ -232,21 +232,21 @@ reap(struct command *c)
 enum command_state
 command_work(struct command *c, struct buf *out, int64_t now)
 {
-	take(c, &c->out, out);
-	take(c, &c->err, NULL);
+	read_pipe(c, &c->out, out);
+	read_pipe(c, &c->err, NULL);
 	c->look_at = now + LOOK_US;
 	if (c->pid != 0 && (c->len > c->max || !buf_ok(out) ||
-	    c->complained > COMPLAINTS_MAX))
+	    c->err_len > ERRORS_MAX))
 		stop(c, now, "it prints too much");
 	else if (c->pid != 0 && now >= c->end)
 		stop(c, now, "it takes too long");
-	/* As long as its pipes are open there may be more to come. */
+	/* While its pipes are open it may write more. */
 	if (c->kill_at == 0 && (c->out != -1 || c->err != -1) && c->pid != 0)
 		return COMMAND_RUNNING;
 	if (!reap(c))
 		return COMMAND_RUNNING;
 	if (c->line_len > 0)
-		say(c);
+		log_line(c);
 	return c->error[0] == '\0' ? COMMAND_DONE : COMMAND_FAILED;
 }
 

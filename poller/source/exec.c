@@ -1,6 +1,5 @@
 /*
- * exec:/path/to/command word …: a JSON snapshot that a command prints, such
- * as the existing bridge.
+ * exec:/path/to/command word …: a JSON snapshot that a command prints.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,11 +68,11 @@ exec_step(void *own, struct fetch *fetch, int64_t now)
 	return state == COMMAND_DONE ? FETCH_NEW : FETCH_FAILED;
 }
 
+/* Each run makes another document, so there is nothing to remember. */
 static void
-exec_taken(void *own, bool taken)
+exec_ended(void *own)
 {
 	(void)own;
-	(void)taken;	/* each run is another document */
 }
 
 static void
@@ -85,27 +84,13 @@ exec_close(void *own)
 	free(e);
 }
 
-static void
-open_source(struct source *s, int64_t now)
-{
-	static const struct fetch_kind kind = {
-		.open = exec_open,
-		.start = exec_start,
-		.fds = exec_fds,
-		.deadline = exec_deadline,
-		.step = exec_step,
-		.taken = exec_taken,
-		.close = exec_close,
-	};
-
-	polled_open(s, &kind, now);
-}
-
-const struct source_kind source_exec = {
-	.open = open_source,
-	.fds = polled_fds,
-	.deadline = polled_deadline,
-	.work = polled_work,
-	.settled = polled_settled,
-	.close = polled_close,
+const struct fetch_kind fetch_exec = {
+	.open = exec_open,
+	.start = exec_start,
+	.fds = exec_fds,
+	.deadline = exec_deadline,
+	.step = exec_step,
+	.accepted = exec_ended,
+	.refused = exec_ended,
+	.close = exec_close,
 };

@@ -1,10 +1,10 @@
 /*
- * file:///path: a JSON snapshot in a file that somebody else writes.  It is
- * read when it is another one than last time, by device, inode, size and time
- * of the last change, and its date is that time.
+ * file:///path: a JSON snapshot in a file that another program writes.  It is
+ * read when its device, inode, size or time of last change have changed, and
+ * that time is its date.
  *
- * A plain read(2) of a plain file in pieces: libcurl would read all of it in
- * one go, and would wait for ever on a pipe.
+ * It is read in pieces with read(2): libcurl would read all of it at once, and
+ * would block on a pipe.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,14 +18,14 @@
 #include "poller/source/polled.h"
 
 #define PIECE	((size_t)1 << 20)	/* bytes read at once */
-#define TRIES	5	/* when it changes while it is being read */
+#define TRIES	5	/* when it changes while it is read */
 
 struct file {
 	const char	*path;		/* borrowed */
 	int		 fd;		/* -1: none */
 	int		 error;		/* errno of open(2) */
-	struct stat	 is;		/* the one in hand */
-	struct stat	 was;		/* the one that was taken last */
+	struct stat	 is;		/* of the current fetch */
+	struct stat	 was;		/* of the one accepted last */
 	bool		 has_was;
 	unsigned	 tries;
 };
@@ -97,7 +97,7 @@ fail(struct file *f, struct fetch *fetch, const char *why)
 	return FETCH_FAILED;
 }
 
-/* All of it was read, unless it has changed meanwhile: then again. */
+/* Its end was reached; if it has changed meanwhile it is read again. */
 static enum fetch_state
 end(struct file *f, struct fetch *fetch)
 {
@@ -114,7 +114,7 @@ end(struct file *f, struct fetch *fetch)
 			return fail(f, fetch, strerror(errno));
 		return FETCH_BUSY;
 	}
-	/* Somebody may have set it to anything; one that is none is old. */
+	/* It may have been set to anything: keep it within 1970 to 2106. */
 	fetch->made = after.st_mtim.tv_sec <= 0 ? 1 :
 	    after.st_mtim.tv_sec > (time_t)UINT32_MAX ?
 	    (int64_t)UINT32_MAX * 1000000 :
@@ -151,12 +151,20 @@ file_step(void *own, struct fetch *fetch, int64_t now)
 }
 
 static void
-file_taken(void *own, bool taken)
+file_accepted(void *own)
 {
 	struct file *f = own;
 
 	f->was = f->is;
-	f->has_was = taken;
+	f->has_was = true;
+}
+
+static void
+file_refused(void *own)
+{
+	struct file *f = own;
+
+	f->has_was = false;
 }
 
 static void
@@ -166,27 +174,13 @@ file_close(void *own)
 	free(own);
 }
 
-static void
-open_source(struct source *s, int64_t now)
-{
-	static const struct fetch_kind kind = {
-		.open = file_open,
-		.start = file_start,
-		.fds = file_fds,
-		.deadline = file_deadline,
-		.step = file_step,
-		.taken = file_taken,
-		.close = file_close,
-	};
-
-	polled_open(s, &kind, now);
-}
-
-const struct source_kind source_file = {
-	.open = open_source,
-	.fds = polled_fds,
-	.deadline = polled_deadline,
-	.work = polled_work,
-	.settled = polled_settled,
-	.close = polled_close,
+const struct fetch_kind fetch_file = {
+	.open = file_open,
+	.start = file_start,
+	.fds = file_fds,
+	.deadline = file_deadline,
+	.step = file_step,
+	.accepted = file_accepted,
+	.refused = file_refused,
+	.close = file_close,
 };

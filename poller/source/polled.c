@@ -7,25 +7,23 @@
 #include "sql/lib/now.h"
 
 #define SECOND		INT64_C(1000000)
-#define PIECE		((size_t)1 << 20)	/* read beyond the end */
-#define QUARTER		(900 * SECOND)		/* time zones differ by these */
-#define OLDEST		(3650 * 86400 * SECOND)	/* no use in telling apart */
+#define PIECE		((size_t)1 << 20)	/* read past the bound */
+#define QUARTER		(900 * SECOND)		/* unit of time zones */
+#define OLDEST		(3650 * 86400 * SECOND)	/* bound on ages */
 
 enum phase { IDLE, FETCHING, READING };
 
 struct own {
-	const struct fetch_kind	*kind;
+	const struct fetch_kind	*kind;	/* the source's */
 	void			*fetcher;	/* the kind's */
 	struct fetch		 fetch;
 	struct document		*document;
 	enum phase		 phase;
-	bool			 applying;
 	int64_t			 started;	/* the last attempt */
 	int64_t			 next;		/* begin of the next one */
-	bool			 known;		/* the snapshot was whole */
-	int64_t			 age;		/* of the document in hand */
-	bool			 timeless;	/* no date is known of it */
-	/* The last_update that tells no zone, and when it was a new one. */
+	int64_t			 age;		/* of the current document */
+	bool			 timeless;	/* it has no date */
+	/* The last_update without a zone, and when it was new. */
 	int64_t			 updated, updated_at;
 	bool			 has_updated;
 };
@@ -40,16 +38,16 @@ shut(struct own *own)
 	free(own);
 }
 
-void
-polled_open(struct source *s, const struct fetch_kind *kind, int64_t now)
+static void
+polled_open(struct source *s, int64_t now)
 {
 	struct own *own = calloc(1, sizeof(*own));
 
 	if (own != NULL) {
-		own->kind = kind;
+		own->kind = s->fetch;
 		own->fetch.text.max = DOCUMENT_MAX + PIECE;
 		own->document = document_new(s->at.name, s->snapshot);
-		own->fetcher = kind->open(s);
+		own->fetcher = own->kind->open(s);
 	}
 	if (own == NULL || own->document == NULL || own->fetcher == NULL) {
 		if (own != NULL)
@@ -63,7 +61,7 @@ polled_open(struct source *s, const struct fetch_kind *kind, int64_t now)
 	source_set(s, SOURCE_CONNECTING, "%s", "");
 }
 
-size_t
+static size_t
 polled_fds(const struct source *s, struct pollfd *fds, size_t max)
 {
 	const struct own *own = s->own;
@@ -72,7 +70,7 @@ polled_fds(const struct source *s, struct pollfd *fds, size_t max)
 	    own->kind->fds(own->fetcher, fds, max) : 0;
 }
 
-int64_t
+static int64_t
 polled_deadline(const struct source *s)
 {
 	const struct own *own = s->own;
@@ -81,7 +79,7 @@ polled_deadline(const struct source *s)
 	case FETCHING:
 		return own->kind->deadline(own->fetcher);
 	case READING:
-		return 0;	/* at once, after the others had their turn */
+		return 0;	/* at once, but other sources come first */
 	default:
 		return own->next;
 	}
@@ -99,7 +97,7 @@ rest(struct source *s, int64_t now)
 		own->next = now;
 }
 
-/* There was no document: it is tried again as a lost connection is. */
+/* No document could be fetched: tried again after the back-off. */
 static void
 failed(struct source *s, int64_t now, const char *error)
 {
@@ -111,14 +109,14 @@ failed(struct source *s, int64_t now, const char *error)
 	source_set(s, SOURCE_DOWN, "%s", error);
 }
 
-/* There was one, but not a good one: no sooner than in time. */
+/* The document was refused: tried again after the back-off and interval. */
 static void
 refused(struct source *s, int64_t now)
 {
 	struct own *own = s->own;
 	int64_t backoff = now + source_backoff(s);
 
-	own->kind->taken(own->fetcher, false);
+	own->kind->refused(own->fetcher);
 	rest(s, now);
 	if (own->next < backoff)
 		own->next = backoff;
@@ -127,8 +125,8 @@ refused(struct source *s, int64_t now)
 }
 
 /*
- * The age that a date without a zone stands for: of all zones that make it no
- * date of the future, the one that makes it the youngest.
+ * The age of a date without a zone: the least that a time zone makes of it
+ * without making it a date in the future.
  */
 static int64_t
 least_age(int64_t age)
@@ -144,7 +142,7 @@ least_age(int64_t age)
 	return age + zone;
 }
 
-/* How old the document in hand is, and whether that will be known later on. */
+/* How old the current document is, 0 to OLDEST. */
 static int64_t
 age_of(struct source *s, int64_t now)
 {
@@ -172,44 +170,36 @@ age_of(struct source *s, int64_t now)
 	return age < 0 ? 0 : age > OLDEST ? OLDEST : age;
 }
 
-/* The source was heard of; how old that is decides what it is called. */
+/* A sign of life; how old it is decides what the source is called. */
 static void
-alive(struct source *s, int64_t at, int64_t now)
+heard(struct source *s, int64_t at, int64_t now)
 {
-	bool back = s->status != SOURCE_LIVE;
-
 	s->failures = 0;
-	s->alive = at != 0 ? at : 1;
-	if (now - s->alive < s->stale_us) {
-		s->resumed = s->resumed || back;
-		source_set(s, SOURCE_LIVE, "%s", "");
-	} else {
+	source_heard(s, at, now);
+	if (now - s->alive >= s->stale_us) {
 		source_set(s, SOURCE_STALE, "its snapshots are older than %d "
 		    "s: is the producer running, are the clocks right?",
 		    (int)(s->stale_us / SECOND));
+		return;
 	}
+	if (s->status != SOURCE_LIVE)
+		source_owe(s, SOURCE_ROWS_RESUMED);
+	source_set(s, SOURCE_LIVE, "%s", "");
 }
 
 static void
-taken(struct source *s, int64_t now)
+accepted(struct source *s, int64_t now)
 {
 	struct own *own = s->own;
 
-	own->kind->taken(own->fetcher, true);
+	own->kind->accepted(own->fetcher);
 	rest(s, now);
-	s->whole = true;
-	if (!own->known) {
-		own->known = s->complete = s->resumed = true;
-		syslog(LOG_INFO, "%s: in step: %zu users, %zu queues, "
-		    "%zu calls", s->at.name,
-		    snapshot_count(s->snapshot, VIEW_USER),
-		    snapshot_count(s->snapshot, VIEW_QUEUE),
-		    snapshot_count(s->snapshot, VIEW_TASK));
-	}
-	alive(s, now - own->age, now);
+	if (s->rows == SOURCE_ROWS_NONE)
+		source_in_step(s);
+	heard(s, now - own->age, now);
 }
 
-/* A piece of the document in hand. */
+/* Reads or applies one piece of the current document. */
 static void
 reading(struct source *s, int64_t now)
 {
@@ -217,9 +207,8 @@ reading(struct source *s, int64_t now)
 	enum document_state state = document_read(own->document);
 
 	if (state == DOCUMENT_APPLYING) {
-		if (!own->applying) {
-			own->applying = true;
-			s->whole = false;	/* flush nothing half done */
+		if (!s->changing) {
+			s->changing = true;
 			own->age = age_of(s, now);
 			s->skew = own->fetch.skew;
 		}
@@ -228,13 +217,13 @@ reading(struct source *s, int64_t now)
 	}
 	if (state == DOCUMENT_READING || state == DOCUMENT_APPLYING)
 		return;
-	own->applying = false;
-	if (state == DOCUMENT_TAKEN) {
-		taken(s, now);
+	s->changing = false;
+	if (state == DOCUMENT_ACCEPTED) {
+		accepted(s, now);
 		return;
 	}
 	if (state == DOCUMENT_BROKEN)
-		own->known = s->whole = false;
+		s->rows = SOURCE_ROWS_NONE;
 	refused(s, now);
 }
 
@@ -253,7 +242,7 @@ fetching(struct source *s, int64_t now)
 		break;
 	case FETCH_SAME:
 		rest(s, now);
-		alive(s, own->timeless ? now : s->alive, now);
+		heard(s, own->timeless ? now : s->alive, now);
 		break;
 	case FETCH_FAILED:
 		failed(s, now, own->fetch.error);
@@ -261,7 +250,7 @@ fetching(struct source *s, int64_t now)
 	}
 }
 
-void
+static void
 polled_work(struct source *s, int64_t now)
 {
 	struct own *own = s->own;
@@ -286,15 +275,25 @@ forgotten(void *arg, enum view_id view, uint32_t id)
 	(void)id;
 }
 
-void
+static void
 polled_settled(struct source *s)
 {
 	snapshot_settle(s->snapshot, forgotten, NULL);
 }
 
-void
+static void
 polled_close(struct source *s)
 {
 	shut(s->own);
 	s->own = NULL;
+	s->changing = false;
 }
+
+const struct source_kind source_polled = {
+	.open = polled_open,
+	.fds = polled_fds,
+	.deadline = polled_deadline,
+	.work = polled_work,
+	.settled = polled_settled,
+	.close = polled_close,
+};

@@ -1,10 +1,8 @@
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
-#include <unistd.h>
 
 #include "poller/source/plain.h"
 #include "poller/source/source.h"
@@ -15,49 +13,6 @@ const char *const source_status_names[SOURCE_STATUS__MAX] = {
 	[SOURCE_STALE] = "stale",
 	[SOURCE_DOWN] = "down",
 };
-
-static const struct source_kind *const kinds[ADDRESS__MAX] = {
-	[ADDRESS_CCCP] = &source_cccp,
-	[ADDRESS_CCCPS] = &source_cccp,
-	[ADDRESS_HTTP] = &source_url,
-	[ADDRESS_HTTPS] = &source_url,
-	[ADDRESS_FILE] = &source_file,
-	[ADDRESS_EXEC] = &source_exec,
-};
-
-/* Better said at the start than when the first certificate is refused. */
-static bool
-check_cafile(const struct source_address *at, char *error)
-{
-	const char *path = getenv("CCCP_CAFILE");
-
-	if (!address_secure(at) || path == NULL || access(path, R_OK) == 0)
-		return true;
-	snprintf(error, 256, "source %s: CCCP_CAFILE %s: %s", at->name, path,
-	    strerror(errno));
-	return false;
-}
-
-bool
-source_parse(struct source *s, const char *spec, char *error)
-{
-	memset(s, 0, sizeof(*s));
-	if (!address_parse(&s->at, spec, error))
-		return false;
-	s->kind = kinds[s->at.scheme];
-	s->status = SOURCE_DOWN;
-	/* Two snapshots may fail to come before what is known is too old. */
-	s->stale_us = s->at.interval_s * INT64_C(2500000);
-	if (s->stale_us < SOURCE_STALE_US)
-		s->stale_us = SOURCE_STALE_US;
-	if (check_cafile(&s->at, error)) {
-		if ((s->snapshot = snapshot_new()) != NULL)
-			return true;
-		strcpy(error, "out of memory");
-	}
-	source_free(s);
-	return false;
-}
 
 void
 source_free(struct source *s)
@@ -81,7 +36,7 @@ source_set(struct source *s, enum source_status status, const char *fmt, ...)
 	plain_text(error, sizeof(error), text, strlen(text));
 	if (status == s->status && strcmp(error, s->error) == 0)
 		return;
-	/* "connecting" keeps the reason why the last connection ended. */
+	/* "connecting" keeps the error that ended the last connection. */
 	if (status != SOURCE_CONNECTING || s->error[0] == '\0')
 		strcpy(s->error, error);
 	s->status = status;
@@ -89,6 +44,24 @@ source_set(struct source *s, enum source_status status, const char *fmt, ...)
 	syslog(status == SOURCE_LIVE || status == SOURCE_CONNECTING ?
 	    LOG_INFO : LOG_WARNING, "%s: %s%s%s", s->at.name,
 	    source_status_names[status], error[0] != '\0' ? ": " : "", error);
+}
+
+void
+source_heard(struct source *s, int64_t at, int64_t now)
+{
+	s->alive = at != 0 ? at : 1;
+	if (now - s->alive < s->stale_us)
+		s->stale_at = s->alive + s->stale_us;
+}
+
+void
+source_in_step(struct source *s)
+{
+	s->rows = SOURCE_ROWS_RESUMED;
+	syslog(LOG_INFO, "%s: in step: %zu users, %zu queues, %zu calls",
+	    s->at.name, snapshot_count(s->snapshot, VIEW_USER),
+	    snapshot_count(s->snapshot, VIEW_QUEUE),
+	    snapshot_count(s->snapshot, VIEW_TASK));
 }
 
 static int64_t
@@ -120,7 +93,8 @@ source_refused(struct source *s, int64_t now, const char *why)
 		syslog(LOG_ERR, "%s: %s", s->at.name, refused);
 	strcpy(s->refused, refused);
 	s->refused_until = now + backoff(&s->refusals);
-	s->complete = s->resumed = s->news = true;
+	source_owe(s, SOURCE_ROWS_RESUMED);
+	s->news = true;
 }
 
 bool
@@ -130,7 +104,7 @@ source_withheld(const struct source *s, int64_t now)
 }
 
 void
-source_taken(struct source *s)
+source_accepted(struct source *s)
 {
 	if (s->refused[0] != '\0')
 		syslog(LOG_INFO, "%s: the database takes what it says again",
@@ -142,7 +116,7 @@ source_taken(struct source *s)
 void
 source_fail(struct source *s, int64_t now, const char *error)
 {
-	s->whole = false;
+	s->rows = SOURCE_ROWS_NONE;
 	s->retry_at = now + source_backoff(s);
 	source_set(s, SOURCE_DOWN, "%s", error);
 }
@@ -158,33 +132,50 @@ source_deadline(const struct source *s)
 {
 	int64_t at = s->own != NULL ? s->kind->deadline(s) : s->retry_at;
 
-	if (s->alive != 0 && !s->was_stale &&
-	    s->alive + s->stale_us < at)
-		at = s->alive + s->stale_us;
-	return at;
+	return s->stale_at < at ? s->stale_at : at;
 }
 
 void
 source_work(struct source *s, int64_t now)
 {
-	bool stale;
-
 	if (s->own == NULL && now >= s->retry_at)
 		s->kind->open(s, now);
 	if (s->own != NULL)
 		s->kind->work(s, now);
-	/* The database closes the intervals of a source that has gone stale,
-	 * so it is told when that happens, connection or not. */
-	stale = s->alive != 0 && now - s->alive >= s->stale_us;
-	if (stale && !s->was_stale) {
+	/* The database closes the intervals of a stale source, so it is told
+	 * once when that happens, connection or not. */
+	if (now >= s->stale_at) {
+		s->stale_at = INT64_MAX;
 		s->news = true;
 		if (s->status == SOURCE_LIVE)
 			source_set(s, SOURCE_STALE, "no sign of life for %d s",
 			    (int)(s->stale_us / 1000000));
-	} else if (!stale && s->status == SOURCE_STALE) {
-		/* A gap that the database has marked ends here. */
-		s->complete = s->resumed = true;
+	} else if (s->status == SOURCE_STALE &&
+	    now - s->alive < s->stale_us) {
+		source_owe(s, SOURCE_ROWS_RESUMED);
 		source_set(s, SOURCE_LIVE, "%s", "");
 	}
-	s->was_stale = stale;
+}
+
+void
+source_reopen(struct source *s)
+{
+	if (s->own != NULL)
+		s->kind->close(s);
+	s->rows = SOURCE_ROWS_NONE;
+	s->failures = 0;
+	s->retry_at = s->refused_until = 0;
+}
+
+bool
+source_whole(const struct source *s)
+{
+	return s->rows != SOURCE_ROWS_NONE && !s->changing;
+}
+
+void
+source_owe(struct source *s, enum source_rows rows)
+{
+	if (s->rows != SOURCE_ROWS_NONE && s->rows < rows)
+		s->rows = rows;
 }

@@ -79,7 +79,7 @@ set_options(struct transfer *t, CURL *easy)
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 10L);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, t);
-	/* Else a name server that is silent would hold up all sources. */
+	/* Do not wait for the thread that looks up names. */
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
 	if (cafile != NULL) {

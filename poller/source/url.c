@@ -1,6 +1,6 @@
 /*
- * http:// and https://: a JSON snapshot by libcurl, asked for only when it is
- * another one than last time (If-None-Match, If-Modified-Since).
+ * http:// and https://: a JSON snapshot by libcurl, fetched only when it has
+ * changed (If-None-Match, If-Modified-Since).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,14 +12,14 @@
 #include "poller/source/transfer.h"
 
 #define REDIRECTS	3L
-#define SLOW_BYTES	256L	/* a second; less than that … */
-#define SLOW_S		15L	/* … for so long is given up */
-#define HEADER_MAX	((size_t)64 << 10)	/* bytes of one answer's */
+#define SLOW_BYTES	256L	/* a second: when less arrive … */
+#define SLOW_S		15L	/* … for so long, it has failed */
+#define HEADER_MAX	((size_t)64 << 10)	/* bytes, of one response */
 #define FIELD_MAX	1024	/* a longer ETag is not remembered */
 #define SECOND		INT64_C(1000000)
 
-/* What a header said; empty or -1: nothing. */
-struct answer {
+/* What the headers say; empty or -1: they do not say it. */
+struct response {
 	char		 etag[FIELD_MAX], modified[FIELD_MAX];
 	time_t		 date, age;
 	time_t		 here;		/* our time at that date */
@@ -31,9 +31,9 @@ struct url {
 	struct transfer			*transfer;
 	struct curl_slist		*headers;
 	struct buf			*text;	/* where the body goes */
-	struct answer			 answer, was;	/* was: taken last */
+	struct response			 response, was;	/* accepted last */
 	int64_t				 skew;
-	const char			*refused;	/* why we stopped it */
+	const char			*refused;	/* why we ended it; or NULL */
 };
 
 static void *
@@ -52,7 +52,7 @@ on_body(char *bytes, size_t one, size_t n, void *arg)
 	struct url *u = arg;
 
 	(void)one;
-	/* Decoded already: what was small on its way may be large here. */
+	/* These bytes are decoded: there may be more than were sent. */
 	buf_add(u->text, bytes, n);
 	if (u->text->len <= DOCUMENT_MAX && buf_ok(u->text))
 		return n;
@@ -71,7 +71,7 @@ header(const char *line, const char *name)
 	return line + n + 1 + strspn(line + n + 1, " \t");
 }
 
-/* -1: none; nor is one that is far from any clock. */
+/* -1: no date, or one that no clock can show. */
 static time_t
 date(const char *text)
 {
@@ -92,13 +92,13 @@ static size_t
 on_header(char *bytes, size_t one, size_t n, void *arg)
 {
 	struct url *u = arg;
-	struct answer *a = &u->answer;
+	struct response *a = &u->response;
 	char line[FIELD_MAX];
 	const char *v;
 
 	(void)one;
 	if (n > 5 && memcmp(bytes, "HTTP/", 5) == 0)
-		*a = (struct answer){ .date = -1, .len = a->len };
+		*a = (struct response){ .date = -1, .len = a->len };
 	if ((a->len += n) > HEADER_MAX) {
 		u->refused = "the answer's headers are too long";
 		return 0;
@@ -120,7 +120,7 @@ on_header(char *bytes, size_t one, size_t n, void *arg)
 	return n;
 }
 
-/* Bytes on the wire, where an encoding hides how many they are. */
+/* Bounds the bytes on the wire, which on_body() does not see. */
 static int
 on_progress(void *arg, curl_off_t total, curl_off_t now, curl_off_t up_total,
     curl_off_t up_now)
@@ -154,7 +154,7 @@ set_options(struct url *u, CURL *easy)
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
 	curl_easy_setopt(easy, CURLOPT_MAXREDIRS, REDIRECTS);
-	/* What was asked for in secret is not to be told in the clear. */
+	/* A redirection must not leave TLS. */
 	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR,
 	    address_secure(u->at) ? "https" : "http,https");
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)POLLED_LIMIT_S);
@@ -189,7 +189,7 @@ url_start(void *own, int64_t now)
 	CURL *easy = curl_easy_init();
 
 	(void)now;
-	u->answer = (struct answer){ .date = -1 };
+	u->response = (struct response){ .date = -1 };
 	u->refused = NULL;
 	if (easy == NULL)
 		return;
@@ -223,13 +223,13 @@ shut(struct url *u)
 }
 
 /*
- * The server's clock minus ours.  Its date has no fractions, and some time has
- * passed: what may as well be that is no difference.
+ * The server's clock minus ours.  Its date is in whole seconds, and some time
+ * has passed since: differences of up to 2 seconds are ignored.
  */
 static void
 set_skew(struct url *u)
 {
-	const struct answer *a = &u->answer;
+	const struct response *a = &u->response;
 	int64_t skew = ((int64_t)a->date + a->age - a->here) * SECOND;
 
 	if (a->date == -1)
@@ -239,10 +239,10 @@ set_skew(struct url *u)
 }
 
 static enum fetch_state
-answered(struct url *u, struct fetch *fetch)
+response_end(struct url *u, struct fetch *fetch)
 {
-	time_t modified = u->answer.modified[0] != '\0' ?
-	    date(u->answer.modified) : -1;
+	time_t modified = u->response.modified[0] != '\0' ?
+	    date(u->response.modified) : -1;
 	long code = 0;
 
 	curl_easy_getinfo(transfer_handle(u->transfer),
@@ -277,7 +277,7 @@ url_step(void *own, struct fetch *fetch, int64_t now)
 	case TRANSFER_BUSY:
 		return FETCH_BUSY;
 	case TRANSFER_DONE:
-		state = answered(u, fetch);
+		state = response_end(u, fetch);
 		break;
 	case TRANSFER_FAILED:
 		snprintf(fetch->error, sizeof(fetch->error), "%s",
@@ -290,13 +290,19 @@ url_step(void *own, struct fetch *fetch, int64_t now)
 }
 
 static void
-url_taken(void *own, bool taken)
+url_accepted(void *own)
 {
 	struct url *u = own;
 
-	u->was = u->answer;
-	if (!taken)
-		u->was.etag[0] = u->was.modified[0] = '\0';
+	u->was = u->response;
+}
+
+static void
+url_refused(void *own)
+{
+	struct url *u = own;
+
+	u->was.etag[0] = u->was.modified[0] = '\0';
 }
 
 static void
@@ -306,27 +312,13 @@ url_close(void *own)
 	free(own);
 }
 
-static void
-open_source(struct source *s, int64_t now)
-{
-	static const struct fetch_kind kind = {
-		.open = url_open,
-		.start = url_start,
-		.fds = url_fds,
-		.deadline = url_deadline,
-		.step = url_step,
-		.taken = url_taken,
-		.close = url_close,
-	};
-
-	polled_open(s, &kind, now);
-}
-
-const struct source_kind source_url = {
-	.open = open_source,
-	.fds = polled_fds,
-	.deadline = polled_deadline,
-	.work = polled_work,
-	.settled = polled_settled,
-	.close = polled_close,
+const struct fetch_kind fetch_url = {
+	.open = url_open,
+	.start = url_start,
+	.fds = url_fds,
+	.deadline = url_deadline,
+	.step = url_step,
+	.accepted = url_accepted,
+	.refused = url_refused,
+	.close = url_close,
 };

@@ -21,6 +21,8 @@ static void
 source_row(const struct source *s, int64_t now, struct buf *out)
 {
 	const bool withheld = source_withheld(s, now);
+	const enum source_rows rows = source_whole(s) && !withheld ? s->rows :
+	    SOURCE_ROWS_NONE;
 	int64_t real;
 
 	copy_column(out, s->at.name);
@@ -30,7 +32,7 @@ source_row(const struct source *s, int64_t now, struct buf *out)
 	copy_column(out, withheld ? s->refused : s->status == SOURCE_LIVE ?
 	    NULL : some(s->error));
 	real = now_real();
-	/* What the database does not take is no life that it may count. */
+	/* Rows that the database refuses are no sign of life. */
 	if (s->alive != 0 && !withheld) {
 		copy_date(out, real - (now - s->alive) + s->skew);
 		copy_date(out, real + s->skew);
@@ -39,8 +41,8 @@ source_row(const struct source *s, int64_t now, struct buf *out)
 		copy_column(out, NULL);
 	}
 	copy_column(out, some(s->version));
-	copy_column(out, s->complete && s->whole && !withheld ? "t" : "f");
-	copy_column(out, s->resumed && s->whole && !withheld ? "t" : "f");
+	copy_column(out, rows >= SOURCE_ROWS_ALL ? "t" : "f");
+	copy_column(out, rows == SOURCE_ROWS_RESUMED ? "t" : "f");
 	buf_printf(out, "%.6f\t", (double)s->stale_us / 1e6);
 	copy_end(out);
 }
@@ -54,10 +56,10 @@ flush_prepare(struct flush *f, struct source *s, int64_t now)
 	for (i = 0; i < FLUSH__MAX; i++)
 		buf_reset(&f->rows[i]);
 	source_row(s, now, &f->rows[FLUSH_SOURCE]);
-	if (s->whole && !source_withheld(s, now)) {
-		ok = snapshot_rows(s->snapshot, s->complete,
+	if (source_whole(s) && !source_withheld(s, now)) {
+		ok = snapshot_rows(s->snapshot, s->rows >= SOURCE_ROWS_ALL,
 		    &f->rows[FLUSH_AGENT]);
-		s->complete = s->resumed = false;
+		s->rows = SOURCE_ROWS_CHANGED;
 	}
 	s->news = false;
 	s->flushed = now;

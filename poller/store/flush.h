@@ -25,8 +25,8 @@ struct flush {
 };
 
 /*
- * Takes over what the source has for the database, its flags (complete,
- * resumed, news) too.  False: out of memory; the flags are gone all the same.
+ * Collects what the source has for the database, which then counts as
+ * written, also on false: out of memory.
  */
 bool	flush_prepare(struct flush *, struct source *, int64_t now)
 	    __attribute__((warn_unused_result));

@@ -167,6 +167,21 @@ copy_rows(struct store *st)
 	return PQputCopyEnd(st->conn, NULL) == 1;
 }
 
+/* A poller that waits for another one to end says so once. */
+static enum store_event
+lock_end(struct store *st)
+{
+	struct source *s = st->locking;
+	unsigned locked = st->got_lock ? st->connection : SOURCE_LOCKED_OUT;
+
+	if ((locked == SOURCE_LOCKED_OUT) != (s->locked == SOURCE_LOCKED_OUT))
+		syslog(LOG_INFO, "%s: %s", s->at.name, st->got_lock ?
+		    "the other poller has gone: taking over" :
+		    "another poller writes this source: waiting");
+	s->locked = locked;
+	return st->got_lock ? STORE_LOCKED : STORE_LOCKED_OUT;
+}
+
 /* The query in hand has had its last result. */
 static enum store_event
 query_end(struct store *st, int64_t now)
@@ -193,10 +208,7 @@ query_end(struct store *st, int64_t now)
 			syslog(LOG_INFO, "database: connected again");
 		break;
 	case LOCKING:
-		if (!st->got_lock)
-			return STORE_TAKEN;
-		st->locking->locked = st->connection;
-		return STORE_LOCKED;
+		return lock_end(st);
 	case FLUSHING:
 		/* Only now: a flush that always fails is to be backed off. */
 		st->failures = 0;

@@ -26,7 +26,7 @@ enum store_event {
 	STORE_FAILED,	/* it is not, or nobody knows: send a complete one */
 	STORE_REJECTED,	/* it is not, and its rows are to blame: store_why() */
 	STORE_LOCKED,	/* the source in hand is ours to write */
-	STORE_TAKEN,	/* it is not: another poller writes it */
+	STORE_LOCKED_OUT, /* it is not: another poller writes it */
 	STORE_REFUSED	/* the schema is not ours: logged; give up */
 };
 
@@ -66,8 +66,8 @@ bool		 store_lock(struct store *, struct source *, int64_t now)
 		    __attribute__((warn_unused_result));
 /*
  * Begins a flush of what the source has; it must be locked, and store_ready()
- * be true.  The source's flags (complete, resumed, news) are taken over:
- * whoever gets false, or sees STORE_FAILED or STORE_REJECTED later, sets them again.
+ * be true.  What the source owes (rows, news) counts as written: on false, and
+ * on STORE_FAILED or STORE_REJECTED later, the caller has to set it again.
  */
 bool		 store_flush(struct store *, struct source *, int64_t now)
 		    __attribute__((warn_unused_result));

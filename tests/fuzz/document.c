@@ -40,7 +40,7 @@ read_one(struct document *d, struct snapshot *s, const void *bytes,
 	if (state == DOCUMENT_REFUSED && (document_error(d)[0] == '\0' ||
 	    snapshot_count(s, VIEW_USER) != users))
 		abort();
-	if (state == DOCUMENT_TAKEN && snapshot_count(s, VIEW_USER) == 0)
+	if (state == DOCUMENT_ACCEPTED && snapshot_count(s, VIEW_USER) == 0)
 		abort();
 	if (!snapshot_rows(s, len % 2 == 0, rows))
 		abort();

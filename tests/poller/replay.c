@@ -155,7 +155,7 @@ print(struct replay *r, const char *path, bool complete)
 
 	if (f == NULL)
 		err(1, "%s", path);
-	r->source.complete = r->source.resumed = complete;
+	r->source.rows = complete ? SOURCE_ROWS_RESUMED : SOURCE_ROWS_CHANGED;
 	if (!flush_print(&r->source, 2, f) || fclose(f) != 0)
 		errx(1, "print");
 }
@@ -174,7 +174,6 @@ main(int argc, char **argv)
 	if (!source_parse(&r.source, "golden=cccp://u:p@host", error))
 		errx(1, "%s", error);
 	r.source.status = SOURCE_LIVE;
-	r.source.whole = true;
 	r.source.alive = 1;
 	while (getline(&line, &size, f) != -1) {
 		if (strncmp(line, "# view ", 7) == 0)

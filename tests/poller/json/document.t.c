@@ -11,7 +11,7 @@ check_golden(const char *name, const char *expected)
 	size_t len, i;
 	char *document = told_golden(name, &len), *should, *is;
 
-	assert_int_equal(told_feed_bytes(document, len, 0), DOCUMENT_TAKEN);
+	assert_int_equal(told_feed_bytes(document, len, 0), DOCUMENT_ACCEPTED);
 	should = told_golden(expected, &len);
 	is = told_tell();
 	for (i = 0; is[i] != '\0' && is[i] == should[i]; i++)
@@ -62,7 +62,7 @@ test_cut_short(void **state)
 		if (told_feed_bytes(document, n, 0) != DOCUMENT_REFUSED)
 			fail_msg("%zu bytes were taken", n);
 	assert_int_equal(snapshot_count(s, VIEW_USER), 0);
-	assert_int_equal(told_feed_bytes(document, len, 0), DOCUMENT_TAKEN);
+	assert_int_equal(told_feed_bytes(document, len, 0), DOCUMENT_ACCEPTED);
 	told_flush(true);
 	for (n = 0; n < len; n++)
 		if (told_feed_bytes(document, n, 0) != DOCUMENT_REFUSED)
@@ -217,7 +217,7 @@ test_same_once_more(void **state)
 	    DOCUMENT_REFUSED);
 	assert_int_equal(told_feed_bytes(few, strlen(few), 5),
 	    DOCUMENT_REFUSED);
-	assert_int_equal(told_feed_bytes(few, strlen(few), 6), DOCUMENT_TAKEN);
+	assert_int_equal(told_feed_bytes(few, strlen(few), 6), DOCUMENT_ACCEPTED);
 	told_take(users(0, 10));
 	few = "{\"users\": [{\"login\": \"u1\"}], "
 	    "\"last_update\": \"2026-03-02T08:00:00\"}";

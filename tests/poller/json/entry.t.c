@@ -134,7 +134,7 @@ test_too_large(void **state)
 	for (i = 0; i < 1 << 20; i++)
 		buf_char(&b, 'x');
 	buf_str(&b, "\"}, {\"login\": \"c\"}]}");
-	assert_int_equal(told_feed_bytes(b.data, b.len, 0), DOCUMENT_TAKEN);
+	assert_int_equal(told_feed_bytes(b.data, b.len, 0), DOCUMENT_ACCEPTED);
 	assert_int_equal(snapshot_count(s, VIEW_USER), 2);
 	buf_free(&b);
 }

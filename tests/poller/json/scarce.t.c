@@ -78,7 +78,7 @@ check(const struct snapshot *s, enum document_state state, size_t before,
 {
 	size_t is = snapshot_count(s, VIEW_USER);
 
-	assert_int_equal(is, state == DOCUMENT_TAKEN ? taken :
+	assert_int_equal(is, state == DOCUMENT_ACCEPTED ? taken :
 	    state == DOCUMENT_REFUSED ? before : 0);
 }
 
@@ -107,7 +107,7 @@ scarce(long n, const char *should)
 	failed = fails_end();
 	if (d != NULL) {
 		/* Twice, should it have been doubted. */
-		for (i = 0; i < 2 && feed(d, second) != DOCUMENT_TAKEN; i++)
+		for (i = 0; i < 2 && feed(d, second) != DOCUMENT_ACCEPTED; i++)
 			;
 		is = rows(s);
 		check_rows(is, should);
@@ -127,8 +127,8 @@ test_every_allocation(void **state)
 	long n;
 
 	(void)state;
-	assert_int_equal(feed(d, first), DOCUMENT_TAKEN);
-	assert_int_equal(feed(d, second), DOCUMENT_TAKEN);
+	assert_int_equal(feed(d, first), DOCUMENT_ACCEPTED);
+	assert_int_equal(feed(d, second), DOCUMENT_ACCEPTED);
 	should = rows(s);
 	document_free(d);
 	snapshot_free(s);

@@ -70,7 +70,7 @@ told_around(const char *list, const char *elements)
 void
 told_take(const char *json)
 {
-	if (told_feed(json) != DOCUMENT_TAKEN)
+	if (told_feed(json) != DOCUMENT_ACCEPTED)
 		fail_msg("refused: %s: %.200s", document_error(d), json);
 }
 
