@@ -14,22 +14,22 @@
 #include "poller/json/values.h"
 #include "poller/model/value.h"
 
-/* What is done in one piece: bytes passed over, or read at eight times that. */
+/* One piece of work: bytes skipped, or a ninth of that read, or objects. */
 #define PIECE		((size_t)4 << 20)
-#define PIECE_OBJECTS	500	/* or applied */
+#define PIECE_OBJECTS	500	/* applied */
 #define SCALAR_MAX	((size_t)64 << 10)
 
 struct document {
 	const char		*name;
 	struct snapshot		*snapshot;
-	struct roster		 old;		/* what the snapshot holds */
+	struct roster		 old;		/* of the document before */
 
-	/* The document in hand. */
+	/* The current document. */
 	enum document_state	 state;
 	char			 error[200];
 	struct buf		 text;
 	struct scan		 scan;
-	enum entry_list		 list;		/* that is open, or none */
+	enum entry_list		 list;		/* that is open, or ENTRY__MAX */
 	bool			 had[ENTRY__MAX];
 	uint32_t		 place;		/* in the list */
 	struct roster		 new;
@@ -40,9 +40,9 @@ struct document {
 	bool			 has_updated, zoned;
 	struct report		 report;
 
-	/* What was said already. */
+	/* What was logged already. */
 	bool			 said_shape, said_monitor;
-	/* A document that lost too many users, and when it was made. */
+	/* The document before lacked too many users; when it was made. */
 	bool			 doubted;
 	int64_t			 doubted_made, doubted_updated;
 };
@@ -60,9 +60,9 @@ document_new(const char *name, struct snapshot *snapshot)
 	return d;
 }
 
-/* Only what the next document needs is kept. */
+/* Frees what the next document does not need. */
 static void
-let_go(struct document *d)
+release(struct document *d)
 {
 	buf_free(&d->text);
 	buf_free(&d->values);
@@ -74,7 +74,7 @@ document_free(struct document *d)
 {
 	if (d == NULL)
 		return;
-	let_go(d);
+	release(d);
 	roster_free(&d->old);
 	free(d);
 }
@@ -92,13 +92,13 @@ refuse(struct document *d, const char *fmt, ...)
 	va_end(ap);
 	d->state = DOCUMENT_REFUSED;
 	d->doubted = false;
-	let_go(d);
+	release(d);
 }
 
 void
 document_begin(struct document *d, struct buf *text, int64_t made)
 {
-	let_go(d);
+	release(d);
 	d->text = *text;
 	*text = (struct buf){ .max = text->max };
 	d->state = DOCUMENT_READING;
@@ -118,7 +118,7 @@ document_begin(struct document *d, struct buf *text, int64_t made)
 		    d->text.data[0] == '<' ? ": it is a page" : "");
 }
 
-/* Reads a value's text, "" for none; false: it is not to be read. */
+/* Reads a value's text, "" for none; false: it cannot be read. */
 static bool
 text_of(const struct slice *v, struct buf *text)
 {
@@ -180,7 +180,7 @@ begin_list(struct document *d, const struct slice *key)
 	d->place = 0;
 }
 
-/* Reads an element; how much work that was, in bytes passed over. */
+/* Reads an element; returns how much work that was, in bytes skipped. */
 static size_t
 element(struct document *d, const struct slice *v)
 {
@@ -219,11 +219,11 @@ element(struct document *d, const struct slice *v)
 	return work;
 }
 
-/* Does this document make another one credible that misses many users? */
+/* Whether the document before lacked too many users, as this one does. */
 static bool
 is_second(const struct document *d)
 {
-	/* The same document once more proves nothing. */
+	/* The same document fetched again does not count. */
 	return d->doubted && ((d->made == 0 && !d->has_updated) ||
 	    d->made != d->doubted_made || d->updated != d->doubted_updated);
 }
@@ -308,15 +308,15 @@ leave(struct document *d, const struct roster_item *item, int64_t seen)
 		values_leave(d->snapshot, item->view, item->id, seen);
 }
 
-/* All of it is in the snapshot. */
+/* All of the document is in the snapshot. */
 static void
 accept(struct document *d)
 {
 	roster_free(&d->old);
 	d->old = d->new;
 	d->new = (struct roster){ .n = 0 };
-	roster_file(&d->old);
-	let_go(d);
+	roster_sort(&d->old);
+	release(d);
 	d->doubted = false;
 	if (!d->said_shape || d->said_monitor != d->monitor)
 		syslog(LOG_INFO, "%s: its snapshots are of the %s's shape",

@@ -1,18 +1,17 @@
 /*
- * JSON snapshots, as the existing bridge prints them and as the older monitor
- * writes them, become changes of a struct snapshot.
- * cccp-protocol(7), JSON snapshots.
+ * Turns JSON snapshots, of the bridge or of the older monitor, into changes of
+ * a struct snapshot.  cccp-protocol(7), JSON snapshots.
  *
- * A document is taken as a whole or refused as a whole: until all of it has
- * been looked at, the struct snapshot stays as it was.  Refused is what is no
- * snapshot (an error page, a text cut short), what says of itself that it is
- * not good, what has no users, and, until the next one says so too, what
- * misses more than half of the users of the one before.  Of a document that is
- * taken, an element that makes no sense is left out and reported, and only the
- * elements that differ from the last one are read.
+ * A document is accepted or refused as a whole; until all of it was read the
+ * struct snapshot is unchanged.  A document is refused when it is no snapshot
+ * (an error page, a text that is cut short), when it says that an error has
+ * occurred, when it has no users, and when more than half of the known users
+ * are missing from it but were not missing from the document before.  In an
+ * accepted document an invalid element is left out and logged, and only
+ * elements that differ from the last document are read.
  *
- * Both steps are done in pieces of some milliseconds, so that a large document
- * does not hold up other sources.
+ * Reading and applying are done in pieces of some milliseconds, so that a
+ * large document does not delay other sources.
  */
 #ifndef POLLER_JSON_DOCUMENT_H
 #define POLLER_JSON_DOCUMENT_H
@@ -31,10 +30,9 @@ struct document;
 enum document_state {
 	DOCUMENT_READING,	/* go on with document_read() */
 	DOCUMENT_APPLYING,	/* go on with document_apply() */
-	DOCUMENT_ACCEPTED,		/* the snapshot says what the document says */
+	DOCUMENT_ACCEPTED,	/* the snapshot has what the document has */
 	DOCUMENT_REFUSED,	/* document_error(); nothing has changed */
-	DOCUMENT_BROKEN		/* out of memory; the snapshot is no longer
-				   whole and was cleared */
+	DOCUMENT_BROKEN		/* out of memory; the snapshot was cleared */
 };
 
 /*
@@ -45,9 +43,8 @@ struct document	*document_new(const char *name, struct snapshot *);
 void		 document_free(struct document *);	/* NULL is fine */
 
 /*
- * Begins with a document; the bytes are taken over, and text is empty after.
- * made is when it was made, as far as the one who got it knows, in
- * microseconds since 1970; 0: not known.
+ * Begins with a document; its bytes are stolen, and text is empty after.
+ * made: when it was made, in microseconds since 1970; 0: not known.
  */
 void		 document_begin(struct document *, struct buf *text,
 		    int64_t made);
@@ -61,8 +58,8 @@ enum document_state	document_apply(struct document *, int64_t seen);
 /* Why it was refused, in words for an operator; borrowed. */
 const char	*document_error(const struct document *);
 /*
- * Once it is read: what it says itself of when it was made.  zoned false: in a
- * time zone that it does not tell, so us is wrong by some quarters of an hour.
+ * Once it was read: its own date, in microseconds since 1970; false: it has
+ * none.  zoned false: it names no time zone and was read as UTC.
  */
 bool		 document_updated(const struct document *, int64_t *us,
 		    bool *zoned);

@@ -12,7 +12,7 @@
 #include "poller/model/value.h"
 
 #define LOAD_FLAGS	(JSON_DECODE_ANY | JSON_ALLOW_NUL)
-#define NUMBERS_MAX	64	/* of one element, that are too large */
+#define NUMBERS_MAX	64	/* too large ones in one element */
 
 const char *const entry_lists[ENTRY__MAX] = {
 	[ENTRY_USERS] = "users",
@@ -104,8 +104,8 @@ has_text(struct reader *r, const char *key)
 }
 
 /*
- * The monitor does not tell busy_count, without which a task counts for
- * nothing.  It shows the task in hand, and "libre" for none.
+ * The monitor does not have busy_count, without which a task does not count.
+ * It has the current task, or "libre" for none.
  */
 static void
 read_busy(struct reader *r)
@@ -140,8 +140,8 @@ put_date(struct reader *r, size_t field, int64_t us)
 }
 
 /*
- * The monitor tells how long a call took instead of when it ended.  Where it
- * does not tell that either (it writes "0s"), nobody knows whether it ended.
+ * The monitor has the duration of a call instead of its end.  When that is
+ * unknown it writes "0s"; then it is unknown whether the call has ended.
  */
 static enum entry_err
 read_durations(struct reader *r)
@@ -167,7 +167,7 @@ read_durations(struct reader *r)
 	return ENTRY_OK;
 }
 
-/* Who calls whom is told by the waiting view: see model/snapshot.h. */
+/* Caller and callee are values of the waiting view. */
 static void
 read_numbers(struct reader *r, const char *task_id)
 {
@@ -177,7 +177,8 @@ read_numbers(struct reader *r, const char *task_id)
 
 	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		if (find(r, VIEW_WAITING, fields[i]) == VALUE_OK) {
-			values_add(r->out, VIEW_WAITING, fields[i], r->text.data);
+			values_add(r->out, VIEW_WAITING, fields[i],
+			    r->text.data);
 			any = true;
 		}
 	if (any)
@@ -207,7 +208,7 @@ read_key(struct reader *r, enum entry_list list)
 	return true;
 }
 
-/* A number, or a text that is one; anything else counts as none. */
+/* A number, or a text that is one; any other id is ignored. */
 static void
 read_id(struct reader *r)
 {
@@ -247,9 +248,9 @@ read_object(struct reader *r, enum entry_list list)
 	return err;
 }
 
-/* Blots out the number that ends there, for something that is no number. */
+/* Replaces the number that ends there by an object. */
 static bool
-blot(char *json, size_t end)
+blank_number(char *json, size_t end)
 {
 	size_t at = end;
 
@@ -263,8 +264,8 @@ blot(char *json, size_t end)
 }
 
 /*
- * libjansson refuses all that has a number in it which it cannot hold; only
- * that number is to be without a value.
+ * Jansson refuses a document with a number that it cannot hold.  Here such a
+ * number is replaced, so that only its own value is invalid.
  */
 static json_t *
 load(const char *json, size_t len, json_error_t *why)
@@ -281,7 +282,7 @@ load(const char *json, size_t len, json_error_t *why)
 	for (i = 0; i < NUMBERS_MAX && object == NULL &&
 	    json_error_code(why) == json_error_numeric_overflow &&
 	    why->position > 0 && (size_t)why->position <= len &&
-	    blot(copy, (size_t)why->position); i++)
+	    blank_number(copy, (size_t)why->position); i++)
 		object = json_loadb(copy, len, LOAD_FLAGS, why);
 	free(copy);
 	return object;
@@ -302,7 +303,7 @@ entry_read(enum entry_list list, const char *json, size_t len,
 		err = read_object(&r, list);
 	else if (json_error_code(&why) == json_error_out_of_memory ||
 	    json_error_code(&why) == json_error_unknown)
-		err = ENTRY_NO_MEMORY;	/* all others name a mistake */
+		err = ENTRY_NO_MEMORY;	/* other codes are syntax errors */
 	values_end(out);
 	if (!buf_ok(out))
 		err = ENTRY_NO_MEMORY;

@@ -1,9 +1,9 @@
 /*
- * One element of a list of a JSON snapshot: what its keys say, as values of
- * the views' fields.  cccp-protocol(7), JSON snapshots.
+ * Reads one element of a list of a JSON snapshot as values of a view's fields.
+ * cccp-protocol(7), JSON snapshots.
  *
- * Keys are the views' paths, as the bridge prints them, or the names that the
- * monitor's file has instead; the first that holds a value that fits counts.
+ * Keys are the views' paths, as the bridge prints them, or the monitor's names
+ * of model/view.c.  The path counts before the name, if its value is valid.
  */
 #ifndef POLLER_JSON_ENTRY_H
 #define POLLER_JSON_ENTRY_H
@@ -19,8 +19,8 @@
 enum entry_list {
 	ENTRY_USERS,
 	ENTRY_QUEUES,
-	ENTRY_CALLS,	/* those that go on: call sessions, or tasks */
-	ENTRY_HISTORY,	/* tasks, some of which may still go on */
+	ENTRY_CALLS,	/* current call sessions, or current tasks */
+	ENTRY_HISTORY,	/* tasks, most of them ended */
 	ENTRY__MAX
 };
 
@@ -32,13 +32,13 @@ extern const char *const entry_lists[ENTRY__MAX];	/* their keys */
 /* Why an element is left out. */
 enum entry_err {
 	ENTRY_OK,
-	ENTRY_TOO_LARGE,	/* or nested too deep: the caller's to say */
+	ENTRY_TOO_LARGE,	/* or nested too deep; the caller checks it */
 	ENTRY_NOT_JSON,
 	ENTRY_NO_OBJECT,
 	ENTRY_NO_KEY,		/* no login, name, task_id or session_id */
-	ENTRY_SAME_KEY,		/* as another: the caller's to say, like ... */
-	ENTRY_SAME_ID,
-	ENTRY_NO_END,		/* history that does not say how long */
+	ENTRY_SAME_KEY,		/* as another; found by roster.h */
+	ENTRY_SAME_ID,		/* the same */
+	ENTRY_NO_END,		/* history without end or duration */
 	ENTRY_NO_MEMORY,
 	ENTRY_ERR__MAX
 };

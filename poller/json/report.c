@@ -19,7 +19,7 @@ report_left_out(void *arg, enum entry_list list, size_t place,
 {
 	struct report *r = arg;
 
-	/* A call may well stand in both lists, first as one that goes on. */
+	/* A call may be in both lists: that is no error. */
 	if (err == ENTRY_SAME_KEY && list >= ENTRY_CALLS)
 		return;
 	if (r->out[list][err].n++ == 0)

@@ -1,6 +1,6 @@
 /*
- * What makes no sense in a source's snapshots, for the log: each kind once,
- * and again when there are more or fewer.
+ * Logs invalid elements and values of a source's snapshots: each kind once,
+ * and again when their number changes.
  */
 #ifndef POLLER_JSON_REPORT_H
 #define POLLER_JSON_REPORT_H
@@ -16,14 +16,14 @@ struct report {
 	uint64_t	 said_bad[VIEW__MAX];
 };
 
-/* Another snapshot begins. */
+/* A snapshot begins. */
 void	report_begin(struct report *);
 /* An element is left out.  A roster_out: the first argument is the report. */
 void	report_left_out(void *, enum entry_list, size_t place,
 	    enum entry_err);
-/* Values of an element did not fit: said at once, each field's once. */
+/* Logs the invalid values of an element, each field once. */
 void	report_bad(struct report *, const struct entry *);
-/* The snapshot was read to its end. */
+/* Logs the elements that were left out: the snapshot was read to its end. */
 void	report_end(struct report *);
 
 #endif

@@ -5,7 +5,7 @@
 #include "poller/json/scan.h"
 
 #define MADE	(UINT32_C(1) << 31)	/* where ids of our own begin */
-#define TRIES	64			/* to find one that is free */
+#define TRIES	64			/* to find a free id */
 
 #define ORDER(a, b)	do {						\
 	if ((a) != (b))							\
@@ -24,7 +24,7 @@ by_key(const void *x, const void *y)
 	return 0;
 }
 
-/* What has not changed comes first: its id has to stay. */
+/* Unchanged elements come first, as they keep their ids. */
 static int
 by_id(const void *x, const void *y)
 {
@@ -164,7 +164,7 @@ roster_count(const struct roster *r, enum view_id view)
 	return n;
 }
 
-/* Another id of our own, for one that is in use. */
+/* Another id of our own, when one is in use. */
 static uint32_t
 other_id(const struct roster_item *item)
 {
@@ -215,7 +215,7 @@ roster_has(const struct roster *r, enum view_id view, uint32_t id)
 }
 
 void
-roster_file(struct roster *r)
+roster_sort(struct roster *r)
 {
 	size_t i;
 

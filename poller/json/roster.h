@@ -1,6 +1,6 @@
 /*
- * Which elements a JSON snapshot holds: to find those that the one before held
- * already, and to give each an id of its own.
+ * The elements of a JSON snapshot, to find those that the snapshot before had
+ * too, and to give each an id.
  */
 #ifndef POLLER_JSON_ROSTER_H
 #define POLLER_JSON_ROSTER_H
@@ -14,7 +14,7 @@
 struct roster_item {
 	uint64_t	 hash;		/* of its text */
 	uint64_t	 key;		/* of what identifies it */
-	size_t		 values;	/* where they begin; not when same */
+	size_t		 values;	/* where they begin, unless same */
 	uint32_t	 place;		/* in its list, from 0 */
 	uint32_t	 id;
 	enum entry_list	 list;
@@ -28,7 +28,7 @@ struct roster {
 	size_t			 n, max;
 };
 
-/* Whoever is left out is told of here. */
+/* Called for each element that is left out. */
 typedef void	 roster_out(void *, enum entry_list, size_t place,
 		    enum entry_err);
 
@@ -40,20 +40,20 @@ bool	 roster_add(struct roster *, const struct roster_item *)
 /* Of several elements with one key only the first stays. */
 void	 roster_unique(struct roster *, roster_out *, void *);
 /*
- * Gives an id to those that have none, made from the key, so that
- * it is the same next time.  Of several with one id only the first stays.
+ * Gives an id to elements without one, made from the key, so that it is the
+ * same next time.  Of several with one id only the first stays.
  */
 void	 roster_number(struct roster *, roster_out *, void *);
-/* After that. */
+/* After roster_number(). */
 bool	 roster_has(const struct roster *, enum view_id, uint32_t id);
 
 size_t	 roster_count(const struct roster *, enum view_id);
-/* How many of a view the old one holds, by their keys, and the new one not. */
+/* How many elements of a view, by their keys, only the old one has. */
 size_t	 roster_missing(const struct roster *old, const struct roster *new,
 	    enum view_id);
 
-/* From then on roster_same() finds in it. */
-void	 roster_file(struct roster *);
+/* Sorts it for roster_same(). */
+void	 roster_sort(struct roster *);
 const struct roster_item	*roster_same(const struct roster *,
 				    enum entry_list, uint64_t hash);
 

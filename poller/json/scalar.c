@@ -3,7 +3,7 @@
 
 #include "poller/json/scalar.h"
 
-/* Control characters are kept out: blanks for those that part words. */
+/* Removes control characters; tabs and line breaks become blanks. */
 static void
 clean(struct buf *out, const char *s, size_t len)
 {

@@ -9,9 +9,9 @@
 #include "poller/model/value.h"
 
 /*
- * Empties out and, for VALUE_OK, leaves the text in it, ended by a zero and
- * without control characters.  Absent are null, "" and "None"; lists and
- * objects are text where the type is one that holds them, else they are bad.
+ * Empties out and, for VALUE_OK, writes the text to it, with a terminating
+ * zero and without control characters.  VALUE_ABSENT: null, "" or "None".
+ * VALUE_BAD: a list or object, unless the type is one of lists.
  */
 enum value_err	scalar_text(const json_t *, enum view_type, struct buf *out);
 

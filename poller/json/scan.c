@@ -48,7 +48,7 @@ scan_begin(struct scan *s, const char *text, size_t len)
 	return true;
 }
 
-/* The next character that is no blank; it stays there. */
+/* Returns the next character that is no blank, and stops at it. */
 static char
 peek(struct scan *s)
 {
@@ -61,7 +61,7 @@ peek(struct scan *s)
 }
 
 static bool
-pass(struct scan *s, char c)
+skip_char(struct scan *s, char c)
 {
 	if (peek(s) != c || s->p == s->end)
 		return false;
@@ -69,7 +69,7 @@ pass(struct scan *s, char c)
 	return true;
 }
 
-/* From behind the opening quote to behind the closing one. */
+/* Moves from after the opening quote to after the closing one. */
 static bool
 string(struct scan *s)
 {
@@ -81,7 +81,7 @@ string(struct scan *s)
 			break;
 		for (s->p = quote; s->p[-1] == '\\'; s->p--)
 			;
-		/* An odd number of backslashes makes it part of the text. */
+		/* After an odd number of backslashes it is no end. */
 		if ((quote - s->p) % 2 == 0) {
 			s->p = quote + 1;
 			return true;
@@ -93,7 +93,7 @@ string(struct scan *s)
 	return false;
 }
 
-/* From an opening brace or bracket to behind the one that closes it. */
+/* Moves from an opening brace or bracket to after the closing one. */
 static bool
 nested(struct scan *s, unsigned *deepest)
 {
@@ -120,9 +120,9 @@ nested(struct scan *s, unsigned *deepest)
 	return false;
 }
 
-/* Passes over one value; false: none begins here, or it does not end. */
+/* Skips one value; false: none begins here, or it does not end. */
 static bool
-pass_value(struct scan *s, struct slice *slice)
+skip_value(struct scan *s, struct slice *slice)
 {
 	const char *begin;
 	bool ok;
@@ -151,16 +151,16 @@ pass_value(struct scan *s, struct slice *slice)
 	return ok;
 }
 
-/* An element follows, or the list or object ends, or neither. */
+/* SCAN_ELEMENT: a value follows; closed: the list or object has ended. */
 static enum scan_event
 separator(struct scan *s, char close, enum scan_event closed)
 {
 	bool first = s->first;
 
 	s->first = false;
-	if (!first && pass(s, ','))
+	if (!first && skip_char(s, ','))
 		return SCAN_ELEMENT;
-	if (pass(s, close))
+	if (skip_char(s, close))
 		return closed;
 	return first && !s->cut ? SCAN_ELEMENT : SCAN_BAD;
 }
@@ -168,15 +168,15 @@ separator(struct scan *s, char close, enum scan_event closed)
 static enum scan_event
 next_member(struct scan *s, struct slice *key, struct slice *value)
 {
-	if (peek(s) != '"' || !pass_value(s, key) || !pass(s, ':'))
+	if (peek(s) != '"' || !skip_value(s, key) || !skip_char(s, ':'))
 		return SCAN_BAD;
 	key->p++;
 	key->len -= 2;
-	if (pass(s, '[')) {
+	if (skip_char(s, '[')) {
 		s->in_list = s->first = true;
 		return SCAN_LIST;
 	}
-	return pass_value(s, value) ? SCAN_VALUE : SCAN_BAD;
+	return skip_value(s, value) ? SCAN_VALUE : SCAN_BAD;
 }
 
 enum scan_event
@@ -187,7 +187,7 @@ scan_next(struct scan *s, struct slice *key, struct slice *value)
 
 	*value = (struct slice){ .len = 0 };
 	if (event == SCAN_ELEMENT && s->in_list)
-		return pass_value(s, value) ? SCAN_ELEMENT : SCAN_BAD;
+		return skip_value(s, value) ? SCAN_ELEMENT : SCAN_BAD;
 	if (event == SCAN_ELEMENT)
 		return next_member(s, key, value);
 	s->in_list = false;

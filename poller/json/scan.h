@@ -1,11 +1,10 @@
 /*
- * Walks through a JSON object of many megabytes, one value at a time, so that
- * a value that has not changed need not be read at all.
+ * Finds the values of a JSON object of many megabytes one by one, so that a
+ * value that has not changed need not be parsed.
  *
- * Values that stand directly in the object are told one by one, and so are the
- * elements of lists that stand directly in it.  Only what tells the end of a
- * value is looked at (quotes, braces and brackets): whether it is JSON is for
- * its reader to find.
+ * It returns the members of the object, and the elements of lists that are
+ * members.  It looks only at what ends a value (quotes, braces, brackets);
+ * whether a value is valid JSON is found when it is parsed.
  */
 #ifndef POLLER_JSON_SCAN_H
 #define POLLER_JSON_SCAN_H
@@ -14,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A piece of the text that is walked through. */
+/* A part of the text. */
 struct slice {
 	const char	*p;
 	size_t		 len;
@@ -26,30 +25,29 @@ bool	slice_is(const struct slice *, const char *);
 struct scan {
 	const char	*p, *end;	/* what is left */
 	bool		 in_list;
-	bool		 first;		/* nothing stands before */
+	bool		 first;		/* no value came before */
 	bool		 cut;		/* the text ended too soon */
 };
 
 enum scan_event {
-	SCAN_VALUE,	/* key and value, which is no list */
-	SCAN_LIST,	/* key of a list that begins */
-	SCAN_ELEMENT,	/* value, an element of that list */
+	SCAN_VALUE,	/* key and value; it is no list */
+	SCAN_LIST,	/* a list begins: its key */
+	SCAN_ELEMENT,	/* an element of that list: value */
 	SCAN_LIST_END,
-	SCAN_END,	/* of the object; no other one follows */
-	SCAN_BAD	/* no JSON at p, or cut; for good */
+	SCAN_END,	/* the object ends; no other follows */
+	SCAN_BAD	/* no JSON at p, or cut; the scan has ended */
 };
 
 /*
- * Begins with the line that begins with '{', perhaps after blanks; false:
- * there is none.  Lines before it are whatever a program says of its work.
- * The text is borrowed until the end.
+ * Begins at the first line that begins with '{', perhaps after blanks, and
+ * skips the lines before it; false: there is none.  The text is borrowed.
  */
 bool		scan_begin(struct scan *, const char *text, size_t len);
-/* A key has lost its quotes, but not its backslashes. */
+/* A key is without its quotes, but its backslashes are kept. */
 enum scan_event	scan_next(struct scan *, struct slice *key,
 		    struct slice *value);
 
-/* To tell whether bytes are the same as before; no defence against a forger. */
+/* Tells whether bytes have changed; not secure against an attacker. */
 uint64_t	scan_hash(const void *, size_t len);
 
 #endif

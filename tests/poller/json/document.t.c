@@ -117,7 +117,7 @@ test_refused(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(why) / sizeof(why[0]); i++)
 		told_refuse(why[i][0], why[i][1]);
-	told_take("{\"users\": [{\"login\": \"a\"}]}");
+	told_accept("{\"users\": [{\"login\": \"a\"}]}");
 	told_flush(true);
 	for (i = 0; i < sizeof(why) / sizeof(why[0]); i++)
 		told_refuse(why[i][0], why[i][1]);
@@ -129,13 +129,13 @@ static void
 test_taken(void **state)
 {
 	(void)state;
-	told_take("DEBUG: [x]\n\n  {\"users\": [{\"login\": \"a\"}]}\nbye\n");
-	told_take("\xef\xbb\xbf{\"users\": [{\"login\": \"a\"}]}");
-	told_take("{\"users\": [{\"login\": \"a\"}], \"error\": \"\"}");
-	told_take("{\"users\": [{\"login\": \"a\"}], \"error\": \"None\"}");
-	told_take("{\"users\": [{\"login\": \"a\"}], \"error\": false}");
-	told_take("{\"connected\": \"True\", \"users\": [{\"login\": \"a\"}]}");
-	told_take("{\"x\": {\"users\": []}, \"y\": \"]}\\\"\\\\\","
+	told_accept("DEBUG: [x]\n\n  {\"users\": [{\"login\": \"a\"}]}\nbye\n");
+	told_accept("\xef\xbb\xbf{\"users\": [{\"login\": \"a\"}]}");
+	told_accept("{\"users\": [{\"login\": \"a\"}], \"error\": \"\"}");
+	told_accept("{\"users\": [{\"login\": \"a\"}], \"error\": \"None\"}");
+	told_accept("{\"users\": [{\"login\": \"a\"}], \"error\": false}");
+	told_accept("{\"connected\": \"True\", \"users\": [{\"login\": \"a\"}]}");
+	told_accept("{\"x\": {\"users\": []}, \"y\": \"]}\\\"\\\\\","
 	    "\"z\": -1.5e3,\"users\": [{\"login\": \"a\"}], \"events\": [[1], {}, 2]}");
 	assert_int_equal(snapshot_count(s, VIEW_USER), 1);
 }
@@ -145,15 +145,15 @@ static void
 test_changes(void **state)
 {
 	(void)state;
-	told_take(told_around("users", "{\"login\": \"a\", \"id\": 1},"
+	told_accept(told_around("users", "{\"login\": \"a\", \"id\": 1},"
 	    "{\"login\": \"b\", \"id\": 2, \"name\": \"Bé\"},"
 	    "{\"login\": \"c\", \"id\": 3}"));
 	told_flush(true);
-	told_take(told_around("users", "{\"login\": \"c\", \"id\": 3},"
+	told_accept(told_around("users", "{\"login\": \"c\", \"id\": 3},"
 	    "{\"login\": \"a\", \"id\": 1},"
 	    "{\"id\": \"2\",  \"name\": \"Bé\", \"login\": \"b\"}"));
 	assert_false(snapshot_changed(s));
-	told_take(told_around("users", "{\"login\": \"a\", \"id\": 1},"
+	told_accept(told_around("users", "{\"login\": \"a\", \"id\": 1},"
 	    "{\"login\": \"b\", \"id\": 2},"
 	    "{\"login\": \"c\", \"id\": 3}"));
 	told_flush(false);
@@ -161,7 +161,7 @@ test_changes(void **state)
 	assert_int_equal(strcspn(told_rows[ROWS_AGENT].data, "\n") + 2,
 	    told_rows[ROWS_AGENT].len);
 	/* Another id, as after a restart of the server: the same user. */
-	told_take(told_around("users", "{\"login\": \"a\", \"id\": 9},"
+	told_accept(told_around("users", "{\"login\": \"a\", \"id\": 9},"
 	    "{\"login\": \"c\", \"id\": 3}"));
 	assert_int_equal(snapshot_count(s, VIEW_USER), 2);
 	told_flush(false);
@@ -190,16 +190,16 @@ static void
 test_sudden_loss(void **state)
 {
 	(void)state;
-	told_take(users(0, 100));
-	told_take(users(0, 50));	/* half of them: believed at once */
+	told_accept(users(0, 100));
+	told_accept(users(0, 50));	/* half of them: believed at once */
 	told_refuse(users(0, 24), "26 of 50 users are missing");
-	told_take(users(0, 49));		/* it was a mistake */
+	told_accept(users(0, 49));		/* it was a mistake */
 	told_refuse(users(0, 10), "39 of 49");
 	told_refuse("<html>", "page");	/* no snapshot says so too */
 	told_refuse(users(0, 10), "39 of 49");
-	told_take(users(0, 10));
+	told_accept(users(0, 10));
 	told_refuse(users(100, 200), "10 of 10");	/* all are others */
-	told_take(users(100, 200));
+	told_accept(users(100, 200));
 	told_refuse("{\"users\": []}", "no users, and there were 100");
 	told_refuse("{\"users\": []}", "no users, and there were 100");
 	assert_int_equal(snapshot_count(s, VIEW_USER), 100);
@@ -212,20 +212,20 @@ test_same_once_more(void **state)
 	const char *few = "{\"users\": [{\"login\": \"u1\"}]}";
 
 	(void)state;
-	told_take(users(0, 10));
+	told_accept(users(0, 10));
 	assert_int_equal(told_feed_bytes(few, strlen(few), 5),
 	    DOCUMENT_REFUSED);
 	assert_int_equal(told_feed_bytes(few, strlen(few), 5),
 	    DOCUMENT_REFUSED);
 	assert_int_equal(told_feed_bytes(few, strlen(few), 6), DOCUMENT_ACCEPTED);
-	told_take(users(0, 10));
+	told_accept(users(0, 10));
 	few = "{\"users\": [{\"login\": \"u1\"}], "
 	    "\"last_update\": \"2026-03-02T08:00:00\"}";
 	told_refuse(few, "9 of 10");
 	told_refuse(few, "9 of 10");
 	few = "{\"users\": [{\"login\": \"u1\"}], "
 	    "\"last_update\": \"2026-03-02T08:00:10\"}";
-	told_take(few);
+	told_accept(few);
 }
 
 /* A large document is done in pieces, and shows when all of it is known. */

@@ -8,7 +8,7 @@ static void
 test_values(void **state)
 {
 	(void)state;
-	told_take(told_around("users",
+	told_accept(told_around("users",
 	    "{\"login\": 1001, \"name\": \"None\", \"busy_count\": \"1\","
 	    " \"sessions.last.session.logged\": true,"
 	    " \"sessions.last.session.session_id\": 77,"
@@ -46,7 +46,7 @@ static void
 test_numbers(void **state)
 {
 	(void)state;
-	told_take(told_around("users",
+	told_accept(told_around("users",
 	    "{\"login\": \"a\", \"busy_count\": 99999999999999999999,"
 	    " \"name\": \"Zoé \\\\\", \"unknown\": -1e999,"
 	    " \"total_tasks.count('0')\": 1e999,"
@@ -74,7 +74,7 @@ static void
 test_monitor_keys(void **state)
 {
 	(void)state;
-	told_take(told_around("users",
+	told_accept(told_around("users",
 	    "{\"login\": \"a\", \"state\": \"pause\", \"logged_in\": \"True\","
 	    " \"last_state_name\": \"None\", \"last_task_name\": \"managing\","
 	    " \"last_task_display_name\": \"Traitement d'appel\"},"
@@ -113,7 +113,7 @@ test_left_out(void **state)
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		snprintf(both, sizeof(both), "{\"login\": \"a\", \"id\": 1},"
 		    "%s,{\"login\": \"b\", \"id\": \"2\"}", bad[i]);
-		told_take(told_around("users", both));
+		told_accept(told_around("users", both));
 		if (snapshot_count(s, VIEW_USER) != 2)
 			fail_msg("%s: %zu users", bad[i],
 			    snapshot_count(s, VIEW_USER));
@@ -146,7 +146,7 @@ test_ids(void **state)
 	char *first, *second;
 
 	(void)state;
-	told_take(told_around("users", "{\"login\": \"a\"},"
+	told_accept(told_around("users", "{\"login\": \"a\"},"
 	    "{\"login\": \"b\", \"id\": \"none\"},"
 	    "{\"login\": \"c\", \"id\": -1}, {\"login\": \"d\", \"id\": 1e3},"
 	    "{\"login\": \"e\", \"id\": \"4294967296\"},"
@@ -155,7 +155,7 @@ test_ids(void **state)
 	told_value("d", "object_id", "1000");
 	told_value("f", "object_id", "4294967295");
 	first = told_tell();
-	told_take(told_around("users", "{\"id\": 4294967295, \"login\": \"f\"},"
+	told_accept(told_around("users", "{\"id\": 4294967295, \"login\": \"f\"},"
 	    "{\"login\": \"e\"}, {\"id\": 1000, \"login\": \"d\"},"
 	    "{\"login\": \"c\"}, {\"login\": \"b\"}, {\"login\": \"a\" }"));
 	assert_false(snapshot_changed(s));
@@ -186,7 +186,7 @@ test_calls(void **state)
 	size_t n = 0;
 
 	(void)state;
-	told_take(history);
+	told_accept(history);
 	told_value("t1", "session_id", "s1");
 	told_value("t1", "agent_login", "zoe");
 	told_value("t1", "caller", "+33199001234");
@@ -196,9 +196,9 @@ test_calls(void **state)
 	/* A call that is over and written is forgotten, and stays so. */
 	snapshot_settle(s, forgotten, &n);
 	assert_int_equal(n, 1);
-	told_take(history);
+	told_accept(history);
 	assert_false(snapshot_changed(s));
-	told_take(told_around("call_history", ""));
+	told_accept(told_around("call_history", ""));
 	told_flush(false);
 	assert_non_null(strstr(told_rows[ROWS_CALL].data, "t1\t"));
 	assert_null(strstr(told_rows[ROWS_CALL].data, "t2\t"));
@@ -210,7 +210,7 @@ static void
 test_active_calls(void **state)
 {
 	(void)state;
-	told_take("{\"users\": [{\"login\": \"zoe\"}], \"calls\": ["
+	told_accept("{\"users\": [{\"login\": \"zoe\"}], \"calls\": ["
 	    "{\"session_id\": \"s1\", \"connections.last.incoming\": \"True\","
 	    " \"connections.last.remote_address\": \"tel:+33199001234\","
 	    " \"connections.last.local_address\": \"tel:0199000000\"},"
@@ -228,7 +228,7 @@ static void
 test_durations(void **state)
 {
 	(void)state;
-	told_take(told_around("call_history",
+	told_accept(told_around("call_history",
 	    "{\"task_id\": \"t1\", \"start_date\": \"02/03/2026\","
 	    " \"start_date_utc\": \"2026-03-02T08:00:00+00:00\","
 	    " \"waiting_duration\": \"5s\", \"managing_duration\": \"1m 3s\","

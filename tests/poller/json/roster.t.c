@@ -108,7 +108,7 @@ test_same(void **state)
 	add(&old, 1, 1, false, false);
 	add(&old, 2, 2, false, true);
 	add(&old, 3, 3, false, false);
-	roster_file(&old);
+	roster_sort(&old);
 	item = roster_same(&old, ENTRY_USERS, 2002);
 	assert_non_null(item);
 	assert_int_equal(item->key, 2);

@@ -68,7 +68,7 @@ told_around(const char *list, const char *elements)
 }
 
 void
-told_take(const char *json)
+told_accept(const char *json)
 {
 	if (told_feed(json) != DOCUMENT_ACCEPTED)
 		fail_msg("refused: %s: %.200s", document_error(d), json);

@@ -20,7 +20,7 @@ int	 told_teardown(void **);
 enum document_state	 told_feed_bytes(const void *, size_t, int64_t made);
 enum document_state	 told_feed(const char *json);
 /* It is taken; or refused, for that reason, and then nothing has changed. */
-void	 told_take(const char *json);
+void	 told_accept(const char *json);
 void	 told_refuse(const char *json, const char *why);
 
 /*
