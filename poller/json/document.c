@@ -29,7 +29,7 @@ struct document {
 	char			 error[200];
 	struct buf		 text;
 	struct scan		 scan;
-	enum entry_list		 list;		/* that is open, or ENTRY__MAX */
+	enum entry_list		 list;		/* open; or ENTRY__MAX */
 	bool			 had[ENTRY__MAX];
 	uint32_t		 place;		/* in the list */
 	struct roster		 new;

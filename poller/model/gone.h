@@ -1,6 +1,6 @@
 /*
- * Rows that are no more, and that the database does not know to be gone.
- * Private to this folder.
+ * Notes of rows that are gone, while the database still has them.  Private to
+ * this folder.
  *
  * A note is pending until rows are made of it, then told, and is freed when
  * the database has those rows; if the flush fails it is pending again.

@@ -1,6 +1,6 @@
 /*
- * Outbound calls: the source tells of one as fields of the agent's session,
- * we keep it as a row of cccp.call.  Private to this folder.
+ * Outbound calls: fields of the agent's session in the source, a row of
+ * cccp.call in the database.  Private to this folder.
  */
 #ifndef POLLER_MODEL_OUTBOUND_H
 #define POLLER_MODEL_OUTBOUND_H

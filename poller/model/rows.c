@@ -5,7 +5,7 @@
 #include "poller/model/gone.h"
 #include "poller/model/rows.h"
 
-/* What stands after the columns that views fill. */
+/* The columns after those of views. */
 static const char *const extra[ROWS_TABLE__MAX] = {
 	[ROWS_AGENT] = "object_id, present, seen_at",
 	[ROWS_QUEUE] = "object_id, present",
@@ -98,16 +98,17 @@ number(const char *uri)
 	return scheme > 0 ? strndup(uri, scheme) : NULL;
 }
 
+/* Replaces a text by a new one, which is stolen, unless that is NULL. */
 static void
-learn(char **known, char *told)
+replace(char **text, char *by)
 {
-	if (told == NULL)
+	if (by == NULL)
 		return;
-	free(*known);
-	*known = told;
+	free(*text);
+	*text = by;
 }
 
-/* Who calls whom, from the waiting view or the call session. */
+/* Caller and callee, from the waiting view or the call session. */
 static void
 join_task(const struct index *ix, struct object *o)
 {
@@ -119,14 +120,14 @@ join_task(const struct index *ix, struct object *o)
 	if (c != NULL && c->value[CALL_INCOMING] != NULL) {
 		incoming = c->value[CALL_INCOMING][0] == 't';
 		o->direction = incoming ? "inbound" : "outbound";
-		learn(&o->caller, number(c->value[incoming ?
+		replace(&o->caller, number(c->value[incoming ?
 		    CALL_REMOTE : CALL_LOCAL]));
-		learn(&o->callee, number(c->value[incoming ?
+		replace(&o->callee, number(c->value[incoming ?
 		    CALL_LOCAL : CALL_REMOTE]));
 	}
 	if (w != NULL) {
-		learn(&o->caller, number(w->value[WAITING_REMOTE]));
-		learn(&o->callee, number(w->value[WAITING_LOCAL]));
+		replace(&o->caller, number(w->value[WAITING_REMOTE]));
+		replace(&o->callee, number(w->value[WAITING_LOCAL]));
 	}
 }
 

@@ -19,20 +19,20 @@ enum rows_table {
 	ROWS_TABLE__MAX
 };
 
-/* "agent_in (login, name, …)": what COPY is given for these rows.  Appends. */
+/* Appends "agent_in (login, name, …)", the table and columns for COPY. */
 void	 rows_columns(enum rows_table, struct buf *out);
 
 /* The rest is private to this folder.  Each appends one row. */
 void	 rows_user(const struct index *, const struct object *,
 	    struct buf *out);
 void	 rows_queue(const struct object *, struct buf *out);
-/* present false: the task is no more, but this is known of it. */
+/* present false: the task is gone, and these are its last values. */
 void	 rows_task(const struct index *, struct object *, bool present,
 	    struct buf *out);
 /* The active outbound call of a session: its call_key and call_start. */
 void	 rows_outbound(const struct index *, const struct object *,
 	    struct buf *out);
-/* A row of which only the key is known, and that it is no more. */
+/* A row that is gone; only its key is known. */
 void	 rows_gone(const struct gone *, struct buf *out);
 
 #endif

@@ -115,7 +115,7 @@ real(const char *s, struct buf *out)
 }
 
 static enum value_err
-truth(const char *s, struct buf *out)
+boolean(const char *s, struct buf *out)
 {
 	bool yes = strcasecmp(s, "true") == 0 || strcmp(s, "1") == 0;
 
@@ -247,7 +247,7 @@ value_text(enum view_type type, const char *s, struct buf *out)
 		return VALUE_ABSENT;
 	switch (type) {
 	case VIEW_BOOL:
-		return truth(s, out);
+		return boolean(s, out);
 	case VIEW_INT:
 	case VIEW_COUNT:
 		return whole_number(type, s, out);
@@ -268,7 +268,7 @@ value_text(enum view_type type, const char *s, struct buf *out)
 	}
 }
 
-/* Text that the typed readers above take; scratch is theirs to read. */
+/* A text of the wire, read as one of JSON is. */
 static enum value_err
 wire_text(enum view_type type, struct cursor wire, struct buf *out)
 {

@@ -1,10 +1,9 @@
 /*
- * One value on its way from a source to the database: validated once, here.
+ * Validates the values of a source and makes them text for the database.
  *
- * The result is text that PostgreSQL accepts for the column's type: nothing
- * that a source sends can make a flush fail.  What does not fit its type is
- * absent, as is what the source itself calls absent: a null, an empty text,
- * the text "undefined", a date of zeros.
+ * The result is text that PostgreSQL accepts for the column's type, so no
+ * value of a source makes a flush fail.  An invalid value is absent, and so is
+ * a null, an empty text, the text "undefined", and a date of zeros.
  */
 #ifndef POLLER_MODEL_VALUE_H
 #define POLLER_MODEL_VALUE_H
@@ -14,19 +13,19 @@
 
 #define VALUE_KEY_MAX	255		/* bytes; a longer key is absent */
 #define VALUE_TEXT_MAX	8192		/* bytes; a longer text is cut short */
-#define VALUE_REAL_MAX	1e15		/* either way; beyond, it is absent */
+#define VALUE_REAL_MAX	1e15		/* and -1e15; beyond: absent */
 #define VALUE_SECONDS_MAX INT64_C(315360000)	/* ten years */
 #define VALUE_DATE_MAX	INT64_C(253402300799999999)	/* in the year 9999 */
 
 enum value_err {
 	VALUE_OK,
 	VALUE_ABSENT,	/* there is none */
-	VALUE_BAD	/* it does not fit its type, so there is none: log it */
+	VALUE_BAD	/* invalid for its type, so there is none: log it */
 };
 
 /*
- * Both empty out first and, for VALUE_OK, leave the text in it, without a
- * terminating zero.  Memory: ask buf_ok(out).
+ * Both empty out first and, for VALUE_OK, write the text to it, without a
+ * terminating zero.  Out of memory: buf_ok(out) is false.
  */
 enum value_err	 value_wire(enum view_type, const struct object_value *,
 		    struct buf *out);

@@ -11,15 +11,15 @@ enum view_id {
 	VIEW_USER,
 	VIEW_QUEUE,
 	VIEW_TASK,	/* passages through a queue */
-	VIEW_WAITING,	/* the same calls as the queue's file holds them */
+	VIEW_WAITING,	/* the same calls, as entries of the queue */
 	VIEW_SESSION,	/* call sessions: who calls whom */
 	VIEW_OUTBOUND,	/* user sessions with their outbound call */
 	VIEW__MAX
 };
 
-/* What a value becomes on its way to the database; see value.h. */
+/* The types of values in the database; see value.h. */
 enum view_type {
-	VIEW_KEY,	/* text that identifies: never empty, never cut short */
+	VIEW_KEY,	/* text that identifies: never empty, never cut */
 	VIEW_TEXT,	/* empty and "undefined" are absent */
 	VIEW_TEAM,	/* group path without its leading slash */
 	VIEW_BOOL,
@@ -44,10 +44,10 @@ struct view {
 	const char		*list;		/* list field of the root */
 	const char		*filter;	/* default filter, or "" */
 	size_t			 n;		/* fields */
-	const struct view_field	*field;		/* shared prefixes adjacent */
+	const struct view_field	*field;		/* same prefixes together */
 };
 
-#define VIEW_FIELDS_MAX		64	/* a test proves that no view has more */
+#define VIEW_FIELDS_MAX		64	/* fields of a view, at most */
 #define VIEW_OBJECTS_MAX	1000000	/* objects in one view */
 
 extern const struct view views[VIEW__MAX];

@@ -43,7 +43,7 @@ struct session {
 	struct object_names	 names_in, names_out;
 	int64_t			 opened;	/* last step of opening */
 	int64_t			 alive;
-	int64_t			 clock;		/* source minus CLOCK_MONOTONIC */
+	int64_t			 clock;		/* source minus monotonic */
 	int64_t			 now;		/* of the current call */
 	int64_t			 seen;		/* the same, source clock */
 	uint32_t		 last_system_id;

@@ -42,7 +42,7 @@ login_ok(struct session *s)
 		subscription_start(s, SUBSCRIPTION_LIST, id, 0);
 }
 
-/* What the server says goes to the log and the page: as text, bounded. */
+/* The reason is shown to people: as text, and bounded. */
 static void
 login_failed(struct session *s, struct cursor args)
 {
@@ -135,8 +135,8 @@ response(struct session *s, const struct frame *frame)
 		    list ? "list_response" : "object_response");
 		return;
 	}
-	/* A subscription may have ended while this was on its way: the names
-	 * that its blob lists count all the same. */
+	/* Also read when the subscription has ended meanwhile: the names that
+	 * its blob lists count for later ones. */
 	sub = subscription_by_system_id(s, system_id);
 	if (sub != NULL && (sub->kind == SUBSCRIPTION_OBJECT) == list)
 		sub = NULL;

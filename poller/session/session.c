@@ -35,9 +35,9 @@ session_feed(struct session *s, const void *bytes, size_t len, int64_t now)
 }
 
 /*
- * A request went unanswered.  When later ones were answered the server passed
- * over this one: it does not know what was asked for, and we go on without.
- * Nobody can go on without the users, and nothing at all is a dead server.
+ * A request was not answered in time.  If later ones were answered, the server
+ * ignored this one, and the session goes on without it, unless it was for the
+ * users.  If none was answered, the server is dead.
  */
 static void
 unanswered(struct session *s, struct subscription *sub)

@@ -1,12 +1,12 @@
 /*
- * One conversation with a dispatch server, without its socket: bytes come in,
- * bytes go out, and a snapshot follows what the server says.
- * cccp-protocol(7) tells what is said and in which order.
+ * One CCCP session with a dispatch server, without its socket: the caller moves
+ * the bytes, and the session keeps a snapshot equal to what the server has.
+ * cccp-protocol(7) describes the messages and their order.
  *
- * The session logs in, asks for the views, queries every object that enters
- * one, merges what is pushed, and proves that the server is alive when it has
- * been silent.  Nothing is read twice.  Silence is the protocol's error
- * message, so every request has a deadline.
+ * The session logs in, subscribes to the views, queries every object that
+ * enters one, and merges what is pushed.  A server does not answer a request
+ * that it cannot serve, so every request has a deadline.  When the server has
+ * been silent, a query proves that it is alive.
  *
  * now is CLOCK_MONOTONIC in microseconds.
  */
@@ -17,15 +17,15 @@
 #include "poller/wire/frame.h"
 
 #define SESSION_ANSWER_US	(10 * INT64_C(1000000))	/* to a request */
-#define SESSION_QUIET_US	(5 * INT64_C(1000000))	/* then prove life */
+#define SESSION_QUIET_US	(5 * INT64_C(1000000))	/* until a query */
 #define SESSION_WINDOW		1000	/* object queries without an answer */
 
 struct session;
 
 enum session_state {
 	SESSION_OPENING,	/* initialize, login */
-	SESSION_SYNCING,	/* the first answers are not all there */
-	SESSION_LIVE,		/* the snapshot is whole and kept so */
+	SESSION_SYNCING,	/* first answers are missing */
+	SESSION_LIVE,		/* the snapshot is whole */
 	SESSION_FAILED		/* close the connection; session_error() */
 };
 
@@ -37,13 +37,13 @@ struct session	*session_new(const char *name, const char *login,
 		    const char *password, struct snapshot *, int64_t now);
 void		 session_free(struct session *);	/* NULL is fine */
 
-/* What has to be sent; the caller drops what it sent with buf_drop(). */
+/* Bytes to send; the caller removes what it sent with buf_drop(). */
 struct buf	*session_output(struct session *);
 
 /* len bytes have arrived, in pieces of any size. */
 enum session_state	session_feed(struct session *, const void *, size_t len,
 			    int64_t now);
-/* Looks at the clock: deadlines, proof of life.  Call at the deadline. */
+/* Acts on deadlines; to be called at session_deadline() at the latest. */
 enum session_state	session_tick(struct session *, int64_t now);
 int64_t			session_deadline(const struct session *);
 enum session_state	session_state(const struct session *);
@@ -53,16 +53,16 @@ const char	*session_error(const struct session *);
 /* When the last frame came; 0: none yet. */
 int64_t		 session_alive(const struct session *);
 /*
- * Server clock minus ours now, in microseconds: its date of connection_ok has
- * run on since then, whatever was done to our clock.
+ * Server clock minus ours now, in microseconds.  Its date of connection_ok is
+ * continued by CLOCK_MONOTONIC, so it follows changes of our clock.
  */
 int64_t		 session_skew(const struct session *);
 /* "2.10.0.12"; empty until connection_ok.  Borrowed. */
 const char	*session_version(const struct session *);
 
-/* For snapshot_settle(): this object's subscription is of no use any more. */
+/* For snapshot_settle(): ends the subscription of an object. */
 void		 session_forgotten(void *session, enum view_id, uint32_t id);
-/* Appends logout to the output: the connection may be closed once sent. */
+/* Appends logout to the output; once it is sent the connection may close. */
 void		 session_logout(struct session *);
 
 #endif

@@ -28,7 +28,7 @@ struct command {
 	size_t			 max, len;	/* of standard output */
 	size_t			 err_len;	/* of standard error */
 	int64_t			 end;		/* SIGTERM then */
-	int64_t			 kill_at;	/* SIGKILL then; 0: no SIGTERM yet */
+	int64_t			 kill_at;	/* SIGKILL then; or 0 */
 	int64_t			 look_at;	/* next check for its end */
 	char			 error[160];	/* why it failed */
 	char			 line[LINE_SIZE];	/* of standard error */

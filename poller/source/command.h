@@ -17,7 +17,7 @@
 
 #include "sql/lib/buf.h"
 
-#define COMMAND_GRACE_US	(2 * INT64_C(1000000))	/* from SIGTERM to SIGKILL */
+#define COMMAND_GRACE_US	(2 * INT64_C(1000000))	/* before SIGKILL */
 #define COMMAND_LINES		20	/* of standard error, logged a run */
 
 struct command;

@@ -33,7 +33,7 @@ struct url {
 	struct buf			*text;	/* where the body goes */
 	struct response			 response, was;	/* accepted last */
 	int64_t				 skew;
-	const char			*refused;	/* why we ended it; or NULL */
+	const char			*refused;	/* why; or NULL */
 };
 
 static void *

@@ -1,5 +1,5 @@
 /*
- * What a flush sends: the rows of the staging tables, and the one query that
+ * The contents of a flush: the rows of the staging tables, and one query that
  * copies them and calls cccp.flush().
  */
 #ifndef POLLER_STORE_FLUSH_H
@@ -30,15 +30,15 @@ struct flush {
  */
 bool	flush_prepare(struct flush *, struct source *, int64_t now)
 	    __attribute__((warn_unused_result));
-/* The first table that has rows (after -1), or the next one; or FLUSH__MAX. */
+/* The next table after that one that has rows, or FLUSH__MAX; -1: the first. */
 int	flush_next(const struct flush *, int table);
-/* Gives the memory of a large flush back. */
+/* Frees the memory of a large flush. */
 void	flush_trim(struct flush *);
 void	flush_free(struct flush *);
 
 /*
  * Prepares a flush and writes it on a stream, as a script for psql.  False:
- * out of memory, or the stream takes no more.
+ * out of memory, or the stream cannot be written.
  */
 bool	flush_print(struct source *, int64_t now, FILE *)
 	    __attribute__((warn_unused_result));

@@ -1,6 +1,6 @@
 /*
- * What store.c (the connection, and what it is asked to do) and result.c
- * (what the database answers) share.
+ * What store.c (the connection and its queries) and result.c (the results of
+ * queries) share.
  */
 #ifndef POLLER_STORE_PRIVATE_H
 #define POLLER_STORE_PRIVATE_H
@@ -9,31 +9,39 @@
 #include "poller/store/store.h"
 #include "sql/lib/dial.h"
 
-enum store_state { OFF, CONNECTING, SETUP, READY, KEEPING, LOCKING, FLUSHING };
+enum store_state {
+	STORE_OFF,		/* no connection */
+	STORE_CONNECTING,
+	STORE_SETUP,		/* connected; the set-up query runs */
+	STORE_READY,		/* no query runs */
+	STORE_KEEPING,		/* that of store_keep() runs */
+	STORE_LOCKING,
+	STORE_FLUSHING
+};
 
 struct store {
 	const char	*conninfo, *retention;
 	int64_t		 keep_at;	/* next store_keep() */
 	PGconn		*conn;
 	enum store_state state;
-	struct dial	*dial;		/* while CONNECTING */
+	struct dial	*dial;		/* while STORE_CONNECTING */
 	short		 events;	/* what to wait for, once connected */
-	int64_t		 deadline;	/* of the query; OFF: next attempt */
+	int64_t		 deadline;	/* of the query; OFF: next try */
 	unsigned	 failures;
-	bool		 failed;	/* an error in the query in hand */
-	bool		 rejected;	/* and the rows are to blame */
+	bool		 failed;	/* an error in the current query */
+	bool		 rejected;	/* it is an error of the rows */
 	char		 why[160];
-	bool		 refused;
+	bool		 refused;	/* the schema is not ours */
 	bool		 got_lock;
 	unsigned	 connection;	/* number of it, from 1 */
 	struct source	*locking;
 	int		 copying;	/* table, or -1 */
 	size_t		 sent;		/* bytes of its rows */
-	struct flush	 flush;		/* the one in hand */
+	struct flush	 flush;		/* the current one */
 	struct buf	 query;		/* any other command */
 };
 
-/* One result of the query in hand. */
+/* One result of the current query. */
 void	store_result(struct store *, const PGresult *);
 
 #endif

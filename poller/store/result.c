@@ -20,7 +20,7 @@ check_schema(struct store *st, const PGresult *res)
 	st->refused = true;
 }
 
-/* The rows' fault: SQLSTATE, and what that means; the others by their class. */
+/* Errors of the rows: SQLSTATE or its class, and its meaning. */
 static const struct {
 	const char	*state, *what;
 } faults[] = {
@@ -37,8 +37,8 @@ static const struct {
 };
 
 /*
- * What is wrong with the rows, and where.  Neither the log nor the database is
- * to have their values, which PostgreSQL's own words quote.
+ * Notes what is wrong with the rows, and where; false: the error is not one of
+ * the rows.  PostgreSQL's own message is not used: it quotes values.
  */
 static bool
 rejected(struct store *st, const PGresult *res, const char *state)
@@ -71,16 +71,16 @@ query_failed(struct store *st, const PGresult *res)
 	const char *why = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
 
 	st->failed = true;
-	if (st->state == FLUSHING && state != NULL && !st->rejected)
+	if (st->state == STORE_FLUSHING && state != NULL && !st->rejected)
 		st->rejected = rejected(st, res, state);
 	if (st->rejected)
 		return;		/* its source tells of it */
 	syslog(LOG_ERR, "database: %s: %s (SQLSTATE %s)",
-	    st->state == SETUP ? "set-up" : st->state == FLUSHING ?
-	    "flush" : st->state == LOCKING ? "lock" : "retention",
+	    st->state == STORE_SETUP ? "set-up" : st->state == STORE_FLUSHING ?
+	    "flush" : st->state == STORE_LOCKING ? "lock" : "retention",
 	    why != NULL ? why : "no answer", state != NULL ? state : "none");
 	/* undefined function, undefined schema: nothing has been set up */
-	if (st->state == SETUP && state != NULL &&
+	if (st->state == STORE_SETUP && state != NULL &&
 	    (strcmp(state, "42883") == 0 || strcmp(state, "3F000") == 0)) {
 		syslog(LOG_ERR, "database: it has no cccp schema: run "
 		    "cccp-migrate (make schema PGDATABASE=...) as its owner");
@@ -111,14 +111,14 @@ store_result(struct store *st, const PGresult *res)
 		st->sent = 0;
 		break;
 	case PGRES_TUPLES_OK:
-		if (st->state == SETUP && PQntuples(res) == 1 &&
+		if (st->state == STORE_SETUP && PQntuples(res) == 1 &&
 		    strcmp(PQfname(res, 0), "schema_version") == 0)
 			check_schema(st, res);
-		else if (st->state == KEEPING && PQntuples(res) == 1)
+		else if (st->state == STORE_KEEPING && PQntuples(res) == 1)
 			kept(st, res);
-		else if (st->state == LOCKING && PQntuples(res) == 1)
+		else if (st->state == STORE_LOCKING && PQntuples(res) == 1)
 			st->got_lock = *PQgetvalue(res, 0, 0) == 't';
-		else if (st->state == FLUSHING && PQntuples(res) == 1)
+		else if (st->state == STORE_FLUSHING && PQntuples(res) == 1)
 			syslog(LOG_DEBUG, "generation %s: %s rows",
 			    PQgetvalue(res, 0, 1), PQgetvalue(res, 0, 2));
 		break;

@@ -7,14 +7,14 @@
 
 #include "poller/store/private.h"
 
-#define LOCK_CLASS	6735003	/* any number that nobody else takes */
+#define LOCK_CLASS	6735003	/* of the advisory locks: any number */
 #define KEEP_AGAIN_US	(600 * INT64_C(1000000))
-#define CHUNK		((size_t)256 << 10)	/* bytes given to libpq at once */
+#define CHUNK		((size_t)256 << 10)	/* bytes for libpq at once */
 #define BACKOFF_US	(30 * INT64_C(1000000))
 
 /*
- * By TCP, the server is to notice within 4 seconds that our host is gone, for
- * until then it keeps our locks.
+ * The server has to notice within 4 seconds that our host is unreachable: until
+ * then it keeps our locks.
  */
 static const char setup[] =
     "SET tcp_keepalives_idle = 1;"
@@ -47,7 +47,7 @@ disconnect(struct store *st)
 	st->dial = NULL;
 	PQfinish(st->conn);
 	st->conn = NULL;
-	st->state = OFF;
+	st->state = STORE_OFF;
 }
 
 void
@@ -68,7 +68,7 @@ store_reopen(struct store *st)
 	st->deadline = 0;
 }
 
-/* 0.5, 1, 2 … 30 s; the database is near, so the first retry is quick. */
+/* Waits for 0.5, 1, 2 … 30 s, each cut by up to half at random. */
 static void
 back_off(struct store *st, int64_t now)
 {
@@ -77,13 +77,13 @@ back_off(struct store *st, int64_t now)
 	if (st->failures < 6)
 		wait = INT64_C(500000) << st->failures;
 	st->failures++;
-	if (st->state == KEEPING)
+	if (st->state == STORE_KEEPING)
 		st->keep_at = now + KEEP_AGAIN_US;
 	disconnect(st);
 	st->deadline = now + wait - wait / 2 * (random() % 1001) / 1000;
 }
 
-/* What libpq says may have a line for each address. */
+/* Logs an error of libpq, which may have a line for each address. */
 static void
 complain(const char *doing, const char *why)
 {
@@ -96,7 +96,7 @@ complain(const char *doing, const char *why)
 	}
 }
 
-/* The connection is bad: libpq says why. */
+/* The connection is bad: logs why. */
 static void
 lose(struct store *st, int64_t now, const char *doing)
 {
@@ -124,7 +124,7 @@ connecting(struct store *st, int64_t now)
 {
 	if (st->dial == NULL)
 		st->dial = dial_start(st->conninfo, "cccp-poller");
-	st->state = CONNECTING;
+	st->state = STORE_CONNECTING;
 	switch (st->dial != NULL ? dial_work(st->dial, now) : DIAL_FAILED) {
 	case DIAL_BUSY:
 		break;
@@ -136,7 +136,7 @@ connecting(struct store *st, int64_t now)
 		st->connection++;
 		if (st->keep_at == 0)
 			st->keep_at = now;
-		(void)send_query(st, setup, SETUP, now);
+		(void)send_query(st, setup, STORE_SETUP, now);
 		break;
 	case DIAL_FAILED:
 		complain("connect", st->dial != NULL ? dial_error(st->dial) :
@@ -146,7 +146,7 @@ connecting(struct store *st, int64_t now)
 	}
 }
 
-/* Rows to libpq as fast as the socket takes them; true: all are there. */
+/* Gives rows to libpq while the socket accepts them; true: it has all. */
 static bool
 copy_rows(struct store *st)
 {
@@ -182,7 +182,7 @@ lock_end(struct store *st)
 	return st->got_lock ? STORE_LOCKED : STORE_LOCKED_OUT;
 }
 
-/* The query in hand has had its last result. */
+/* The current query has had its last result. */
 static enum store_event
 query_end(struct store *st, int64_t now)
 {
@@ -190,27 +190,27 @@ query_end(struct store *st, int64_t now)
 
 	if (st->refused)
 		return STORE_REFUSED;
-	/* What failed was logged; only retention can wait for another time. */
-	if (st->failed && was == KEEPING)
+	/* The failure was logged.  After retention the connection is kept. */
+	if (st->failed && was == STORE_KEEPING)
 		st->keep_at = now + KEEP_AGAIN_US;
 	else if (st->rejected && PQtransactionStatus(st->conn) == PQTRANS_IDLE)
-		st->failures = 0;	/* there is nothing wrong with it */
+		st->failures = 0;	/* of the connection */
 	else if (st->failed) {
 		back_off(st, now);
-		return was == FLUSHING ? STORE_FAILED : STORE_NOTHING;
+		return was == STORE_FLUSHING ? STORE_FAILED : STORE_NOTHING;
 	}
-	st->state = READY;
+	st->state = STORE_READY;
 	st->events = POLLIN;
 	flush_trim(&st->flush);
 	switch (was) {
-	case SETUP:
+	case STORE_SETUP:
 		if (st->failures > 0)
 			syslog(LOG_INFO, "database: connected again");
 		break;
-	case LOCKING:
+	case STORE_LOCKING:
 		return lock_end(st);
-	case FLUSHING:
-		/* Only now: a flush that always fails is to be backed off. */
+	case STORE_FLUSHING:
+		/* Not earlier: a flush that always fails has to be delayed. */
 		st->failures = 0;
 		return st->rejected ? STORE_REJECTED : STORE_DONE;
 	default:
@@ -222,7 +222,7 @@ query_end(struct store *st, int64_t now)
 static enum store_event
 busy(struct store *st, int64_t now)
 {
-	bool flushing = st->state == FLUSHING;
+	bool flushing = st->state == STORE_FLUSHING;
 	PGresult *res;
 	int flush;
 
@@ -231,7 +231,7 @@ busy(struct store *st, int64_t now)
 	for (;;) {
 		if (st->copying >= 0 && st->sent != SIZE_MAX) {
 			if (copy_rows(st))
-				st->sent = SIZE_MAX;	/* all is given */
+				st->sent = SIZE_MAX;	/* libpq has all */
 			else if (PQstatus(st->conn) == CONNECTION_BAD)
 				goto lost;
 			else
@@ -256,18 +256,18 @@ lost:
 enum store_event
 store_work(struct store *st, int64_t now)
 {
-	bool flushing = st->state == FLUSHING;
+	bool flushing = st->state == STORE_FLUSHING;
 
-	if (st->state == CONNECTING || (st->state == OFF &&
+	if (st->state == STORE_CONNECTING || (st->state == STORE_OFF &&
 	    now >= st->deadline)) {
 		connecting(st, now);
-	} else if (st->state == READY) {
+	} else if (st->state == STORE_READY) {
 		if (PQconsumeInput(st->conn) != 1 ||
 		    PQstatus(st->conn) == CONNECTION_BAD)
 			lose(st, now, "connection");
-	} else if (st->state != OFF && now < st->deadline) {
+	} else if (st->state != STORE_OFF && now < st->deadline) {
 		return busy(st, now);
-	} else if (st->state != OFF) {
+	} else if (st->state != STORE_OFF) {
 		complain("connection", "no answer in time");
 		back_off(st, now);
 		return flushing ? STORE_FAILED : STORE_NOTHING;
@@ -292,13 +292,13 @@ store_deadline(const struct store *st)
 {
 	if (st->dial != NULL)
 		return dial_deadline(st->dial);
-	return st->state == READY ? INT64_MAX : st->deadline;
+	return st->state == STORE_READY ? INT64_MAX : st->deadline;
 }
 
 bool
 store_ready(const struct store *st)
 {
-	return st->state == READY;
+	return st->state == STORE_READY;
 }
 
 unsigned
@@ -323,7 +323,7 @@ store_keep(struct store *st, int64_t now, int64_t patience)
 	buf_char(&st->query, '\0');
 	PQfreemem(quoted);
 	return quoted != NULL && buf_ok(&st->query) &&
-	    send_query(st, st->query.data, KEEPING, now);
+	    send_query(st, st->query.data, STORE_KEEPING, now);
 }
 
 bool
@@ -344,7 +344,7 @@ store_lock(struct store *st, struct source *s, int64_t now)
 		return false;
 	st->got_lock = false;
 	st->locking = s;
-	return send_query(st, st->query.data, LOCKING, now);
+	return send_query(st, st->query.data, STORE_LOCKING, now);
 }
 
 bool
@@ -355,7 +355,7 @@ store_flush(struct store *st, struct source *s, int64_t now)
 		return false;
 	}
 	syslog(LOG_DEBUG, "%s: flush", s->at.name);
-	return send_query(st, st->flush.query.data, FLUSHING, now);
+	return send_query(st, st->flush.query.data, STORE_FLUSHING, now);
 }
 
 const char *

@@ -1,13 +1,12 @@
 /*
- * A flush: what has changed in a source goes to the database in one
- * transaction.
+ * Writes the changes of a source to the database: a flush is one transaction.
  *
- * The staging tables are filled by COPY and cccp.flush() merges them, all as
- * one simple query, so that a flush is one round trip and all or nothing.
- * Nothing here blocks: libpq is driven by the loop's ppoll(2).
+ * COPY fills the staging tables and cccp.flush() merges them, all as one
+ * simple query, so that a flush takes one round trip.  Nothing here blocks:
+ * the loop's ppoll(2) drives libpq.
  *
- * PostgreSQL away is no error for the caller: sources go on collecting, and
- * the first flush after its return is complete.  Failures are logged here.
+ * Failures are logged here.  While the database cannot be reached, sources go
+ * on collecting, and the first flush after that is complete.
  * now is CLOCK_MONOTONIC in microseconds.
  */
 #ifndef POLLER_STORE_STORE_H
@@ -22,11 +21,11 @@ struct store;
 
 enum store_event {
 	STORE_NOTHING,
-	STORE_DONE,	/* the flush in hand is committed */
-	STORE_FAILED,	/* it is not, or nobody knows: send a complete one */
+	STORE_DONE,	/* the current flush is committed */
+	STORE_FAILED,	/* it is not, or that is unknown: send a complete one */
 	STORE_REJECTED,	/* it is not, and its rows are to blame: store_why() */
-	STORE_LOCKED,	/* the source in hand is ours to write */
-	STORE_LOCKED_OUT, /* it is not: another poller writes it */
+	STORE_LOCKED,	/* the lock that was asked for is ours */
+	STORE_LOCKED_OUT, /* another poller has it */
 	STORE_REFUSED	/* the schema is not ours: logged; give up */
 };
 
@@ -36,30 +35,31 @@ enum store_event {
  */
 struct store	*store_open(const char *conninfo, const char *retention);
 void		 store_close(struct store *);	/* NULL is fine */
-/* Drops the connection, and a flush in hand with it, to make a new one. */
+/* Drops the connection, and the current flush, and connects again. */
 void		 store_reopen(struct store *);
 
 size_t		 store_fds(const struct store *, struct pollfd *, size_t);
 int64_t		 store_deadline(const struct store *);
-/* Goes on with whatever is in hand. */
+/* Continues what was begun; an event is returned once. */
 enum store_event store_work(struct store *, int64_t now);
 
 /*
- * Drops history that is older than the retention and keeps partitions ready,
- * when that has been due for so long: it is at the start and every
- * STORE_KEEP_US.  True: it has begun, so store_ready() is false for now.
+ * Drops history that is older than the retention, and makes partitions for the
+ * time to come.  This is due at the start and every STORE_KEEP_US, and begins
+ * when it has been due for the time patience.  True: it has begun, so
+ * store_ready() is false for now.
  */
 #define STORE_KEEP_US		(6 * 3600 * INT64_C(1000000))
 bool		 store_keep(struct store *, int64_t now, int64_t patience);
 
-/* Connected, and no flush in hand. */
+/* Connected, and nothing was begun. */
 bool		 store_ready(const struct store *);
 /* Attempts to connect or to flush that failed since the last flush. */
 unsigned	 store_failures(const struct store *);
 /*
  * Of several pollers for one source, one writes: the one that holds its
- * advisory lock, which ends with the connection.  store_lock() tries to take
- * it; store_ready() must be true.  False: it could not even be asked.
+ * advisory lock, which ends with the connection.  store_lock() asks for it;
+ * store_ready() must be true.  False: it could not be asked for.
  */
 bool		 store_locked(const struct store *, const struct source *);
 bool		 store_lock(struct store *, struct source *, int64_t now)
@@ -71,7 +71,7 @@ bool		 store_lock(struct store *, struct source *, int64_t now)
  */
 bool		 store_flush(struct store *, struct source *, int64_t now)
 		    __attribute__((warn_unused_result));
-/* After STORE_REJECTED: what is wrong with the rows, without them; borrowed. */
+/* After STORE_REJECTED: what is wrong, without values; borrowed. */
 const char	*store_why(const struct store *);
 
 #endif

@@ -33,9 +33,9 @@ store_u32(char *p, uint32_t v)
 		p[i] = (char)(v >> 8 * i & 0xff);
 }
 
-/* Takes n bytes off the cursor; NULL, and the cursor as it was, if short. */
+/* Reads n bytes; NULL: there are fewer, and the cursor is unchanged. */
 static const unsigned char *
-take(struct cursor *in, size_t n)
+read_bytes(struct cursor *in, size_t n)
 {
 	const unsigned char *p = in->p;
 
@@ -82,7 +82,7 @@ frame_get_u8(struct cursor *in, uint8_t *out)
 {
 	const unsigned char *p;
 
-	if ((p = take(in, 1)) == NULL)
+	if ((p = read_bytes(in, 1)) == NULL)
 		return false;
 	*out = *p;
 	return true;
@@ -93,7 +93,7 @@ frame_get_u16(struct cursor *in, uint16_t *out)
 {
 	const unsigned char *p;
 
-	if ((p = take(in, 2)) == NULL)
+	if ((p = read_bytes(in, 2)) == NULL)
 		return false;
 	*out = (uint16_t)(p[0] | p[1] << 8);
 	return true;
@@ -104,7 +104,7 @@ frame_get_u32(struct cursor *in, uint32_t *out)
 {
 	const unsigned char *p;
 
-	if ((p = take(in, 4)) == NULL)
+	if ((p = read_bytes(in, 4)) == NULL)
 		return false;
 	*out = load_u32(p);
 	return true;
@@ -126,7 +126,7 @@ frame_get_u64(struct cursor *in, uint64_t *out)
 {
 	const unsigned char *p;
 
-	if ((p = take(in, 8)) == NULL)
+	if ((p = read_bytes(in, 8)) == NULL)
 		return false;
 	*out = load_u32(p) | (uint64_t)load_u32(p + 4) << 32;
 	return true;
@@ -159,7 +159,7 @@ frame_get_real(struct cursor *in, double *out, struct cursor *text)
 	uint8_t len;
 
 	if (!frame_get_u8(&rest, &len) ||
-	    (digits.p = take(&rest, len)) == NULL)
+	    (digits.p = read_bytes(&rest, len)) == NULL)
 		return false;
 	digits.len = len;
 	if (!parse_real(digits, out))
@@ -176,7 +176,7 @@ frame_get_string(struct cursor *in, struct cursor *text)
 	const unsigned char *p;
 	uint32_t len;
 
-	if (!frame_get_u32(&rest, &len) || (p = take(&rest, len)) == NULL)
+	if (!frame_get_u32(&rest, &len) || (p = read_bytes(&rest, len)) == NULL)
 		return false;
 	text->p = p;
 	text->len = len;
@@ -189,7 +189,7 @@ frame_get_date(struct cursor *in, struct frame_date *out)
 {
 	const unsigned char *p;
 
-	if ((p = take(in, 12)) == NULL)
+	if ((p = read_bytes(in, 12)) == NULL)
 		return false;
 	out->s = load_u32(p);
 	out->us = load_u32(p + 4);

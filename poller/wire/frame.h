@@ -4,7 +4,7 @@
  * A frame is u32 size (counts itself), u32 method, arguments back to back;
  * all little-endian.  Reading is bounded and allocates nothing: a cursor
  * walks over borrowed bytes, and every read says whether they were there.
- * Writing appends to a struct buf; buf_ok() at the end tells about memory.
+ * Writing appends to a struct buf; out of memory: buf_ok() is false.
  *
  * Text is Latin-1 on the wire (bytes 0x80-0x9f read as Windows-1252) and
  * UTF-8 everywhere in our code.
@@ -81,9 +81,9 @@ enum frame_err	 frame_next(const void *p, size_t len, size_t max,
 		    struct frame *out);
 
 /*
- * Arguments.  Each takes its bytes off the cursor and returns true, or
- * returns false (bytes missing, or not of the type) and leaves both alone.
- * A string is borrowed, as on the wire: pass it to frame_text() to read it.
+ * Arguments.  Each reads its bytes, moves the cursor and returns true; false:
+ * bytes are missing or not of the type, and nothing has changed.  A string is
+ * borrowed wire text, which frame_text() makes UTF-8.
  */
 bool	 frame_get_bool(struct cursor *, bool *);	/* any non-zero: true */
 bool	 frame_get_u8(struct cursor *, uint8_t *);

@@ -1,9 +1,8 @@
 /*
  * CCCP objects inside frames: decode and encode; cccp-protocol(7), Objects.
  *
- * What arrives is walked, not built: a callback is given each list item or
- * value as it is decoded, all borrowed from the frame.  Depth, counts and
- * lengths are bounded by the blob, which is bounded by the frame.
+ * Decoding builds nothing: a callback gets each list item or value, borrowed
+ * from the frame.  The size of the frame bounds all counts and lengths.
  */
 #ifndef POLLER_WIRE_OBJECT_H
 #define POLLER_WIRE_OBJECT_H
@@ -11,7 +10,7 @@
 #include "poller/wire/frame.h"
 
 #define OBJECT_DEPTH_MAX	64	/* nesting beyond it is refused */
-#define OBJECT_NAMES_MAX	4096	/* namespace names a connection may list */
+#define OBJECT_NAMES_MAX	4096	/* namespaces of a connection */
 #define OBJECT_DEFAULT_NAMES	38	/* of use_default_namespaces_index */
 #define OBJECT_NAME_PROTOCOL	"com.consistent.protocol"
 
@@ -24,13 +23,13 @@ extern const char *const object_default_names[OBJECT_DEFAULT_NAMES];
  */
 struct object_names {
 	uint32_t	n;		/* names listed so far */
-	uint32_t	protocol;	/* index of OBJECT_NAME_PROTOCOL; 0: none */
+	uint32_t	protocol;	/* index of its name; 0: none */
 };
 
 /*
- * As if the 38 names had been listed, which is what the index call does to
- * what is received.  What is sent must still list them once: it is encoded
- * with all38, and its names are left alone.
+ * Counts the 38 default names as listed: the effect of the call
+ * use_default_namespaces_index on what is received.  What is sent still has to
+ * list them once, with all38.
  */
 void	 object_names_default(struct object_names *);
 
@@ -100,13 +99,12 @@ struct object_error {
 };
 
 /*
- * Each decodes one blob (what frame_get_blob() gave), updates names with what
- * it lists, and calls back in wire order.  A scalar field that is not known
- * is skipped, and so is an object of an unknown class; a list that is not
- * known, another class than asked for, an unknown namespace index, a mode
- * other than 0 are OBJECT_BAD.  Closing zeros may lack at the blob's end, and
- * what follows the object is ignored.
- * Callbacks may already have happened when OBJECT_BAD is found.
+ * Each decodes one blob of frame_get_blob(), adds the names that it lists to
+ * names, and calls back in wire order.  Unknown scalar fields and objects of
+ * unknown classes are skipped.  OBJECT_BAD: an unknown list, another class than
+ * the one asked for, an unknown namespace index, or a mode other than 0; there
+ * may have been callbacks before.  Zeros may be missing at the blob's end, and
+ * bytes after the object are ignored.
  */
 enum object_err	 object_list(struct object_names *, struct cursor blob,
 		    bool (*item)(void *, const struct object_item *), void *,
@@ -132,13 +130,13 @@ enum object_err	 object_format(struct object_names *, struct cursor blob,
 		    struct object_error *);
 
 /*
- * Encoding.  Each appends a whole blob with its byte count.  Names that the
- * other side does not know yet (names->protocol is 0) are listed first: the
- * protocol's own, or with all38 (in style of the older library) all of them.
+ * Encoding.  Each appends a whole blob with its byte count.  While
+ * names->protocol is 0, names are listed first: the protocol's own, or with
+ * all38, as the older library does, all of them.
  * Texts are wire text; see frame_put_text().
  */
 struct object_path {
-	uint32_t	 index;		/* of the leaf, what values come under */
+	uint32_t	 index;		/* of the leaf and its values */
 	const char	*path;		/* "a.b.c", "x.count('0')" */
 };
 

@@ -122,7 +122,7 @@ get_string(struct cursor *in, struct cursor *text)
 	return frame_get_string(in, text);
 }
 
-/* A real of which the text is no number is no value; its length holds. */
+/* A real whose text is no number is no value; its length is right. */
 static bool
 get_real(struct cursor *in, struct object_value *v)
 {
@@ -139,7 +139,7 @@ get_real(struct cursor *in, struct object_value *v)
 	return true;
 }
 
-/* References tell nothing that we ask for: skipped, if they hold no object. */
+/* References are not asked for: skipped, if they hold no object. */
 static bool
 skip_reference(struct cursor *in, unsigned type)
 {
@@ -234,8 +234,8 @@ field_slot(unsigned id)
 }
 
 /*
- * The fields of an object, in any order.  Its list is checked and passed
- * over: it is visited when all else about the object is known.
+ * The fields of an object, in any order.  Its list is checked and skipped: it
+ * is visited when all other fields are known.
  */
 static enum object_err
 get_fields(struct walk *w, uint32_t class, struct walk_fields *f)
@@ -265,7 +265,7 @@ get_fields(struct walk *w, uint32_t class, struct walk_fields *f)
 	return OBJECT_OK;
 }
 
-/* The objects of a list, each visited, or without a visitor passed over. */
+/* Visits the objects of a list, or without a visitor skips them. */
 static enum object_err
 objects(struct walk *w, walk_visit *visit, void *ctx)
 {

@@ -1,8 +1,8 @@
 /*
- * The grammar of CCCP objects, under object.c; cccp-protocol(7), Objects.
+ * The syntax of CCCP objects; cccp-protocol(7), Objects.
  *
- * A walk goes once through a blob.  It knows how objects, fields and lists
- * are written and keeps their bounds; what a class means is its caller's.
+ * A walk reads a blob once.  It knows how objects, fields and lists are
+ * written, and their bounds; its caller knows what the classes mean.
  */
 #ifndef POLLER_WIRE_WALK_H
 #define POLLER_WIRE_WALK_H
@@ -11,7 +11,7 @@
 
 struct walk {
 	const unsigned char	*start;	/* of the blob */
-	struct cursor		 in;	/* still to come */
+	struct cursor		 in;	/* not yet read */
 	struct object_names	*names;
 	struct object_error	*error;
 	unsigned		 depth;	/* 0 for the outermost object */
@@ -24,7 +24,7 @@ enum walk_slot {
 	WALK_2,
 	WALK_3,
 	WALK_4,
-	WALK_OTHER,	/* any other field: read to get past it */
+	WALK_OTHER,	/* any other field: read and ignored */
 	WALK__MAX
 };
 
