@@ -64,12 +64,13 @@ help(void)
 	    "  http://host/path?interval=10    JSON snapshots, and https://\n"
 	    "  file:///path?interval=10        the same in a file\n"
 	    "  'exec:/path/to/command word'    the same from a command\n"
-	    "Without any, CCCP_SOURCES has them, separated by blanks.  The\n"
-	    "password may stand in CCCP_PASSWORD_NAME, or in the file that\n"
-	    "CCCP_PASSWORD_FILE_NAME names; the seconds between two snapshots\n"
-	    "in CCCP_INTERVAL_NAME; and the certificates of those who vouch\n"
-	    "for servers in the file CCCP_CAFILE.  It does not run as root\n"
-	    "unless CCCP_ALLOW_ROOT is yes.\n", stdout);
+	    "Without arguments, the sources are those of CCCP_SOURCES,\n"
+	    "separated by blanks.  Also read from the environment:\n"
+	    "  CCCP_PASSWORD_NAME       the password of the source NAME\n"
+	    "  CCCP_PASSWORD_FILE_NAME  a file that has it\n"
+	    "  CCCP_INTERVAL_NAME       seconds between two snapshots\n"
+	    "  CCCP_CAFILE              certificates of trusted authorities\n"
+	    "  CCCP_ALLOW_ROOT=yes      allows it to run as root\n", stdout);
 }
 
 static long
@@ -86,7 +87,7 @@ number(const char *option, const char *text, long min, long max)
 	return n;
 }
 
-/* 400d, 13m, 2y -> an interval; at least a month, at most a century. */
+/* 400d, 13m, 2y -> an interval of PostgreSQL; a month to a century. */
 static void
 read_retention(const char *text, char *interval, size_t size)
 {
@@ -115,7 +116,7 @@ read_retention(const char *text, char *interval, size_t size)
 	    "400d", text);
 }
 
-/* Signals are taken only while the loop waits, so none is lost. */
+/* Signals are delivered only while the loop waits, so none is lost. */
 static void
 catch_signals(sigset_t *waiting)
 {
@@ -154,7 +155,7 @@ add_source(struct loop *l, const char *spec)
 	l->n++;
 }
 
-/* What ps(1) shows of an argument is to have no password in it. */
+/* Overwrites the password of an argument, which ps(1) shows. */
 static void
 hide_secret(char *spec)
 {
@@ -253,7 +254,7 @@ parse_options(int argc, char **argv, struct options *o, struct loop *l)
 		}
 }
 
-/* A pipe or a connection is not to pass for standard output later on. */
+/* Opens descriptors 0 to 2, so that no connection gets such a number. */
 static void
 open_standard(void)
 {
@@ -285,12 +286,12 @@ main(int argc, char **argv)
 		errx(1, "this is root: start it as another user, or set "
 		    "CCCP_ALLOW_ROOT=yes");
 	setenv("PGUSER", "cccp_poller", 0);
-	/* A standby takes no writes: with several hosts, find the primary. */
+	/* Of several hosts, use the primary. */
 	setenv("PGTARGETSESSIONATTRS", "read-write", 0);
 	if (!o.dry && (l.store = store_open(o.conninfo, o.retention)) == NULL)
 		err(1, NULL);
 	srandom((unsigned)(time(NULL) ^ getpid()));
-	/* At once: later on there may be no descriptor for it. */
+	/* LOG_NDELAY: later there may be no descriptor left. */
 	openlog("cccp-poller", LOG_PID | LOG_NDELAY | (o.foreground ||
 	    o.dry || l.once ? LOG_PERROR : 0), LOG_DAEMON);
 	setlogmask(LOG_UPTO(o.verbose ? LOG_DEBUG : LOG_INFO));

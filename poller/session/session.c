@@ -45,7 +45,7 @@ unanswered(struct session *s, struct subscription *sub)
 	const struct view *view = &views[sub->view];
 
 	if (sub->kind == SUBSCRIPTION_PROBE)
-		state_fail(s, "no answer to the proof of life within %d s",
+		state_fail(s, "no answer to the probe within %d s",
 		    (int)(SESSION_ANSWER_US / 1000000));
 	else if (sub->kind == SUBSCRIPTION_LIST &&
 	    (sub->view == VIEW_USER || s->last_answer < sub->system_id))
