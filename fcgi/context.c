@@ -31,7 +31,7 @@ context_free(struct context *ctx)
 		return;
 	db_close(ctx->db);
 	if (ctx->connected)
-		metrics_connections(ctx->settings->metrics, -1);
+		counters_connections(ctx->settings->counters, -1);
 	response_free(&ctx->res);
 	buf_free(&ctx->sql);
 	free(ctx);
@@ -41,13 +41,13 @@ context_free(struct context *ctx)
 static void
 count(struct context *ctx)
 {
-	struct metrics *m = ctx->settings->metrics;
+	struct counters *m = ctx->settings->counters;
 	const bool connected = db_connected(ctx->db);
 
 	if (connected != ctx->connected)
-		metrics_connections(m, connected ? 1 : -1);
+		counters_connections(m, connected ? 1 : -1);
 	ctx->connected = connected;
-	metrics_request(m, ctx->route, ctx->res.status,
+	counters_request(m, ctx->route, ctx->res.status,
 	    now_monotonic() - ctx->began_us);
 }
 
@@ -111,7 +111,7 @@ query(struct context *ctx, db_call *call, const char *sql, int n,
 	ctx->db_us += now_monotonic() - start;
 	if (err == DB_OK)
 		return true;
-	metrics_failure(ctx->settings->metrics, err);
+	counters_failure(ctx->settings->counters, err);
 	if (ctx->begun)
 		ctx->why = problems[err];
 	else

@@ -18,7 +18,7 @@
 
 struct answer;
 struct cache;
-struct metrics;
+struct counters;
 struct streams;
 
 /* The same for all workers, never changed once they run. */
@@ -32,7 +32,7 @@ struct settings {
 	struct streams	*streams;
 	struct cache	*cache;		/* NULL also when none is kept */
 	struct cache	*counts;	/* totals and facets, see list/list.c */
-	struct metrics	*metrics;
+	struct counters	*counters;
 };
 
 #define CONTEXT_PARTS	2

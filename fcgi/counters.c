@@ -6,7 +6,7 @@
 
 #define CLASSES		6	/* status / 100; 0: nonsense */
 
-/* Upper bounds of the buckets, and how Prometheus is told them. */
+/* The upper bound of each bucket, and its label in seconds. */
 static const struct {
 	int64_t		 us;
 	const char	*le;
@@ -35,17 +35,19 @@ static const char *const failures[DB_ERR__MAX] = {
 
 struct route_count {
 	atomic_uint_fast64_t status[CLASSES];
-	atomic_uint_fast64_t bucket[BUCKETS];	/* each by itself */
+	atomic_uint_fast64_t bucket[BUCKETS];	/* not cumulated */
 	atomic_uint_fast64_t us;
 };
 
-struct metrics {
-	struct route_count route[METRICS_ROUTES_MAX];
+struct counters {
+	const char	*(*name)(size_t);	/* of a route */
+	size_t		 n;			/* routes */
+	struct route_count route[COUNTERS_ROUTES_MAX];
 	atomic_uint_fast64_t failure[DB_ERR__MAX];
 	atomic_int	 connections;
 };
 
-/* Nobody orders anything by a count. */
+/* Relaxed: no other memory access depends on a count. */
 static void
 add(atomic_uint_fast64_t *to, uint64_t n)
 {
@@ -58,28 +60,34 @@ get(atomic_uint_fast64_t *from)
 	return atomic_load_explicit(from, memory_order_relaxed);
 }
 
-struct metrics *
-metrics_new(void)
+struct counters *
+counters_new(const char *(*name)(size_t), size_t n)
 {
-	return calloc(1, sizeof(struct metrics));
+	struct counters *c = calloc(1, sizeof(*c));
+
+	if (c != NULL) {
+		c->name = name;
+		c->n = n;
+	}
+	return c;
 }
 
 void
-metrics_free(struct metrics *m)
+counters_free(struct counters *c)
 {
-	free(m);
+	free(c);
 }
 
 void
-metrics_request(struct metrics *m, size_t route, int status, int64_t us)
+counters_request(struct counters *c, size_t route, int status, int64_t us)
 {
 	const unsigned class = (unsigned)status / 100;
 	struct route_count *r;
 	size_t i = 0;
 
-	if (m == NULL)
+	if (c == NULL)
 		return;
-	r = &m->route[route];
+	r = &c->route[route];
 	while (us > buckets[i].us)
 		i++;
 	add(&r->status[class < CLASSES ? class : 0], 1);
@@ -88,21 +96,21 @@ metrics_request(struct metrics *m, size_t route, int status, int64_t us)
 }
 
 void
-metrics_connections(struct metrics *m, int more)
+counters_connections(struct counters *c, int more)
 {
-	if (m != NULL)
-		atomic_fetch_add(&m->connections, more);
+	if (c != NULL)
+		atomic_fetch_add(&c->connections, more);
 }
 
 void
-metrics_failure(struct metrics *m, enum db_err err)
+counters_failure(struct counters *c, enum db_err err)
 {
-	if (m != NULL && err != DB_OK)
-		add(&m->failure[err], 1);
+	if (c != NULL && err != DB_OK)
+		add(&c->failure[err], 1);
 }
 
 void
-metrics_label(struct buf *b, const char *value)
+counters_label(struct buf *b, const char *value)
 {
 	buf_char(b, '"');
 	for (; *value != '\0'; value++) {
@@ -117,20 +125,19 @@ metrics_label(struct buf *b, const char *value)
 }
 
 static void
-write_requests(struct buf *b, struct metrics *m, const char *(*name)(size_t),
-    size_t n)
+write_requests(struct buf *b, struct counters *c)
 {
 	size_t i, class;
 
 	buf_str(b, "# HELP cccp_http_requests_total Requests answered, by "
 	    "route and class of status.\n"
 	    "# TYPE cccp_http_requests_total counter\n");
-	for (i = 0; i < n; i++)
+	for (i = 0; i < c->n; i++)
 		for (class = 2; class < CLASSES; class++) {
 			buf_str(b, "cccp_http_requests_total{route=");
-			metrics_label(b, name(i));
+			counters_label(b, c->name(i));
 			buf_printf(b, ",status=\"%zuxx\"} %" PRIu64 "\n",
-			    class, get(&m->route[i].status[class]));
+			    class, get(&c->route[i].status[class]));
 		}
 }
 
@@ -141,7 +148,10 @@ write_seconds(struct buf *b, uint64_t us)
 	    us % 1000000);
 }
 
-/* Read bucket by bucket while others count: a sum of what was read. */
+/*
+ * Other threads count while the buckets are read.  So the count is the sum of
+ * what was read, and not a counter of its own.
+ */
 static void
 write_duration(struct buf *b, struct route_count *r, const char *name)
 {
@@ -151,27 +161,27 @@ write_duration(struct buf *b, struct route_count *r, const char *name)
 	for (i = 0; i < BUCKETS; i++) {
 		sum += get(&r->bucket[i]);
 		buf_str(b, "cccp_http_request_duration_seconds_bucket{route=");
-		metrics_label(b, name);
+		counters_label(b, name);
 		buf_printf(b, ",le=\"%s\"} %" PRIu64 "\n", buckets[i].le, sum);
 	}
 	buf_str(b, "cccp_http_request_duration_seconds_sum{route=");
-	metrics_label(b, name);
+	counters_label(b, name);
 	buf_str(b, "} ");
 	write_seconds(b, get(&r->us));
 	buf_str(b, "cccp_http_request_duration_seconds_count{route=");
-	metrics_label(b, name);
+	counters_label(b, name);
 	buf_printf(b, "} %" PRIu64 "\n", sum);
 }
 
 static void
-write_database(struct buf *b, struct metrics *m)
+write_database(struct buf *b, struct counters *c)
 {
 	size_t i;
 
 	buf_printf(b, "# HELP cccp_database_connections Connections to the "
 	    "database that requests use.\n"
 	    "# TYPE cccp_database_connections gauge\n"
-	    "cccp_database_connections %d\n", atomic_load(&m->connections));
+	    "cccp_database_connections %d\n", atomic_load(&c->connections));
 	buf_str(b, "# HELP cccp_database_errors_total Statements of requests "
 	    "that failed: the database was away or too slow, refused a value, "
 	    "or the program or its rights are at fault.\n"
@@ -179,21 +189,20 @@ write_database(struct buf *b, struct metrics *m)
 	for (i = 0; i < DB_ERR__MAX; i++)
 		if (failures[i] != NULL)
 			buf_printf(b, "cccp_database_errors_total{kind=\"%s\"} "
-			    "%" PRIu64 "\n", failures[i], get(&m->failure[i]));
+			    "%" PRIu64 "\n", failures[i], get(&c->failure[i]));
 }
 
 void
-metrics_write(struct buf *b, struct metrics *m, const char *(*name)(size_t),
-    size_t n)
+counters_write(struct buf *b, struct counters *c)
 {
 	size_t i;
 
-	write_requests(b, m, name, n);
+	write_requests(b, c);
 	buf_str(b, "# HELP cccp_http_request_duration_seconds Time from a "
 	    "request to the end of its answer; a stream's until it is "
 	    "parked.\n"
 	    "# TYPE cccp_http_request_duration_seconds histogram\n");
-	for (i = 0; i < n; i++)
-		write_duration(b, &m->route[i], name(i));
-	write_database(b, m);
+	for (i = 0; i < c->n; i++)
+		write_duration(b, &c->route[i], c->name(i));
+	write_database(b, c);
 }

@@ -1,9 +1,10 @@
 /*
- * What a FastCGI process has done since it started, counted by its threads
- * without a lock, and told to Prometheus (text format 0.0.4).
+ * What a FastCGI process has done since it started.  Its threads count
+ * without a lock.  GET /metrics writes the counters in the text format of
+ * Prometheus (0.0.4).
  *
- * Labels are routes, classes of status, kinds of failure and the names of
- * sources: as many as there are of these, whatever clients send.
+ * The labels are routes, classes of status and kinds of failure, so their
+ * number does not depend on what clients send.
  */
 #ifndef FCGI_COUNTERS_H
 #define FCGI_COUNTERS_H
@@ -14,32 +15,34 @@
 #include "sql/lib/buf.h"
 #include "sql/lib/db.h"
 
-struct metrics;
+struct counters;
 
-/* Routes that can be told apart: one more than there may be. */
-#define METRICS_ROUTES_MAX	32
+/* The most routes that can be counted. */
+#define COUNTERS_ROUTES_MAX	32
 
-/* NULL when out of memory. */
-struct metrics	*metrics_new(void);
-void		 metrics_free(struct metrics *);	/* NULL is fine */
+/*
+ * New; NULL when out of memory.  There are n routes, COUNTERS_ROUTES_MAX at
+ * most; name gives the label of each.
+ */
+struct counters	*counters_new(const char *(*name)(size_t), size_t n);
+void		 counters_free(struct counters *);	/* NULL is fine */
 
-/* All of these take NULL, and then count nothing. */
+/* The next three count nothing when the counters are NULL. */
 
-/* An answered request; route is below METRICS_ROUTES_MAX. */
-void		 metrics_request(struct metrics *, size_t route, int status,
+/* An answered request: its route, below n, and how many microseconds. */
+void		 counters_request(struct counters *, size_t route, int status,
 		    int64_t us);
 
-/* Connections to the database, opened (1) or closed (-1). */
-void		 metrics_connections(struct metrics *, int more);
+/* A connection to the database was opened (1) or closed (-1). */
+void		 counters_connections(struct counters *, int more);
 
 /* A statement that failed; DB_OK is not counted. */
-void		 metrics_failure(struct metrics *, enum db_err);
+void		 counters_failure(struct counters *, enum db_err);
 
-/* A label's value, in quotes, with what is special in one escaped. */
-void		 metrics_label(struct buf *, const char *value);
+/* Appends the value of a label: quoted, its special characters escaped. */
+void		 counters_label(struct buf *, const char *value);
 
-/* What was counted; name gives the routes' names, up to n of them. */
-void		 metrics_write(struct buf *, struct metrics *,
-		    const char *(*name)(size_t), size_t n);
+/* Appends all that was counted. */
+void		 counters_write(struct buf *, struct counters *);
 
 #endif

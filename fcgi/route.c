@@ -36,7 +36,7 @@ static const struct route {
 
 #define ROUTES	(sizeof(routes) / sizeof(routes[0]))
 
-_Static_assert(ROUTES < METRICS_ROUTES_MAX, "each is counted");
+_Static_assert(ROUTES + 1 <= COUNTERS_ROUTES_MAX, "each is counted");
 
 size_t
 route_count(void)

@@ -66,7 +66,7 @@ static void
 sample(struct buf *b, const char *name, const struct news_source *s)
 {
 	buf_printf(b, "%s{source=", name);
-	metrics_label(b, s->name);
+	counters_label(b, s->name);
 }
 
 static void
@@ -165,8 +165,8 @@ metrics_answer(struct context *ctx)
 	response_header(&ctx->res, "Cache-Control", "no-store");
 	family(b, "cccp_build_info", "gauge", "The program's version.");
 	buf_str(b, "cccp_build_info{version=\"" VERSION "\"} 1\n");
-	if (set->metrics != NULL)
-		metrics_write(b, set->metrics, route_name, route_count());
+	if (set->counters != NULL)
+		counters_write(b, set->counters);
 	if (set->cache != NULL)
 		write_cache(b, set->cache);
 	if (set->streams != NULL)

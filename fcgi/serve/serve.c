@@ -20,6 +20,7 @@
 #include "fcgi/counters.h"
 #include "fcgi/event/stream.h"
 #include "fcgi/fresh/cache.h"
+#include "fcgi/route.h"
 #include "fcgi/serve/outgoing.h"
 #include "fcgi/serve/serve.h"
 
@@ -53,7 +54,8 @@ struct worker {
 static bool
 open_shared(struct settings *s, struct watch_hooks *hooks)
 {
-	if ((s->metrics = metrics_new()) == NULL ||
+	if ((s->counters = counters_new(route_name,
+	    route_count())) == NULL ||
 	    (s->watch = watch_new()) == NULL ||
 	    (s->counts = cache_new(COUNTS_BYTES)) == NULL ||
 	    (s->cache_bytes > 0 &&
@@ -79,7 +81,7 @@ close_shared(struct settings *s)
 	watch_free(s->watch);
 	cache_free(s->cache);
 	cache_free(s->counts);
-	metrics_free(s->metrics);
+	counters_free(s->counters);
 }
 
 /* No request may hold a thread for good, whatever the web server does. */

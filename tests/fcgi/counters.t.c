@@ -12,12 +12,12 @@ route(size_t i)
 }
 
 static bool
-tells(struct metrics *m, const char *line)
+tells(struct counters *m, const char *line)
 {
 	struct buf b = { 0 };
 	bool found;
 
-	metrics_write(&b, m, route, 2);
+	counters_write(&b, m);
 	buf_char(&b, '\0');
 	assert_true(buf_ok(&b));
 	found = strstr(b.data, line) != NULL;
@@ -31,18 +31,18 @@ static void
 test_labels(void **state)
 {
 	struct buf b = { 0 };
-	struct metrics *m = metrics_new();
+	struct counters *m = counters_new(route, 2);
 
 	(void)state;
-	metrics_label(&b, "a \"b\" \\ c\nd é {}=,#");
+	counters_label(&b, "a \"b\" \\ c\nd é {}=,#");
 	assert_buf_equal(&b, "\"a \\\"b\\\" \\\\ c\\nd é {}=,#\"");
-	metrics_label(&b, "");
+	counters_label(&b, "");
 	assert_buf_equal(&b, "\"\"");
 	buf_free(&b);
 	assert_true(tells(m, "cccp_http_requests_total{route=\"/b\\\"\\\\\\n"
 	    "{c}\",status=\"2xx\"} 0\n"));
-	metrics_free(m);
-	metrics_free(NULL);
+	counters_free(m);
+	counters_free(NULL);
 }
 
 /* A bound belongs to its bucket; all above are in those of higher bounds. */
@@ -50,14 +50,14 @@ static void
 test_buckets(void **state)
 {
 #define D	"\ncccp_http_request_duration_seconds"
-	struct metrics *m = metrics_new();
+	struct counters *m = counters_new(route, 2);
 
 	(void)state;
-	metrics_request(m, 0, 200, 100);
-	metrics_request(m, 0, 200, 101);
-	metrics_request(m, 0, 304, 0);
-	metrics_request(m, 0, 503, INT64_C(3000000000));
-	metrics_request(m, 0, 999, -5);
+	counters_request(m, 0, 200, 100);
+	counters_request(m, 0, 200, 101);
+	counters_request(m, 0, 304, 0);
+	counters_request(m, 0, 503, INT64_C(3000000000));
+	counters_request(m, 0, 999, -5);
 	assert_true(tells(m, D "_bucket{route=\"/a\",le=\"0.0001\"} 3\n"));
 	assert_true(tells(m, D "_bucket{route=\"/a\",le=\"0.00025\"} 4\n"));
 	assert_true(tells(m, D "_bucket{route=\"/a\",le=\"2.5\"} 4\n"));
@@ -68,30 +68,30 @@ test_buckets(void **state)
 	assert_true(tells(m, "total{route=\"/a\",status=\"3xx\"} 1\n"));
 	assert_true(tells(m, "total{route=\"/a\",status=\"5xx\"} 1\n"));
 	assert_true(tells(m, "total{route=\"/a\",status=\"4xx\"} 0\n"));
-	metrics_free(m);
-	metrics_request(NULL, 0, 200, 1);	/* in CGI mode */
-	metrics_connections(NULL, 1);
-	metrics_failure(NULL, DB_BUG);
+	counters_free(m);
+	counters_request(NULL, 0, 200, 1);	/* in CGI mode */
+	counters_connections(NULL, 1);
+	counters_failure(NULL, DB_BUG);
 }
 
 static void
 test_database(void **state)
 {
-	struct metrics *m = metrics_new();
+	struct counters *m = counters_new(route, 2);
 
 	(void)state;
-	metrics_failure(m, DB_OK);
-	metrics_failure(m, DB_RETRY);
-	metrics_failure(m, DB_BUG);
-	metrics_failure(m, DB_BUG);
-	metrics_connections(m, 1);
-	metrics_connections(m, 1);
-	metrics_connections(m, -1);
+	counters_failure(m, DB_OK);
+	counters_failure(m, DB_RETRY);
+	counters_failure(m, DB_BUG);
+	counters_failure(m, DB_BUG);
+	counters_connections(m, 1);
+	counters_connections(m, 1);
+	counters_connections(m, -1);
 	assert_true(tells(m, "errors_total{kind=\"away\"} 1\n"));
 	assert_true(tells(m, "errors_total{kind=\"refused\"} 0\n"));
 	assert_true(tells(m, "errors_total{kind=\"fault\"} 2\n"));
 	assert_true(tells(m, "\ncccp_database_connections 1\n"));
-	metrics_free(m);
+	counters_free(m);
 }
 
 static void *
@@ -100,14 +100,14 @@ count(void *m)
 	int i;
 
 	for (i = 0; i < 20000; i++)
-		metrics_request(m, 1, 200, i);
+		counters_request(m, 1, 200, i);
 	return NULL;
 }
 
 static void
 test_threads(void **state)
 {
-	struct metrics *m = metrics_new();
+	struct counters *m = counters_new(route, 2);
 	pthread_t thread[4];
 	size_t i;
 
@@ -118,7 +118,7 @@ test_threads(void **state)
 		pthread_join(thread[i], NULL);
 	assert_true(tells(m, "{c}\",status=\"2xx\"} 80000\n"));
 	assert_true(tells(m, "{c}\",le=\"0.025\"} 80000\n"));
-	metrics_free(m);
+	counters_free(m);
 }
 
 int
