@@ -2,9 +2,7 @@
 
 #include "fcgi/context.h"
 #include "fcgi/counters.h"
-#include "fcgi/fresh/cache.h"
-#include "fcgi/http/problem.h"
-#include "fcgi/route.h"
+#include "sql/lib/now.h"
 
 #define STATEMENT_TIMEOUT_MS	5000
 
@@ -37,60 +35,53 @@ context_free(struct context *ctx)
 	free(ctx);
 }
 
-/* Nothing else is done to the connection than what requests do. */
-static void
-count(struct context *ctx)
+void
+context_start(struct context *ctx, response_write *write, void *arg)
 {
-	struct counters *m = ctx->settings->counters;
-	const bool connected = db_connected(ctx->db);
-
-	if (connected != ctx->connected)
-		counters_connections(m, connected ? 1 : -1);
-	ctx->connected = connected;
-	counters_request(m, ctx->route, ctx->res.status,
-	    now_monotonic() - ctx->began_us);
-}
-
-bool
-context_serve(struct context *ctx, char *const *env, response_write *put,
-    void *arg)
-{
-	enum request_err err;
-	bool ok;
-
 	ctx->began_us = now_monotonic();
 	ctx->db_us = 0;
 	ctx->cached = NULL;
-	ctx->put = put;
-	ctx->put_arg = arg;
+	ctx->write = write;
+	ctx->write_arg = arg;
 	ctx->begun = ctx->cut = false;
-	ctx->park = false;
-	ctx->asset = NULL;
-	ctx->answer = NULL;
 	response_reset(&ctx->res);
-	err = request_read(&ctx->req, env);
-	route_answer(ctx, err);
-	ok = ctx->begun ? !ctx->cut : response_send(&ctx->res,
-	    ctx->req.method == METHOD_HEAD, put, arg);
-	asset_put(ctx->settings->assets, ctx->asset);
-	cache_put(ctx->settings->cache, ctx->answer);
-	count(ctx);
-	return ok;
+}
+
+bool
+context_send(struct context *ctx)
+{
+	return ctx->begun ? !ctx->cut : response_send(&ctx->res,
+	    ctx->req.method == METHOD_HEAD, ctx->write, ctx->write_arg);
+}
+
+/* Only requests open and close the connection: it is looked at after each. */
+void
+context_end(struct context *ctx)
+{
+	struct counters *c = ctx->settings->counters;
+	const bool connected = db_connected(ctx->db);
+
+	response_release(&ctx->res);
+	if (connected != ctx->connected)
+		counters_connections(c, connected ? 1 : -1);
+	ctx->connected = connected;
+	counters_request(c, ctx->route, ctx->res.status,
+	    now_monotonic() - ctx->began_us);
 }
 
 bool
 context_begin(struct context *ctx)
 {
 	ctx->begun = true;
-	ctx->why = PROBLEM_BUSY;	/* memory, or where it is put */
-	ctx->cut = !response_begin(&ctx->res, ctx->put, ctx->put_arg);
+	ctx->why = PROBLEM_BUSY;	/* out of memory or of disk space */
+	ctx->cut = !response_begin(&ctx->res, ctx->write, ctx->write_arg);
 	return !ctx->cut && ctx->req.method != METHOD_HEAD;
 }
 
 bool
-context_put(struct context *ctx, const struct buf *b)
+context_write(struct context *ctx, const struct buf *b)
 {
-	return b->len == 0 || ctx->put(ctx->put_arg, b->data, b->len);
+	return b->len == 0 || ctx->write(ctx->write_arg, b->data, b->len);
 }
 
 typedef enum db_err db_call(struct db *, const char *sql, int n,
@@ -133,7 +124,7 @@ context_step(struct context *ctx, const char *sql, int n,
 	return query(ctx, db_step, sql, n, param, res);
 }
 
-/* "name;dur=1.23", in milliseconds; printf(3) is slow with fractions. */
+/* "name;dur=1.23", in milliseconds.  printf(3) is slow with fractions. */
 static void
 add_duration(struct buf *b, const char *name, int64_t us)
 {

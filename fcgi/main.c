@@ -14,6 +14,7 @@
 
 #include "fcgi/context.h"
 #include "fcgi/doctor/doctor.h"
+#include "fcgi/page/asset.h"
 #include "fcgi/serve/cgi.h"
 #include "fcgi/serve/listen.h"
 #include "fcgi/serve/serve.h"

@@ -1,20 +1,25 @@
 #include <string.h>
 
+#include "fcgi/api/api.h"
 #include "fcgi/counters.h"
+#include "fcgi/event/event.h"
 #include "fcgi/http/problem.h"
 #include "fcgi/http/text.h"
 #include "fcgi/list/list.h"
+#include "fcgi/page/page.h"
 #include "fcgi/route.h"
 
 static const struct route {
-	/* {name} is a part, the last of them with whatever slashes it has. */
+	/* {name} is a part without a slash; at the end it may have slashes. */
 	const char	*path;
-	bool		 open;		/* to anybody */
-	bool		 any_query;	/* the page's own, we do not read it */
-	const struct list *list;	/* whose parameters it takes; or */
-	const struct param *params;	/* its own; both may be NULL */
+	bool		 open;		/* no user is needed */
+	bool		 any_query;	/* the query is for the page's script */
+	const struct list *list;	/* takes the list's parameters; or */
+	const struct param *params;	/* these; both may be NULL */
 	size_t		 nparams;
 	void		(*answer)(struct context *);
+	/* For an endless answer to GET, see route_stream(). */
+	void		(*stream)(struct context *, int fd, unsigned request);
 } routes[] = {
 	{ "/api/v1/users", .list = &users_list, .answer = users_answer },
 	{ "/api/v1/queues", .list = &queues_list, .answer = queues_answer },
@@ -25,13 +30,14 @@ static const struct route {
 	    .nparams = DETAIL_PARAMS, .answer = queue_answer },
 	{ "/api/v1/sources", .answer = sources_answer },
 	{ "/api/v1/me", .answer = me_answer },
-	{ "/api/v1/events", .answer = events_answer },
+	{ "/api/v1/events", .answer = events_answer,
+	    .stream = events_stream },
 	{ "/healthz", .open = true, .answer = status_health },
 	{ "/readyz", .open = true, .answer = status_ready },
 	{ "/metrics", .answer = metrics_answer },
 	{ "/{asset}", .open = true, .any_query = true,
-	    .answer = asset_answer },
-	{ "/", .open = true, .any_query = true, .answer = asset_answer },
+	    .answer = page_answer },
+	{ "/", .open = true, .any_query = true, .answer = page_answer },
 };
 
 #define ROUTES	(sizeof(routes) / sizeof(routes[0]))
@@ -84,14 +90,14 @@ find(struct context *ctx)
 	return i < ROUTES ? routes + i : NULL;
 }
 
-/* The page's links are relative, so its address has to end with a slash. */
+/* The links of the page are relative: its address has to end with a slash. */
 static void
 add_slash(struct context *ctx)
 {
 	struct buf to = { 0 };
 	const char *script = ctx->req.script;
 
-	/* Two slashes at the start would lead to another host. */
+	/* Two slashes at the start would name another host. */
 	script += strspn(script, "/");
 	buf_char(&to, '/');
 	text_encode(&to, script, strlen(script));
@@ -116,7 +122,7 @@ refuse_request(struct context *ctx, enum request_err err)
 	static const char *const header[] = { "4096" };
 
 	_Static_assert(REQUEST_PATH_MAX == 1024 && REQUEST_QUERY_MAX == 8192 &&
-	    REQUEST_HEADER_MAX == 4096, "the texts above say so");
+	    REQUEST_HEADER_MAX == 4096, "as the texts above");
 	if (err == REQUEST_URI_LONG)
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_URI_LONG, uri);
 	else if (err == REQUEST_HEADER_LONG)
@@ -126,8 +132,9 @@ refuse_request(struct context *ctx, enum request_err err)
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_NOT_FOUND, NULL);
 }
 
-void
-route_answer(struct context *ctx, enum request_err err)
+/* Checks all that the route states, then calls its handler. */
+static void
+answer(struct context *ctx, enum request_err err)
 {
 	const struct route *r;
 	const struct param *params = NULL;
@@ -159,4 +166,26 @@ route_answer(struct context *ctx, enum request_err err)
 	} else {
 		r->answer(ctx);
 	}
+}
+
+enum route_end
+route_serve(struct context *ctx, char *const *env, response_write *write,
+    void *arg)
+{
+	bool ok, stream;
+
+	context_start(ctx, write, arg);
+	answer(ctx, request_read(&ctx->req, env));
+	stream = ctx->res.endless && ctx->req.method == METHOD_GET;
+	ok = context_send(ctx);
+	context_end(ctx);
+	if (!ok && stream)
+		route_stream(ctx, -1, 0);
+	return !ok ? ROUTE_CUT : stream ? ROUTE_STREAM : ROUTE_DONE;
+}
+
+void
+route_stream(struct context *ctx, int fd, unsigned request)
+{
+	routes[ctx->route].stream(ctx, fd, request);
 }

@@ -1,35 +1,39 @@
 /*
- * The one table of what can be asked for.  A row states what a handler may
- * take for granted; route_answer() sees to it before the handler runs.
+ * The table of all paths that can be asked for, and the way of a request: read,
+ * check, answer, send.
+ *
+ * A row of the table states what its handler can rely on: who may ask, and
+ * which parameters there are.  That is checked before the handler runs, in the
+ * order method, path, user, parameters.  The handler then finds the values of
+ * the path's {names} in ctx->part and the parameters in ctx->params.
  */
 #ifndef FCGI_ROUTE_H
 #define FCGI_ROUTE_H
 
 #include "fcgi/context.h"
 
-/* Refuses in a fixed order: method, path, who, parameters. */
-void	 route_answer(struct context *, enum request_err);
+enum route_end {
+	ROUTE_DONE,	/* the whole answer was written */
+	ROUTE_CUT,	/* the reader has gone, or, if ctx->begun, see ctx->why */
+	ROUTE_STREAM,	/* the head was written: call route_stream() */
+	ROUTE_END__MAX
+};
 
-/* The table's paths, for who counts; the last is "none", of what has none. */
+/*
+ * Answers the request in env, an array of NAME=value that a NULL ends.  The
+ * answer goes to write.
+ */
+enum route_end	 route_serve(struct context *, char *const *env,
+		    response_write *write, void *arg);
+
+/*
+ * After ROUTE_STREAM: hands over the connection fd, which is stolen, and the
+ * number of its FastCGI request; or -1 when the reader has gone.
+ */
+void		 route_stream(struct context *, int fd, unsigned request);
+
+/* The paths of the table; the last name is "none", for all other paths. */
 size_t		 route_count(void);
 const char	*route_name(size_t);
-
-/* Those of one user or queue. */
-#define DETAIL_PARAMS	2
-extern const struct param detail_params[DETAIL_PARAMS];
-
-/* A route's handlers; ctx->part and ctx->params are filled. */
-void	 asset_answer(struct context *);
-void	 calls_answer(struct context *);
-void	 events_answer(struct context *);
-void	 me_answer(struct context *);
-void	 metrics_answer(struct context *);
-void	 queue_answer(struct context *);
-void	 queues_answer(struct context *);
-void	 sources_answer(struct context *);
-void	 status_health(struct context *);
-void	 status_ready(struct context *);
-void	 user_answer(struct context *);
-void	 users_answer(struct context *);
 
 #endif

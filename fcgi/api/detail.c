@@ -1,11 +1,11 @@
 /* One user, or one queue, in full: what it is now, and what was in a period. */
 #include <stdlib.h>
 
+#include "fcgi/api/api.h"
 #include "fcgi/fresh/cache.h"
 #include "fcgi/http/json.h"
 #include "fcgi/http/problem.h"
 #include "fcgi/list/list.h"
-#include "fcgi/route.h"
 
 #define PERIOD_MAX	"7 days"
 

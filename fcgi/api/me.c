@@ -1,6 +1,6 @@
 /* Who is asking, as this program sees it. */
+#include "fcgi/api/api.h"
 #include "fcgi/http/json.h"
-#include "fcgi/route.h"
 
 /*
  * There is one role, reader, and it sees all sources; the web server decides

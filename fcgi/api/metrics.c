@@ -5,10 +5,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "fcgi/api/api.h"
 #include "fcgi/counters.h"
 #include "fcgi/event/stream.h"
 #include "fcgi/fresh/cache.h"
-#include "fcgi/route.h"
 
 /* The closed set of cccp.source.status. */
 static const char *const statuses[] = { "connecting", "live", "stale",

@@ -1,9 +1,9 @@
 #include <stdlib.h>
 
+#include "fcgi/api/api.h"
 #include "fcgi/fresh/cache.h"
 #include "fcgi/fresh/live.h"
 #include "fcgi/http/json.h"
-#include "fcgi/route.h"
 
 static const char sql_sources[] =
     "SELECT c.generation, now(), s.source, s.url, s.status, s.status_since,"

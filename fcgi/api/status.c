@@ -1,6 +1,6 @@
+#include "fcgi/api/api.h"
 #include "fcgi/fresh/live.h"
 #include "fcgi/http/json.h"
-#include "fcgi/route.h"
 
 /* Alive: whoever can write this is. */
 void

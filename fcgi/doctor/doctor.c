@@ -86,7 +86,7 @@ check_htdocs(struct doctor *d, const char *dir)
 		doctor_say(d, FOUND_HTDOCS, dir);
 	else
 		doctor_say(d, FOUND_HTDOCS_EMPTY, dir);
-	asset_put(assets, page);
+	asset_release(assets, page);
 	assets_close(assets);
 }
 

@@ -1,12 +1,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fcgi/event/event.h"
 #include "fcgi/event/stream.h"
 #include "fcgi/fresh/live.h"
 #include "fcgi/http/problem.h"
-#include "fcgi/route.h"
 
-/* Generations are numbers: what is none was never sent, and is long ago. */
+/*
+ * The generation in Last-Event-ID; -1 when there is none.  Text that is no
+ * generation was never sent: it is taken for generation 0, which is long past.
+ */
 static int64_t
 read_last(const char *id)
 {
@@ -17,10 +20,6 @@ read_last(const char *id)
 	return strtoll(id, NULL, 10);
 }
 
-/*
- * Only the headers: once they are written the connection is handed over to
- * the thread of streams, which goes on from there.
- */
 void
 events_answer(struct context *ctx)
 {
@@ -41,6 +40,16 @@ events_answer(struct context *ctx)
 	response_lines(res, "Content-Type: text/event-stream\r\n"
 	    "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\n");
 	res->endless = true;
-	ctx->park = ctx->req.method == METHOD_GET;
-	ctx->last_event = read_last(ctx->req.last_event_id);
+}
+
+void
+events_stream(struct context *ctx, int fd, unsigned request)
+{
+	struct streams *streams = ctx->settings->streams;
+
+	if (fd == -1)
+		streams_release(streams);
+	else
+		streams_park(streams, fd, request,
+		    read_last(ctx->req.last_event_id));
 }

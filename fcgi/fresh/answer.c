@@ -22,6 +22,12 @@ finish(struct context *ctx, const struct live *live, int64_t generation,
 	live_headers(ctx, live, day != NULL ? tag : NULL);
 }
 
+static void
+release(void *cache, void *answer)
+{
+	cache_release(cache, answer);
+}
+
 /* The bytes are the cache's, but for what tells of age and staleness. */
 static void
 serve(struct context *ctx, const struct live *live, struct answer *a,
@@ -47,7 +53,9 @@ serve(struct context *ctx, const struct live *live, struct answer *a,
 		res->shared = body + rest;
 		res->shared_len = a->len - a->head_len - rest;
 	}
-	ctx->answer = a;		/* put back once it is sent */
+	res->release = release;
+	res->owner = ctx->settings->cache;
+	res->loan = a;
 	if (live->away)
 		response_header(res, "Age", "%lld",
 		    (long long)(now_monotonic() - a->made_us) / 1000000);
@@ -96,7 +104,7 @@ make_answer(struct context *ctx, const struct live *live,
 		return;
 	}
 	if (old != NULL)
-		cache_put(cache, old);
+		cache_release(cache, old);
 }
 
 void

@@ -85,7 +85,7 @@ unref(struct answer *a)
 }
 
 void
-cache_put(struct cache *c, struct answer *a)
+cache_release(struct cache *c, struct answer *a)
 {
 	if (a == NULL)
 		return;

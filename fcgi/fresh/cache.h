@@ -58,7 +58,7 @@ enum cache_found {
 
 /*
  * Looks for an answer, or waits for the one that somebody computes, at most
- * so long.  *answer is new, the caller's to cache_put(), or NULL.
+ * so long.  *answer is new, the caller's to cache_release(), or NULL.
  */
 enum cache_found cache_get(struct cache *, const struct buf *question,
 		    const struct live *, unsigned wait_ms, struct answer **)
@@ -78,7 +78,7 @@ struct answer	*answer_new(int64_t generation, const struct buf *head,
 		    const struct buf *body);
 /* Before it is given to the cache: compresses it for those who accept that. */
 void		 answer_pack(struct answer *);
-void		 cache_put(struct cache *, struct answer *);	/* NULL is fine */
+void		 cache_release(struct cache *, struct answer *);	/* NULL is fine */
 
 /*
  * For parts of answers, such as the counts that all pages of a filter share,

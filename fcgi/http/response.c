@@ -3,7 +3,7 @@
 
 #include "fcgi/http/response.h"
 
-/* Reason phrases, for web servers that want one. */
+/* The reason phrases; some web servers need one. */
 static const struct {
 	int		 status;
 	const char	*reason;
@@ -29,8 +29,19 @@ static const char safe[] = "X-Content-Type-Options: nosniff\r\n"
     "Cross-Origin-Resource-Policy: same-origin\r\n";
 
 void
+response_release(struct response *res)
+{
+	if (res->release != NULL)
+		res->release(res->owner, res->loan);
+	res->release = NULL;
+	res->shared = NULL;
+	res->shared_len = 0;
+}
+
+void
 response_reset(struct response *res)
 {
+	response_release(res);
 	buf_reset(&res->head);
 	buf_reset(&res->body);
 	res->body.max = RESPONSE_MAX;
@@ -38,13 +49,13 @@ response_reset(struct response *res)
 	res->type = NULL;
 	res->endless = false;
 	res->policy = "default-src 'none'; frame-ancestors 'none'";
-	res->shared = NULL;
-	res->shared_len = res->tail_len = 0;
+	res->tail_len = 0;
 }
 
 void
 response_free(struct response *res)
 {
+	response_release(res);
 	buf_free(&res->head);
 	buf_free(&res->body);
 }
@@ -98,8 +109,8 @@ reason(int status)
 	return "Unknown";
 }
 
-static bool
-write_head(struct response *res, response_write *put, void *arg)
+bool
+response_begin(struct response *res, response_write *write, void *arg)
 {
 	char line[96];
 	int n = snprintf(line, sizeof(line), "Status: %d %s\r\n", res->status,
@@ -110,18 +121,12 @@ write_head(struct response *res, response_write *put, void *arg)
 		response_header(res, "Content-Security-Policy", "%s",
 		    res->policy);
 	buf_str(&res->head, "\r\n");
-	return buf_ok(&res->head) && put(arg, line, (size_t)n) &&
-	    put(arg, res->head.data, res->head.len);
+	return buf_ok(&res->head) && write(arg, line, (size_t)n) &&
+	    write(arg, res->head.data, res->head.len);
 }
 
 bool
-response_begin(struct response *res, response_write *put, void *arg)
-{
-	return write_head(res, put, arg);
-}
-
-bool
-response_send(struct response *res, bool head_only, response_write *put,
+response_send(struct response *res, bool head_only, response_write *write,
     void *arg)
 {
 	if (!buf_ok(&res->head) || !buf_ok(&res->body)) {
@@ -132,13 +137,13 @@ response_send(struct response *res, bool head_only, response_write *put,
 	if (res->status != 304 && !res->endless)
 		response_header(res, "Content-Length", "%zu",
 		    res->body.len + res->shared_len + res->tail_len);
-	if (!write_head(res, put, arg))
+	if (!response_begin(res, write, arg))
 		return false;
 	if (head_only || res->status == 304)
 		return true;
-	if (res->body.len > 0 && !put(arg, res->body.data, res->body.len))
+	if (res->body.len > 0 && !write(arg, res->body.data, res->body.len))
 		return false;
-	if (res->shared_len > 0 && !put(arg, res->shared, res->shared_len))
+	if (res->shared_len > 0 && !write(arg, res->shared, res->shared_len))
 		return false;
-	return res->tail_len == 0 || put(arg, res->tail, res->tail_len);
+	return res->tail_len == 0 || write(arg, res->tail, res->tail_len);
 }

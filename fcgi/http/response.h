@@ -1,10 +1,11 @@
 /*
- * An answer: built in memory, sent last, so that its status may change until
- * the end.  The only code that writes to a web server.
+ * An answer.  It is built in memory and sent at the end, so that its status may
+ * change until then.
  *
- * All of them, whatever their status, forbid browsers to guess their type, to
- * let other sites load them, and to tell others where a link was followed;
- * unless policy says so, they are shown in no frame, and run and load nothing.
+ * Every answer forbids browsers to guess its type, to let other sites load it,
+ * and to tell other sites which link was followed.  Unless policy says
+ * otherwise, it may not be shown in a frame and may neither run nor load
+ * anything.
  */
 #ifndef FCGI_HTTP_RESPONSE_H
 #define FCGI_HTTP_RESPONSE_H
@@ -14,46 +15,56 @@
 
 #include "sql/lib/buf.h"
 
-/* Bytes of a body; beyond it the answer is an empty 503. */
+/* The largest body, in bytes.  A larger one becomes an empty 503. */
 #define RESPONSE_MAX	((size_t)64 << 20)
 
-/* All-zero at first, then response_reset() before each request. */
+/* All-zero at first; response_reset() before each request. */
 struct response {
 	int		 status;
-	const char	*type;		/* of a body of ours; a constant */
+	const char	*type;		/* a constant; NULL: JSON */
 	struct buf	 head;		/* header lines, with CR LF */
 	struct buf	 body;
-	bool		 endless;	/* its length is not known */
+	bool		 endless;	/* an event stream: it has no length */
 	const char	*policy;	/* Content-Security-Policy; NULL: none */
-	const char	*shared;	/* borrowed, follows body */
+	const char	*shared;	/* follows body; borrowed */
 	size_t		 shared_len;
-	char		 tail[8];	/* follows that */
+	char		 tail[8];	/* follows shared */
 	size_t		 tail_len;
+	/* Ends the loan of shared, if not NULL, and is called once. */
+	void		(*release)(void *owner, void *loan);
+	void		*owner, *loan;
 };
 
-/* Takes what response_send() writes; false: the reader has gone. */
-typedef bool response_write(void *, const char *, size_t);
+/* Takes the bytes of an answer.  False: the reader has gone. */
+typedef bool response_write(void *arg, const char *, size_t);
 
+/* An empty answer with status 200; the memory is kept. */
 void	 response_reset(struct response *);
+/* Ends the loan of shared: when the answer was sent, or will not be. */
+void	 response_release(struct response *);
 void	 response_free(struct response *);
 
-/* Control characters become blanks: no value can start another header. */
+/*
+ * Appends a header.  Control characters become blanks, so no value can start
+ * another header.
+ */
 void	 response_header(struct response *, const char *name,
 	    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* Whole header lines that are constant, each with its CR LF. */
+/* Appends constant header lines, each with its CR LF. */
 void	 response_lines(struct response *, const char *);
 
 /*
- * Writes all, or without the body for HEAD; with the length that the body
- * has.  A body that memory did not suffice for becomes a 503 without one.
+ * Writes the answer with its length; for HEAD without the body.  When memory
+ * ran out while the answer was built, it becomes a 503 without a body.  False:
+ * the reader has gone.
  */
 bool	 response_send(struct response *, bool head_only, response_write *,
 	    void *);
 
 /*
- * Writes the head of an answer whose body follows piece by piece, of unknown
- * length: it ends when the web server is told that the request has.
+ * Writes the head of an answer whose body follows in pieces.  Its length is
+ * unknown: the body ends when the request does.  False: the reader has gone.
  */
 bool	 response_begin(struct response *, response_write *, void *);
 

@@ -63,7 +63,7 @@ add_line(struct export *x, const PGresult *res, int row)
 static bool
 flush(struct export *x)
 {
-	const bool ok = buf_ok(&x->out) && context_put(x->ctx, &x->out);
+	const bool ok = buf_ok(&x->out) && context_write(x->ctx, &x->out);
 
 	buf_reset(&x->out);
 	return ok;

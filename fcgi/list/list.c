@@ -5,7 +5,6 @@
 #include "fcgi/fresh/cache.h"
 #include "fcgi/http/problem.h"
 #include "fcgi/list/private.h"
-#include "fcgi/route.h"
 
 bool
 list_moved(struct context *ctx, int64_t generation)
@@ -122,7 +121,7 @@ make_page(struct context *ctx, const struct live *live, void *arg)
 	done = found == CACHE_HIT &&
 	    make_rows(ctx, live, page, counts, &generation);
 	if (cache != NULL)
-		cache_put(cache, counts);
+		cache_release(cache, counts);
 	if (done)
 		return generation;
 	generation = make_whole(ctx, live, page, &counts);

@@ -130,6 +130,11 @@ struct list {
 
 extern const struct list users_list, queues_list, calls_list;
 
+/* Their handlers. */
+void	 users_answer(struct context *);
+void	 queues_answer(struct context *);
+void	 calls_answer(struct context *);
+
 /* The entries of the tables above that are the same for all lists. */
 #define LIST_PARAMS(sort_keys, field_keys)				\
 	[LIST_PAGE] = { .name = "page", .type = PARAM_NUMBER,		\

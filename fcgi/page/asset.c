@@ -318,7 +318,7 @@ asset_get(struct assets *as, const char *path, struct asset **out)
 }
 
 void
-asset_put(struct assets *as, struct asset *a)
+asset_release(struct assets *as, struct asset *a)
 {
 	if (a == NULL)
 		return;

@@ -41,7 +41,7 @@ void		 assets_close(struct assets *);		/* NULL is fine */
 /* path starts with a slash; "/" is index.html.  On OK give it back. */
 enum asset_err	 asset_get(struct assets *, const char *path,
 		    struct asset **);
-void		 asset_put(struct assets *, struct asset *); /* NULL is fine */
+void		 asset_release(struct assets *, struct asset *); /* NULL is fine */
 
 /* May it be asked for at all?  Pure; asset_get() asks this first. */
 bool		 asset_name_ok(const char *path);

@@ -1,19 +1,25 @@
-/* GET / and what it loads: the files of the dashboard. */
 #include <string.h>
 
 #include "fcgi/http/problem.h"
-#include "fcgi/route.h"
+#include "fcgi/page/asset.h"
+#include "fcgi/page/page.h"
 
-/* Nothing from elsewhere, nothing inline, and in nobody else's frame. */
+/* Nothing from other sites, nothing inline, and in no frame of another site. */
 #define POLICY								\
 	"default-src 'none'; script-src 'self'; style-src 'self'; "	\
 	"img-src 'self' data:; font-src 'self'; connect-src 'self'; "	\
 	"manifest-src 'self'; base-uri 'none'; form-action 'self'; "	\
 	"frame-ancestors 'none'"
 
-/* Browsers ask each time, and get a 304. */
+static void
+release(void *assets, void *asset)
+{
+	asset_release(assets, asset);
+}
+
+/* Browsers ask each time, and get a 304 when the file has not changed. */
 void
-asset_answer(struct context *ctx)
+page_answer(struct context *ctx)
 {
 	struct response *res = &ctx->res;
 	struct asset *a;
@@ -29,13 +35,15 @@ asset_answer(struct context *ctx)
 		problem_answer(res, &ctx->req, PROBLEM_BUSY, NULL);
 		return;
 	}
-	ctx->asset = a;
+	res->release = release;
+	res->owner = ctx->settings->assets;
+	res->loan = a;
 	gzip = a->gzip != NULL && ctx->req.gzip;
 	response_header(res, "ETag", "%s", gzip ? a->gzip_etag : a->etag);
 	response_header(res, "Cache-Control", "no-cache");
 	if (a->gzip != NULL)
 		response_header(res, "Vary", "Accept-Encoding");
-	/* Of scripts and styles there are many, and no policy is read there. */
+	/* Browsers read no policy in scripts and styles, which are many. */
 	if (strncmp(a->type, "text/html", 9) == 0 ||
 	    strcmp(a->type, "image/svg+xml") == 0)
 		res->policy = POLICY;

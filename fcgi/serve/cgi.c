@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "fcgi/http/problem.h"
+#include "fcgi/route.h"
 #include "fcgi/serve/cgi.h"
 
 #define BODY_MAX	(1L << 20)	/* skipped at most */
@@ -88,7 +89,7 @@ cgi_answer(const struct settings *settings)
 		return false;
 	}
 	skip_body();
-	ok = context_serve(ctx, environ, write_spool, &spool);
+	ok = route_serve(ctx, environ, write_spool, &spool) == ROUTE_DONE;
 	if (spool.file != NULL && fflush(spool.file) != 0)
 		ok = false;
 	if (ok && spool.file != NULL) {

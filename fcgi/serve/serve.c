@@ -167,37 +167,36 @@ next_request(struct worker *w, int fd)
 }
 
 /*
- * Hands the connection over, its headers written; libfcgi forgets it.  False
- * when the web server has gone, or still sends: then it ends as usual.
+ * Writes the head of a stream and hands its connection over; libfcgi forgets
+ * it.  False when the web server has gone or still sends: then the request ends
+ * as any other.
  */
 static bool
-park(struct worker *w, FCGX_Request *req)
+hand_over(struct worker *w, FCGX_Request *req)
 {
-	struct streams *streams = w->ctx->settings->streams;
-
 	outgoing_flush(w->out, false);
 	if (w->out->failed || FCGX_GetChar(req->in) != -1) {
-		streams_release(streams);
+		route_stream(w->ctx, -1, 0);
 		return false;
 	}
-	streams_park(streams, req->ipcFd, w->out->request,
-	    w->ctx->last_event);
+	route_stream(w->ctx, req->ipcFd, w->out->request);
 	FCGX_Free(req, 0);
 	req->ipcFd = -1;
 	return true;
 }
 
-/* libfcgi has read the request; what it would write we have written. */
+/* libfcgi reads the request.  The answer is written here, not by libfcgi. */
 static void
 answer(struct worker *w, FCGX_Request *req)
 {
 	struct outgoing *out = w->out;
+	enum route_end end;
 
 	outgoing_begin(out, req->ipcFd, (unsigned)req->requestId);
-	/* What was cut short must not look whole: it gets no end. */
-	if (!context_serve(w->ctx, req->envp, outgoing_write, out))
-		out->failed = true;
-	if (w->ctx->park && park(w, req))
+	end = route_serve(w->ctx, req->envp, outgoing_write, out);
+	if (end == ROUTE_CUT)
+		out->failed = true;	/* no end: it must not look complete */
+	if (end == ROUTE_STREAM && hand_over(w, req))
 		return;
 	outgoing_flush(out, true);
 	req->out->wasFCloseCalled = req->err->wasFCloseCalled = 1;

@@ -42,7 +42,7 @@ find(struct cache *c, const char *question, struct live live, char *body)
 		memcpy(body, a->data + a->head_len, a->len - a->head_len);
 		body[a->len - a->head_len] = '\0';
 	}
-	cache_put(c, a);
+	cache_release(c, a);
 	return found;
 }
 
@@ -126,7 +126,7 @@ test_old(void **state)
 	/* It outlives its place. */
 	cache_keep(c, &q, &next, answer(2, "two"));
 	assert_memory_equal(old->data + old->head_len, "one", 3);
-	cache_put(c, old);
+	cache_release(c, old);
 	assert_int_equal(find(c, "a", next, body), CACHE_HIT);
 	assert_string_equal(body, "two");
 	assert_int_equal(find(c, "a", at(3, 3), body), CACHE_MISS);
@@ -234,7 +234,7 @@ ask(void *arg)
 	default:
 		atomic_fetch_add(&crowd->failed, 1);
 	}
-	cache_put(crowd->cache, a);
+	cache_release(crowd->cache, a);
 	return NULL;
 }
 

@@ -70,16 +70,16 @@ files_are_found_with_their_type(void **state)
 	assert_string_equal(a->type, "text/html; charset=utf-8");
 	assert_int_equal(asset_get(as, "/index.html", &again), ASSET_OK);
 	assert_ptr_equal(again, a);		/* kept, not read again */
-	asset_put(as, again);
-	asset_put(as, a);
+	asset_release(as, again);
+	asset_release(as, a);
 	assert_int_equal(asset_get(as, "/js/main.js", &a), ASSET_OK);
 	assert_string_equal(a->type, "text/javascript; charset=utf-8");
 	assert_null(a->gzip);			/* too small */
-	asset_put(as, a);
+	asset_release(as, a);
 	assert_int_equal(asset_get(as, "/empty.css", &a), ASSET_OK);
 	assert_int_equal(a->len, 0);
-	asset_put(as, a);
-	asset_put(as, NULL);
+	asset_release(as, a);
+	asset_release(as, NULL);
 }
 
 static void
@@ -130,7 +130,7 @@ compressed_is_the_same(void **state)
 	assert_int_equal(z.total_out, a->len);
 	assert_memory_equal(plain, a->data, a->len);
 	inflateEnd(&z);
-	asset_put(as, a);
+	asset_release(as, a);
 }
 
 /* A reader of the old one keeps it until done. */
@@ -148,8 +148,8 @@ a_changed_file_is_read_again(void **state)
 	assert_memory_equal(old->data, "[1]", 3);
 	assert_memory_equal(new->data, "[22]", 4);
 	assert_string_not_equal(old->etag, new->etag);
-	asset_put(as, old);
-	asset_put(as, new);
+	asset_release(as, old);
+	asset_release(as, new);
 	assert_int_equal(unlink("js/data.json"), 0);
 	assert_int_equal(asset_get(as, "/js/data.json", &new), ASSET_NONE);
 }
@@ -169,13 +169,13 @@ memory_is_bounded(void **state)
 		assert_int_equal(asset_get(as, name, i == 0 ? &first : &a),
 		    ASSET_OK);
 		if (i > 0)
-			asset_put(as, a);
+			asset_release(as, a);
 	}
 	assert_memory_equal(first->data, "0123", 4);	/* still ours */
 	assert_int_equal(asset_get(as, "/big0.png", &a), ASSET_OK);
 	assert_ptr_not_equal(a, first);			/* but not kept */
-	asset_put(as, a);
-	asset_put(as, first);
+	asset_release(as, a);
+	asset_release(as, first);
 	put("big0.png", "0123456789abcdef", ASSET_MAX / 16 + 1);
 	assert_int_equal(asset_get(as, "/big0.png", &a), ASSET_NONE);
 }

@@ -1,0 +1,22 @@
+/*
+ * The handlers of single resources, and what the table of routes has to know of
+ * them.  Each makes the whole answer; see route.h for what it can rely on.
+ */
+#ifndef FCGI_API_API_H
+#define FCGI_API_API_H
+
+#include "fcgi/context.h"
+
+/* The parameters of one user or queue: the period. */
+#define DETAIL_PARAMS	2
+extern const struct param detail_params[DETAIL_PARAMS];
+
+void	 me_answer(struct context *);		/* who is asking */
+void	 metrics_answer(struct context *);	/* for Prometheus */
+void	 queue_answer(struct context *);	/* one queue and its samples */
+void	 sources_answer(struct context *);	/* the CCCP servers */
+void	 status_health(struct context *);	/* the program runs */
+void	 status_ready(struct context *);	/* it can serve current data */
+void	 user_answer(struct context *);		/* one user, states and calls */
+
+#endif
