@@ -1,113 +1,100 @@
-#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-#include "fcgi/list/export.h"
+#include "fcgi/http/accept.h"
 
-const char *const export_formats[] = { "json", "csv", "ndjson", NULL };
-const char *const export_dialects[] = { "strict", "excel-fr", NULL };
-
-static const struct {
-	const char	*type, *subtype, *header;
-} media[EXPORT__MAX] = {
-	[EXPORT_JSON] = { "application", "json", "application/json" },
-	[EXPORT_CSV] = { "text", "csv", "text/csv; charset=utf-8; "
-	    "header=present" },
-	[EXPORT_NDJSON] = { "application", "x-ndjson",
-	    "application/x-ndjson" },
-};
-
-/* q=0.5 of a media range's parameters, in thousandths; 1000 without one. */
-static int
-weight(const char *p, size_t len)
+/* ";charset=utf-8;q=0.5" as 500. */
+static unsigned
+weight(const char *p, const char *end)
 {
-	const char *end = p + len;
-	int q = 0, unit = 100;
+	unsigned q, scale;
 
-	for (; p < end; p++) {
+	do {
+		p = memchr(p, ';', (size_t)(end - p));
+		if (p == NULL)
+			return 1000;
 		p += strspn(p, "; \t");
-		if (p + 2 < end && (p[0] == 'q' || p[0] == 'Q') && p[1] == '=')
-			break;
-		while (p < end && *p != ';')
-			p++;
-	}
-	if (p >= end)
-		return 1000;
+	} while ((*p != 'q' && *p != 'Q') || p[1] != '=');
 	p += 2;
+	p += strspn(p, " ");
 	if (*p == '1')
 		return 1000;
-	if (p[0] == '0' && p + 1 < end && p[1] == '.')
-		for (p += 2; p < end && *p >= '0' && *p <= '9'; p++, unit /= 10)
-			q += (*p - '0') * unit;
+	if (*p != '0' || p[1] != '.')
+		return 0;
+	for (q = 0, scale = 100, p += 2; scale > 0 && *p >= '0' && *p <= '9';
+	    scale /= 10, p++)
+		q += scale * (unsigned)(*p - '0');
 	return q;
 }
 
-static bool
-is_word(const char *p, size_t len, const char *word)
+bool
+accept_next(const char **list, struct accept_item *item)
 {
-	return strlen(word) == len && strncasecmp(p, word, len) == 0;
+	const char *end;
+
+	*list += strspn(*list, ", \t");
+	if (**list == '\0')
+		return false;
+	item->name = *list;
+	end = item->name + strcspn(item->name, ",");
+	item->len = strcspn(item->name, ",;");
+	while (item->len > 0 && strchr(" \t", item->name[item->len - 1]))
+		item->len--;
+	item->weight = weight(item->name + item->len, end);
+	*list = end;
+	return true;
 }
 
-/* How well a range names a format: 3 wholly, 2 its type, 1 anything, 0. */
-static int
-match(const char *p, size_t len, enum export_format f)
+bool
+accept_is(const struct accept_item *item, const char *word)
 {
-	const char *slash = memchr(p, '/', len);
-	size_t type, subtype;
-
-	if (slash == NULL)
-		return 0;
-	type = (size_t)(slash - p);
-	subtype = len - type - 1;
-	if (is_word(p, type, "*") && is_word(slash + 1, subtype, "*"))
-		return 1;
-	if (!is_word(p, type, media[f].type))
-		return 0;
-	if (is_word(slash + 1, subtype, "*"))
-		return 2;
-	return is_word(slash + 1, subtype, media[f].subtype) ? 3 : 0;
+	return strlen(word) == item->len &&
+	    strncasecmp(item->name, word, item->len) == 0;
 }
 
-/* The weight of a format by the range that names it best; 0: not wanted. */
-static int
-wanted(const char *accept, enum export_format f)
-{
-	int best = 0, q = 0, how;
-	size_t len, name;
+/* How closely an item names a type; the closest one decides. */
+enum match { MATCH_NONE, MATCH_ANY, MATCH_MAIN, MATCH_EXACT };
 
-	for (; *accept != '\0'; accept += len) {
-		accept += strspn(accept, ", \t");
-		len = strcspn(accept, ",");
-		name = strcspn(accept, ",; \t");
-		how = match(accept, name, f);
-		if (how > best) {
-			best = how;
-			q = weight(accept + name, len - name);
+static enum match
+match(const struct accept_item *item, const char *type)
+{
+	const size_t main = strcspn(type, "/") + 1;
+
+	if (accept_is(item, "*/*"))
+		return MATCH_ANY;
+	if (accept_is(item, type))
+		return MATCH_EXACT;
+	return item->len == main + 1 && item->name[main] == '*' &&
+	    strncasecmp(item->name, type, main) == 0 ? MATCH_MAIN : MATCH_NONE;
+}
+
+static unsigned
+type_weight(const char *accept, const char *type)
+{
+	struct accept_item item;
+	enum match best = MATCH_NONE, m;
+	unsigned q = 0;
+
+	while (accept_next(&accept, &item))
+		if ((m = match(&item, type)) > best) {
+			best = m;
+			q = item.weight;
 		}
-	}
 	return q;
 }
 
-enum export_format
-export_choose(const char *format, const char *accept)
+size_t
+accept_type(const char *accept, const char *const *types, size_t n)
 {
-	enum export_format f, best = EXPORT__MAX;
-	int q, most = 0;
+	size_t i, best = n;
+	unsigned q, most = 0;
 
-	for (f = 0; format != NULL && f < EXPORT__MAX; f++)
-		if (strcmp(format, export_formats[f]) == 0)
-			return f;
 	if (accept == NULL || accept[strspn(accept, " \t")] == '\0')
-		return EXPORT_JSON;
-	for (f = 0; f < EXPORT__MAX; f++)
-		if ((q = wanted(accept, f)) > most) {
+		return 0;
+	for (i = 0; i < n; i++)
+		if ((q = type_weight(accept, types[i])) > most) {
 			most = q;
-			best = f;
+			best = i;
 		}
 	return best;
-}
-
-const char *
-export_type(enum export_format format)
-{
-	return media[format].header;
 }

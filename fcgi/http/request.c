@@ -2,10 +2,10 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "fcgi/http/accept.h"
 #include "fcgi/http/request.h"
 #include "fcgi/http/text.h"
 #include "sql/lib/hash.h"
@@ -28,93 +28,38 @@ get(char *const *env, const char *name)
 	return NULL;
 }
 
-/* ";q=0.5" as 500; 1000 when there is none, 0 when it is not a number. */
-static unsigned
-quality(const char *p, size_t len)
-{
-	const char *end = p + len;
-	unsigned q, scale;
-
-	while (p < end && *p != '=')
-		p++;
-	if (p == end)
-		return 1000;
-	do
-		p++;
-	while (p < end && *p == ' ');
-	if (p == end || *p < '0' || *p > '1')
-		return 0;
-	q = (unsigned)(*p - '0') * 1000;
-	if (++p < end && *p == '.')
-		for (scale = 100, p++; scale > 0 && p < end && *p >= '0' &&
-		    *p <= '9'; scale /= 10, p++)
-			q += scale * (unsigned)(*p - '0');
-	return q > 1000 ? 1000 : q;
-}
-
-/*
- * The next item of a list like "fr-CA, en;q=0.5": where it starts and its
- * length without the parameters, and its quality.  NULL after the last.
- */
-static const char *
-next_item(const char **list, size_t *len, unsigned *q)
-{
-	const char *start, *semicolon;
-	size_t all;
-
-	*list += strspn(*list, ", \t");
-	if (**list == '\0')
-		return NULL;
-	start = *list;
-	all = strcspn(start, ",");
-	*list += all;
-	semicolon = memchr(start, ';', all);
-	*len = semicolon == NULL ? all : (size_t)(semicolon - start);
-	*q = semicolon == NULL ? 1000 :
-	    quality(semicolon, all - (size_t)(semicolon - start));
-	while (*len > 0 && (start[*len - 1] == ' ' || start[*len - 1] == '\t'))
-		--*len;
-	return start;
-}
-
-static bool
-same(const char *word, const char *p, size_t len)
-{
-	return strlen(word) == len && strncasecmp(word, p, len) == 0;
-}
-
+/* French unless the reader prefers another one of ours. */
 static enum lang
 choose_lang(const char *list)
 {
 	enum lang best = LANG_FR, i;
-	unsigned q, best_q = 0;
-	const char *p;
-	size_t len;
+	struct accept_item item;
+	unsigned most = 0;
 
-	while (list != NULL && (p = next_item(&list, &len, &q)) != NULL)
+	while (list != NULL && accept_next(&list, &item)) {
+		if (item.len > 2 && item.name[2] == '-')
+			item.len = 2;		/* fr-CA */
 		for (i = 0; i < LANG__MAX; i++)
-			if (q > best_q && (same(lang_codes[i], p, len) ||
-			    (len > 2 && p[2] == '-' &&
-			    same(lang_codes[i], p, 2)))) {
+			if (item.weight > most &&
+			    accept_is(&item, lang_codes[i])) {
 				best = i;
-				best_q = q;
+				most = item.weight;
 			}
+	}
 	return best;
 }
 
 static bool
 accepts_gzip(const char *list)
 {
-	const char *p;
-	size_t len;
-	unsigned q;
+	struct accept_item item;
 	bool any = false;
 
-	while (list != NULL && (p = next_item(&list, &len, &q)) != NULL) {
-		if (same("gzip", p, len) || same("x-gzip", p, len))
-			return q > 0;
-		if (same("*", p, len))
-			any = q > 0;
+	while (list != NULL && accept_next(&list, &item)) {
+		if (accept_is(&item, "gzip") || accept_is(&item, "x-gzip"))
+			return item.weight > 0;
+		if (accept_is(&item, "*"))
+			any = item.weight > 0;
 	}
 	return any;
 }

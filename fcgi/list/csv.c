@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "fcgi/http/json.h"
-#include "fcgi/list/export.h"
+#include "fcgi/list/format.h"
 
 /* From pg_type.dat; these never change. */
 enum {
@@ -35,9 +35,9 @@ quoted(struct buf *b, const char *s, size_t len)
 }
 
 void
-csv_text(struct buf *b, enum export_dialect dialect, const char *s, size_t len)
+csv_text(struct buf *b, enum dialect dialect, const char *s, size_t len)
 {
-	const char *special = dialect == EXPORT_STRICT ? ",\"\r\n" :
+	const char *special = dialect == DIALECT_STRICT ? ",\"\r\n" :
 	    ";\"\r\n\t";
 	size_t i;
 
@@ -119,13 +119,13 @@ is_grouped(const char *s, size_t len)
 
 /* What a spreadsheet would run begins so; OWASP, CSV Injection. */
 static void
-plain(struct buf *b, enum export_dialect dialect, const char *s, size_t len)
+plain(struct buf *b, enum dialect dialect, const char *s, size_t len)
 {
 	struct buf safe = { 0 };
 
 	if (len == 0 || is_grouped(s, len) ||
 	    (strchr("=+-@\t\r\n", s[0]) == NULL &&
-	    (dialect != EXPORT_EXCEL_FR || !misread(s, len)))) {
+	    (dialect != DIALECT_EXCEL_FR || !misread(s, len)))) {
 		csv_text(b, dialect, s, len);
 		return;
 	}
@@ -150,11 +150,11 @@ comma(struct buf *b, const char *s, size_t len)
 
 /* "2026-01-31 09:00:00.5+01" as 31/01/2026 09:00:00 or RFC 3339. */
 static void
-moment(struct buf *b, enum export_dialect dialect, const char *s, size_t len)
+moment(struct buf *b, enum dialect dialect, const char *s, size_t len)
 {
 	struct buf json = { 0 };
 
-	if (dialect == EXPORT_EXCEL_FR && len >= 19 && s[10] == ' ') {
+	if (dialect == DIALECT_EXCEL_FR && len >= 19 && s[10] == ' ') {
 		buf_printf(b, "%.2s/%.2s/%.4s %.8s", s + 8, s + 5, s, s + 11);
 		return;
 	}
@@ -168,7 +168,7 @@ moment(struct buf *b, enum export_dialect dialect, const char *s, size_t len)
 
 /* {a,"b c"} as "a, b c". */
 static void
-array(struct buf *b, enum export_dialect dialect, const char *s, size_t len)
+array(struct buf *b, enum dialect dialect, const char *s, size_t len)
 {
 	struct buf text = { 0 };
 	bool inside = false;
@@ -193,12 +193,12 @@ array(struct buf *b, enum export_dialect dialect, const char *s, size_t len)
 }
 
 void
-csv_cell(struct buf *b, enum export_dialect dialect, const char *key,
+csv_cell(struct buf *b, enum dialect dialect, const char *key,
     const PGresult *res, int row, int col)
 {
 	const char *s = PQgetvalue(res, row, col);
 	const size_t len = (size_t)PQgetlength(res, row, col);
-	const bool french = dialect == EXPORT_EXCEL_FR;
+	const bool french = dialect == DIALECT_EXCEL_FR;
 
 	if (PQgetisnull(res, row, col))
 		return;

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fcgi/context.h"
-#include "fcgi/http/problem.h"
 #include "fcgi/http/text.h"
 #include "fcgi/list/list.h"
 #include "sql/lib/hash.h"
@@ -177,26 +175,5 @@ list_cursor_read(struct list_cursor *c, const struct list *l,
 	if (p != end)
 		return false;
 	c->n = n;
-	return true;
-}
-
-bool
-list_refused(struct context *ctx, const struct list *l)
-{
-	struct param_refusal no = { .param = &l->params[LIST_AFTER],
-	    .name = "after" };
-	struct list_cursor cursor;
-
-	if (!ctx->params.value[LIST_AFTER].given)
-		return false;
-	if (ctx->params.value[LIST_PAGE].given) {
-		no.err = PARAM_AGAINST;
-		strcpy(no.item, "page");
-	} else if (!list_cursor_read(&cursor, l, &ctx->params)) {
-		no.err = PARAM_NOT_CURSOR;
-	} else {
-		return false;
-	}
-	problem_parameter(&ctx->res, &ctx->req, &no, l->params, l->nparams);
 	return true;
 }

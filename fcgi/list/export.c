@@ -3,10 +3,7 @@
 #include <string.h>
 #include <syslog.h>
 
-#include "fcgi/context.h"
-#include "fcgi/fresh/live.h"
-#include "fcgi/http/problem.h"
-#include "fcgi/list/list.h"
+#include "fcgi/list/private.h"
 
 #define CHUNK	((size_t)64 << 10)	/* bytes given to the web server */
 #define FETCH	"FETCH 500 FROM export"
@@ -15,8 +12,8 @@
 struct export {
 	struct context	*ctx;
 	const struct list *list;
-	enum export_format format;
-	enum export_dialect dialect;
+	enum format format;
+	enum dialect dialect;
 	struct list_query q;
 	PGresult	*some;		/* the next rows, as far as read */
 	struct buf	 out;
@@ -28,14 +25,14 @@ names(struct export *x)
 	const char *separator = "";
 	size_t i;
 
-	if (x->format != EXPORT_CSV)
+	if (x->format != FORMAT_CSV)
 		return;
-	if (x->dialect == EXPORT_EXCEL_FR)
+	if (x->dialect == DIALECT_EXCEL_FR)
 		buf_str(&x->out, "\xef\xbb\xbf");
 	for (i = 0; i < x->q.ncolumns; i++) {
 		buf_str(&x->out, separator);
 		buf_str(&x->out, x->q.column[i]->key);
-		separator = x->dialect == EXPORT_STRICT ? "," : ";";
+		separator = x->dialect == DIALECT_STRICT ? "," : ";";
 	}
 	buf_str(&x->out, "\r\n");
 }
@@ -45,14 +42,14 @@ add_line(struct export *x, const PGresult *res, int row)
 {
 	size_t i;
 
-	if (x->format == EXPORT_NDJSON) {
+	if (x->format == FORMAT_NDJSON) {
 		list_add_row(&x->out, &x->q, res, row, 0);
 		buf_char(&x->out, '\n');
 		return;
 	}
 	for (i = 0; i < x->q.ncolumns; i++) {
 		if (i > 0)
-			buf_char(&x->out, x->dialect == EXPORT_STRICT ? ',' :
+			buf_char(&x->out, x->dialect == DIALECT_STRICT ? ',' :
 			    ';');
 		csv_cell(&x->out, x->dialect, x->q.column[i]->key, res, row,
 		    (int)i);
@@ -76,10 +73,10 @@ headers(struct export *x, const struct live *live)
 	char day[LIVE_DAY_MAX];
 
 	live_today(day);
-	res->type = export_type(x->format);
+	res->type = format_type(x->format);
 	response_header(res, "Content-Disposition", "attachment; "
 	    "filename=\"%s-%s.%s\"", x->list->name, day,
-	    export_formats[x->format]);
+	    format_words[x->format]);
 	live_headers(x->ctx, live, NULL);
 }
 
@@ -117,7 +114,7 @@ check_generation(struct export *x)
 	if (!context_step(x->ctx, "SELECT generation FROM cccp.clock", 0, NULL,
 	    &res))
 		return false;
-	ok = PQntuples(res) != 1 || !list_moved(x->ctx,
+	ok = PQntuples(res) != 1 || !list_refused_generation(x->ctx,
 	    strtoll(PQgetvalue(res, 0, 0), NULL, 10));
 	PQclear(res);
 	return ok;
@@ -169,15 +166,14 @@ write_all(struct export *x, const struct live *live)
 }
 
 void
-export_answer(struct context *ctx, const struct list *l,
-    enum export_format format)
+list_export(struct context *ctx, const struct list *l, enum format format)
 {
 	const struct param_value *csv = &ctx->params.value[LIST_CSV];
 	struct export x = { .ctx = ctx, .list = l, .format = format };
 	struct live live;
 
 	if (csv->given && strcmp(csv->text, "excel-fr") == 0)
-		x.dialect = EXPORT_EXCEL_FR;
+		x.dialect = DIALECT_EXCEL_FR;
 	if (live_read(ctx, &live) != LIVE_OK)
 		return;
 	if (list_compose(&x.q, l, &ctx->params, LIST_ALL_ROWS))

@@ -1,201 +1,21 @@
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include "fcgi/fresh/cache.h"
-#include "fcgi/http/problem.h"
+/* The handlers of lists: each answers in the format that the reader wants. */
 #include "fcgi/list/private.h"
-
-bool
-list_moved(struct context *ctx, int64_t generation)
-{
-	const struct param_value *v = &ctx->params.value[LIST_GENERATION];
-	char is[24];
-	const char *const args[] = { v->text, is };
-
-	if (!v->given || v->number == generation)
-		return false;
-	snprintf(is, sizeof(is), "%" PRId64, generation);
-	problem_answer(&ctx->res, &ctx->req, PROBLEM_MOVED, args);
-	return true;
-}
-
-/* What cache_answer() hands to make_page(). */
-struct page {
-	const struct list *list;
-	struct buf	 filter;	/* the question that is counted */
-};
-
-static bool
-read_page(struct context *ctx, const struct list *l, enum list_what what,
-    struct list_query *q, PGresult **res)
-{
-	if (list_compose(q, l, &ctx->params, what))
-		return context_query(ctx, q->sql.data, q->n, q->bind, res);
-	problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);
-	return false;
-}
-
-/* The generation of what was rendered, or -1: it has become a problem. */
-static int64_t
-render(struct context *ctx, const struct live *live,
-    const struct list_query *q, const PGresult *res,
-    const struct answer *counts)
-{
-	const struct list_counts c = list_counted(counts->data, counts->len);
-
-	if (list_moved(ctx, counts->generation) ||
-	    !list_render(ctx, live, q, res, &c))
-		return -1;
-	return counts->generation;
-}
-
-/*
- * The rows alone, for counts that are kept.  Does nothing, and false, when
- * the rows are of another generation.
- */
-static bool
-make_rows(struct context *ctx, const struct live *live,
-    const struct page *page, const struct answer *counts,
-    int64_t *generation)
-{
-	const struct list_counts c = list_counted(counts->data, counts->len);
-	/* Rows that a walk in the list's order meets soon. */
-	struct list_query q = { .common = c.filtered >= c.total / 20 };
-	PGresult *res;
-	bool done = true;
-
-	*generation = -1;
-	if (read_page(ctx, page->list, LIST_PAGE_ONLY, &q, &res)) {
-		done = list_generation(res) == counts->generation;
-		if (done)
-			*generation = render(ctx, live, &q, res, counts);
-		PQclear(res);
-	}
-	list_query_free(&q);
-	return done;
-}
-
-/* Rows and counts by one statement; *counts is new, or NULL. */
-static int64_t
-make_whole(struct context *ctx, const struct live *live,
-    const struct page *page, struct answer **counts)
-{
-	struct buf text = { 0 };
-	struct list_query q = { 0 };
-	int64_t generation = -1;
-	PGresult *res;
-
-	*counts = NULL;
-	if (read_page(ctx, page->list, LIST_WHOLE, &q, &res)) {
-		list_count(&text, page->list, res);
-		if (buf_ok(&text))
-			*counts = answer_new(list_generation(res),
-			    &(struct buf){ 0 }, &text);
-		if (*counts != NULL)
-			generation = render(ctx, live, &q, res, *counts);
-		else
-			problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY,
-			    NULL);
-		PQclear(res);
-	}
-	list_query_free(&q);
-	buf_free(&text);
-	return generation;
-}
-
-/* Counts are made once for a filter and a generation; others wait for them. */
-static int64_t
-make_page(struct context *ctx, const struct live *live, void *arg)
-{
-	struct cache *cache = ctx->settings->counts;
-	const struct page *page = arg;
-	struct answer *counts = NULL;
-	enum cache_found found = CACHE_ALONE;
-	int64_t generation;
-	bool done;
-
-	if (cache != NULL)
-		found = cache_get(cache, &page->filter, live, CACHE_WAIT_MS,
-		    &counts);
-	done = found == CACHE_HIT &&
-	    make_rows(ctx, live, page, counts, &generation);
-	if (cache != NULL)
-		cache_release(cache, counts);
-	if (done)
-		return generation;
-	generation = make_whole(ctx, live, page, &counts);
-	if (found == CACHE_MISS)
-		cache_give(cache, &page->filter, live, counts, NULL);
-	else if (cache != NULL && counts != NULL)
-		cache_keep(cache, &page->filter, live, counts);
-	else
-		free(counts);
-	return generation;
-}
-
-/* How an answer ages without a new generation. */
-enum ageing { LASTING, DAILY, TICKING };
-
-static enum ageing
-ageing(const struct list *l, const struct params *ps)
-{
-	enum ageing how = LASTING;
-	size_t i;
-
-	for (i = LIST_FILTERS; i < l->nparams; i++) {
-		if (l->filters[i].how == LIST_SINCE && !ps->value[i].given)
-			how = DAILY;
-		if ((l->filters[i].how == LIST_ABOVE ||
-		    l->filters[i].how == LIST_BELOW) && ps->value[i].given)
-			return TICKING;
-	}
-	return how;
-}
-
-static void
-page_answer(struct context *ctx, const struct list *l)
-{
-	struct page page = { .list = l };
-	struct buf whole = { 0 };
-	struct live live;
-	char day[LIVE_DAY_MAX] = "";
-	const enum ageing how = ageing(l, &ctx->params);
-
-	if (live_read(ctx, &live) != LIVE_OK)
-		return;
-	if (how == DAILY)
-		live_today(day);
-	if (how == TICKING)	/* kept until the news are read again */
-		live.epoch = live.reading;
-	buf_printf(&whole, "%s%s?", l->name, day);
-	buf_add(&page.filter, whole.data, whole.len);
-	params_query(&whole, &ctx->params, l->params, 0, l->nparams);
-	params_query(&page.filter, &ctx->params, l->params, LIST_Q,
-	    l->nparams);
-	whole.failed |= page.filter.failed;
-	cache_answer(ctx, &live, &whole, how == TICKING ? NULL : day,
-	    make_page, &page);
-	buf_free(&whole);
-	buf_free(&page.filter);
-}
 
 static void
 list_answer(struct context *ctx, const struct list *l)
 {
 	const struct param_value *format = &ctx->params.value[LIST_FORMAT];
-	const enum export_format f = export_choose(format->text,
-	    ctx->req.accept);
+	const enum format f = format_choose(format->text, ctx->req.accept);
 
-	if (list_refused(ctx, l))
+	if (list_refused_cursor(ctx, l))
 		return;
-	if (f == EXPORT_JSON)
-		page_answer(ctx, l);
-	else if (f == EXPORT__MAX)
+	if (f == FORMAT_JSON)
+		list_page(ctx, l);
+	else if (f == FORMAT__MAX)
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_NOT_ACCEPTABLE,
 		    NULL);
 	else
-		export_answer(ctx, l, f);
+		list_export(ctx, l, f);
 }
 
 void

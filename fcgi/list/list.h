@@ -9,8 +9,10 @@
 #include <libpq-fe.h>
 
 #include "fcgi/http/param.h"
-#include "fcgi/list/export.h"
+#include "fcgi/list/format.h"
 #include "sql/lib/buf.h"
+
+struct context;
 
 /* What a column holds, which tells how a list is sorted by it. */
 enum list_sort {
@@ -150,9 +152,9 @@ void	 calls_answer(struct context *);
 	[LIST_GENERATION] = { .name = "generation",			\
 	    .type = PARAM_NUMBER, .min = 0, .max = LONG_MAX },		\
 	[LIST_FORMAT] = { .name = "format", .type = PARAM_FIELDS,	\
-	    .max_items = 1, .choices = export_formats },		\
+	    .max_items = 1, .choices = format_words },		\
 	[LIST_CSV] = { .name = "csv", .type = PARAM_FIELDS,		\
-	    .max_items = 1, .choices = export_dialects },		\
+	    .max_items = 1, .choices = dialect_words },		\
 	[LIST_Q] = { .name = "q", .type = PARAM_WORDS, .max_len = 256,	\
 	    .max_items = LIST_WORDS_MAX }
 
@@ -255,28 +257,16 @@ enum list_what {
 };
 
 /*
- * The parameters have passed list_refused().  False when out of memory; free
- * it in any case, and zero it before.
+ * Fills a query that is all-zero but for `common`.  A cursor in the parameters
+ * is valid.  False when out of memory; free it in any case.
  */
 bool	 list_compose(struct list_query *, const struct list *,
 	    const struct params *, enum list_what)
 	    __attribute__((warn_unused_result));
 void	 list_query_free(struct list_query *);
 
-/*
- * Is the cursor no cursor, or given together with a page?  Then the answer has
- * become a problem.
- */
-bool	 list_refused(struct context *, const struct list *);
-
 /* The facets, which are parameters, in order; 0 after the last. */
 size_t	 list_facet(const struct list *, size_t after);
-
-/*
- * Are the data of another generation than was asked for?  Then the answer has
- * become a problem.
- */
-bool	 list_moved(struct context *, int64_t generation);
 
 /* A row of a query as a JSON object, from the result's column col on. */
 void	 list_add_row(struct buf *, const struct list_query *,

@@ -1,14 +1,32 @@
 /*
- * Between the parts of lists.  Of a statement, where.c tells which rows,
- * order.c in what order and from where on, shortcut.c a faster way to their
- * keys, compose.c what of them; of an answer, list.c what is read, page.c how
- * it is written.
+ * What the files of this folder share.  From the top: list.c chooses between
+ * page.c, one page as JSON, and export.c, all rows as CSV or NDJSON.  Both have
+ * their statement made by compose.c, with its parts from where.c (which rows),
+ * order.c (their order, and which ones follow a cursor) and shortcut.c (a
+ * faster way to the rows of some pages).  render.c writes a page, csv.c a cell.
  */
 #ifndef FCGI_LIST_PRIVATE_H
 #define FCGI_LIST_PRIVATE_H
 
+#include "fcgi/context.h"
 #include "fcgi/fresh/live.h"
 #include "fcgi/list/list.h"
+
+/* Answers with a page, or with all rows; nothing of the list was refused. */
+void	 list_page(struct context *, const struct list *);
+void	 list_export(struct context *, const struct list *, enum format);
+
+/*
+ * Is the cursor given together with a page, or not one of this list, order and
+ * filters?  Then the answer has become a problem.
+ */
+bool	 list_refused_cursor(struct context *, const struct list *);
+
+/*
+ * Was another generation asked for than the data have?  Then the answer has
+ * become a problem.
+ */
+bool	 list_refused_generation(struct context *, int64_t generation);
 
 /* What each part of the statement needs; all start with " AND ". */
 struct list_conditions {

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "fcgi/http/problem.h"
-#include "fcgi/list/export.h"
+#include "fcgi/list/format.h"
 #include "fcgi/list/list.h"
 #include "sql/lib/utf8.h"
 
@@ -372,18 +372,18 @@ check_canonical(const struct params *ps, const struct list *l)
 static void
 check_csv(const char *text)
 {
-	enum export_dialect d;
+	enum dialect d;
 	struct buf b = { 0 };
 	size_t i, k;
 
-	for (d = EXPORT_STRICT; d <= EXPORT_EXCEL_FR; d++) {
+	for (d = DIALECT_STRICT; d <= DIALECT_EXCEL_FR; d++) {
 		buf_reset(&b);
 		csv_text(&b, d, text, strlen(text));
 		buf_char(&b, '\0');
 		must(buf_ok(&b));
 		if (b.data[0] != '"') {
 			must(strcmp(b.data, text) == 0 && strpbrk(b.data,
-			    d == EXPORT_STRICT ? ",\"\r\n" : ";\"\r\n") ==
+			    d == DIALECT_STRICT ? ",\"\r\n" : ";\"\r\n") ==
 			    NULL);
 			continue;
 		}
@@ -413,7 +413,7 @@ check_request(struct request *req, char *const *env, const struct list *l,
 		must(utf8_valid(req->path, strlen(req->path)));
 	}
 	(void)request_has(req, "W/\"1-0123456789abcdef\"");
-	must(export_choose(NULL, req->accept) <= EXPORT__MAX);
+	must(format_choose(NULL, req->accept) <= FORMAT__MAX);
 	if (params_read(&ps, req->query, l->params, l->nparams, &no)) {
 		check_canonical(&ps, l);
 		check_list(&ps, l, values);

@@ -1,44 +1,44 @@
 /* Which format a reader gets, and cells of CSV. */
 #include "tests/fcgi/check.h"
 
-#include "fcgi/list/export.h"
+#include "fcgi/list/format.h"
 
 static void
 the_reader_chooses(void **state)
 {
 	static const struct {
 		const char		*format, *accept;
-		enum export_format	 is;
+		enum format	 is;
 	} cases[] = {
-		{ NULL, NULL, EXPORT_JSON }, { NULL, "", EXPORT_JSON },
-		{ NULL, "*/*", EXPORT_JSON },
-		{ NULL, "text/csv", EXPORT_CSV },
-		{ NULL, "TEXT/CSV;header=present", EXPORT_CSV },
-		{ NULL, "text/*", EXPORT_CSV },
-		{ NULL, "application/x-ndjson", EXPORT_NDJSON },
-		{ NULL, "application/*", EXPORT_JSON },
-		{ NULL, "text/csv;q=0.5, application/json;q=0.4", EXPORT_CSV },
-		{ NULL, "text/csv;q=0.5,*/*;q=0.8", EXPORT_JSON },
-		{ NULL, "application/json;q=0, */*", EXPORT_CSV },
+		{ NULL, NULL, FORMAT_JSON }, { NULL, "", FORMAT_JSON },
+		{ NULL, "*/*", FORMAT_JSON },
+		{ NULL, "text/csv", FORMAT_CSV },
+		{ NULL, "TEXT/CSV;header=present", FORMAT_CSV },
+		{ NULL, "text/*", FORMAT_CSV },
+		{ NULL, "application/x-ndjson", FORMAT_NDJSON },
+		{ NULL, "application/*", FORMAT_JSON },
+		{ NULL, "text/csv;q=0.5, application/json;q=0.4", FORMAT_CSV },
+		{ NULL, "text/csv;q=0.5,*/*;q=0.8", FORMAT_JSON },
+		{ NULL, "application/json;q=0, */*", FORMAT_CSV },
 		{ NULL, "application/json;q=0.001,text/csv;q=0.002",
-		    EXPORT_CSV },
+		    FORMAT_CSV },
 		{ NULL, "text/html,application/xhtml+xml,*/*;q=0.8",
-		    EXPORT_JSON },
-		{ NULL, "text/html", EXPORT__MAX },
-		{ NULL, "text/csv;q=0", EXPORT__MAX },
-		{ NULL, "text", EXPORT__MAX }, { NULL, ";q=1", EXPORT__MAX },
-		{ NULL, ",,;;q=,/", EXPORT__MAX },
-		{ "ndjson", "text/csv", EXPORT_NDJSON },
-		{ "json", "text/html", EXPORT_JSON },
-		{ "csv", NULL, EXPORT_CSV },
+		    FORMAT_JSON },
+		{ NULL, "text/html", FORMAT__MAX },
+		{ NULL, "text/csv;q=0", FORMAT__MAX },
+		{ NULL, "text", FORMAT__MAX }, { NULL, ";q=1", FORMAT__MAX },
+		{ NULL, ",,;;q=,/", FORMAT__MAX },
+		{ "ndjson", "text/csv", FORMAT_NDJSON },
+		{ "json", "text/html", FORMAT_JSON },
+		{ "csv", NULL, FORMAT_CSV },
 	};
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		if (export_choose(cases[i].format, cases[i].accept) !=
+		if (format_choose(cases[i].format, cases[i].accept) !=
 		    cases[i].is)
-			fail_msg("%s: %d", cases[i].accept, export_choose(
+			fail_msg("%s: %d", cases[i].accept, format_choose(
 			    cases[i].format, cases[i].accept));
 }
 
@@ -50,17 +50,17 @@ check(const char *key, Oid type, const char *value, const char *strict,
 	PGresAttDesc desc = { .name = (char *)(intptr_t)key, .typid = type };
 	PGresult *res = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
 	struct buf b = { 0 };
-	enum export_dialect d;
+	enum dialect d;
 
 	assert_true(PQsetResultAttrs(res, 1, &desc));
 	assert_true(PQsetvalue(res, 0, 0, (char *)(intptr_t)value,
 	    value != NULL ? (int)strlen(value) : -1));
-	for (d = EXPORT_STRICT; d <= EXPORT_EXCEL_FR; d++) {
+	for (d = DIALECT_STRICT; d <= DIALECT_EXCEL_FR; d++) {
 		buf_reset(&b);
 		csv_cell(&b, d, key, res, 0, 0);
 		buf_char(&b, '\0');
 		assert_true(buf_ok(&b));
-		assert_string_equal(b.data, d == EXPORT_STRICT ? strict :
+		assert_string_equal(b.data, d == DIALECT_STRICT ? strict :
 		    french);
 	}
 	buf_free(&b);

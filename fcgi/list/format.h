@@ -1,0 +1,44 @@
+/*
+ * The formats of lists: JSON for a page; CSV and NDJSON for all rows that
+ * match, see export.c.
+ *
+ * CSV is RFC 4180 with a line of column names, in UTF-8, with RFC 3339 times
+ * and decimal points.  Its dialect for French spreadsheets has semicolons, a
+ * byte order mark, decimal commas, VRAI and FAUX, and times such as
+ * 31/01/2026 09:00:00.  There, phone numbers are written in groups of digits,
+ * because a spreadsheet takes digits alone for a number.  Other text that a
+ * spreadsheet would take for a number or a date, such as 007 or 31/01, gets an
+ * apostrophe in front.  In both dialects, so does text that a spreadsheet would
+ * run as a formula.
+ */
+#ifndef FCGI_LIST_FORMAT_H
+#define FCGI_LIST_FORMAT_H
+
+#include <libpq-fe.h>
+
+#include "sql/lib/buf.h"
+
+enum format { FORMAT_JSON, FORMAT_CSV, FORMAT_NDJSON, FORMAT__MAX };
+enum dialect { DIALECT_STRICT, DIALECT_EXCEL_FR };
+
+/* The words of the parameters format and csv, by enum; NULL ends them. */
+extern const char *const format_words[], *const dialect_words[];
+
+/*
+ * What the reader wants: by the parameter, or, when that is NULL, by the header
+ * Accept (NULL: none), where JSON comes first.  FORMAT__MAX when the header
+ * wants none of our formats.
+ */
+enum format	 format_choose(const char *word, const char *accept);
+
+/* The Content-Type of a format; a constant. */
+const char	*format_type(enum format);
+
+/* Appends one cell of CSV, without a separator; key is its column's. */
+void	 csv_cell(struct buf *, enum dialect, const char *key,
+	    const PGresult *, int row, int col);
+
+/* Appends text as a cell, in quotes where they are needed. */
+void	 csv_text(struct buf *, enum dialect, const char *, size_t len);
+
+#endif

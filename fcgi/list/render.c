@@ -1,0 +1,376 @@
+/* How a page of a list is told: its numbers, its rows, the way to others. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fcgi/http/json.h"
+#include "fcgi/http/problem.h"
+#include "fcgi/list/private.h"
+
+#define LINK_MAX	2048		/* bytes of the header */
+
+/* A row of a page; the result may have any columns, in q's order. */
+static void
+add_row(struct buf *b, const struct list_column *const *columns, size_t n,
+    const PGresult *res, int row, int col)
+{
+	size_t i;
+
+	buf_char(b, '{');
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			buf_char(b, ',');
+		buf_str(b, columns[i]->label);
+		json_value(b, res, row, col + (int)i);
+	}
+	buf_char(b, '}');
+}
+
+void
+list_add_row(struct buf *b, const struct list_query *q, const PGresult *res,
+    int row, int col)
+{
+	add_row(b, q->column, q->ncolumns, res, row, col);
+}
+
+void
+list_add(struct buf *b, const struct list *l, const PGresult *res, int row,
+    int col)
+{
+	const struct list_column *columns[LIST_COLUMNS_MAX];
+	size_t i, n = 0;
+
+	for (i = 0; i < l->ncolumns; i++)
+		if (!l->columns[i].asked)
+			columns[n++] = &l->columns[i];
+	add_row(b, columns, n, res, row, col);
+}
+
+static int64_t
+number_at(const PGresult *res, int row, int col)
+{
+	return strtoll(PQgetvalue(res, row, col), NULL, 10);
+}
+
+static bool
+is_kind(const PGresult *res, int row, const char *kind)
+{
+	return strcmp(PQgetvalue(res, row, LIST_ROW_KIND), kind) == 0;
+}
+
+static int
+meta_row(const PGresult *res)
+{
+	int row;
+
+	for (row = 0; !is_kind(res, row, "meta"); row++)
+		;
+	return row;
+}
+
+int64_t
+list_generation(const PGresult *res)
+{
+	return number_at(res, meta_row(res), LIST_ROW_NUMBER);
+}
+
+static void
+add_number(struct buf *b, const char *key, int64_t number)
+{
+	json_key(b, key);
+	buf_u64(b, (uint64_t)number);
+}
+
+/*
+ * One facet.  Of a value there may be two rows: those who fail nothing, and
+ * those who fail but this filter; they follow one another.
+ */
+static void
+add_facet(struct buf *b, const PGresult *res, size_t facet)
+{
+	const char *value, *last = NULL;
+	int64_t failed, n = 0;
+	int row;
+
+	for (row = 0; row < PQntuples(res); row++) {
+		if (!is_kind(res, row, "count") ||
+		    number_at(res, row, LIST_ROW_FACET) != 1 << facet)
+			continue;
+		failed = number_at(res, row, LIST_ROW_FAILED);
+		if (failed != 0 && failed != 1 << facet)
+			continue;
+		value = PQgetvalue(res, row, LIST_ROW_TEXT);
+		if (last == NULL || strcmp(value, last) != 0) {
+			if (last != NULL)
+				add_number(b, last, n);
+			last = value;
+			n = 0;
+		}
+		n += number_at(res, row, LIST_ROW_NUMBER);
+	}
+	if (last != NULL)
+		add_number(b, last, n);
+}
+
+static void
+add_facets(struct buf *b, const struct list *l, const PGresult *res)
+{
+	size_t i, n = 0;
+
+	buf_char(b, '{');
+	for (i = 0; (i = list_facet(l, i)) != 0; n++) {
+		json_key(b, l->params[i].name);
+		buf_char(b, '{');
+		add_facet(b, res, n);
+		buf_char(b, '}');
+	}
+	buf_char(b, '}');
+}
+
+void
+list_count(struct buf *b, const struct list *l, const PGresult *res)
+{
+	int64_t total = -1, filtered = 0;
+	int row;
+
+	for (row = 0; row < PQntuples(res); row++)
+		if (is_kind(res, row, "all"))
+			total = number_at(res, row, LIST_ROW_NUMBER);
+		else if (is_kind(res, row, "count") &&
+		    number_at(res, row, LIST_ROW_FACET) == 0 &&
+		    number_at(res, row, LIST_ROW_FAILED) == 0)
+			filtered = number_at(res, row, LIST_ROW_NUMBER);
+	if (total == -1)		/* nothing is filtered */
+		total = filtered;
+	buf_printf(b, "%" PRId64 " %" PRId64 " ", total, filtered);
+	add_facets(b, l, res);
+}
+
+struct list_counts
+list_counted(const char *text, size_t len)
+{
+	const char *const end = text + len;
+	struct list_counts c;
+	char *p;
+
+	c.total = strtoll(text, &p, 10);
+	c.filtered = strtoll(p, &p, 10);
+	c.facets = p + 1;
+	c.facets_len = (size_t)(end - c.facets);
+	return c;
+}
+
+/* Where on the list a page is. */
+struct place {
+	bool		 numbered;	/* not by a cursor */
+	int64_t		 page, per_page, pages;
+	struct buf	 next;		/* "?...": the next page; or empty */
+};
+
+/* "?page=2&q=zoe", with what is the same for all pages. */
+static void
+page_link(struct buf *b, int64_t page, const struct buf *query)
+{
+	buf_printf(b, "?page=%" PRId64 "%s", page, query->len > 0 ? "&" : "");
+	buf_add(b, query->data, query->len);
+}
+
+/* "?after=...", which follows a row of the page. */
+static bool
+cursor_link(struct buf *b, const struct list_query *q,
+    const struct params *ps, const PGresult *res, int row,
+    const struct buf *query)
+{
+	const char *values[LIST_KEYS_MAX];
+	size_t i;
+	int col;
+
+	for (i = 0; i < q->nkeys; i++) {
+		col = LIST_ROW_COLUMNS + (int)q->key_at[i];
+		values[i] = PQgetisnull(res, row, col) ? NULL :
+		    PQgetvalue(res, row, col);
+	}
+	buf_str(b, "?after=");
+	if (!list_cursor_write(b, q->list, ps, values)) {
+		buf_reset(b);
+		return false;
+	}
+	buf_str(b, query->len > 0 ? "&" : "");
+	buf_add(b, query->data, query->len);
+	return true;
+}
+
+/*
+ * Who asks for pages by number gets numbers, everybody else a cursor.  From
+ * the first page, numbers lead on when a cursor would be too long.
+ */
+static bool
+find_next(struct place *p, const struct list_query *q,
+    const struct params *ps, const PGresult *res, int first,
+    const struct buf *query)
+{
+	const int64_t rows = PQntuples(res) - first;
+
+	if (rows <= p->per_page)
+		return true;
+	if (!ps->value[LIST_PAGE].given && cursor_link(&p->next, q, ps, res,
+	    first + (int)p->per_page - 1, query))
+		return true;
+	if (p->numbered)
+		page_link(&p->next, p->page + 1, query);
+	return p->numbered;
+}
+
+static void
+add_meta(struct buf *b, const struct list_counts *c, const struct place *p,
+    const PGresult *res, const struct live *live)
+{
+	const int row = meta_row(res);
+	const char *at = PQgetvalue(res, row, LIST_ROW_TEXT);
+
+	json_key(b, "meta");
+	buf_char(b, '{');
+	add_number(b, "total", c->total);
+	add_number(b, "filtered", c->filtered);
+	json_key(b, "page");
+	if (p->numbered)
+		buf_u64(b, (uint64_t)p->page);
+	else
+		buf_str(b, "null");
+	add_number(b, "per_page", p->per_page);
+	add_number(b, "pages", p->pages);
+	json_key(b, "next");
+	if (p->next.len > 0)
+		json_string(b, p->next.data, p->next.len);
+	else
+		buf_str(b, "null");
+	add_number(b, "generation", list_generation(res));
+	json_key(b, "generated_at");
+	json_time(b, at, strlen(at));
+	news_meta(b, live);
+	buf_char(b, '}');
+}
+
+static void
+add_rows(struct buf *b, const struct list_query *q, const PGresult *res,
+    int first, int64_t per_page)
+{
+	int64_t left = per_page;
+	int row;
+
+	json_key(b, q->list->name);
+	buf_char(b, '[');
+	for (row = first; row < PQntuples(res) && left-- > 0; row++) {
+		json_next(b);
+		list_add_row(b, q, res, row, LIST_ROW_COLUMNS);
+	}
+	buf_char(b, ']');
+}
+
+static void
+add_link(struct buf *b, const char *rel, const struct buf *to)
+{
+	buf_str(b, b->len > 0 ? ", <" : "<");
+	buf_add(b, to->data, to->len);
+	buf_printf(b, ">; rel=\"%s\"", rel);
+	b->failed |= to->failed;
+}
+
+/*
+ * RFC 8288; the links are relative, whatever the mount.  Each repeats the
+ * query, and web servers take so much in headers only (nginx 4 kB in all).
+ */
+static void
+link_header(struct context *ctx, const struct place *p,
+    const struct buf *query)
+{
+	const struct {
+		const char	*rel;
+		int64_t		 page;
+	} links[] = {
+		{ "first", 1 },
+		{ "prev", !p->numbered ? 0 :
+		    p->page <= p->pages ? p->page - 1 : p->pages },
+		{ "next", 0 },
+		{ "last", p->numbered ? p->pages : 0 },
+	};
+	struct buf b = { 0 }, to = { 0 };
+	size_t i;
+
+	for (i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+		if (strcmp(links[i].rel, "next") == 0 && p->next.len > 0) {
+			add_link(&b, "next", &p->next);
+		} else if (links[i].page > 0) {
+			page_link(&to, links[i].page, query);
+			add_link(&b, links[i].rel, &to);
+			buf_reset(&to);
+		}
+	}
+	if (!buf_ok(&b))
+		ctx->res.head.failed = true;
+	else if (b.len <= LINK_MAX)
+		response_header(&ctx->res, "Link", "%.*s", (int)b.len, b.data);
+	buf_free(&b);
+	buf_free(&to);
+}
+
+/* The place on the list, but for what comes next. */
+static struct place
+place_of(const struct params *ps, const struct list_counts *c)
+{
+	struct place p = { .numbered = !ps->value[LIST_AFTER].given,
+	    .page = 1, .per_page = LIST_PER_PAGE_DEFAULT };
+
+	if (ps->value[LIST_PAGE].given)
+		p.page = ps->value[LIST_PAGE].number;
+	if (ps->value[LIST_PER_PAGE].given)
+		p.per_page = ps->value[LIST_PER_PAGE].number;
+	p.pages = (c->filtered + p.per_page - 1) / p.per_page;
+	if (p.pages == 0)
+		p.pages = 1;
+	return p;
+}
+
+static void
+render(struct context *ctx, const struct live *live,
+    const struct list_query *q, const PGresult *res, int first,
+    const struct list_counts *c, const struct place *p)
+{
+	struct buf *b = &ctx->res.body;
+
+	buf_char(b, '{');
+	add_meta(b, c, p, res, live);
+	json_key(b, "facets");
+	buf_add(b, c->facets, c->facets_len);
+	add_rows(b, q, res, first, p->per_page);
+	buf_str(b, "}\n");
+	response_header(&ctx->res, "X-Total-Count", "%" PRId64, c->filtered);
+}
+
+bool
+list_render(struct context *ctx, const struct live *live,
+    const struct list_query *q, const PGresult *res,
+    const struct list_counts *c)
+{
+	const struct params *ps = &ctx->params;
+	const struct list *l = q->list;
+	struct place p = place_of(ps, c);
+	struct buf query = { 0 };
+	int first = 0;
+	bool ok;
+
+	/* The rows of the page come last. */
+	while (first < PQntuples(res) && !is_kind(res, first, "row"))
+		first++;
+	params_query(&query, ps, l->params, LIST_PER_PAGE, l->nparams);
+	if ((ok = find_next(&p, q, ps, res, first, &query))) {
+		render(ctx, live, q, res, first, c, &p);
+		link_header(ctx, &p, &query);
+	} else {
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_CURSOR, NULL);
+	}
+	ctx->res.body.failed |= query.failed || p.next.failed;
+	buf_free(&query);
+	buf_free(&p.next);
+	return ok;
+}
