@@ -50,7 +50,7 @@ struct context {
 	struct buf	 sql;		/* space for composing a statement */
 	response_write	*write;		/* takes the answer */
 	void		*write_arg;
-	bool		 begun;		/* context_begin() was called */
+	bool		 begun;		/* sent in pieces, see below */
 	bool		 cut;		/* its body is incomplete */
 	enum problem	 why;		/* the reason, when it is cut */
 	const char	*cached;	/* "hit", ...; NULL: cache not asked */

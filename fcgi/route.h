@@ -14,7 +14,7 @@
 
 enum route_end {
 	ROUTE_DONE,	/* the whole answer was written */
-	ROUTE_CUT,	/* the reader has gone, or, if ctx->begun, see ctx->why */
+	ROUTE_CUT,	/* the reader has gone; or see ctx->begun and why */
 	ROUTE_STREAM,	/* the head was written: call route_stream() */
 	ROUTE_END__MAX
 };

@@ -44,11 +44,7 @@ serve(struct context *ctx, const struct live *live, struct answer *a,
 		news_meta(&res->body, live);
 	}
 	if (ctx->req.gzip && a->pack.len > 0) {
-		response_header(res, "Content-Encoding", "gzip");
-		pack_begin(&a->pack, &res->body, res->tail);
-		res->shared = a->pack.data;
-		res->shared_len = a->pack.len;
-		res->tail_len = PACK_TAIL;
+		response_pack(res, &a->pack);
 	} else {
 		res->shared = body + rest;
 		res->shared_len = a->len - a->head_len - rest;

@@ -72,7 +72,7 @@ answer_pack(struct answer *a)
 {
 	const size_t from = a->head_len + a->meta + a->meta_len;
 
-	pack_make(&a->pack, a->data + from, a->len - from);
+	pack_make(&a->pack, a->data + from, a->len - from, PACK_FAST);
 }
 
 static void

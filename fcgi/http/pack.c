@@ -4,23 +4,22 @@
 
 #include "fcgi/http/pack.h"
 
-/* Half of what the best takes, and nearly as small. */
-#define LEVEL		5
 #define STORED_MAX	((size_t)65535)
 
 /* RFC 1952: deflate, no flags, no time, by an unknown system. */
 static const char header[] = "\x1f\x8b\x08\0\0\0\0\0\0\xff";
 
 bool
-pack_make(struct pack *p, const char *data, size_t len)
+pack_make(struct pack *p, const char *data, size_t len, enum pack_level level)
 {
 	z_stream z = { 0 };
 	bool done = false;
 
 	*p = (struct pack){ 0 };
-	/* Less than no bits: raw blocks, without a frame of zlib's. */
-	if (len < PACK_MIN || len > UINT32_MAX / 2 || deflateInit2(&z, LEVEL,
-	    Z_DEFLATED, -MAX_WBITS, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
+	/* Negative bits ask for raw blocks, without a header or trailer. */
+	if (len < PACK_MIN || len > UINT32_MAX / 2 || deflateInit2(&z,
+	    (int)level, Z_DEFLATED, -MAX_WBITS, MAX_MEM_LEVEL,
+	    Z_DEFAULT_STRATEGY) != Z_OK)
 		return false;
 	if ((p->data = malloc(len)) != NULL) {
 		z.next_in = (Bytef *)(uintptr_t)data;
@@ -34,7 +33,7 @@ pack_make(struct pack *p, const char *data, size_t len)
 		p->plain_len = len;
 		p->crc = (uint32_t)crc32(0, (const Bytef *)data, (uInt)len);
 	} else {
-		pack_free(p);		/* it would have grown, or no memory */
+		pack_free(p);		/* it would grow, or no memory */
 	}
 	deflateEnd(&z);
 	return done;
@@ -47,8 +46,9 @@ pack_free(struct pack *p)
 	*p = (struct pack){ 0 };
 }
 
+/* Lowest byte first. */
 static void
-put_le(char *to, uint32_t value, int bytes)
+write_le(char *to, uint32_t value, int bytes)
 {
 	int i;
 
@@ -66,18 +66,18 @@ pack_begin(const struct pack *p, struct buf *start, char tail[PACK_TAIL])
 
 	if (len > 0)
 		crc = crc32(crc, (const Bytef *)start->data, (uInt)len);
-	/* Behind what is there, and then that goes. */
+	/* It is appended to the beginning, which is then dropped. */
 	buf_add(start, header, sizeof(header) - 1);
 	for (at = 0; at < len; at += n) {
 		n = len - at < STORED_MAX ? len - at : STORED_MAX;
-		put_le(block + 1, (uint32_t)n, 2);
-		put_le(block + 3, (uint32_t)~n & 0xffff, 2);
+		write_le(block + 1, (uint32_t)n, 2);
+		write_le(block + 3, (uint32_t)~n & 0xffff, 2);
 		buf_add(start, block, sizeof(block));
 		if (buf_reserve(start, n) != NULL)
 			buf_add(start, start->data + at, n);
 	}
 	buf_drop(start, len);
-	put_le(tail, (uint32_t)crc32_combine(crc, p->crc,
+	write_le(tail, len == 0 ? p->crc : (uint32_t)crc32_combine(crc, p->crc,
 	    (z_off_t)p->plain_len), 4);
-	put_le(tail + 4, (uint32_t)(len + p->plain_len), 4);
+	write_le(tail + 4, (uint32_t)(len + p->plain_len), 4);
 }

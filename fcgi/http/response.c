@@ -98,6 +98,16 @@ response_lines(struct response *res, const char *lines)
 	buf_str(&res->head, lines);
 }
 
+void
+response_pack(struct response *res, const struct pack *p)
+{
+	response_header(res, "Content-Encoding", "gzip");
+	pack_begin(p, &res->body, res->tail);
+	res->shared = p->data;
+	res->shared_len = p->len;
+	res->tail_len = PACK_TAIL;
+}
+
 static const char *
 reason(int status)
 {

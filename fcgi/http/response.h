@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "fcgi/http/pack.h"
 #include "sql/lib/buf.h"
 
 /* The largest body, in bytes.  A larger one becomes an empty 503. */
@@ -25,10 +26,10 @@ struct response {
 	struct buf	 head;		/* header lines, with CR LF */
 	struct buf	 body;
 	bool		 endless;	/* an event stream: it has no length */
-	const char	*policy;	/* Content-Security-Policy; NULL: none */
+	const char	*policy;	/* Content-Security-Policy, or NULL */
 	const char	*shared;	/* follows body; borrowed */
 	size_t		 shared_len;
-	char		 tail[8];	/* follows shared */
+	char		 tail[PACK_TAIL];	/* follows shared */
 	size_t		 tail_len;
 	/* Ends the loan of shared, if not NULL, and is called once. */
 	void		(*release)(void *owner, void *loan);
@@ -53,6 +54,12 @@ void	 response_header(struct response *, const char *name,
 
 /* Appends constant header lines, each with its CR LF. */
 void	 response_lines(struct response *, const char *);
+
+/*
+ * The answer in the gzip format: body, the beginning, is replaced, and the pack
+ * becomes shared.
+ */
+void	 response_pack(struct response *, const struct pack *);
 
 /*
  * Writes the answer with its length; for HEAD without the body.  When memory

@@ -8,13 +8,9 @@
 #include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "fcgi/page/asset.h"
 #include "sql/lib/hash.h"
-
-/* Smaller files gain nothing. */
-#define GZIP_MIN	512
 
 static const struct {
 	const char	*end;
@@ -33,11 +29,11 @@ static const struct {
 	{ ".woff2",	"font/woff2",				false },
 };
 
-/* What is kept of a file, in a list; the latest asked for comes first. */
-struct entry {
-	struct asset	 asset;		/* first: an asset is its entry */
-	struct entry	*next;
-	unsigned	 refs;		/* readers, and one for the list */
+/* A file that is kept, in a list; the one asked for last comes first. */
+struct kept {
+	struct asset	 asset;		/* first: it is cast to struct kept */
+	struct kept	*next;
+	unsigned	 refs;		/* its users, and one for the list */
 	char		 path[256];
 	struct stat	 st;		/* as it was when it was read */
 };
@@ -45,8 +41,8 @@ struct entry {
 struct assets {
 	int		 dir;
 	pthread_mutex_t	 lock;		/* of all below */
-	struct entry	*first;
-	size_t		 used;		/* bytes of the list's files */
+	struct kept	*first;
+	size_t		 used;		/* bytes of all files in the list */
 };
 
 struct assets *
@@ -66,25 +62,25 @@ assets_open(const char *dir)
 }
 
 static void
-drop(struct entry *e)
+unref(struct kept *e)
 {
 	if (--e->refs > 0)
 		return;
 	free(e->asset.data);
-	free(e->asset.gzip);
+	pack_free(&e->asset.pack);
 	free(e);
 }
 
 void
 assets_close(struct assets *as)
 {
-	struct entry *e;
+	struct kept *e;
 
 	if (as == NULL)
 		return;
 	while ((e = as->first) != NULL) {
 		as->first = e->next;
-		drop(e);
+		unref(e);
 	}
 	pthread_mutex_destroy(&as->lock);
 	close(as->dir);
@@ -98,7 +94,7 @@ asset_name_ok(const char *path)
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 	size_t n;
 
-	if (strlen(path) >= sizeof(((struct entry *)NULL)->path))
+	if (strlen(path) >= sizeof(((struct kept *)NULL)->path))
 		return false;
 	do {
 		if (path[0] != '/' || path[1] == '.')
@@ -109,7 +105,10 @@ asset_name_ok(const char *path)
 	return n > 0;
 }
 
-/* One step at a time and no links, so nothing leads out of the directory. */
+/*
+ * Opens one part of the path after the other and follows no link, so that no
+ * path leads out of the directory.
+ */
 static int
 open_below(int dir, const char *path)
 {
@@ -144,35 +143,9 @@ read_all(int fd, char *to, size_t len)
 		if (n == -1 && errno == EINTR)
 			n = 0;
 		else if (n <= 0)
-			return false;	/* cut short meanwhile */
+			return false;	/* it was truncated meanwhile */
 	}
 	return true;
-}
-
-/* NULL is no failure: the file is then sent as it is. */
-static char *
-compress_all(const char *data, size_t len, size_t *out_len)
-{
-	z_stream z = { 0 };
-	char *out;
-
-	/* 16 more than the window's bits: the gzip format. */
-	if (deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, MAX_WBITS + 16,
-	    MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
-		return NULL;
-	if ((out = malloc(len)) != NULL) {
-		z.next_in = (Bytef *)(uintptr_t)data;
-		z.avail_in = (uInt)len;
-		z.next_out = (Bytef *)out;
-		z.avail_out = (uInt)len;
-		if (deflate(&z, Z_FINISH) != Z_STREAM_END) {
-			free(out);	/* it would have grown */
-			out = NULL;
-		}
-		*out_len = out == NULL ? 0 : z.total_out;
-	}
-	deflateEnd(&z);
-	return out;
 }
 
 static void
@@ -191,17 +164,17 @@ describe(struct asset *a, const char *path)
 			gzip = types[i].gzip;
 		}
 	}
-	if (gzip && a->len >= GZIP_MIN)
-		a->gzip = compress_all(a->data, a->len, &a->gzip_len);
+	if (gzip)
+		pack_make(&a->pack, a->data, a->len, PACK_BEST);
 	snprintf(a->etag, sizeof(a->etag), "\"%016" PRIx64 "\"", hash);
 	snprintf(a->gzip_etag, sizeof(a->gzip_etag), "\"%016" PRIx64 "-gz\"",
 	    hash);
 }
 
-static struct entry *
+static struct kept *
 load(int fd, const char *path, const struct stat *st)
 {
-	struct entry *e = calloc(1, sizeof(*e));
+	struct kept *e = calloc(1, sizeof(*e));
 	const size_t len = (size_t)st->st_size;
 
 	if (e == NULL)
@@ -212,7 +185,7 @@ load(int fd, const char *path, const struct stat *st)
 	e->asset.len = len;
 	if ((e->asset.data = malloc(len + 1)) == NULL ||
 	    !read_all(fd, e->asset.data, len)) {
-		drop(e);
+		unref(e);
 		return NULL;
 	}
 	describe(&e->asset, path);
@@ -220,16 +193,16 @@ load(int fd, const char *path, const struct stat *st)
 }
 
 static size_t
-weight(const struct entry *e)
+weight(const struct kept *e)
 {
-	return sizeof(*e) + e->asset.len + e->asset.gzip_len;
+	return sizeof(*e) + e->asset.len + e->asset.pack.len;
 }
 
-/* Takes what is kept under path out of the list. */
-static struct entry *
-take(struct assets *as, const char *path)
+/* Removes the file of a path from the list; NULL when it is not there. */
+static struct kept *
+list_remove(struct assets *as, const char *path)
 {
-	struct entry **p, *e;
+	struct kept **p, *e;
 
 	for (p = &as->first; (e = *p) != NULL; p = &e->next)
 		if (strcmp(e->path, path) == 0) {
@@ -240,11 +213,11 @@ take(struct assets *as, const char *path)
 	return NULL;
 }
 
-/* Puts e before all others, and lets go of the last ones while too much. */
+/* Puts e first, and drops the last ones while there are too many bytes. */
 static void
-keep(struct assets *as, struct entry *e)
+list_add(struct assets *as, struct kept *e)
 {
-	struct entry **p;
+	struct kept **p;
 
 	e->next = as->first;
 	as->first = e;
@@ -253,7 +226,7 @@ keep(struct assets *as, struct entry *e)
 		for (p = &as->first; (*p)->next != NULL; p = &(*p)->next)
 			;
 		as->used -= weight(*p);
-		drop(*p);
+		unref(*p);
 		*p = NULL;
 	}
 }
@@ -271,7 +244,7 @@ static enum asset_err
 get_open(struct assets *as, int fd, const char *path, struct asset **out)
 {
 	enum asset_err err = ASSET_BUSY;
-	struct entry *e, *old = NULL;
+	struct kept *e, *old = NULL;
 	struct stat st;
 
 	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
@@ -282,18 +255,18 @@ get_open(struct assets *as, int fd, const char *path, struct asset **out)
 		return ASSET_NONE;
 	}
 	pthread_mutex_lock(&as->lock);
-	if ((e = take(as, path)) != NULL && !unchanged(&e->st, &st)) {
+	if ((e = list_remove(as, path)) != NULL && !unchanged(&e->st, &st)) {
 		old = e;
 		e = NULL;
 	}
 	if (e != NULL || (e = load(fd, path, &st)) != NULL) {
 		e->refs++;
 		*out = &e->asset;
-		keep(as, e);
+		list_add(as, e);
 		err = ASSET_OK;
 	}
 	if (old != NULL)
-		drop(old);
+		unref(old);
 	pthread_mutex_unlock(&as->lock);
 	return err;
 }
@@ -323,6 +296,6 @@ asset_release(struct assets *as, struct asset *a)
 	if (a == NULL)
 		return;
 	pthread_mutex_lock(&as->lock);
-	drop((struct entry *)a);
+	unref((struct kept *)a);
 	pthread_mutex_unlock(&as->lock);
 }

@@ -38,10 +38,10 @@ page_answer(struct context *ctx)
 	res->release = release;
 	res->owner = ctx->settings->assets;
 	res->loan = a;
-	gzip = a->gzip != NULL && ctx->req.gzip;
+	gzip = a->pack.len > 0 && ctx->req.gzip;
 	response_header(res, "ETag", "%s", gzip ? a->gzip_etag : a->etag);
 	response_header(res, "Cache-Control", "no-cache");
-	if (a->gzip != NULL)
+	if (a->pack.len > 0)
 		response_header(res, "Vary", "Accept-Encoding");
 	/* Browsers read no policy in scripts and styles, which are many. */
 	if (strncmp(a->type, "text/html", 9) == 0 ||
@@ -55,8 +55,10 @@ page_answer(struct context *ctx)
 		return;
 	}
 	response_header(res, "Content-Type", "%s", a->type);
-	if (gzip)
-		response_header(res, "Content-Encoding", "gzip");
-	res->shared = gzip ? a->gzip : a->data;
-	res->shared_len = gzip ? a->gzip_len : a->len;
+	if (gzip) {
+		response_pack(res, &a->pack);
+	} else {
+		res->shared = a->data;
+		res->shared_len = a->len;
+	}
 }

@@ -64,7 +64,7 @@ check(size_t start_len, size_t end_len)
 	size_t len;
 	int round;
 
-	assert_true(pack_make(&p, end, end_len));
+	assert_true(pack_make(&p, end, end_len, PACK_FAST));
 	assert_true(p.len < end_len);
 	/* The same end behind one beginning, and then behind another. */
 	for (round = 0; round < 2; round++) {
@@ -112,11 +112,11 @@ test_not_worth_it(void **state)
 		seed = seed * 1103515245 + 12345;
 		noise[i] = (char)(seed >> 16);
 	}
-	assert_false(pack_make(&p, noise, sizeof(noise)));
+	assert_false(pack_make(&p, noise, sizeof(noise), PACK_BEST));
 	assert_null(p.data);
 	assert_int_equal(p.len, 0);
-	assert_false(pack_make(&p, noise, 0));
-	assert_false(pack_make(&p, noise, PACK_MIN - 1));
+	assert_false(pack_make(&p, noise, 0, PACK_BEST));
+	assert_false(pack_make(&p, noise, PACK_MIN - 1, PACK_BEST));
 	pack_free(&p);
 }
 
