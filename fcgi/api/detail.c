@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "fcgi/api/api.h"
-#include "fcgi/fresh/cache.h"
+#include "fcgi/fresh/answer.h"
 #include "fcgi/http/json.h"
 #include "fcgi/http/problem.h"
 #include "fcgi/list/list.h"
@@ -149,7 +149,7 @@ add_meta(struct buf *b, const struct live *live, const PGresult *one)
 	json_value(b, one, 0, SINCE);
 	json_key(b, "to");
 	json_value(b, one, 0, UNTIL);
-	news_meta(b, live);
+	generation_meta(b, live);
 	buf_char(b, '}');
 }
 
@@ -201,7 +201,7 @@ answer(struct context *ctx, const struct detail *d)
 	buf_printf(&question, "%s%s?", ctx->req.path, day);
 	params_query(&question, &ctx->params, detail_params, 0,
 	    DETAIL_PARAMS);
-	cache_answer(ctx, &live, &question, day, make_detail, (void *)d);
+	answer_fill(ctx, &live, &question, day, make_detail, (void *)d);
 	buf_free(&question);
 }
 

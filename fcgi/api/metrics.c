@@ -9,6 +9,7 @@
 #include "fcgi/counters.h"
 #include "fcgi/event/stream.h"
 #include "fcgi/fresh/cache.h"
+#include "fcgi/fresh/watch.h"
 
 /* The closed set of cccp.source.status. */
 static const char *const statuses[] = { "connecting", "live", "stale",
@@ -63,88 +64,88 @@ write_streams(struct buf *b, struct streams *streams)
 }
 
 static void
-sample(struct buf *b, const char *name, const struct news_source *s)
+sample(struct buf *b, const char *name, const struct generation_source *s)
 {
 	buf_printf(b, "%s{source=", name);
 	counters_label(b, s->name);
 }
 
 static void
-write_status(struct buf *b, const struct news *news)
+write_status(struct buf *b, const struct generation *gen)
 {
 	const size_t n = sizeof(statuses) / sizeof(statuses[0]);
 	size_t i, k;
 
 	family(b, "cccp_source_status", "gauge",
 	    "1 for the status that the source has, 0 for the others.");
-	for (i = 0; i < news->n; i++)
+	for (i = 0; i < gen->n; i++)
 		for (k = 0; k < n; k++) {
-			sample(b, "cccp_source_status", &news->source[i]);
+			sample(b, "cccp_source_status", &gen->source[i]);
 			buf_printf(b, ",status=\"%s\"} %d\n", statuses[k],
-			    strcmp(news->source[i].status, statuses[k]) == 0);
+			    strcmp(gen->source[i].status, statuses[k]) == 0);
 		}
 }
 
 static void
-write_sources(struct buf *b, const struct news *news, bool away)
+write_sources(struct buf *b, const struct generation *gen, bool away)
 {
-	const double passed = (double)(now_monotonic() - news->read_us) / 1e6;
-	const struct news_source *s, *end = news->source + news->n;
+	const double passed = (double)(now_monotonic() - gen->read_us) / 1e6;
+	const struct generation_source *s, *end = gen->source + gen->n;
 
-	write_status(b, news);
+	write_status(b, gen);
 	family(b, "cccp_source_age_seconds", "gauge",
 	    "Since the source last gave a sign of life.");
-	for (s = news->source; s < end; s++)
+	for (s = gen->source; s < end; s++)
 		if (s->aged) {
 			sample(b, "cccp_source_age_seconds", s);
 			buf_str(b, "} ");
-			news_age(b, true, s->age_s + passed);
+			generation_age(b, true, s->age_s + passed);
 			buf_char(b, '\n');
 		}
 	family(b, "cccp_source_stale", "gauge",
 	    "Whether that is too long ago, or the database is away.");
-	for (s = news->source; s < end; s++) {
+	for (s = gen->source; s < end; s++) {
 		sample(b, "cccp_source_stale", s);
 		buf_printf(b, "} %d\n", s->stale || away);
 	}
 	family(b, "cccp_source_generation", "gauge",
 	    "Generation of the source's last change.");
-	for (s = news->source; s < end; s++) {
+	for (s = gen->source; s < end; s++) {
 		sample(b, "cccp_source_generation", s);
 		buf_printf(b, "} %" PRId64 "\n", s->generation);
 	}
 }
 
 static void
-write_purge(struct buf *b, const struct news *news)
+write_purge(struct buf *b, const struct generation *gen)
 {
 	static const char name[] = "cccp_history_purge_age_seconds";
-	const double passed = (double)(now_monotonic() - news->read_us) / 1e6;
+	const double passed = (double)(now_monotonic() - gen->read_us) / 1e6;
 
 	family(b, name, "gauge", "Since history that was too old was last "
 	    "dropped; absent while that has never succeeded.");
-	if (!news->purged)
+	if (!gen->purged)
 		return;
 	buf_printf(b, "%s ", name);
-	news_age(b, true, news->purge_age_s + passed);
+	generation_age(b, true, gen->purge_age_s + passed);
 	buf_char(b, '\n');
 }
 
 /* Under FastCGI the watch's; else, or when it does not know, asked for. */
 static bool
-read_news(struct context *ctx, struct news *news, bool *away)
+read_generation(struct context *ctx, struct generation *gen, bool *away)
 {
 	struct watch *watch = ctx->settings->watch;
 	PGresult *res;
 	bool ok;
 
 	*away = false;
-	if (watch != NULL && watch_news(watch, news, away))
+	if (watch != NULL && watch_generation(watch, gen, away))
 		return true;
-	if (!context_query(ctx, news_sql, 0, NULL, &res))
+	if (!context_query(ctx, generation_sql, 0, NULL, &res))
 		return false;
-	ok = news_read(news, res, now_monotonic()) &&
-	    news->version == DB_SCHEMA_VERSION;
+	ok = generation_read(gen, res, now_monotonic()) &&
+	    gen->version == DB_SCHEMA_VERSION;
 	PQclear(res);
 	return ok;
 }
@@ -155,10 +156,10 @@ metrics_answer(struct context *ctx)
 {
 	const struct settings *set = ctx->settings;
 	struct buf *b = &ctx->res.body;
-	struct news news = { 0 };
+	struct generation gen = { 0 };
 	bool away, known;
 
-	known = read_news(ctx, &news, &away);
+	known = read_generation(ctx, &gen, &away);
 	response_reset(&ctx->res);
 	response_header(&ctx->res, "Content-Type",
 	    "text/plain; version=0.0.4; charset=utf-8");
@@ -176,9 +177,9 @@ metrics_answer(struct context *ctx)
 	if (known) {
 		one(b, "cccp_generation", "gauge",
 		    "Number of the last change in the database.",
-		    (uint64_t)news.generation);
-		write_purge(b, &news);
-		write_sources(b, &news, away);
+		    (uint64_t)gen.number);
+		write_purge(b, &gen);
+		write_sources(b, &gen, away);
 	}
-	news_free(&news);
+	generation_free(&gen);
 }

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "fcgi/api/api.h"
-#include "fcgi/fresh/cache.h"
+#include "fcgi/fresh/answer.h"
 #include "fcgi/fresh/live.h"
 #include "fcgi/http/json.h"
 
@@ -30,7 +30,7 @@ make_sources(struct context *ctx, const struct live *live, void *arg)
 	json_value(b, res, 0, 0);
 	json_key(b, "generated_at");
 	json_value(b, res, 0, 1);
-	news_meta(b, live);
+	generation_meta(b, live);
 	buf_str(b, "},\"sources\":[");
 	for (row = 0; row < PQntuples(res); row++) {
 		if (PQgetisnull(res, row, FIRST))
@@ -48,7 +48,7 @@ make_sources(struct context *ctx, const struct live *live, void *arg)
 	return generation;
 }
 
-/* Ages tick without a new generation: kept until the news are read again. */
+/* Ages grow without a new generation: kept until the watch reads again. */
 void
 sources_answer(struct context *ctx)
 {
@@ -59,6 +59,6 @@ sources_answer(struct context *ctx)
 		return;
 	live.epoch = live.reading;
 	buf_str(&question, ctx->req.path);
-	cache_answer(ctx, &live, &question, NULL, make_sources, NULL);
+	answer_fill(ctx, &live, &question, NULL, make_sources, NULL);
 	buf_free(&question);
 }

@@ -12,7 +12,7 @@
 #include <strings.h>
 
 #include "fcgi/doctor/doctor.h"
-#include "fcgi/fresh/news.h"
+#include "fcgi/fresh/generation.h"
 
 #define CONNECT_TIMEOUT_S	5L
 

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "fcgi/fresh/cache.h"
+#include "fcgi/fresh/answer.h"
 #include "fcgi/http/problem.h"
 
 static void
@@ -11,8 +11,8 @@ finish(struct context *ctx, const struct live *live, int64_t generation,
 
 	ctx->cached = how;
 	/*
-	 * The rows may be newer than what was known when we looked; and the
-	 * reader may have just these.
+	 * The statement may have seen a newer generation than live, and the
+	 * reader may have the answer of that one.
 	 */
 	if (day != NULL) {
 		live_tag(tag, live, generation, question, day);
@@ -28,9 +28,9 @@ release(void *cache, void *answer)
 	cache_release(cache, answer);
 }
 
-/* The bytes are the cache's, but for what tells of age and staleness. */
+/* Sends a kept answer; only age and staleness are written anew. */
 static void
-serve(struct context *ctx, const struct live *live, struct answer *a,
+send_kept(struct context *ctx, const struct live *live, struct answer *a,
     const struct buf *question, const char *day, const char *how)
 {
 	struct response *res = &ctx->res;
@@ -41,7 +41,7 @@ serve(struct context *ctx, const struct live *live, struct answer *a,
 	buf_add(&res->head, a->data, a->head_len);
 	if (a->meta_len > 0) {
 		buf_add(&res->body, body, a->meta);
-		news_meta(&res->body, live);
+		generation_meta(&res->body, live);
 	}
 	if (ctx->req.gzip && a->pack.len > 0) {
 		response_pack(res, &a->pack);
@@ -58,21 +58,21 @@ serve(struct context *ctx, const struct live *live, struct answer *a,
 	finish(ctx, live, a->generation, question, day, how);
 }
 
-/* It could not be made; what was the last good answer is told to be old. */
+/* No new answer could be made: the last good one is sent as stale. */
 static void
-fall_back(struct context *ctx, const struct live *live, struct answer *old,
+send_old(struct context *ctx, const struct live *live, struct answer *old,
     const struct buf *question, const char *day)
 {
 	struct live past = *live;
 
 	past.away = past.stale = true;
-	serve(ctx, &past, old, question, day, "stale");
+	send_kept(ctx, &past, old, question, day, "stale");
 }
 
 static void
 make_answer(struct context *ctx, const struct live *live,
-    const struct buf *question, const char *day, cache_make *make, void *arg,
-    struct answer *old, bool give)
+    const struct buf *question, const char *day, answer_make *make, void *arg,
+    struct answer *old, bool store)
 {
 	struct cache *cache = ctx->settings->cache;
 	const int64_t generation = make(ctx, live, arg);
@@ -80,23 +80,23 @@ make_answer(struct context *ctx, const struct live *live,
 	    buf_ok(&ctx->res.body);
 	struct answer *a = NULL, *packed = NULL;
 
-	if (give) {
+	if (store) {
 		if (ok)
 			a = answer_new(generation, &ctx->res.head,
 			    &ctx->res.body);
 		if (a != NULL && ctx->req.gzip) {
 			answer_pack(a);
-			a->refs++;	/* ours; nobody else has it yet */
+			a->refs++;	/* no other thread has it yet */
 			packed = a;
 		}
-		cache_give(cache, question, live, a, &old);
+		cache_finish(cache, question, live, a, &old);
 	}
 	if (packed != NULL) {
-		serve(ctx, live, packed, question, day, "miss");
+		send_kept(ctx, live, packed, question, day, "miss");
 	} else if (ok) {
 		finish(ctx, live, generation, question, day, "miss");
 	} else if (old != NULL && ctx->res.status == 503) {
-		fall_back(ctx, live, old, question, day);
+		send_old(ctx, live, old, question, day);
 		return;
 	}
 	if (old != NULL)
@@ -104,8 +104,8 @@ make_answer(struct context *ctx, const struct live *live,
 }
 
 void
-cache_answer(struct context *ctx, const struct live *live,
-    const struct buf *question, const char *day, cache_make *make, void *arg)
+answer_fill(struct context *ctx, const struct live *live,
+    const struct buf *question, const char *day, answer_make *make, void *arg)
 {
 	struct cache *cache = ctx->settings->cache;
 	enum cache_found found = CACHE_ALONE;
@@ -116,7 +116,7 @@ cache_answer(struct context *ctx, const struct live *live,
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);
 		return;
 	}
-	/* Whether there is any answer at all is known once it is made. */
+	/* For "*" the answer has to exist: that is known once it is made. */
 	if (day != NULL && !request_has_any(&ctx->req)) {
 		live_tag(tag, live, live->generation, question, day);
 		if (live_unchanged(ctx, live, tag))
@@ -125,9 +125,9 @@ cache_answer(struct context *ctx, const struct live *live,
 	if (cache != NULL)
 		found = cache_get(cache, question, live, CACHE_WAIT_MS, &a);
 	if (found == CACHE_HIT)
-		serve(ctx, live, a, question, day, "hit");
+		send_kept(ctx, live, a, question, day, "hit");
 	else if (found == CACHE_OLD)
-		serve(ctx, live, a, question, day, "stale");
+		send_kept(ctx, live, a, question, day, "stale");
 	else
 		make_answer(ctx, live, question, day, make, arg, a,
 		    found == CACHE_MISS);

@@ -7,16 +7,16 @@
 
 #define BUCKETS		4096		/* a power of two */
 
-/* A question that somebody computes, or that has an answer, or both. */
-struct entry {
-	struct entry	*next;		/* in its bucket */
-	struct entry	*newer, *older;	/* by when it was asked for */
+/* A question: its answer, and whether somebody is computing one. */
+struct slot {
+	struct slot	*next;		/* in its bucket */
+	struct slot	*newer, *older;	/* by when it was asked for last */
 	uint64_t	 hash;
 	uint64_t	 epoch;		/* that the answer is for */
-	uint64_t	 turn;		/* of the last computation that ended */
-	bool		 failed;	/* that one did */
+	uint64_t	 turn;		/* computations that have ended */
+	bool		 failed;	/* the last of them did */
 	bool		 busy;		/* one is going on */
-	unsigned	 waiting;	/* who wait for it */
+	unsigned	 waiting;	/* threads that wait for its end */
 	struct answer	*answer;	/* NULL: none yet */
 	size_t		 len;
 	char		 question[];
@@ -27,8 +27,8 @@ struct cache {
 	pthread_cond_t	 done;		/* a computation has ended */
 	size_t		 max;
 	struct cache_stats stats;
-	struct entry	*newest, *oldest;
-	struct entry	*bucket[BUCKETS];
+	struct slot	*newest, *oldest;
+	struct slot	*bucket[BUCKETS];
 };
 
 struct cache *
@@ -62,7 +62,7 @@ answer_new(int64_t generation, const struct buf *head, const struct buf *body)
 		memcpy(a->data, head->data, head->len);
 	if (body->len > 0) {
 		memcpy(a->data + head->len, body->data, body->len);
-		a->meta = news_meta_find(body, &a->meta_len);
+		a->meta = generation_meta_find(body, &a->meta_len);
 	}
 	return a;
 }
@@ -95,41 +95,41 @@ cache_release(struct cache *c, struct answer *a)
 }
 
 static size_t
-weight(const struct entry *e)
+weight(const struct slot *s)
 {
-	return sizeof(*e) + e->len + (e->answer == NULL ? 0 :
-	    sizeof(*e->answer) + e->answer->len + e->answer->pack.len);
+	return sizeof(*s) + s->len + (s->answer == NULL ? 0 :
+	    sizeof(*s->answer) + s->answer->len + s->answer->pack.len);
 }
 
 static void
-unlink_used(struct cache *c, struct entry *e)
+unlink_used(struct cache *c, struct slot *s)
 {
-	*(e->newer != NULL ? &e->newer->older : &c->newest) = e->older;
-	*(e->older != NULL ? &e->older->newer : &c->oldest) = e->newer;
+	*(s->newer != NULL ? &s->newer->older : &c->newest) = s->older;
+	*(s->older != NULL ? &s->older->newer : &c->oldest) = s->newer;
 }
 
 static void
-link_used(struct cache *c, struct entry *e)
+link_used(struct cache *c, struct slot *s)
 {
-	e->newer = NULL;
-	e->older = c->newest;
-	*(c->newest != NULL ? &c->newest->newer : &c->oldest) = e;
-	c->newest = e;
+	s->newer = NULL;
+	s->older = c->newest;
+	*(c->newest != NULL ? &c->newest->newer : &c->oldest) = s;
+	c->newest = s;
 }
 
 static void
-drop(struct cache *c, struct entry *e)
+drop(struct cache *c, struct slot *s)
 {
-	struct entry **at = &c->bucket[e->hash & (BUCKETS - 1)];
+	struct slot **at = &c->bucket[s->hash & (BUCKETS - 1)];
 
-	while (*at != e)
+	while (*at != s)
 		at = &(*at)->next;
-	*at = e->next;
-	unlink_used(c, e);
-	c->stats.bytes -= weight(e);
-	c->stats.answers -= e->answer != NULL;
-	unref(e->answer);
-	free(e);
+	*at = s->next;
+	unlink_used(c, s);
+	c->stats.bytes -= weight(s);
+	c->stats.answers -= s->answer != NULL;
+	unref(s->answer);
+	free(s);
 }
 
 void
@@ -144,80 +144,80 @@ cache_free(struct cache *c)
 	free(c);
 }
 
-/* The entry of a question, as the newest; NULL when there is none. */
-static struct entry *
+/* The slot of a question, which becomes the newest; NULL: there is none. */
+static struct slot *
 find(struct cache *c, const struct buf *question)
 {
 	const uint64_t hash = hash_add(HASH_EMPTY, question->data,
 	    question->len);
-	struct entry *e = c->bucket[hash & (BUCKETS - 1)];
+	struct slot *s = c->bucket[hash & (BUCKETS - 1)];
 
-	while (e != NULL && (e->hash != hash || e->len != question->len ||
-	    memcmp(e->question, question->data, e->len) != 0))
-		e = e->next;
-	if (e != NULL && e != c->newest) {
-		unlink_used(c, e);
-		link_used(c, e);
+	while (s != NULL && (s->hash != hash || s->len != question->len ||
+	    memcmp(s->question, question->data, s->len) != 0))
+		s = s->next;
+	if (s != NULL && s != c->newest) {
+		unlink_used(c, s);
+		link_used(c, s);
 	}
-	return e;
+	return s;
 }
 
-static struct entry *
+static struct slot *
 add(struct cache *c, const struct buf *question)
 {
-	struct entry *e = calloc(1, sizeof(*e) + question->len);
-	struct entry **bucket;
+	struct slot *s = calloc(1, sizeof(*s) + question->len);
+	struct slot **bucket;
 
-	if (e == NULL)
+	if (s == NULL)
 		return NULL;
-	e->hash = hash_add(HASH_EMPTY, question->data, question->len);
-	e->len = question->len;
-	memcpy(e->question, question->data, question->len);
-	bucket = &c->bucket[e->hash & (BUCKETS - 1)];
-	e->next = *bucket;
-	*bucket = e;
-	link_used(c, e);
-	c->stats.bytes += weight(e);
-	return e;
+	s->hash = hash_add(HASH_EMPTY, question->data, question->len);
+	s->len = question->len;
+	memcpy(s->question, question->data, question->len);
+	bucket = &c->bucket[s->hash & (BUCKETS - 1)];
+	s->next = *bucket;
+	*bucket = s;
+	link_used(c, s);
+	c->stats.bytes += weight(s);
+	return s;
 }
 
-/* Nobody's is dropped while it is being computed or waited for. */
+/* Drops the oldest, but none that is being computed or waited for. */
 static void
 make_room(struct cache *c)
 {
-	struct entry *e, *newer;
+	struct slot *s, *newer;
 
-	for (e = c->oldest; e != NULL && c->stats.bytes > c->max; e = newer) {
-		newer = e->newer;
-		if (!e->busy && e->waiting == 0)
-			drop(c, e);
+	for (s = c->oldest; s != NULL && c->stats.bytes > c->max; s = newer) {
+		newer = s->newer;
+		if (!s->busy && s->waiting == 0)
+			drop(c, s);
 	}
 }
 
 static void
-set_answer(struct cache *c, struct entry *e, struct answer *a, uint64_t epoch)
+set_answer(struct cache *c, struct slot *s, struct answer *a, uint64_t epoch)
 {
-	c->stats.bytes -= weight(e);
-	c->stats.answers -= e->answer != NULL;
-	unref(e->answer);
-	e->answer = a;
-	e->epoch = epoch;
-	c->stats.bytes += weight(e);
+	c->stats.bytes -= weight(s);
+	c->stats.answers -= s->answer != NULL;
+	unref(s->answer);
+	s->answer = a;
+	s->epoch = epoch;
+	c->stats.bytes += weight(s);
 	c->stats.answers++;
 	make_room(c);
 }
 
 /*
- * Who asks may have learnt less than who computed.  But a statement may have
- * seen an older generation than the watch, on a standby that lags: then its
- * answer is good for nobody else.
+ * The answer may be newer than what the one who asks knows.  It may be older
+ * than its epoch when the statement saw an older generation than the watch, as
+ * on a standby that lags: then it is not current for anybody.
  */
 static bool
-is_current(const struct entry *e, const struct live *live)
+is_current(const struct slot *s, const struct live *live)
 {
-	return e->answer != NULL && live->epoch != 0 &&
-	    e->epoch >= live->epoch &&
-	    e->answer->generation >= live->generation;
+	return s->answer != NULL && live->epoch != 0 &&
+	    s->epoch >= live->epoch &&
+	    s->answer->generation >= live->generation;
 }
 
 static struct answer *
@@ -228,19 +228,19 @@ ref(struct answer *a)
 	return a;
 }
 
-/* With the lock held: until the computation that is going on has ended. */
+/* With the lock held: waits for the computation that is going on to end. */
 static bool
-await(struct cache *c, struct entry *e, const struct timespec *until)
+await(struct cache *c, struct slot *s, const struct timespec *until)
 {
-	const uint64_t turn = e->turn;
+	const uint64_t turn = s->turn;
 	bool ended;
 
-	e->waiting++;
-	while (e->turn == turn &&
+	s->waiting++;
+	while (s->turn == turn &&
 	    pthread_cond_timedwait(&c->done, &c->lock, until) == 0)
 		;
-	ended = e->turn != turn;
-	e->waiting--;
+	ended = s->turn != turn;
+	s->waiting--;
 	return ended;
 }
 
@@ -248,34 +248,34 @@ static enum cache_found
 get(struct cache *c, const struct buf *question, const struct live *live,
     const struct timespec *until, struct answer **answer)
 {
-	struct entry *e;
+	struct slot *s;
 	bool waited = false;
 
 	for (;;) {
-		if ((e = find(c, question)) == NULL)
-			e = add(c, question);
-		if (e == NULL)
+		if ((s = find(c, question)) == NULL)
+			s = add(c, question);
+		if (s == NULL)
 			return CACHE_ALONE;
-		if (live->away && e->answer != NULL) {
-			*answer = ref(e->answer);
+		if (live->away && s->answer != NULL) {
+			*answer = ref(s->answer);
 			return CACHE_OLD;
 		}
-		if (is_current(e, live)) {
-			*answer = ref(e->answer);
+		if (is_current(s, live)) {
+			*answer = ref(s->answer);
 			return CACHE_HIT;
 		}
-		if (waited && e->failed) {
-			*answer = ref(e->answer);
+		if (waited && s->failed) {
+			*answer = ref(s->answer);
 			return CACHE_ALONE;
 		}
-		if (!e->busy) {
-			e->busy = true;
+		if (!s->busy) {
+			s->busy = true;
 			return CACHE_MISS;
 		}
 		c->stats.waits++;
-		waited = await(c, e, until);
+		waited = await(c, s, until);
 		if (!waited) {
-			*answer = ref(e->answer);
+			*answer = ref(s->answer);
 			return CACHE_ALONE;
 		}
 	}
@@ -301,42 +301,42 @@ cache_get(struct cache *c, const struct buf *question,
 }
 
 void
-cache_give(struct cache *c, const struct buf *question,
+cache_finish(struct cache *c, const struct buf *question,
     const struct live *live, struct answer *a, struct answer **old)
 {
-	struct entry *e;
+	struct slot *s;
 
 	pthread_mutex_lock(&c->lock);
-	e = find(c, question);		/* it is there: it was busy */
-	e->busy = false;
-	e->failed = a == NULL;
-	e->turn++;
+	s = find(c, question);		/* not NULL: it was busy */
+	s->busy = false;
+	s->failed = a == NULL;
+	s->turn++;
 	if (old != NULL)
-		*old = a == NULL ? ref(e->answer) : NULL;
+		*old = a == NULL ? ref(s->answer) : NULL;
 	if (a == NULL || a->len > c->max / CACHE_SHARE) {
 		unref(a);
 	} else {
-		set_answer(c, e, a, live->epoch);
-		e = find(c, question);	/* perhaps there was no room */
+		set_answer(c, s, a, live->epoch);
+		s = find(c, question);	/* NULL: there was no room */
 	}
-	if (e != NULL && e->answer == NULL && e->waiting == 0)
-		drop(c, e);
+	if (s != NULL && s->answer == NULL && s->waiting == 0)
+		drop(c, s);
 	pthread_cond_broadcast(&c->done);
 	pthread_mutex_unlock(&c->lock);
 }
 
 void
-cache_keep(struct cache *c, const struct buf *question,
+cache_store(struct cache *c, const struct buf *question,
     const struct live *live, struct answer *a)
 {
-	struct entry *e;
+	struct slot *s;
 
 	pthread_mutex_lock(&c->lock);
-	e = find(c, question);
-	if (e == NULL && a->len <= c->max / CACHE_SHARE)
-		e = add(c, question);
-	if (e != NULL)
-		set_answer(c, e, a, live->epoch);
+	s = find(c, question);
+	if (s == NULL && a->len <= c->max / CACHE_SHARE)
+		s = add(c, question);
+	if (s != NULL)
+		set_answer(c, s, a, live->epoch);
 	else
 		unref(a);
 	pthread_mutex_unlock(&c->lock);

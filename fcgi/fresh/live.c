@@ -13,7 +13,7 @@
 
 static const char sql_version[] = "SELECT cccp.schema_version()";
 
-/* Needs no rights, unlike the other one. */
+/* Needs no rights, unlike sql_version. */
 static const char sql_absent[] = "SELECT to_regnamespace('cccp') IS NULL";
 
 static enum live_err
@@ -25,19 +25,19 @@ refuse_schema(struct context *ctx, const char *version)
 
 	snprintf(known, sizeof(known), "%d", DB_SCHEMA_VERSION);
 	syslog(LOG_ERR, "the database has schema version %s, this program "
-	    "needs %s: %s", version, known, old ?
-	    "run cccp-migrate (make schema PGDATABASE=...)" : "install a newer one");
+	    "needs %s: %s", version, known, old ? "run cccp-migrate (make "
+	    "schema PGDATABASE=...)" : "install a newer one");
 	problem_answer(&ctx->res, &ctx->req,
 	    old ? PROBLEM_SCHEMA_OLD : PROBLEM_SCHEMA_NEW, args);
 	return LIVE_SCHEMA;
 }
 
 /*
- * The answer is a 500.  Is it that the schema is another one, or not there?
- * Then somebody can mend it, and is told how.
+ * The statement failed as if by a fault of ours.  When the schema is another
+ * one or is absent, that is the reason, and the answer says how to mend it.
  */
 static enum live_err
-look_closer(struct context *ctx)
+check_schema(struct context *ctx)
 {
 	PGresult *res = NULL;
 	enum live_err err = LIVE_FAILED;
@@ -56,24 +56,24 @@ look_closer(struct context *ctx)
 static enum live_err
 ask(struct context *ctx, struct live *live)
 {
-	struct news news = { 0 };
+	struct generation gen = { 0 };
 	char version[16];
 	PGresult *res;
 	enum live_err err = LIVE_OK;
 
 	*live = (struct live){ 0 };
-	if (!context_query(ctx, news_sql, 0, NULL, &res))
-		return ctx->res.status == 500 ? look_closer(ctx) : LIVE_AWAY;
-	if (!news_read(&news, res, now_monotonic())) {
+	if (!context_query(ctx, generation_sql, 0, NULL, &res))
+		return ctx->res.status == 500 ? check_schema(ctx) : LIVE_AWAY;
+	if (!generation_read(&gen, res, now_monotonic())) {
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);
 		err = LIVE_FAILED;
-	} else if (news.version != DB_SCHEMA_VERSION) {
-		snprintf(version, sizeof(version), "%d", news.version);
+	} else if (gen.version != DB_SCHEMA_VERSION) {
+		snprintf(version, sizeof(version), "%d", gen.version);
 		err = refuse_schema(ctx, version);
 	} else {
-		news_live(&news, false, news.read_us, live);
+		generation_live(&gen, false, gen.read_us, live);
 	}
-	news_free(&news);
+	generation_free(&gen);
 	PQclear(res);
 	return err;
 }
@@ -131,7 +131,7 @@ live_headers(struct context *ctx, const struct live *live, const char *tag)
 	}
 	if (live->aged) {
 		response_lines(&ctx->res, "X-Source-Age: ");
-		news_age(&ctx->res.head, true, live->age_s);
+		generation_age(&ctx->res.head, true, live->age_s);
 		response_lines(&ctx->res, "\r\n");
 	}
 	context_data_headers(ctx);

@@ -1,7 +1,4 @@
-/*
- * What the two halves of the watch share: watch.c, for those who ask, and
- * watch_run.c, the thread.
- */
+/* What watch.c, for other threads, shares with watch_run.c, the thread. */
 #ifndef FCGI_FRESH_PRIVATE_H
 #define FCGI_FRESH_PRIVATE_H
 
@@ -16,30 +13,30 @@
 struct watch {
 	pthread_t	 thread;
 	bool		 started;
-	int		 wake;		/* eventfd: look at what is below */
+	int		 wake;		/* eventfd: see the shared part */
 	const struct watch_hooks *hooks;
-	/* The thread's own. */
+	/* Only the thread uses these. */
 	PGconn		*conn;
-	bool		 deaf;		/* on a standby, which cannot LISTEN */
+	bool		 standby;	/* it cannot LISTEN */
 	bool		 notified;
-	int64_t		 looked_us;	/* last reading began */
+	int64_t		 began_us;	/* the last reading, its beginning */
 	int64_t		 tell_at_us;	/* not before */
 	int64_t		 told;		/* generation; -1: none yet */
 	uint64_t	 told_epoch;
-	/* Shared. */
+	/* Shared, guarded by lock. */
 	pthread_mutex_t	 lock;
-	pthread_cond_t	 read;		/* something of these has changed: */
+	pthread_cond_t	 changed;	/* something of what follows */
 	bool		 stop;
-	bool		 idle;		/* the thread sleeps until woken */
-	bool		 known;		/* there are news */
-	bool		 away;		/* no connection can be had */
+	bool		 idle;		/* the thread waits to be woken */
+	bool		 known;		/* gen was read */
+	bool		 away;		/* there is no connection */
 	bool		 unsure;	/* it cannot be read */
-	bool		 late;		/* somebody has waited in vain */
-	int64_t		 asked_us;	/* last time somebody wanted to know */
-	int64_t		 wanted_us;	/* news are wanted of later than this */
-	uint64_t	 epoch;
+	bool		 late;		/* somebody waited in vain */
+	int64_t		 asked_us;	/* when somebody asked last */
+	int64_t		 wanted_us;	/* a later reading is waited for */
+	uint64_t	 epoch;		/* as in struct live */
 	uint64_t	 reading;
-	struct news	 news;
+	struct generation gen;
 };
 
 /* The thread, until w->stop; arg is the watch. */

@@ -7,7 +7,7 @@
 
 #include "fcgi/fresh/private.h"
 
-/* Older than this it is no news; who asks waits for new ones, not for ever. */
+/* An older reading is not used; whoever asks waits for a new one. */
 #define FRESH_US		(2 * SECOND)
 #define WAIT_US			(2 * SECOND)
 
@@ -28,7 +28,7 @@ watch_new(void)
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&w->read, &attr);
+	pthread_cond_init(&w->changed, &attr);
 	pthread_condattr_destroy(&attr);
 	return w;
 }
@@ -38,8 +38,8 @@ watch_free(struct watch *w)
 {
 	if (w == NULL)
 		return;
-	news_free(&w->news);
-	pthread_cond_destroy(&w->read);
+	generation_free(&w->gen);
+	pthread_cond_destroy(&w->changed);
 	pthread_mutex_destroy(&w->lock);
 	close(w->wake);
 	free(w);
@@ -64,31 +64,31 @@ watch_stop(struct watch *w)
 		return;
 	pthread_mutex_lock(&w->lock);
 	w->stop = true;
-	pthread_cond_broadcast(&w->read);
+	pthread_cond_broadcast(&w->changed);
 	pthread_mutex_unlock(&w->lock);
 	eventfd_write(w->wake, 1);
 	pthread_join(w->thread, NULL);
 	w->started = false;
 }
 
-/* With the lock held: waits for news that are fresh, if there is hope. */
+/* With the lock held: waits for a fresh reading, unless none can be had. */
 static void
-freshen(struct watch *w)
+refresh(struct watch *w)
 {
 	const int64_t now = now_monotonic(), until = now + WAIT_US;
 	const struct timespec ts = { .tv_sec = until / SECOND,
 	    .tv_nsec = until % SECOND * 1000 };
 
 	w->asked_us = now;
-	if (!w->idle && w->known && now - w->news.read_us <= FRESH_US)
+	if (!w->idle && w->known && now - w->gen.read_us <= FRESH_US)
 		return;
 	w->idle = false;
 	w->wanted_us = now;
 	eventfd_write(w->wake, 1);
 	while (w->started && !w->stop && !w->away && !w->unsure && !w->late &&
-	    w->news.read_us < now)
-		if (pthread_cond_timedwait(&w->read, &w->lock, &ts) != 0)
-			w->late = true;	/* until it has read again */
+	    w->gen.read_us < now)
+		if (pthread_cond_timedwait(&w->changed, &w->lock, &ts) != 0)
+			w->late = true;	/* until the next reading */
 }
 
 bool
@@ -97,10 +97,11 @@ watch_live(struct watch *w, struct live *live)
 	bool sure;
 
 	pthread_mutex_lock(&w->lock);
-	freshen(w);
+	refresh(w);
 	sure = w->known && !w->unsure;
 	if (sure) {
-		news_live(&w->news, w->away || w->late, now_monotonic(), live);
+		generation_live(&w->gen, w->away || w->late, now_monotonic(),
+		    live);
 		live->epoch = w->epoch;
 		live->reading = w->reading;
 	}
@@ -117,21 +118,22 @@ watch_json(struct watch *w, struct buf *b, int64_t *generation)
 	w->asked_us = now_monotonic();
 	sure = w->known && !w->unsure;
 	if (sure) {
-		news_json(b, &w->news, w->away || w->late, now_monotonic());
-		*generation = w->news.generation;
+		generation_json(b, &w->gen, w->away || w->late,
+		    now_monotonic());
+		*generation = w->gen.number;
 	}
 	pthread_mutex_unlock(&w->lock);
 	return sure;
 }
 
 bool
-watch_news(struct watch *w, struct news *news, bool *away)
+watch_generation(struct watch *w, struct generation *gen, bool *away)
 {
 	bool sure;
 
 	pthread_mutex_lock(&w->lock);
-	freshen(w);
-	sure = w->known && !w->unsure && news_copy(news, &w->news);
+	refresh(w);
+	sure = w->known && !w->unsure && generation_copy(gen, &w->gen);
 	*away = w->away || w->late;
 	pthread_mutex_unlock(&w->lock);
 	return sure;

@@ -17,19 +17,20 @@
 #define BACKOFF_MAX_US		(2 * SECOND)
 
 #define READ_EVERY_US		(1 * SECOND)	/* while it is wanted */
-#define DEAF_EVERY_US		(250 * MS)	/* when it cannot listen */
-#define READ_GAP_US		(20 * MS)	/* however often notified */
-#define TELL_GAP_US		(100 * MS)	/* at least; */
-#define TELL_SHARE		10		/* and so often what it took */
+#define STANDBY_EVERY_US	(250 * MS)	/* without LISTEN */
+#define READ_GAP_US		(20 * MS)	/* between readings, at least */
+#define TELL_GAP_US		(100 * MS)	/* between changes, at least, */
+#define TELL_SHARE		10		/* and times what one took */
 #define WANTED_FOR_US		(10 * SECOND)	/* after somebody asked */
 
+/* Bytes of the users in a change. */
 #define USERS_BYTES_MAX		32768
 
-enum woken { WOKEN_SOCKET, WOKEN_TIME, WOKEN_KICK, WOKEN_STOP };
+enum woken { WOKEN_SOCKET, WOKEN_TIME, WOKEN_CALL, WOKEN_STOP };
 
-/* Waits on a descriptor (-1: none) until then; -1: for ever. */
+/* Waits for a descriptor (-1: none), until a time (-1: for ever). */
 static enum woken
-rest_on(struct watch *w, struct pollfd on, int64_t until_us)
+wait_on(struct watch *w, struct pollfd on, int64_t until_us)
 {
 	struct pollfd pfd[2] = { { .fd = w->wake, .events = POLLIN }, on };
 	int64_t left = until_us - now_monotonic();
@@ -44,20 +45,20 @@ rest_on(struct watch *w, struct pollfd on, int64_t until_us)
 		pthread_mutex_lock(&w->lock);
 		stop = w->stop;
 		pthread_mutex_unlock(&w->lock);
-		return stop ? WOKEN_STOP : WOKEN_KICK;
+		return stop ? WOKEN_STOP : WOKEN_CALL;
 	}
 	return pfd[1].revents != 0 ? WOKEN_SOCKET : WOKEN_TIME;
 }
 
-/* Waits on the connection (events 0: not at all). */
+/* Waits for the connection; not for it when events is 0. */
 static enum woken
-rest(struct watch *w, short events, int64_t until_us)
+wait_conn(struct watch *w, short events, int64_t until_us)
 {
-	return rest_on(w, (struct pollfd){ .fd = events ?
+	return wait_on(w, (struct pollfd){ .fd = events ?
 	    PQsocket(w->conn) : -1, .events = events }, until_us);
 }
 
-/* A result (new), or NULL: lost, too late, or told to stop. */
+/* The result, new; NULL: connection lost, too late, or told to stop. */
 static PGresult *
 await(struct watch *w)
 {
@@ -67,7 +68,7 @@ await(struct watch *w)
 
 	for (;;) {
 		while (PQisBusy(w->conn)) {
-			woken = rest(w, POLLIN, until);
+			woken = wait_conn(w, POLLIN, until);
 			if (woken == WOKEN_STOP || (woken != WOKEN_SOCKET &&
 			    now_monotonic() >= until) ||
 			    (woken == WOKEN_SOCKET &&
@@ -100,7 +101,7 @@ connected(struct watch *w, struct dial *dial)
 	while ((state = dial_work(dial, now_monotonic())) == DIAL_BUSY) {
 		if (dial_fds(dial, &pfd, 1) == 0)
 			pfd.fd = -1;
-		if (rest_on(w, pfd, dial_deadline(dial)) == WOKEN_STOP)
+		if (wait_on(w, pfd, dial_deadline(dial)) == WOKEN_STOP)
 			return false;
 	}
 	if (state == DIAL_FAILED)
@@ -119,9 +120,9 @@ dial(struct watch *w)
 	return ok;
 }
 
-/* On a standby the second statement fails (25006), and nothing else does. */
+/* On a standby only the second statement fails (25006). */
 static bool
-settle(struct watch *w)
+set_up(struct watch *w)
 {
 	PGresult *res = query(w, "SELECT"
 	    " set_config('default_transaction_read_only', 'on', false),"
@@ -137,12 +138,12 @@ settle(struct watch *w)
 	ok = PQresultStatus(res) == PGRES_COMMAND_OK;
 	state = res == NULL ? NULL : PQresultErrorField(res,
 	    PG_DIAG_SQLSTATE);
-	w->deaf = !ok && state != NULL && strcmp(state, "25006") == 0;
+	w->standby = !ok && state != NULL && strcmp(state, "25006") == 0;
 	PQclear(res);
-	return ok || w->deaf;
+	return ok || w->standby;
 }
 
-/* Says once that it is gone, and once that it is back. */
+/* Logs each change once. */
 static void
 set_away(struct watch *w, bool away)
 {
@@ -151,7 +152,7 @@ set_away(struct watch *w, bool away)
 	pthread_mutex_lock(&w->lock);
 	changed = w->away != away;
 	w->away = away;
-	pthread_cond_broadcast(&w->read);
+	pthread_cond_broadcast(&w->changed);
 	pthread_mutex_unlock(&w->lock);
 	if (changed && away)
 		syslog(LOG_ERR, "PostgreSQL: no connection to listen on: what "
@@ -160,37 +161,40 @@ set_away(struct watch *w, bool away)
 		syslog(LOG_INFO, "PostgreSQL: connected again");
 }
 
-/* What could not be read others will read, and say why they cannot. */
+/*
+ * Publishes a reading, which is stolen.  When it failed (sure is false), the
+ * workers ask the database themselves, and answer with the reason.
+ */
 static void
-take(struct watch *w, struct news *news, bool sure)
+publish(struct watch *w, struct generation *gen, bool sure)
 {
 	pthread_mutex_lock(&w->lock);
 	w->unsure = !sure;
 	if (sure) {
-		if (!w->known || news->tag != w->news.tag ||
-		    news->generation != w->news.generation)
+		if (!w->known || gen->tag != w->gen.tag ||
+		    gen->number != w->gen.number)
 			w->epoch++;
 		w->reading++;
-		news_free(&w->news);
-		w->news = *news;
+		generation_free(&w->gen);
+		w->gen = *gen;
 		w->known = true;
 		w->late = false;
 	}
-	pthread_cond_broadcast(&w->read);
+	pthread_cond_broadcast(&w->changed);
 	pthread_mutex_unlock(&w->lock);
 }
 
-/* False when the connection is lost. */
+/* Reads the generation.  False when the connection is lost. */
 static bool
-look(struct watch *w)
+read_generation(struct watch *w)
 {
-	struct news news = { 0 };
+	struct generation gen = { 0 };
 	PGresult *res;
 	bool sure;
 
 	w->notified = false;
-	w->looked_us = now_monotonic();
-	if ((res = query(w, news_sql, 0, NULL)) == NULL)
+	w->began_us = now_monotonic();
+	if ((res = query(w, generation_sql, 0, NULL)) == NULL)
 		return false;
 	if (PQresultStatus(res) != PGRES_TUPLES_OK &&
 	    db_classify(res) == DB_RETRY) {
@@ -198,23 +202,26 @@ look(struct watch *w)
 		return false;
 	}
 	/*
-	 * The age counts from the end: then a source goes stale here never
-	 * before it does in the database.
+	 * Ages count from the end of the statement, so that no source becomes
+	 * stale here before it does in the database.
 	 */
 	sure = PQresultStatus(res) == PGRES_TUPLES_OK &&
-	    news_read(&news, res, now_monotonic());
-	if (sure && news.version != DB_SCHEMA_VERSION)
+	    generation_read(&gen, res, now_monotonic());
+	if (sure && gen.version != DB_SCHEMA_VERSION)
 		sure = false;
 	PQclear(res);
-	take(w, &news, sure);
+	publish(w, &gen, sure);
 	if (!sure)
-		news_free(&news);
+		generation_free(&gen);
 	return true;
 }
 
-/* The users that changed since then, unless they are too many. */
+/*
+ * Reads the users that changed since then; *res is new, or NULL when they are
+ * too many.  False when the connection is lost.
+ */
 static bool
-look_changed(struct watch *w, int64_t since, PGresult **res)
+read_users(struct watch *w, int64_t since, PGresult **res)
 {
 	static const char sql[] = "SELECT source, login FROM cccp_v1.user"
 	    " WHERE generation > $1::bigint AND NOT hidden LIMIT $2::bigint";
@@ -241,7 +248,7 @@ compose(struct watch *w, struct buf *b, int64_t since, const PGresult *users)
 
 	buf_char(b, '{');
 	pthread_mutex_lock(&w->lock);
-	news_json(b, &w->news, false, now_monotonic());
+	generation_json(b, &w->gen, false, now_monotonic());
 	pthread_mutex_unlock(&w->lock);
 	json_key(b, "since");
 	buf_printf(b, since < 0 ? "null" : "%" PRId64, since);
@@ -261,23 +268,23 @@ compose(struct watch *w, struct buf *b, int64_t since, const PGresult *users)
 		buf_char(b, ']');
 	}
 	if (b->len > len + USERS_BYTES_MAX)
-		b->len = len;		/* very long logins: too many, too */
+		b->len = len;		/* very long logins: as too many */
 	buf_char(b, '}');
 }
 
-/* What of the news was not told yet?  Only this thread changes them. */
+/* Is there a change to tell?  Only this thread writes what it reads. */
 static bool
-untold(const struct watch *w)
+to_tell(const struct watch *w)
 {
 	return w->known && !w->unsure && w->hooks != NULL &&
 	    w->told_epoch != w->epoch;
 }
 
-/* False when the connection is lost. */
+/* Tells the hooks of a change.  False when the connection is lost. */
 static bool
 tell(struct watch *w)
 {
-	const int64_t began = now_monotonic(), now = w->news.generation;
+	const int64_t began = now_monotonic(), now = w->gen.number;
 	const int64_t since = now < w->told ? -1 : w->told;
 	PGresult *users = NULL;
 	struct buf json = { 0 };
@@ -285,7 +292,7 @@ tell(struct watch *w)
 
 	if (w->told >= 0 && since >= 0 && since < now &&
 	    w->hooks->wanted(w->hooks->arg) &&
-	    !look_changed(w, since, &users))
+	    !read_users(w, since, &users))
 		return false;
 	if (w->told >= 0) {
 		compose(w, &json, since, users);
@@ -301,26 +308,27 @@ tell(struct watch *w)
 	return true;
 }
 
-/* When the next reading is due; -1: when somebody asks for it. */
+/* When the next reading is due; -1: not before somebody asks. */
 static int64_t
-next_look(struct watch *w)
+next_reading(struct watch *w)
 {
 	bool wanted = w->hooks != NULL && w->hooks->wanted(w->hooks->arg);
 	int64_t at = -1;
 
 	pthread_mutex_lock(&w->lock);
 	wanted |= now_monotonic() - w->asked_us < WANTED_FOR_US;
-	if (w->wanted_us > w->looked_us || (wanted && w->notified))
-		at = w->looked_us + READ_GAP_US;
+	if (w->wanted_us > w->began_us || (wanted && w->notified))
+		at = w->began_us + READ_GAP_US;
 	else if (wanted)
-		at = w->looked_us + (w->deaf ? DEAF_EVERY_US : READ_EVERY_US);
+		at = w->began_us + (w->standby ? STANDBY_EVERY_US :
+		    READ_EVERY_US);
 	w->idle = at == -1;
 	pthread_mutex_unlock(&w->lock);
 	return at;
 }
 
 static bool
-take_notifies(struct watch *w)
+read_notifies(struct watch *w)
 {
 	PGnotify *n;
 
@@ -333,24 +341,24 @@ take_notifies(struct watch *w)
 	return true;
 }
 
-/* Until the connection is lost; true when told to stop. */
+/* Works until the connection is lost (false), or until told to stop (true). */
 static bool
-attend(struct watch *w)
+work(struct watch *w)
 {
 	enum woken woken = WOKEN_TIME;
 	int64_t at, now;
 
 	while (woken != WOKEN_STOP) {
-		if (!take_notifies(w))
+		if (!read_notifies(w))
 			return false;
-		at = next_look(w);
+		at = next_reading(w);
 		now = now_monotonic();
 		if (at != -1 && at <= now) {
-			if (!look(w))
+			if (!read_generation(w))
 				return false;
 			continue;
 		}
-		if (untold(w)) {
+		if (to_tell(w)) {
 			if (w->tell_at_us <= now) {
 				if (!tell(w))
 					return false;
@@ -359,7 +367,7 @@ attend(struct watch *w)
 			if (at == -1 || w->tell_at_us < at)
 				at = w->tell_at_us;
 		}
-		woken = rest(w, POLLIN, at);
+		woken = wait_conn(w, POLLIN, at);
 	}
 	return true;
 }
@@ -373,10 +381,10 @@ watch_run(void *arg)
 
 	while (!stop) {
 		w->notified = false;
-		if (dial(w) && settle(w) && look(w)) {
+		if (dial(w) && set_up(w) && read_generation(w)) {
 			set_away(w, false);
 			backoff = 0;
-			stop = attend(w);
+			stop = work(w);
 		} else {
 			set_away(w, true);
 			backoff = backoff == 0 ? BACKOFF_MIN_US : backoff * 2;
@@ -388,11 +396,11 @@ watch_run(void *arg)
 		pthread_mutex_lock(&w->lock);
 		stop |= w->stop;
 		pthread_mutex_unlock(&w->lock);
-		/* Others lost it at the same moment: not all at once. */
+		/* Others lost theirs too: they must not all come at once. */
 		now = now_monotonic() + backoff / 2 +
 		    (backoff > 1 ? random() % (backoff / 2) : 0);
 		while (!stop && backoff > 0 && now_monotonic() < now)
-			stop = rest(w, 0, now) == WOKEN_STOP;
+			stop = wait_conn(w, 0, now) == WOKEN_STOP;
 	}
 	return NULL;
 }

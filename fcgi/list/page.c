@@ -1,11 +1,11 @@
 /* A page of a list: which statement is run, and what of it is kept. */
 #include <stdlib.h>
 
-#include "fcgi/fresh/cache.h"
+#include "fcgi/fresh/answer.h"
 #include "fcgi/http/problem.h"
 #include "fcgi/list/private.h"
 
-/* What cache_answer() hands to make_page(). */
+/* What answer_fill() hands to make_page(). */
 struct page {
 	const struct list *list;
 	struct buf	 filter;	/* the question that is counted */
@@ -111,9 +111,9 @@ make_page(struct context *ctx, const struct live *live, void *arg)
 		return generation;
 	generation = make_whole(ctx, live, page, &counts);
 	if (found == CACHE_MISS)
-		cache_give(cache, &page->filter, live, counts, NULL);
+		cache_finish(cache, &page->filter, live, counts, NULL);
 	else if (cache != NULL && counts != NULL)
-		cache_keep(cache, &page->filter, live, counts);
+		cache_store(cache, &page->filter, live, counts);
 	else
 		free(counts);
 	return generation;
@@ -151,7 +151,7 @@ list_page(struct context *ctx, const struct list *l)
 		return;
 	if (how == DAILY)
 		live_today(day);
-	if (how == TICKING)	/* kept until the news are read again */
+	if (how == TICKING)	/* kept until the watch reads again */
 		live.epoch = live.reading;
 	buf_printf(&whole, "%s%s?", l->name, day);
 	buf_add(&page.filter, whole.data, whole.len);
@@ -159,7 +159,7 @@ list_page(struct context *ctx, const struct list *l)
 	params_query(&page.filter, &ctx->params, l->params, LIST_Q,
 	    l->nparams);
 	whole.failed |= page.filter.failed;
-	cache_answer(ctx, &live, &whole, how == TICKING ? NULL : day,
+	answer_fill(ctx, &live, &whole, how == TICKING ? NULL : day,
 	    make_page, &page);
 	buf_free(&whole);
 	buf_free(&page.filter);

@@ -247,7 +247,7 @@ add_meta(struct buf *b, const struct list_counts *c, const struct place *p,
 	add_number(b, "generation", list_generation(res));
 	json_key(b, "generated_at");
 	json_time(b, at, strlen(at));
-	news_meta(b, live);
+	generation_meta(b, live);
 	buf_char(b, '}');
 }
 

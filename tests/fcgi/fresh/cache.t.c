@@ -47,12 +47,12 @@ find(struct cache *c, const char *question, struct live live, char *body)
 }
 
 static void
-give(struct cache *c, const char *question, struct live live,
+finish(struct cache *c, const char *question, struct live live,
     struct answer *a)
 {
 	const struct buf q = text(question);
 
-	cache_give(c, &q, &live, a, NULL);
+	cache_finish(c, &q, &live, a, NULL);
 }
 
 static void
@@ -66,40 +66,40 @@ test_generations(void **state)
 	assert_int_equal(find(c, "a", at(1, 1), body), CACHE_MISS);
 	/* It is being computed: another does not wait here, for 0 ms. */
 	assert_int_equal(find(c, "a", at(1, 1), body), CACHE_ALONE);
-	give(c, "a", at(1, 1), answer(1, "one"));
+	finish(c, "a", at(1, 1), answer(1, "one"));
 	assert_int_equal(find(c, "a", at(1, 1), body), CACHE_HIT);
 	assert_string_equal(body, "one");
 	assert_int_equal(find(c, "b", at(1, 1), body), CACHE_MISS);
-	give(c, "b", at(1, 1), NULL);
+	finish(c, "b", at(1, 1), NULL);
 	/* The same generation, but another staleness. */
 	assert_int_equal(find(c, "a", at(1, 2), body), CACHE_MISS);
-	give(c, "a", at(1, 2), NULL);
+	finish(c, "a", at(1, 2), NULL);
 	assert_int_equal(find(c, "a", at(2, 2), body), CACHE_MISS);
 	/* A failure leaves the last good one, for when the database is away. */
-	give(c, "a", at(2, 2), NULL);
+	finish(c, "a", at(2, 2), NULL);
 	away.away = true;
 	assert_int_equal(find(c, "a", away, body), CACHE_OLD);
 	assert_string_equal(body, "one");
 	assert_int_equal(find(c, "b", away, body), CACHE_MISS);
-	give(c, "b", away, NULL);
+	finish(c, "b", away, NULL);
 	/* Who has learnt less takes what is newer. */
 	assert_int_equal(find(c, "a", at(3, 3), body), CACHE_MISS);
-	give(c, "a", at(3, 3), answer(4, "four"));
+	finish(c, "a", at(3, 3), answer(4, "four"));
 	assert_int_equal(find(c, "a", at(2, 2), body), CACHE_HIT);
 	assert_int_equal(find(c, "a", at(4, 3), body), CACHE_HIT);
 	/* A statement that saw less than the watch is good for nobody else. */
 	assert_int_equal(find(c, "a", at(5, 5), body), CACHE_MISS);
-	give(c, "a", at(5, 5), answer(4, "late"));
+	finish(c, "a", at(5, 5), answer(4, "late"));
 	assert_int_equal(find(c, "a", at(5, 5), body), CACHE_MISS);
-	give(c, "a", at(5, 5), NULL);
+	finish(c, "a", at(5, 5), NULL);
 	/* Another database, which is behind. */
 	assert_int_equal(find(c, "a", at(1, 6), body), CACHE_MISS);
-	give(c, "a", at(1, 6), answer(1, "other"));
+	finish(c, "a", at(1, 6), answer(1, "other"));
 	assert_int_equal(find(c, "a", at(1, 6), body), CACHE_HIT);
 	assert_string_equal(body, "other");
 	/* Without a watch nothing is known. */
 	assert_int_equal(find(c, "a", at(1, 0), body), CACHE_MISS);
-	give(c, "a", at(1, 0), NULL);
+	finish(c, "a", at(1, 0), NULL);
 	cache_free(c);
 	cache_free(NULL);
 }
@@ -115,22 +115,22 @@ test_old(void **state)
 
 	(void)state;
 	assert_int_equal(find(c, "a", live, body), CACHE_MISS);
-	cache_give(c, &q, &live, NULL, &old);
+	cache_finish(c, &q, &live, NULL, &old);
 	assert_null(old);
 	assert_int_equal(find(c, "a", live, body), CACHE_MISS);
-	cache_give(c, &q, &live, answer(1, "one"), &old);
+	cache_finish(c, &q, &live, answer(1, "one"), &old);
 	assert_null(old);
 	assert_int_equal(find(c, "a", next, body), CACHE_MISS);
-	cache_give(c, &q, &next, NULL, &old);
+	cache_finish(c, &q, &next, NULL, &old);
 	assert_non_null(old);
 	/* It outlives its place. */
-	cache_keep(c, &q, &next, answer(2, "two"));
+	cache_store(c, &q, &next, answer(2, "two"));
 	assert_memory_equal(old->data + old->head_len, "one", 3);
 	cache_release(c, old);
 	assert_int_equal(find(c, "a", next, body), CACHE_HIT);
 	assert_string_equal(body, "two");
 	assert_int_equal(find(c, "a", at(3, 3), body), CACHE_MISS);
-	give(c, "a", at(3, 3), NULL);
+	finish(c, "a", at(3, 3), NULL);
 	cache_free(c);
 }
 
@@ -149,7 +149,7 @@ test_bounds(void **state)
 	for (i = 0; i < 1000; i++) {
 		snprintf(name, sizeof(name), "q%zu", i);
 		assert_int_equal(find(c, name, at(1, 1), got), CACHE_MISS);
-		give(c, name, at(1, 1), answer(1, body));
+		finish(c, name, at(1, 1), answer(1, body));
 		cache_stats(c, &stats);
 		assert_true(stats.bytes <= BYTES);
 		/* The first is asked for all the time, and stays. */
@@ -158,7 +158,7 @@ test_bounds(void **state)
 	assert_true(stats.answers >= BYTES / EACH / 2);
 	assert_int_equal(find(c, "q999", at(1, 1), got), CACHE_HIT);
 	assert_int_equal(find(c, "q1", at(1, 1), got), CACHE_MISS);
-	give(c, "q1", at(1, 1), NULL);
+	finish(c, "q1", at(1, 1), NULL);
 	/* None may take all of it. */
 	assert_int_equal(find(c, "big", at(1, 1), got), CACHE_MISS);
 	{
@@ -167,11 +167,11 @@ test_bounds(void **state)
 
 		while (big.len <= BYTES / CACHE_SHARE)
 			buf_add(&big, body, EACH);
-		give(c, "big", at(1, 1), answer_new(1, &head, &big));
+		finish(c, "big", at(1, 1), answer_new(1, &head, &big));
 		buf_free(&big);
 	}
 	assert_int_equal(find(c, "big", at(1, 1), got), CACHE_MISS);
-	give(c, "big", at(1, 1), NULL);
+	finish(c, "big", at(1, 1), NULL);
 	assert_int_equal(find(c, "q0", at(1, 1), got), CACHE_HIT);
 	cache_free(c);
 }
@@ -186,7 +186,7 @@ test_meta(void **state)
 
 	(void)state;
 	buf_str(&b, "{\"meta\":{\"next\":\"\\\",\\\"source_age\\\":\"");
-	news_meta(&b, &live);
+	generation_meta(&b, &live);
 	buf_str(&b, "},\"users\":[{\"name\":\",\\\"source_age\\\":\"}]}");
 	a = answer_new(1, &head, &b);
 	assert_int_equal(a->meta_len,
@@ -228,7 +228,7 @@ ask(void *arg)
 		atomic_fetch_add(&crowd->computed, 1);
 		/* Long enough that others come; if not, no harm is done. */
 		usleep(50000);
-		cache_give(crowd->cache, &q, &crowd->live,
+		cache_finish(crowd->cache, &q, &crowd->live,
 		    crowd->fails ? NULL : answer(1, "crowd"), NULL);
 		break;
 	default:

@@ -3,16 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fcgi/fresh/news.h"
+#include "fcgi/fresh/generation.h"
 #include "fcgi/http/json.h"
 #include "sql/lib/hash.h"
 
 /*
- * The state of a user depends on its source's staleness, which comes with
- * time alone.  last_change tells a database from another one that happens to
- * be at the same generation.
+ * The state of a user depends on the staleness of its source, which changes
+ * with time alone.  last_change differs when another database happens to be at
+ * the same generation.
  */
-const char news_sql[] =
+const char generation_sql[] =
     "SELECT cccp.schema_version(), c.generation, s.source, s.status,"
     " s.age_seconds, s.stale, extract(epoch FROM s.last_change), s.generation,"
     " extract(epoch FROM now() - c.purged_at)"
@@ -23,14 +23,14 @@ enum { VERSION_OF, GENERATION, NAME, STATUS, AGE, STALE, CHANGED, CHANGE,
     PURGE_AGE };
 
 void
-news_free(struct news *news)
+generation_free(struct generation *gen)
 {
-	free(news->source);
-	*news = (struct news){ 0 };
+	free(gen->source);
+	*gen = (struct generation){ 0 };
 }
 
 static void
-read_source(struct news_source *s, const PGresult *res, int row)
+read_source(struct generation_source *s, const PGresult *res, int row)
 {
 	snprintf(s->name, sizeof(s->name), "%s", PQgetvalue(res, row, NAME));
 	snprintf(s->status, sizeof(s->status), "%s",
@@ -54,36 +54,36 @@ hash_row(uint64_t h, const PGresult *res, int row)
 }
 
 bool
-news_read(struct news *news, const PGresult *res, int64_t now_us)
+generation_read(struct generation *gen, const PGresult *res, int64_t now_us)
 {
 	const int rows = PQntuples(res);
 	int row;
 
-	*news = (struct news){ .read_us = now_us, .tag = HASH_EMPTY };
+	*gen = (struct generation){ .read_us = now_us, .tag = HASH_EMPTY };
 	if (rows == 0)
-		return true;		/* no clock: version 0 */
-	news->version = atoi(PQgetvalue(res, 0, VERSION_OF));
-	news->generation = strtoll(PQgetvalue(res, 0, GENERATION), NULL, 10);
-	news->purged = !PQgetisnull(res, 0, PURGE_AGE);
-	news->purge_age_s = strtod(PQgetvalue(res, 0, PURGE_AGE), NULL);
-	news->source = calloc((size_t)rows, sizeof(*news->source));
-	if (news->source == NULL)
+		return true;		/* there is no clock: version 0 */
+	gen->version = atoi(PQgetvalue(res, 0, VERSION_OF));
+	gen->number = strtoll(PQgetvalue(res, 0, GENERATION), NULL, 10);
+	gen->purged = !PQgetisnull(res, 0, PURGE_AGE);
+	gen->purge_age_s = strtod(PQgetvalue(res, 0, PURGE_AGE), NULL);
+	gen->source = calloc((size_t)rows, sizeof(*gen->source));
+	if (gen->source == NULL)
 		return false;
 	for (row = 0; row < rows; row++) {
-		news->tag = hash_row(news->tag, res, row);
+		gen->tag = hash_row(gen->tag, res, row);
 		if (!PQgetisnull(res, row, NAME))
-			read_source(&news->source[news->n++], res, row);
+			read_source(&gen->source[gen->n++], res, row);
 	}
 	return true;
 }
 
 bool
-news_copy(struct news *to, const struct news *from)
+generation_copy(struct generation *to, const struct generation *from)
 {
 	*to = *from;
 	to->source = malloc(from->n * sizeof(*to->source) + 1);
 	if (to->source == NULL) {
-		*to = (struct news){ 0 };
+		*to = (struct generation){ 0 };
 		return false;
 	}
 	if (from->n > 0)
@@ -93,22 +93,22 @@ news_copy(struct news *to, const struct news *from)
 }
 
 static double
-passed_s(const struct news *news, int64_t now_us)
+passed_s(const struct generation *gen, int64_t now_us)
 {
-	return (double)(now_us - news->read_us) / 1e6;
+	return (double)(now_us - gen->read_us) / 1e6;
 }
 
 void
-news_live(const struct news *news, bool away, int64_t now_us,
+generation_live(const struct generation *gen, bool away, int64_t now_us,
     struct live *live)
 {
-	const double passed = passed_s(news, now_us);
+	const double passed = passed_s(gen, now_us);
 	size_t i;
 
-	*live = (struct live){ .generation = news->generation, .away = away,
-	    .stale = away, .tag = news->tag };
-	for (i = 0; i < news->n; i++) {
-		const struct news_source *s = &news->source[i];
+	*live = (struct live){ .generation = gen->number, .away = away,
+	    .stale = away, .tag = gen->tag };
+	for (i = 0; i < gen->n; i++) {
+		const struct generation_source *s = &gen->source[i];
 
 		live->stale |= s->stale;
 		if (s->aged && (!live->aged ||
@@ -122,9 +122,9 @@ news_live(const struct news *news, bool away, int64_t now_us,
 		    sizeof(live->away));
 }
 
-/* By hand: printf(3) is slow with fractions, and each answer has some. */
+/* Without printf(3), which is slow with fractions: each answer has some. */
 void
-news_age(struct buf *b, bool aged, double age_s)
+generation_age(struct buf *b, bool aged, double age_s)
 {
 	const int64_t tenths = (int64_t)(age_s * 10 + (age_s < 0 ? -.5 : .5));
 
@@ -140,23 +140,24 @@ news_age(struct buf *b, bool aged, double age_s)
 }
 
 void
-news_json(struct buf *b, const struct news *news, bool away, int64_t now_us)
+generation_json(struct buf *b, const struct generation *gen, bool away,
+    int64_t now_us)
 {
-	const double passed = passed_s(news, now_us);
+	const double passed = passed_s(gen, now_us);
 	struct live live;
 	size_t i;
 
-	news_live(news, away, now_us, &live);
+	generation_live(gen, away, now_us, &live);
 	json_key(b, "generation");
-	buf_printf(b, "%" PRId64, news->generation);
+	buf_printf(b, "%" PRId64, gen->number);
 	json_key(b, "source_age");
-	news_age(b, live.aged, live.age_s);
+	generation_age(b, live.aged, live.age_s);
 	json_key(b, "stale");
 	buf_str(b, live.stale ? "true" : "false");
 	json_key(b, "sources");
 	buf_char(b, '[');
-	for (i = 0; i < news->n; i++) {
-		const struct news_source *s = &news->source[i];
+	for (i = 0; i < gen->n; i++) {
+		const struct generation_source *s = &gen->source[i];
 
 		json_next(b);
 		buf_char(b, '{');
@@ -165,7 +166,7 @@ news_json(struct buf *b, const struct news *news, bool away, int64_t now_us)
 		json_key(b, "status");
 		json_text(b, s->status);
 		json_key(b, "age_seconds");
-		news_age(b, s->aged, s->age_s + passed);
+		generation_age(b, s->aged, s->age_s + passed);
 		json_key(b, "stale");
 		buf_str(b, away || s->stale ? "true" : "false");
 		buf_char(b, '}');
@@ -176,17 +177,17 @@ news_json(struct buf *b, const struct news *news, bool away, int64_t now_us)
 static const char meta_age[] = ",\"source_age\":";
 
 void
-news_meta(struct buf *b, const struct live *live)
+generation_meta(struct buf *b, const struct live *live)
 {
 	buf_str(b, meta_age);
-	news_age(b, live->aged, live->age_s);
+	generation_age(b, live->aged, live->age_s);
 	json_key(b, "stale");
 	buf_str(b, live->stale ? "true" : "false");
 }
 
-/* No text before it can hold this: a quote in a text has a backslash. */
+/* No text before it can contain meta_age: a quote in a text is escaped. */
 size_t
-news_meta_find(const struct buf *b, size_t *len)
+generation_meta_find(const struct buf *b, size_t *len)
 {
 	const char *at, *end;
 
