@@ -5,7 +5,7 @@
 #include "fcgi/event/message.h"
 #include "fcgi/http/record.h"
 
-/* Milliseconds after which a browser whose stream broke asks again. */
+/* Milliseconds after which a browser opens a broken stream again. */
 #define RETRY_MS	"2000"
 
 static void
@@ -67,57 +67,57 @@ message_hello(int64_t generation, const struct buf *json, bool reload)
 }
 
 void
-message_put(struct message *m)
+message_release(struct message *m)
 {
 	if (m != NULL && --m->refs == 0)
 		free(m);
 }
 
 void
-line_free(struct line *line)
+ring_free(struct ring *ring)
 {
 	size_t i;
 
-	for (i = 0; i < LINE_HELD; i++)
-		message_put(line->held[i]);
-	*line = (struct line){ 0 };
+	for (i = 0; i < RING_SIZE; i++)
+		message_release(ring->held[i]);
+	*ring = (struct ring){ 0 };
 }
 
 void
-line_add(struct line *line, struct message *m)
+ring_add(struct ring *ring, struct message *m)
 {
-	struct message **place = &line->held[line->end++ % LINE_HELD];
+	struct message **place = &ring->held[ring->end++ % RING_SIZE];
 
-	message_put(*place);
+	message_release(*place);
 	*place = m;
 }
 
 static uint64_t
-first(const struct line *line)
+first(const struct ring *ring)
 {
-	return line->end > LINE_HELD ? line->end - LINE_HELD : 0;
+	return ring->end > RING_SIZE ? ring->end - RING_SIZE : 0;
 }
 
 bool
-line_has(const struct line *line, uint64_t number)
+ring_has(const struct ring *ring, uint64_t number)
 {
-	return number >= first(line);
+	return number >= first(ring);
 }
 
 struct message *
-line_get(const struct line *line, uint64_t number)
+ring_get(const struct ring *ring, uint64_t number)
 {
 	struct message *m;
 
-	if (number < first(line) || number >= line->end)
+	if (number < first(ring) || number >= ring->end)
 		return NULL;
-	m = line->held[number % LINE_HELD];
+	m = ring->held[number % RING_SIZE];
 	m->refs++;
 	return m;
 }
 
 uint64_t
-line_after(const struct line *line, int64_t last, int64_t generation,
+ring_after(const struct ring *ring, int64_t last, int64_t generation,
     bool *reload)
 {
 	const struct message *m;
@@ -125,15 +125,15 @@ line_after(const struct line *line, int64_t last, int64_t generation,
 
 	*reload = false;
 	if (last == -1 || last == generation)
-		return line->end;
-	for (i = first(line); i < line->end; i++) {
-		m = line->held[i % LINE_HELD];
+		return ring->end;
+	for (i = first(ring); i < ring->end; i++) {
+		m = ring->held[i % RING_SIZE];
 		if (m->since != m->generation && m->since <= last &&
 		    m->generation > last)
 			return i;
 	}
-	/* It may have been told less than it is: then the rest is to come. */
-	m = line->end == 0 ? NULL : line->held[(line->end - 1) % LINE_HELD];
+	/* It may be behind `generation`: then the change is still to come. */
+	m = ring->end == 0 ? NULL : ring->held[(ring->end - 1) % RING_SIZE];
 	*reload = m == NULL || m->generation != last || last > generation;
-	return line->end;
+	return ring->end;
 }

@@ -1,6 +1,6 @@
 /*
- * Events as text, and the line of the latest of them.  A message is held
- * once, however many streams are being sent it.  For one thread; pure.
+ * Events as text, and a ring with the latest of them.  A message is in memory
+ * once, however many streams it is sent to.  All pure; for one thread.
  */
 #ifndef FCGI_EVENT_MESSAGE_H
 #define FCGI_EVENT_MESSAGE_H
@@ -12,46 +12,58 @@
 #include "sql/lib/buf.h"
 
 struct message {
-	struct message	*next;		/* whoever owns it may use it */
+	struct message	*next;		/* for its owner's use */
 	unsigned	 refs;
-	/* Leads a reader from since to generation; equal: nowhere. */
-	int64_t		 since;		/* -1: from anywhere */
+	/* It brings a reader from since to generation; equal: a heartbeat. */
+	int64_t		 since;		/* -1: from any generation */
 	int64_t		 generation;
 	size_t		 len;
 	char		 text[];
 };
 
-/* New, one reference; NULL when out of memory, or longer than a record. */
+/*
+ * New, with one reference; json is the event's data.  NULL when out of memory,
+ * or when it would be longer than one FastCGI record.
+ */
 struct message	*message_new(const char *event, int64_t since,
 		    int64_t generation, const struct buf *json);
-/* The first that a stream gets; reload: and is told to forget all it knows. */
-struct message	*message_hello(int64_t generation, const struct buf *json,
-		    bool reload);
-void		 message_put(struct message *);		/* NULL is fine */
-
-#define LINE_HELD	64
-
-/* All-zero is an empty line. */
-struct line {
-	uint64_t	 end;		/* number of the next message */
-	struct message	*held[LINE_HELD];	/* by number, modulo */
-};
-
-void		 line_free(struct line *);
-void		 line_add(struct line *, struct message *);	/* stolen */
-
-/* Is what comes at this number, now or later, not lost yet? */
-bool		 line_has(const struct line *, uint64_t number);
-
-/* The message of that number, a new reference; NULL: not come yet, or lost. */
-struct message	*line_get(const struct line *, uint64_t number);
 
 /*
- * Where a reader goes on who has seen all until the generation `last` (-1:
- * nothing) and is told now that it is `generation`: the number of the first
- * message to be sent.  *reload when what was missed is not held any more.
+ * The same, for the first message of a stream.  reload adds an event that
+ * tells the reader to ask for all data again.
  */
-uint64_t	 line_after(const struct line *, int64_t last,
+struct message	*message_hello(int64_t generation, const struct buf *json,
+		    bool reload);
+
+/* Ends a reference. */
+void		 message_release(struct message *);	/* NULL is fine */
+
+/* Messages in a ring. */
+#define RING_SIZE	64
+
+/* Messages are numbered from 0 on.  All-zero is an empty ring. */
+struct ring {
+	uint64_t	 end;		/* number of the next message */
+	struct message	*held[RING_SIZE];	/* at number modulo size */
+};
+
+void		 ring_free(struct ring *);
+
+/* Adds a message, which is stolen, in the place of the oldest. */
+void		 ring_add(struct ring *, struct message *);
+
+/* Is the message of this number in the ring, or still to come? */
+bool		 ring_has(const struct ring *, uint64_t number);
+
+/* It, a new reference; NULL when it is still to come, or not held any more. */
+struct message	*ring_get(const struct ring *, uint64_t number);
+
+/*
+ * The number of the first message to send to a reader that has seen all up to
+ * the generation `last` (-1: nothing) and is now told that it is `generation`.
+ * *reload: what it missed is not held any more.
+ */
+uint64_t	 ring_after(const struct ring *, int64_t last,
 		    int64_t generation, bool *reload);
 
 #endif

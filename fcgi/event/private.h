@@ -1,7 +1,4 @@
-/*
- * What the two halves of the streams share: stream.c, for the others, and
- * stream_run.c, the thread.
- */
+/* What stream.c, for other threads, shares with stream_run.c, the thread. */
 #ifndef FCGI_EVENT_PRIVATE_H
 #define FCGI_EVENT_PRIVATE_H
 
@@ -13,15 +10,15 @@
 #include "fcgi/http/record.h"
 
 struct stream {
-	struct stream	*next;		/* on its way to the thread */
-	int		 fd;		/* -1: over, to be freed */
+	struct stream	*next;		/* in coming, or in closed */
+	int		 fd;		/* -1: closed */
 	unsigned	 request;
-	size_t		 index;		/* in the thread's list */
-	bool		 blocked;	/* until it can be written again */
+	size_t		 index;		/* in open */
+	bool		 blocked;	/* its socket takes nothing now */
 	int64_t		 last;		/* Last-Event-ID */
-	uint64_t	 seq;		/* of the next message of the line */
+	uint64_t	 number;	/* of the next message in the ring */
 	struct message	*now;		/* being sent; NULL: up to date */
-	size_t		 sent;		/* bytes of it, with its record's head */
+	size_t		 sent;		/* bytes of its record */
 	struct record_reader reader;
 };
 
@@ -29,18 +26,18 @@ struct streams {
 	pthread_t	 thread;
 	struct watch	*watch;
 	size_t		 max;
-	atomic_size_t	 taken;		/* places */
+	atomic_size_t	 taken;		/* places reserved or used */
 	atomic_bool	 stop;
 	int		 wake, epoll;
-	/* The thread's own. */
+	/* Only the thread uses these. */
 	struct stream	**open;
 	size_t		 n, size;
-	struct stream	*over;		/* freed after the round */
-	struct line	 line;
+	struct stream	*closed;	/* freed after the round of events */
+	struct ring	 ring;
 	int64_t		 beat_us;
-	/* Shared. */
+	/* Shared, guarded by lock. */
 	pthread_mutex_t	 lock;
-	struct stream	*coming;
+	struct stream	*coming;	/* handed over */
 	struct message	*told, **told_end;
 	struct streams_stats stats;
 };

@@ -10,10 +10,10 @@
 
 #include "fcgi/event/private.h"
 
-/* Descriptors for all but the streams. */
+/* Descriptors for everything but the streams. */
 #define SPARE_FDS	256
 
-/* As many descriptors as that needs; fewer streams when it must be. */
+/* Allows as many descriptors as max streams need; returns how many it can. */
 static size_t
 raise_limit(size_t max)
 {
@@ -28,7 +28,7 @@ raise_limit(size_t max)
 		const struct rlimit more = { need, need };
 
 		if (setrlimit(RLIMIT_NOFILE, &more) == 0)
-			return max;	/* we have the right to */
+			return max;	/* the hard limit was raised, too */
 		limit.rlim_cur = limit.rlim_max;
 	}
 	setrlimit(RLIMIT_NOFILE, &limit);
@@ -47,7 +47,7 @@ streams_free(struct streams *s)
 		close(s->wake);
 	if (s->epoll != -1)
 		close(s->epoll);
-	line_free(&s->line);
+	ring_free(&s->ring);
 	pthread_mutex_destroy(&s->lock);
 	free(s->open);
 	free(s);
@@ -144,7 +144,7 @@ tell(void *arg, int64_t since, int64_t generation, const struct buf *json)
 	    json);
 
 	if (m == NULL)
-		return;		/* the readers see a gap, and ask again */
+		return;		/* the readers see a gap and reload */
 	pthread_mutex_lock(&s->lock);
 	*s->told_end = m;
 	s->told_end = &m->next;

@@ -1,11 +1,14 @@
 /*
- * Streams of events (Server-Sent Events), parked in one thread.
+ * Streams of events (Server-Sent Events), all served by one thread.
  *
- * A stream is a FastCGI connection that its worker has let go: a descriptor,
- * a place in the line of messages, and nothing else.  All streams are sent
- * the same messages, of which the latest are held once; who does not keep up
- * with them (LINE_HELD behind) is dropped, never waited for.  A stream costs
- * no thread and no connection to the database.
+ * A stream is a FastCGI connection that a worker has handed over: a descriptor
+ * and the number of the next message to send.  It costs no other thread and no
+ * connection to the database.  All streams are sent the same messages, the
+ * latest of which are held once.  A stream that is more than RING_SIZE messages
+ * behind is dropped; nothing waits for a slow reader.
+ *
+ * stream.c has the functions below, which other threads call; stream_run.c is
+ * the thread.
  */
 #ifndef FCGI_EVENT_STREAM_H
 #define FCGI_EVENT_STREAM_H
@@ -23,30 +26,31 @@ struct streams;
 #define STREAM_BEAT_S		10
 
 /*
- * A thread for at most max streams, which are told what the watch knows.
- * The limit on descriptors is raised for them; when it cannot be raised so
- * far there may be fewer, which is logged.  NULL: it could not be started.
+ * Starts the thread, for at most max streams; the watch, which is borrowed
+ * until streams_stop(), tells it what they are sent.  The limit on descriptors
+ * is raised for them; when it cannot be raised far enough there will be fewer,
+ * which is logged.  New; NULL: it could not be started, which was logged.
  */
 struct streams	*streams_start(size_t max, struct watch *);
 
 /* Ends every stream as FastCGI ends a request, and the thread. */
 void		 streams_stop(struct streams *);	/* NULL is fine */
 
-/* Hooks for watch_start(): what it tells goes to all streams. */
+/* Fills the hooks for watch_start(): the streams are sent what it tells. */
 void		 streams_hooks(struct streams *, struct watch_hooks *);
 
 /*
- * A place for a stream; false when all are taken.  To be given back, or used
- * by streams_park().
+ * Reserves a place for a stream; false when all are taken.  It is given back by
+ * streams_release(), or used by streams_park().
  */
 bool		 streams_reserve(struct streams *)
 		    __attribute__((warn_unused_result));
 void		 streams_release(struct streams *);
 
 /*
- * Takes a place and a connection whose request has been read and whose
- * headers have been written; fd is stolen.  The reader has seen all events
- * until last (-1: none).
+ * Uses a reserved place for a connection whose request was read and whose
+ * answer's head was written; fd is stolen.  The reader has seen all up to the
+ * generation last (-1: nothing).
  */
 void		 streams_park(struct streams *, int fd, unsigned request,
 		    int64_t last);

@@ -10,19 +10,19 @@
 
 #include "fcgi/event/private.h"
 
-/* What the kernel may hold for a reader who stalls. */
+/* Bytes that the kernel holds for a reader who does not read. */
 #define SEND_BUFFER	16384
 
-#define EVENTS		256
+#define EVENTS		256	/* handled in one round */
 
 static void
-forget(struct stream *st)
+free_stream(struct stream *st)
 {
-	message_put(st->now);
+	message_release(st->now);
 	free(st);
 }
 
-/* The stream is over; others of this round may still point at it. */
+/* It is freed later: other events of this round may point at it. */
 static void
 close_stream(struct streams *s, struct stream *st)
 {
@@ -30,19 +30,19 @@ close_stream(struct streams *s, struct stream *st)
 	st->fd = -1;
 	s->open[st->index] = s->open[--s->n];
 	s->open[st->index]->index = st->index;
-	st->next = s->over;
-	s->over = st;
+	st->next = s->closed;
+	s->closed = st;
 	streams_release(s);
 }
 
 static void
-bury(struct streams *s)
+free_closed(struct streams *s)
 {
 	struct stream *st;
 
-	while ((st = s->over) != NULL) {
-		s->over = st->next;
-		forget(st);
+	while ((st = s->closed) != NULL) {
+		s->closed = st->next;
+		free_stream(st);
 	}
 }
 
@@ -55,8 +55,9 @@ drop_slow(struct streams *s, struct stream *st)
 	close_stream(s, st);
 }
 
+/* Waits until the socket of a blocked stream takes more. */
 static void
-want_out(struct streams *s, struct stream *st, bool blocked)
+set_blocked(struct streams *s, struct stream *st, bool blocked)
 {
 	struct epoll_event event = { .data.ptr = st,
 	    .events = EPOLLIN | EPOLLRDHUP | (blocked ? EPOLLOUT : 0U) };
@@ -67,8 +68,10 @@ want_out(struct streams *s, struct stream *st, bool blocked)
 	epoll_ctl(s->epoll, EPOLL_CTL_MOD, st->fd, &event);
 }
 
-/* Writes what can be written of the message: 1 all, 0 not all, -1 gone. */
-static int
+enum written { WRITTEN_ALL, WRITTEN_PART, WRITTEN_GONE };
+
+/* Writes as much of the record as the socket takes. */
+static enum written
 write_message(struct stream *st)
 {
 	unsigned char head[RECORD_HEAD];
@@ -85,59 +88,61 @@ write_message(struct stream *st)
 	    st->now->len - in_text };
 	n = sendmsg(st->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
 	if (n == -1)
-		return errno == EAGAIN || errno == EINTR ? 0 : -1;
+		return errno == EAGAIN || errno == EINTR ? WRITTEN_PART :
+		    WRITTEN_GONE;
 	st->sent += (size_t)n;
-	return st->sent == all;
+	return st->sent == all ? WRITTEN_ALL : WRITTEN_PART;
 }
 
-/* Sends all that there is for it, or all that it takes. */
+/* Sends the messages that are due, as far as the socket takes them. */
 static void
-pump(struct streams *s, struct stream *st)
+send_due(struct streams *s, struct stream *st)
 {
-	int rc;
+	enum written written;
 
 	for (;;) {
 		if (st->now == NULL &&
-		    (st->now = line_get(&s->line, st->seq)) != NULL) {
-			st->seq++;
+		    (st->now = ring_get(&s->ring, st->number)) != NULL) {
+			st->number++;
 			st->sent = 0;
 		}
 		if (st->now == NULL) {
-			want_out(s, st, false);
+			set_blocked(s, st, false);
 			return;
 		}
-		if ((rc = write_message(st)) == -1) {
+		written = write_message(st);
+		if (written == WRITTEN_GONE) {
 			close_stream(s, st);
 			return;
 		}
-		if (rc == 0) {
-			want_out(s, st, true);
+		if (written == WRITTEN_PART) {
+			set_blocked(s, st, true);
 			return;
 		}
-		message_put(st->now);
+		message_release(st->now);
 		st->now = NULL;
 	}
 }
 
-/* All streams that are not stuck; who is, and is too far behind, goes. */
+/* Sends to all streams, and drops those that are too far behind. */
 static void
-pump_all(struct streams *s)
+send_all(struct streams *s)
 {
 	size_t i;
 
 	for (i = s->n; i-- > 0;) {
 		struct stream *st = s->open[i];
 
-		if (!line_has(&s->line, st->seq))
+		if (!ring_has(&s->ring, st->number))
 			drop_slow(s, st);
 		else if (!st->blocked)
-			pump(s, st);
+			send_due(s, st);
 	}
 }
 
-/* The first event, and the place in the line where the reader goes on. */
+/* Prepares the first message, and finds the one after it. */
 static bool
-greet(struct streams *s, struct stream *st)
+say_hello(struct streams *s, struct stream *st)
 {
 	struct buf json = { 0 };
 	int64_t generation = 0;
@@ -146,7 +151,8 @@ greet(struct streams *s, struct stream *st)
 	buf_char(&json, '{');
 	if (watch_json(s->watch, &json, &generation)) {
 		buf_char(&json, '}');
-		st->seq = line_after(&s->line, st->last, generation, &reload);
+		st->number = ring_after(&s->ring, st->last, generation,
+		    &reload);
 		st->now = message_hello(generation, &json, reload);
 	}
 	buf_free(&json);
@@ -154,7 +160,7 @@ greet(struct streams *s, struct stream *st)
 }
 
 static void
-admit(struct streams *s, struct stream *st)
+add_stream(struct streams *s, struct stream *st)
 {
 	struct epoll_event event = { .data.ptr = st,
 	    .events = EPOLLIN | EPOLLRDHUP };
@@ -170,21 +176,21 @@ admit(struct streams *s, struct stream *st)
 	}
 	fcntl(st->fd, F_SETFL, fcntl(st->fd, F_GETFL) | O_NONBLOCK);
 	setsockopt(st->fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
-	if (open == NULL || !greet(s, st) ||
+	if (open == NULL || !say_hello(s, st) ||
 	    epoll_ctl(s->epoll, EPOLL_CTL_ADD, st->fd, &event) == -1) {
 		close(st->fd);
 		streams_release(s);
-		forget(st);
+		free_stream(st);
 		return;
 	}
 	st->index = s->n;
 	s->open[s->n++] = st;
-	pump(s, st);
+	send_due(s, st);
 }
 
-/* What others have left for this thread. */
+/* Fetches what other threads have handed over. */
 static void
-take(struct streams *s)
+fetch(struct streams *s)
 {
 	struct stream *st, *next;
 	struct message *m, *told;
@@ -199,13 +205,13 @@ take(struct streams *s)
 	pthread_mutex_unlock(&s->lock);
 	for (; (m = told) != NULL; any = true) {
 		told = m->next;
-		line_add(&s->line, m);
+		ring_add(&s->ring, m);
 	}
 	if (any)
-		pump_all(s);
+		send_all(s);
 	for (; st != NULL; st = next) {
 		next = st->next;
-		admit(s, st);
+		add_stream(s, st);
 	}
 }
 
@@ -239,12 +245,12 @@ beat(struct streams *s)
 	}
 	buf_free(&json);
 	if (m != NULL) {
-		line_add(&s->line, m);
-		pump_all(s);
+		ring_add(&s->ring, m);
+		send_all(s);
 	}
 }
 
-/* A stream that is in the middle of a message can only be cut. */
+/* A stream in the middle of a message gets no end: it can only be closed. */
 static void
 end_all(struct streams *s)
 {
@@ -259,7 +265,7 @@ end_all(struct streams *s)
 			    MSG_NOSIGNAL | MSG_DONTWAIT);
 		close_stream(s, st);
 	}
-	bury(s);
+	free_closed(s);
 }
 
 static void
@@ -270,13 +276,13 @@ handle(struct streams *s, const struct epoll_event *event)
 
 	if (st == NULL) {
 		eventfd_read(s->wake, &n);
-		take(s);
+		fetch(s);
 		return;
 	}
 	if (st->fd != -1 && (event->events & ~(uint32_t)EPOLLOUT) != 0)
 		read_stream(s, st);
 	if (st->fd != -1 && (event->events & EPOLLOUT) != 0)
-		pump(s, st);
+		send_due(s, st);
 }
 
 void *
@@ -297,9 +303,9 @@ streams_run(void *arg)
 			handle(s, events + i);
 		if (now_monotonic() - s->beat_us >= every)
 			beat(s);
-		bury(s);
+		free_closed(s);
 	}
-	take(s);
+	fetch(s);
 	end_all(s);
 	return NULL;
 }

@@ -8,7 +8,7 @@
 #include "fcgi/route.h"
 #include "fcgi/serve/cgi.h"
 
-#define BODY_MAX	(1L << 20)	/* skipped at most */
+#define BODY_MAX	(1L << 20)	/* bytes that are skipped at most */
 
 static bool
 write_stdout(void *arg, const char *data, size_t len)
@@ -26,8 +26,8 @@ write_stdout(void *arg, const char *data, size_t len)
 }
 
 /*
- * Nothing is read that is sent, but where standard input and output are one
- * socket (mod_cgid), what is left unread takes the answer with it.
+ * The body of a request is not used.  But where standard input and output are
+ * one socket (mod_cgid), closing it with unread bytes would discard the answer.
  */
 static void
 skip_body(void)
@@ -44,12 +44,13 @@ skip_body(void)
 }
 
 /*
- * A web server takes the answer of a CGI program for whole, whatever becomes of
- * the program.  So one in pieces waits here until it is.
+ * A web server takes the output of a CGI program for complete, even when the
+ * program fails.  So an answer in pieces is kept in a file until it is
+ * complete.
  */
 struct spool {
 	struct context	*ctx;
-	FILE		*file;		/* or NULL: none yet */
+	FILE		*file;		/* NULL: not needed yet */
 };
 
 static bool

@@ -15,7 +15,7 @@
 #define FIRST_PASSED	3	/* SD_LISTEN_FDS_START */
 #define FLAGS	(SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC)
 
-/* Makes way for a new socket, unless the old one is in use. */
+/* Removes an old socket, unless a program answers on it. */
 static void
 remove_stale(const char *path, const struct sockaddr_un *sun)
 {
@@ -54,7 +54,7 @@ open_path(struct listener *l, const char *path, mode_t mode)
 	remove_stale(path, &sun);
 	if ((l->fd = socket(AF_UNIX, FLAGS, 0)) == -1)
 		err(1, "socket");
-	mask = umask(0777 & ~mode);	/* right from the start */
+	mask = umask(0777 & ~mode);	/* no moment with other rights */
 	if (bind(l->fd, (const struct sockaddr *)&sun, sizeof(sun)) == -1 ||
 	    lstat(path, &l->st) == -1)
 		err(1, "%s", path);

@@ -18,7 +18,7 @@ outgoing_begin(struct outgoing *out, int fd, unsigned request)
 	out->sent = 0;
 }
 
-/* Microseconds that the reader may have us wait from now on. */
+/* Microseconds that the worker may still wait for the reader. */
 static int64_t
 patience(const struct outgoing *out)
 {
@@ -26,7 +26,7 @@ patience(const struct outgoing *out)
 	    1000000 - out->waited_us;
 }
 
-/* Until the reader takes some more; false: that takes too long. */
+/* Waits until the reader takes more; false: that takes too long. */
 static bool
 wait_for_reader(struct outgoing *out)
 {
@@ -39,7 +39,7 @@ wait_for_reader(struct outgoing *out)
 	return n == 1 || (n == -1 && errno == EINTR);
 }
 
-/* At once, as nearly always; else with patience, but not for ever. */
+/* Writes without waiting when that is possible, as nearly always. */
 static void
 write_all(struct outgoing *out, size_t len)
 {

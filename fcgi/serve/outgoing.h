@@ -1,6 +1,6 @@
 /*
- * Answers on their way to a web server, as FastCGI records.  libfcgi would
- * write every 8 kB, and the web server would wake up for each.
+ * Writes an answer to a web server as FastCGI records.  libfcgi would write
+ * every 8 kB, and the web server would wake up for each write.
  */
 #ifndef FCGI_SERVE_OUTGOING_H
 #define FCGI_SERVE_OUTGOING_H
@@ -11,26 +11,26 @@
 #include "fcgi/http/record.h"
 
 /*
- * Bytes in a record; "make bench BENCH=live" tells what another size costs.
- * Of 8, 32 and 64 kB, this one took the least of the processor.
+ * Bytes in a record.  Of 8, 32 and 64 kB this size took the least processor
+ * time ("make bench BENCH=live").
  */
 #define OUTGOING_MAX	32760
 
-/* One record, written when it is full, or together with what ends it all. */
+/* One record.  It is written when it is full, or with the end of the answer. */
 struct outgoing {
 	int		 fd;
 	unsigned	 request;
 	bool		 failed;
-	int64_t		 waited_us;	/* for the reader, in all */
-	size_t		 sent;
-	size_t		 len;
+	int64_t		 waited_us;	/* for the reader, in total */
+	size_t		 sent;		/* bytes, in total */
+	size_t		 len;		/* of the record's content */
 	unsigned char	 data[RECORD_HEAD + OUTGOING_MAX + RECORD_FINISH];
 };
 
 /*
- * A reader may have us wait for so long, and a second more for each so many
- * bytes that it took: else it keeps a worker and a transaction from others, and
- * is left.
+ * How long the reader may make the worker wait in total: so many seconds, and
+ * one more for each so many bytes that it took.  Then the answer fails, because
+ * the worker and its transaction are needed by others.
  */
 #ifndef OUTGOING_TIMEOUT_S
 #define OUTGOING_TIMEOUT_S	30
@@ -39,13 +39,13 @@ struct outgoing {
 #define OUTGOING_RATE		(32 << 10)
 #endif
 
-/* fd is borrowed until the answer has ended, and blocks. */
+/* Begins an answer.  fd is borrowed until it has ended. */
 void	 outgoing_begin(struct outgoing *, int fd, unsigned request);
 
-/* A response_write; arg is a struct outgoing. */
+/* A response_write whose arg is a struct outgoing. */
 bool	 outgoing_write(void *arg, const char *, size_t len);
 
-/* Writes what has gathered, and, at the end, what ends the request. */
+/* Writes the record; with end also the records that end the request. */
 void	 outgoing_flush(struct outgoing *, bool end);
 
 #endif

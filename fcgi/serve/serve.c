@@ -24,21 +24,24 @@
 #include "fcgi/serve/outgoing.h"
 #include "fcgi/serve/serve.h"
 
-/* A web server that is silent for so long in a request has gone. */
+/* A web server that sends nothing for so long within a request has gone. */
 #define READ_TIMEOUT_S	10
 
-/* What a thread accepts at most once we stop: others may share the socket. */
+/*
+ * Connections that a thread still accepts when it stops; not all, because other
+ * processes may share the socket.
+ */
 #define DRAIN_MAX	128
 
-/* For totals and facets, a few hundred bytes for each filter. */
+/* For totals and facets: a few hundred bytes for each filter. */
 #define COUNTS_BYTES	((size_t)4 << 20)
 
 struct server {
 	int		 fd;		/* listening */
-	int		 wake;		/* readable for good once we stop */
+	int		 wake;		/* eventfd: readable once we stop */
 	bool		 unix_socket;
 	atomic_bool	 stop;
-	atomic_int	 waiting;	/* threads that wait to accept */
+	atomic_int	 waiting;	/* threads that wait for connections */
 };
 
 struct worker {
@@ -46,11 +49,11 @@ struct worker {
 	struct server	*server;
 	struct context	*ctx;		/* its own */
 	struct outgoing	*out;
-	int		 epoll;		/* of the server's two descriptors */
-	unsigned	 drained;
+	int		 epoll;		/* of fd and wake */
+	unsigned	 drained;	/* accepted since we stop */
 };
 
-/* What runs beside the workers, for all of them. */
+/* Starts what all workers share. */
 static bool
 open_shared(struct settings *s, struct watch_hooks *hooks)
 {
@@ -84,7 +87,7 @@ close_shared(struct settings *s)
 	counters_free(s->counters);
 }
 
-/* No request may hold a thread for good, whatever the web server does. */
+/* So that no web server can hold a thread for ever. */
 static void
 set_limits(const struct server *server, int fd)
 {
@@ -92,14 +95,14 @@ set_limits(const struct server *server, int fd)
 	const int on = 1;
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &in, sizeof(in));
-	if (!server->unix_socket)	/* answers are written whole */
+	if (!server->unix_socket)	/* answers are not written in bits */
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on,
 		    sizeof(on));
 }
 
 /*
- * Sleeps until there is a connection, or it is time to stop.  Only one of
- * those who sleep is woken for a connection.
+ * Waits for a connection, or until it is time to stop.  A connection wakes only
+ * one of the threads that wait.
  */
 static void
 wait_connection(struct worker *w)
@@ -129,11 +132,11 @@ next_connection(struct worker *w)
 			return fd;
 		}
 		if (errno == EAGAIN) {
-			if (stop)	/* nobody waits any more */
+			if (stop)	/* the queue is empty */
 				return -1;
 			wait_connection(w);
 		} else if (errno != ECONNABORTED && errno != EINTR) {
-			/* Out of descriptors or memory: give it a second. */
+			/* Out of descriptors or memory: wait a second. */
 			syslog(LOG_ERR, "accept: %m");
 			if (poll(&pfd, 1, 1000) > 0)
 				return -1;
@@ -142,9 +145,9 @@ next_connection(struct worker *w)
 }
 
 /*
- * Does another request come on a connection that the web server keeps open?
- * Not if we stop, and not if somebody else waits for a thread and this is
- * the only one there is.
+ * Waits for another request on a connection that the web server keeps open.
+ * False when it is time to stop, or when another connection is queued and no
+ * other thread is free.
  */
 static bool
 next_request(struct worker *w, int fd)
@@ -162,7 +165,7 @@ next_request(struct worker *w, int fd)
 		if (pfd[1].revents != 0 ||
 		    atomic_load(&w->server->waiting) == 0)
 			return false;
-		poll(pfd, 2, 10);	/* one of those who wait takes it */
+		poll(pfd, 2, 10);	/* another thread accepts it */
 	}
 }
 
@@ -203,8 +206,8 @@ answer(struct worker *w, FCGX_Request *req)
 	if (out->failed)
 		req->keepConnection = 0;
 	/*
-	 * When the request has been read to its end, closing loses nothing;
-	 * else libfcgi waits until the web server has closed.
+	 * When the request was read to its end, closing loses nothing.  Else
+	 * libfcgi waits until the web server has closed.
 	 */
 	if (!req->keepConnection && FCGX_GetChar(req->in) == -1)
 		FCGX_Detach(req);
@@ -212,9 +215,10 @@ answer(struct worker *w, FCGX_Request *req)
 }
 
 /*
- * libfcgi would accept by itself, but without time limits, and it aborts when
- * FCGI_WEB_SERVER_ADDRS is set; so it is handed the connection as one that
- * was kept from an earlier request, and a listening socket that is none.
+ * libfcgi does not accept connections here: it would do so without time limits,
+ * and it aborts when FCGI_WEB_SERVER_ADDRS is set.  It is given the connection
+ * as if it had been kept open after an earlier request, and no listening
+ * socket.
  */
 static void
 serve_connection(struct worker *w, FCGX_Request *req, int fd)
@@ -223,7 +227,7 @@ serve_connection(struct worker *w, FCGX_Request *req, int fd)
 	req->keepConnection = 1;
 	do {
 		if (FCGX_Accept_r(req) != 0)
-			break;		/* it was closed, or spoke nonsense */
+			break;		/* it was closed, or is not FastCGI */
 		answer(w, req);
 	} while (req->ipcFd != -1 && next_request(w, req->ipcFd));
 	if (req->ipcFd != -1)
@@ -263,7 +267,7 @@ serve_prepare(void)
 }
 
 static void
-end(struct worker *w)
+close_worker(struct worker *w)
 {
 	context_free(w->ctx);
 	free(w->out);
@@ -272,7 +276,7 @@ end(struct worker *w)
 }
 
 static bool
-equip(struct worker *w, struct server *server,
+open_worker(struct worker *w, struct server *server,
     const struct settings *settings)
 {
 	struct epoll_event one = { .events = EPOLLIN | EPOLLEXCLUSIVE };
@@ -295,16 +299,16 @@ start(struct worker *workers, unsigned n, struct server *server,
 	int rc;
 
 	for (i = 0; i < n; i++) {
-		if (!equip(workers + i, server, settings)) {
+		if (!open_worker(workers + i, server, settings)) {
 			syslog(LOG_ERR, "worker: %m");
-			end(workers + i);
+			close_worker(workers + i);
 			return i;
 		}
 		rc = pthread_create(&workers[i].thread, NULL, work,
 		    workers + i);
 		if (rc != 0) {
 			syslog(LOG_ERR, "thread: %s", strerror(rc));
-			end(workers + i);
+			close_worker(workers + i);
 			return i;
 		}
 	}
@@ -324,7 +328,7 @@ serve(struct listener *l, unsigned n, const struct settings *given)
 	sigset_t set;
 	int sig;
 
-	/* It takes over signals; whatever it does, ours are blocked. */
+	/* It sets handlers for signals; ours stay blocked. */
 	if (FCGX_Init() != 0 || fcntl(l->fd, F_SETFL,
 	    fcntl(l->fd, F_GETFL) | O_NONBLOCK) == -1 ||
 	    (server.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) == -1) {
@@ -346,7 +350,7 @@ serve(struct listener *l, unsigned n, const struct settings *given)
 	eventfd_write(server.wake, 1);
 	for (i = 0; i < started; i++) {
 		pthread_join(workers[i].thread, NULL);
-		end(workers + i);
+		close_worker(workers + i);
 	}
 	close_shared(&settings);
 	close(server.wake);

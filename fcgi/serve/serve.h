@@ -1,6 +1,4 @@
-/*
- * FastCGI: threads that accept, answer, and stop when they are told to.
- */
+/* FastCGI: threads that accept connections, answer requests, and stop. */
 #ifndef FCGI_SERVE_SERVE_H
 #define FCGI_SERVE_SERVE_H
 
@@ -10,14 +8,16 @@
 #define SERVE_THREADS_MAX	64
 
 /*
- * Blocks the signals that mean "stop", for the caller and all threads that
- * it starts: SIGTERM, SIGINT and SIGUSR1.  To be called before any thread.
+ * Blocks the signals that mean "stop" (SIGTERM, SIGINT, SIGUSR1), for the
+ * caller and the threads that it starts later.  Call it before any thread is
+ * started.
  */
 void	 serve_prepare(void);
 
 /*
- * Answers on l->fd with n threads until one of them comes.  Who is connected
- * by then, or waits to be, is still answered.  False when it could not start.
+ * Answers requests on l->fd with n threads, at most SERVE_THREADS_MAX, until
+ * one of these signals comes.  Connections that are open or queued by then are
+ * still answered.  False when it could not start, which was logged.
  */
 bool	 serve(struct listener *l, unsigned n, const struct settings *);
 

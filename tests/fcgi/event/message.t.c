@@ -1,4 +1,4 @@
-/* The line of messages, and the records that they travel in. */
+/* The ring of messages, and the records that they travel in. */
 #include "tests/fcgi/check.h"
 
 #include "fcgi/event/message.h"
@@ -32,13 +32,13 @@ test_text(void **state)
 	    strlen("event: change\nid: 7\ndata: {\"a\":1}\n\n"));
 	assert_memory_equal(m->text, "event: change\nid: 7\ndata: {\"a\":1}\n\n",
 	    m->len);
-	message_put(m);
+	message_release(m);
 	m = message_hello(7, &json, true);
 	assert_non_null(m);
 	assert_memory_equal(m->text, "retry: 2000\nevent: hello\nid: 7\n"
 	    "data: {\"a\":1}\n\nevent: reload\nid: 7\n"
 	    "data: {\"generation\":7}\n\n", m->len);
-	message_put(m);
+	message_release(m);
 	/* What does not fit in a record is no message. */
 	while (json.len <= RECORD_MAX)
 		buf_str(&json, "xxxxxxxxxxxxxxxx");
@@ -47,76 +47,76 @@ test_text(void **state)
 	assert_null(message_new("change", 6, 7, &json));
 	assert_null(message_hello(7, &json, false));
 	buf_free(&json);
-	message_put(NULL);
+	message_release(NULL);
 }
 
 static void
 test_line(void **state)
 {
-	struct line line = { 0 };
+	struct ring ring = { 0 };
 	struct message *m;
 	uint64_t i;
 
 	(void)state;
-	assert_null(line_get(&line, 0));
-	assert_true(line_has(&line, 0));
-	for (i = 0; i < LINE_HELD + 3; i++)
-		line_add(&line, change((int64_t)i, (int64_t)i + 1));
-	assert_false(line_has(&line, 2));
-	assert_null(line_get(&line, 2));
-	assert_true(line_has(&line, 3));
-	m = line_get(&line, 3);
+	assert_null(ring_get(&ring, 0));
+	assert_true(ring_has(&ring, 0));
+	for (i = 0; i < RING_SIZE + 3; i++)
+		ring_add(&ring, change((int64_t)i, (int64_t)i + 1));
+	assert_false(ring_has(&ring, 2));
+	assert_null(ring_get(&ring, 2));
+	assert_true(ring_has(&ring, 3));
+	m = ring_get(&ring, 3);
 	assert_int_equal(m->generation, 4);
 	/* Who holds one keeps it when the line has moved on. */
-	line_add(&line, change(0, 1));
+	ring_add(&ring, change(0, 1));
 	assert_int_equal(m->generation, 4);
 	assert_int_equal(m->refs, 1);
-	message_put(m);
-	assert_null(line_get(&line, line.end));
-	assert_true(line_has(&line, line.end));
-	line_free(&line);
+	message_release(m);
+	assert_null(ring_get(&ring, ring.end));
+	assert_true(ring_has(&ring, ring.end));
+	ring_free(&ring);
 }
 
 /* Where a reader of `last` goes on when it is `generation`; -1: reload. */
 static int
-after(const struct line *line, int64_t last, int64_t generation)
+after(const struct ring *ring, int64_t last, int64_t generation)
 {
 	bool reload;
-	const uint64_t i = line_after(line, last, generation, &reload);
+	const uint64_t i = ring_after(ring, last, generation, &reload);
 
-	assert_true(!reload || i == line->end);
+	assert_true(!reload || i == ring->end);
 	return reload ? -1 : (int)i;
 }
 
 static void
 test_after(void **state)
 {
-	struct line line = { 0 };
+	struct ring ring = { 0 };
 
 	(void)state;
-	assert_int_equal(after(&line, -1, 5), 0);
-	assert_int_equal(after(&line, 5, 5), 0);
-	assert_int_equal(after(&line, 4, 5), -1);
-	line_add(&line, change(5, 7));		/* 0 */
-	line_add(&line, change(7, 7));		/* 1: a heartbeat */
-	line_add(&line, change(7, 8));		/* 2 */
-	assert_int_equal(after(&line, -1, 8), 3);
-	assert_int_equal(after(&line, 8, 8), 3);
-	assert_int_equal(after(&line, 7, 8), 2);
-	assert_int_equal(after(&line, 6, 8), 0);
-	assert_int_equal(after(&line, 5, 8), 0);
-	assert_int_equal(after(&line, 4, 8), -1);
-	assert_int_equal(after(&line, 0, 8), -1);
-	assert_int_equal(after(&line, 9, 8), -1);
+	assert_int_equal(after(&ring, -1, 5), 0);
+	assert_int_equal(after(&ring, 5, 5), 0);
+	assert_int_equal(after(&ring, 4, 5), -1);
+	ring_add(&ring, change(5, 7));		/* 0 */
+	ring_add(&ring, change(7, 7));		/* 1: a heartbeat */
+	ring_add(&ring, change(7, 8));		/* 2 */
+	assert_int_equal(after(&ring, -1, 8), 3);
+	assert_int_equal(after(&ring, 8, 8), 3);
+	assert_int_equal(after(&ring, 7, 8), 2);
+	assert_int_equal(after(&ring, 6, 8), 0);
+	assert_int_equal(after(&ring, 5, 8), 0);
+	assert_int_equal(after(&ring, 4, 8), -1);
+	assert_int_equal(after(&ring, 0, 8), -1);
+	assert_int_equal(after(&ring, 9, 8), -1);
 	/* The change to 9 is known, but not in the line yet. */
-	assert_int_equal(after(&line, 8, 9), 3);
-	assert_int_equal(after(&line, 9, 9), 3);
-	assert_int_equal(after(&line, 10, 9), -1);
+	assert_int_equal(after(&ring, 8, 9), 3);
+	assert_int_equal(after(&ring, 9, 9), 3);
+	assert_int_equal(after(&ring, 10, 9), -1);
 	/* Another database: all are to ask again. */
-	line_add(&line, change(-1, 3));		/* 3 */
-	assert_int_equal(after(&line, 3, 3), 4);
-	assert_int_equal(after(&line, 2, 3), 3);
-	line_free(&line);
+	ring_add(&ring, change(-1, 3));		/* 3 */
+	assert_int_equal(after(&ring, 3, 3), 4);
+	assert_int_equal(after(&ring, 2, 3), 3);
+	ring_free(&ring);
 }
 
 static void
