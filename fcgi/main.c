@@ -24,7 +24,7 @@
 #define STREAMS_MAX	1000000
 
 struct options {
-	const char	*socket;	/* NULL: not ours to open */
+	const char	*socket;	/* NULL: none to open */
 	const char	*htdocs;
 	unsigned	 threads;
 	size_t		 cache_mb;
@@ -136,7 +136,7 @@ read_options(struct options *o, int argc, char **argv)
 		usage();
 }
 
-/* Closed unless opened: an unknown word opens nothing. */
+/* May anonymous users read?  An unknown word ends the program. */
 static bool
 read_anonymous(void)
 {
@@ -150,8 +150,8 @@ read_anonymous(void)
 }
 
 /*
- * Times are shown in the time zone of this process, which libpq can only be
- * told by its name; without one, PostgreSQL's own is used.
+ * Has PostgreSQL use the time zone of this process.  libpq needs its name; when
+ * there is none, PostgreSQL's own time zone is used.
  */
 static void
 set_zone(void)
@@ -173,7 +173,7 @@ set_zone(void)
 		zone = name + strlen(zoneinfo);
 	if (strncmp(zone, "right/", 6) == 0 || strncmp(zone, "posix/", 6) == 0)
 		zone += 6;
-	/* An unknown one would make every connection fail. */
+	/* An unknown name would make every connection fail. */
 	snprintf(link, sizeof(link), "/usr/share/zoneinfo/%s", zone);
 	if (*zone == '\0' || *zone == '/')
 		return;
@@ -184,7 +184,7 @@ set_zone(void)
 		    zone);
 }
 
-/* Descriptors 0 to 2 exist, so that no socket is taken for one of them. */
+/* Opens descriptors 0 to 2 where they are closed: no socket may be one. */
 static void
 open_standard(void)
 {
@@ -198,7 +198,7 @@ open_standard(void)
 	close(fd);
 }
 
-/* The socket to serve, in l; false: there is none, but a CGI request. */
+/* Finds the socket to serve; false: this is a CGI request. */
 static bool
 find_socket(struct listener *l, const struct options *o)
 {

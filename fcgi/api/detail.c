@@ -16,28 +16,28 @@ const struct param detail_params[DETAIL_PARAMS] = {
 	[TO] = { .name = "to", .type = PARAM_TIME },
 };
 
-/* What the columns are that come before the thing's own. */
+/* The columns of the first statement before those of the user or queue. */
 enum { ID, GENERATION, NOW, SINCE, UNTIL, FITS, COLUMNS };
 
-/* More rows: $1 whose, $2 from when, $3 until when, or null. */
+/* Further rows.  $1: our key; $2, $3: the period; null where it is open. */
 struct rows {
 	const char	*name;		/* of the array; NULL ends them */
 	const char	*sql;
-	bool		 asked;		/* $2 is null unless it was asked for */
+	bool		 asked;		/* $2 is null unless from was given */
 };
 
 struct detail {
 	const struct list *list;
-	const char	*one;		/* how the answer names it */
-	const char	*id, *name;	/* columns: our key, and its name */
-	const char	*since;		/* when no beginning is asked for */
-	bool		 daily;		/* that is another one each day */
+	const char	*one;		/* its key in the answer */
+	const char	*id, *name;	/* columns: our key, CCCP's name */
+	const char	*since;		/* where the period begins by default */
+	bool		 daily;		/* since changes at midnight */
 	struct rows	 rows[3];
 };
 
 /*
- * Intervals from the one that the period begins in.  Saying so lets other
- * months go unread.
+ * The first interval is the one that contains the beginning of the period.  Its
+ * start is a lower bound, so that partitions of other months are not read.
  */
 static const char sql_states[] =
     "SELECT state, mode, mode_label, since, until, seconds, gap"
@@ -88,9 +88,9 @@ static const struct detail queue = {
 	},
 };
 
-/* As asked, or NULL. */
+/* The parameter from or to; NULL: not given. */
 static const char *
-moment(const struct context *ctx, int which)
+period_param(const struct context *ctx, int which)
 {
 	return ctx->params.value[which].given ?
 	    ctx->params.value[which].text : NULL;
@@ -100,7 +100,7 @@ static bool
 read_one(struct context *ctx, const struct detail *d, PGresult **res)
 {
 	const char *const param[] = { ctx->part[0], ctx->part[1],
-		moment(ctx, FROM), moment(ctx, TO) };
+		period_param(ctx, FROM), period_param(ctx, TO) };
 	struct buf *sql = &ctx->sql;
 	size_t i;
 
@@ -127,8 +127,9 @@ static bool
 add_rows(struct context *ctx, const struct rows *rows, const PGresult *one)
 {
 	const char *const param[] = { PQgetvalue(one, 0, ID),
-		rows->asked ? moment(ctx, FROM) : PQgetvalue(one, 0, SINCE),
-		moment(ctx, TO) };
+		rows->asked ? period_param(ctx, FROM) :
+		    PQgetvalue(one, 0, SINCE),
+		period_param(ctx, TO) };
 	PGresult *res;
 
 	if (!context_query(ctx, rows->sql, 3, param, &res))
@@ -154,8 +155,8 @@ add_meta(struct buf *b, const struct live *live, const PGresult *one)
 }
 
 /*
- * The generation is that of the first statement: should the rows be newer, the
- * next conditional request brings them together.
+ * The generation is that of the first statement.  When the further rows are
+ * newer, the next conditional request gets an answer that agrees.
  */
 static int64_t
 make_detail(struct context *ctx, const struct live *live, void *arg)

@@ -1,10 +1,10 @@
-/* Who is asking, as this program sees it. */
+/* GET /api/v1/me: who is asking, as this program sees it. */
 #include "fcgi/api/api.h"
 #include "fcgi/http/json.h"
 
 /*
- * There is one role, reader, and it sees all sources; the web server decides
- * who has it, or CCCP_ANONYMOUS for those whom it does not name.
+ * There is one role, reader, which sees all sources.  The users that the web
+ * server names have it; others have it when CCCP_ANONYMOUS says so.
  */
 void
 me_answer(struct context *ctx)

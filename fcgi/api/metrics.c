@@ -1,7 +1,4 @@
-/*
- * GET /metrics: what this process has counted, and what the database says of
- * its sources.
- */
+/* GET /metrics: the counters of this process, and the state of the sources. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -11,7 +8,7 @@
 #include "fcgi/fresh/cache.h"
 #include "fcgi/fresh/watch.h"
 
-/* The closed set of cccp.source.status. */
+/* All values of cccp.source.status. */
 static const char *const statuses[] = { "connecting", "live", "stale",
     "down" };
 
@@ -131,7 +128,7 @@ write_purge(struct buf *b, const struct generation *gen)
 	buf_char(b, '\n');
 }
 
-/* Under FastCGI the watch's; else, or when it does not know, asked for. */
+/* From the watch; in CGI mode, or when it does not know, by a statement. */
 static bool
 read_generation(struct context *ctx, struct generation *gen, bool *away)
 {
@@ -150,7 +147,7 @@ read_generation(struct context *ctx, struct generation *gen, bool *away)
 	return ok;
 }
 
-/* It is 200 whatever fails: that something does is what it has to tell. */
+/* Always 200: a failure of the database is one of the metrics. */
 void
 metrics_answer(struct context *ctx)
 {

@@ -2,7 +2,7 @@
 #include "fcgi/fresh/live.h"
 #include "fcgi/http/json.h"
 
-/* Alive: whoever can write this is. */
+/* GET /healthz: the program runs. */
 void
 status_health(struct context *ctx)
 {
@@ -20,9 +20,9 @@ check(struct buf *b, const char *name, bool ok, bool known)
 }
 
 /*
- * Able to serve: the database answers, its schema is ours, and its sources
- * are live.  Open to anybody, so it names the checks and nothing else, and
- * costs a reading of the watch at most, which all share.
+ * GET /readyz: the database answers, its schema is this program's, and the
+ * sources are live.  Anybody may ask: so it names nothing but the checks, and
+ * costs at most one reading of the watch, which all requests share.
  */
 void
 status_ready(struct context *ctx)

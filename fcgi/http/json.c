@@ -3,7 +3,7 @@
 #include "fcgi/http/json.h"
 #include "sql/lib/utf8.h"
 
-/* Types of PostgreSQL's catalogue, whose numbers never change. */
+/* Types in PostgreSQL's catalogue; their numbers never change. */
 #define OID_BOOL	16
 #define OID_INT8	20
 #define OID_INT2	21
@@ -100,7 +100,7 @@ json_time(struct buf *b, const char *s, size_t len)
 	buf_char(b, '"');
 }
 
-/* One element in quotes: \" and \\ inside; returns where it ends. */
+/* One quoted element, with \" and \\ inside; returns its length. */
 static size_t
 quoted(struct buf *b, const char *s, size_t len)
 {
@@ -127,7 +127,7 @@ json_array(struct buf *b, const char *s, size_t len)
 
 	buf_char(b, '[');
 	for (i = 0; i < len && s[i] != '{'; i++)
-		;			/* bounds, as in [2:3]={a,b} */
+		;			/* skips bounds, as in [2:3]={a,b} */
 	for (i++; i < len && s[i] != '}'; i += n) {
 		json_next(b);
 		if (s[i] == '"') {

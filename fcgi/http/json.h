@@ -1,7 +1,6 @@
 /*
- * JSON appended byte by byte.  The one escaper of this output context is
- * json_string(); what PostgreSQL sends as text becomes the JSON type that its
- * column has.
+ * Appends JSON to a buffer.  json_string() is the only function that escapes
+ * text; the values of PostgreSQL become the JSON type of their column.
  */
 #ifndef FCGI_HTTP_JSON_H
 #define FCGI_HTTP_JSON_H
@@ -10,19 +9,19 @@
 
 #include "sql/lib/buf.h"
 
-/* In quotes; bytes that are not UTF-8 become U+FFFD. */
+/* Text in quotes; bytes that are not UTF-8 become U+FFFD. */
 void	 json_string(struct buf *, const char *, size_t len);
 void	 json_text(struct buf *, const char *);	/* NULL: null */
 
-/* "name": with the comma that separates it from what stands before it. */
+/* "name": with a comma before it where one is needed. */
 void	 json_key(struct buf *, const char *name);
 
-/* A comma, unless what is being built has just been opened. */
+/* A comma, unless the object or array has just been opened. */
 void	 json_next(struct buf *);
 
 /*
- * The value at row and column: numbers, booleans, arrays, and times
- * as RFC 3339, so DateStyle must be ISO; NULL, NaN and infinity as null.
+ * The value at row and column: a number, a boolean, an array, a time as RFC
+ * 3339 (DateStyle must be ISO) or a string; NULL, NaN and infinity as null.
  */
 void	 json_value(struct buf *, const PGresult *, int row, int column);
 
@@ -30,8 +29,8 @@ void	 json_value(struct buf *, const PGresult *, int row, int column);
 void	 json_time(struct buf *, const char *, size_t len);
 
 /*
- * "name":[{...},...]: rows as objects, the columns from col on under their
- * names; with the comma before it.
+ * "name":[{...},...] with a comma before it where one is needed: each row is an
+ * object, with the columns from col on under their names.
  */
 void	 json_rows(struct buf *, const char *name, const PGresult *, int col);
 

@@ -8,7 +8,7 @@
 
 #define BLANKS	" \t\n\v\f\r"
 
-/* What French typing leaves between words, too: U+00A0 and U+202F. */
+/* Length of a blank; French keyboards also type U+00A0 and U+202F. */
 static size_t
 blank(const char *p)
 {
@@ -20,11 +20,11 @@ blank(const char *p)
 }
 
 static char *
-keep(struct params *ps, const char *p, size_t len)
+copy_text(struct params *ps, const char *p, size_t len)
 {
 	char *to = ps->space + ps->used;
 
-	/* Twice the query is enough: once decoded, once cut into items. */
+	/* Its size is twice the query: decoded, and cut into items. */
 	memcpy(to, p, len);
 	to[len] = '\0';
 	ps->used += len + 1;
@@ -42,9 +42,9 @@ add_item(const struct param *p, struct param_value *v, const char *text,
 }
 
 static enum param_err
-cut_words(struct params *ps, const struct param *p, struct param_value *v)
+read_words(struct params *ps, const struct param *p, struct param_value *v)
 {
-	char *s = keep(ps, v->text, strlen(v->text));
+	char *s = copy_text(ps, v->text, strlen(v->text));
 	enum param_err err;
 	size_t n;
 
@@ -60,7 +60,7 @@ cut_words(struct params *ps, const struct param *p, struct param_value *v)
 	}
 }
 
-/* Is what was added last all right? */
+/* Checks the item that was added last. */
 static enum param_err
 check_item(const struct param *p, const struct param_value *v)
 {
@@ -80,11 +80,11 @@ check_item(const struct param *p, const struct param_value *v)
 }
 
 static enum param_err
-cut_list(struct params *ps, const struct param *p, struct param_value *v,
+read_list(struct params *ps, const struct param *p, struct param_value *v,
     const char **bad)
 {
 	const char *from = v->text;
-	char *to = keep(ps, from, strlen(from)), *item;
+	char *to = copy_text(ps, from, strlen(from)), *item;
 	enum param_err err;
 	bool minus, end;
 
@@ -121,7 +121,7 @@ read_number(const struct param *p, struct param_value *v)
 	return PARAM_OK;
 }
 
-/* A whole number of so many digits, within bounds; moves *p behind it. */
+/* Reads a number of n digits, within bounds, and moves *p behind it. */
 static bool
 digits(const char **p, int n, int min, int max, int *value)
 {
@@ -152,7 +152,6 @@ is_clock(const char **p)
 	return true;
 }
 
-/* RFC 3339, section 5.6; without an offset it is in the server's zone. */
 bool
 param_is_time(const char *p)
 {
@@ -181,7 +180,7 @@ param_is_time(const char *p)
 	    digits(&p, 2, 0, 59, &n) && *p == '\0';
 }
 
-/* An unescaped + has become a blank: in an offset, it is one again. */
+/* An unescaped + was decoded as a blank: in an offset it becomes + again. */
 static enum param_err
 read_time(struct params *ps, struct param_value *v)
 {
@@ -209,18 +208,18 @@ read_value(struct params *ps, const struct param *p, struct param_value *v,
 	case PARAM_TIME:
 		return read_time(ps, v);
 	case PARAM_WORDS:
-		return cut_words(ps, p, v);
+		return read_words(ps, p, v);
 	case PARAM_CURSOR:
 		return v->text[strspn(v->text, TEXT_BASE64URL)] == '\0' ?
 		    PARAM_OK : PARAM_NOT_CURSOR;
 	default:
-		return cut_list(ps, p, v, bad);
+		return read_list(ps, p, v, bad);
 	}
 }
 
-/* At most so many bytes, whole characters, and nothing but characters. */
+/* Copies whole characters as far as they fit and are UTF-8. */
 static void
-cut_off(char *to, size_t size, const char *from, size_t len)
+copy_short(char *to, size_t size, const char *from, size_t len)
 {
 	size_t i, n;
 
@@ -244,8 +243,8 @@ read_pair(struct params *ps, const char *pair, size_t len,
 	enum param_err err;
 
 	if (!text_decode(value, &i, pair, name_len, true))
-		i = 0;		/* then its name is what was sent */
-	cut_off(no->name, sizeof(no->name), i ? value : pair,
+		i = 0;		/* it is named as it was sent */
+	copy_short(no->name, sizeof(no->name), i ? value : pair,
 	    i ? i : name_len);
 	name_len = i;
 	for (i = 0; i < n; i++)
@@ -267,7 +266,7 @@ read_pair(struct params *ps, const char *pair, size_t len,
 	value[len] = '\0';
 	ps->used += len + 1;
 	err = read_value(ps, no->param, v, &bad);
-	cut_off(no->item, sizeof(no->item), bad, strlen(bad));
+	copy_short(no->item, sizeof(no->item), bad, strlen(bad));
 	return err;
 }
 

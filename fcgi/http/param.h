@@ -1,8 +1,7 @@
 /*
- * Query parameters: each declared once, in a table, with its validator.
- *
- * Whoever declares a table gets every parameter decoded, checked and within
- * its bounds, or a refusal that says which one is wrong and how.
+ * Query parameters.  Each is declared once, in a table, with its type and its
+ * bounds.  Reading a query against the table gives all parameters decoded and
+ * checked, or a refusal that says which one is wrong and how.
  */
 #ifndef FCGI_HTTP_PARAM_H
 #define FCGI_HTTP_PARAM_H
@@ -20,17 +19,17 @@
 enum param_type {
 	PARAM_NUMBER,	/* whole, min to max */
 	PARAM_BOOL,	/* true or false */
-	PARAM_TIME,	/* RFC 3339; a date alone, and no offset, too */
-	PARAM_WORDS,	/* text; items are its words, at most max_items */
+	PARAM_TIME,	/* as param_is_time() */
+	PARAM_WORDS,	/* text; its words are the items */
 	/*
-	 * A list: items by commas, a minus before an item says "not" (or
-	 * "descending"), a backslash takes the next character as it is.
+	 * Lists: items separated by commas.  A minus before an item means "not"
+	 * or "descending"; after a backslash any character is literal.
 	 */
 	PARAM_SET,	/* each item is one of choices */
 	PARAM_KEYS,	/* the same, and none twice */
-	PARAM_FIELDS,	/* the same, and no minus */
-	PARAM_LIST,	/* any text; an empty item is "those without" */
-	PARAM_CURSOR,	/* letters, digits, - and _; checked further elsewhere */
+	PARAM_FIELDS,	/* as keys, and without a minus */
+	PARAM_LIST,	/* any text; an empty item means "without a value" */
+	PARAM_CURSOR,	/* letters, digits, - and _ */
 	PARAM__MAX
 };
 
@@ -38,9 +37,9 @@ struct param {
 	const char	*name;
 	enum param_type	 type;
 	long		 min, max;	/* PARAM_NUMBER */
-	size_t		 max_len;	/* bytes of the text; 0: no own bound */
+	size_t		 max_len;	/* bytes of the text; 0: any */
 	size_t		 max_items;	/* 0: PARAM_ITEMS_MAX */
-	const char *const *choices;	/* ended by NULL */
+	const char *const *choices;	/* NULL ends them */
 };
 
 struct param_item {
@@ -74,33 +73,33 @@ enum param_err {
 	PARAM_NOT_TIME,
 	PARAM_NOT_CHOICE,
 	PARAM_TWICE,		/* an item of PARAM_KEYS */
-	PARAM_NOT_CURSOR,	/* not one that an answer gave */
-	PARAM_AGAINST,		/* cannot go with the one named as item */
+	PARAM_NOT_CURSOR,	/* not one of this list */
+	PARAM_AGAINST,		/* excludes the parameter named as item */
 	PARAM_ERR__MAX
 };
 
 struct param_refusal {
 	enum param_err	 err;
 	const struct param *param;	/* NULL when unknown */
-	char		 name[64];	/* as sent, decoded, cut off */
-	char		 item[64];	/* the bad one of a list, else "" */
+	char		 name[64];	/* as sent, decoded, shortened */
+	char		 item[64];	/* the wrong item of a list, else "" */
 };
 
 /*
- * Reads a query against a table of n parameters.  Strings in params live as
- * long as it does.  False fills the refusal; the first wrong one wins.
+ * Reads a query against a table of n parameters, PARAM_MAX at most.  All texts
+ * are in params.  False: the refusal tells of the first wrong parameter.
  */
 bool	 params_read(struct params *, const char *query,
 	    const struct param *table, size_t n, struct param_refusal *);
 
 /*
- * Appends the query that gives the same answer for whatever order and
- * escaping was sent: the parameters from first to before n.
+ * Appends the parameters from index first to n - 1 as a canonical query: in the
+ * table's order and with our escaping, however they were sent.
  */
 void	 params_query(struct buf *, const struct params *,
 	    const struct param *table, size_t first, size_t n);
 
-/* RFC 3339, section 5.6; a date alone, and no offset, too. */
+/* Is it RFC 3339, section 5.6?  Also a date alone, or without an offset. */
 bool	 param_is_time(const char *);
 
 #endif

@@ -10,7 +10,7 @@ static const struct {
 	int		 status;
 	const char	*type;
 	const char	*title[LANG__MAX];
-	const char	*detail[LANG__MAX];	/* NULL: told elsewhere */
+	const char	*detail[LANG__MAX];	/* NULL: see refusals */
 } problems[PROBLEM__MAX] = {
 	[PROBLEM_UNKNOWN_PARAMETER] = { 400, "unknown-parameter",
 		{ "Paramètre inconnu", "Unknown parameter" }, { NULL } },
@@ -118,7 +118,7 @@ static const struct {
 		  "and start it again." } },
 };
 
-/* {0} the parameter, {1} the bound or what is allowed, {2} the bad item. */
+/* {0}: the parameter; {1}: the bound, or what is allowed; {2}: the item. */
 static const struct {
 	enum problem	 problem;
 	const char	*detail[LANG__MAX];
@@ -167,7 +167,7 @@ static const struct {
 		  "The parameter “{0}” has “{2}” twice." } },
 };
 
-/* Replaces {0} to {9}; a template never has more than args has. */
+/* Appends a template; args has a text for each {0} to {9} in it. */
 static void
 fill(struct buf *b, const char *template, const char *const *args)
 {
@@ -197,7 +197,7 @@ start(struct response *res, const struct request *req, enum problem p,
 	response_header(res, "X-Request-Id", "%s", req->id);
 	if (res->status == 405)
 		response_header(res, "Allow", "GET, HEAD");
-	if (res->status == 401)		/* a scheme that no browser asks for */
+	if (res->status == 401)		/* a scheme that browsers ignore */
 		response_header(res, "WWW-Authenticate",
 		    "Remote-User realm=\"cccp-board\"");
 	if (res->status == 503)
@@ -223,11 +223,11 @@ start(struct response *res, const struct request *req, enum problem p,
 }
 
 /*
- * The id leads from the answer to the log; a path is written there as in a
- * URL, for a terminal runs more than ASCII's control characters.
+ * The id is in the answer and in the log.  The path is logged as in a URL,
+ * because terminals also obey control characters beyond ASCII.
  */
 static void
-complain(const struct request *req, const char *type, int status)
+log_problem(const struct request *req, const char *type, int status)
 {
 	struct buf path = { 0 };
 
@@ -245,10 +245,10 @@ problem_answer(struct response *res, const struct request *req,
 	start(res, req, p, problems[p].detail[req->lang], args);
 	buf_str(&res->body, "}\n");
 	if (res->status >= 500 && res->status != 501)
-		complain(req, problems[p].type, res->status);
+		log_problem(req, problems[p].type, res->status);
 }
 
-/* What is allowed, as text and as the members of the answer. */
+/* Writes what is allowed, as text and as members of the answer. */
 static void
 allowed(const struct param_refusal *no, const struct param *table, size_t n,
     struct buf *text, struct buf *members)

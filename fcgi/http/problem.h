@@ -1,6 +1,6 @@
 /*
- * Refusals and failures: RFC 9457 application/problem+json.  The type is
- * stable and for programs; title and detail are in the reader's language.
+ * Error answers: application/problem+json (RFC 9457).  The type is stable and
+ * meant for programs; title and detail are in the reader's language.
  */
 #ifndef FCGI_HTTP_PROBLEM_H
 #define FCGI_HTTP_PROBLEM_H
@@ -22,7 +22,7 @@ enum problem {
 	PROBLEM_NOT_ACCEPTABLE,
 	PROBLEM_CURSOR,		/* 400: it would be too long */
 	PROBLEM_PERIOD,		/* 400 */
-	PROBLEM_MOVED,		/* 409: {0} was asked for, {1} is there */
+	PROBLEM_MOVED,		/* 409: {0} was asked for, {1} is current */
 	PROBLEM_URI_LONG,
 	PROBLEM_HEADER_LONG,
 	PROBLEM_INTERNAL,
@@ -30,19 +30,19 @@ enum problem {
 	PROBLEM_EVENTS,		/* 501: in CGI mode, or without streams */
 	PROBLEM_BUSY,		/* 503: out of memory or the like */
 	PROBLEM_DATABASE,	/* 503: away, or too slow */
-	PROBLEM_SCHEMA_OLD,	/* 503: {0} is there, {1} is needed */
+	PROBLEM_SCHEMA_OLD,	/* 503: the database has {0}, {1} is needed */
 	PROBLEM_SCHEMA_NEW,	/* 503: the same */
 	PROBLEM__MAX
 };
 
 /*
- * Makes the answer this problem, whatever it was before.  args fill {0}, {1}
- * of the detail; NULL when it has none.
+ * Replaces the answer by this problem.  args fill {0} and {1} of its detail;
+ * NULL when it has none.  Those with status 500 or 503 are logged.
  */
 void	 problem_answer(struct response *, const struct request *,
 	    enum problem, const char *const *args);
 
-/* The same for a refused parameter of a table of n. */
+/* The same for a refused parameter of a table of n parameters. */
 void	 problem_parameter(struct response *, const struct request *,
 	    const struct param_refusal *, const struct param *table, size_t n);
 

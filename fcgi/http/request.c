@@ -72,7 +72,7 @@ ends_with(const char *s, const char *end)
 	return len >= n && strcmp(s + len - n, end) == 0;
 }
 
-/* Undecoded path of REQUEST_URI, which may be absolute. */
+/* The undecoded path of REQUEST_URI, which may be absolute. */
 static const char *
 uri_path(const char *uri, size_t *len)
 {
@@ -143,7 +143,7 @@ read_method(const char *method)
 	return METHOD_OTHER;
 }
 
-/* Unlike any other for long enough to find it in a log; not a secret. */
+/* Unique for as long as a log is read; not a secret. */
 static void
 make_id(char *id, size_t size)
 {
@@ -206,7 +206,7 @@ request_has_any(const struct request *req)
 	return list != NULL && list[strspn(list, " \t")] == '*';
 }
 
-/* Weak comparison: W/ does not count (RFC 9110, 8.8.3.2). */
+/* Weak comparison: W/ is ignored (RFC 9110, 8.8.3.2). */
 bool
 request_has(const struct request *req, const char *tag)
 {

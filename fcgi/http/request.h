@@ -1,10 +1,10 @@
 /*
- * What a web server hands over, as a struct request: pure, no I/O.
+ * A request, read from the CGI variables of a web server.  All pure.
  *
- * The path is what follows the place where the program is mounted.  It comes
- * from PATH_INFO; a web server that gives none (the program has the whole
- * site, or it is asked for without a trailing slash) gives it in SCRIPT_NAME,
- * or at least in REQUEST_URI.
+ * The path is the part after the address where the program is mounted.  It is
+ * in PATH_INFO.  Web servers that set no PATH_INFO (the program has the whole
+ * site, or the request has no trailing slash) give the path in SCRIPT_NAME or
+ * in REQUEST_URI.
  */
 #ifndef FCGI_HTTP_REQUEST_H
 #define FCGI_HTTP_REQUEST_H
@@ -34,30 +34,30 @@ enum request_err {
 
 struct request {
 	enum method	 method;
-	enum lang	 lang;		/* of errors; French unless asked */
-	bool		 gzip;		/* accepted */
+	enum lang	 lang;		/* for errors; French by default */
+	bool		 gzip;		/* the reader accepts it */
 	const char	*query;		/* as sent; "" when there is none */
 	const char	*user;		/* REMOTE_USER; NULL: nobody */
 	const char	*if_none_match;	/* NULL: unconditional */
 	const char	*accept;	/* Accept; NULL: anything */
 	const char	*last_event_id;	/* NULL: none */
 	const char	*script;	/* SCRIPT_NAME; "" when there is none */
-	/* Decoded, starts with a slash; "": the mount without its slash. */
+	/* Decoded, with a slash at the start; "": the mount, without one. */
 	char		 path[REQUEST_PATH_MAX + 1];
-	char		 id[17];	/* names the request in logs */
+	char		 id[17];	/* for answers and the log */
 };
 
 /*
- * Fills all of the request, whatever it returns, so that a refusal can be
- * written in the reader's language.  The strings are borrowed from env, an
- * array of NAME=value that a NULL ends.
+ * Fills the whole request even when it fails, so that the error can be written
+ * in the reader's language.  The strings are borrowed from env, an array of
+ * NAME=value that a NULL ends.
  */
 enum request_err request_read(struct request *, char *const *env);
 
-/* Is tag (with its quotes, perhaps W/) among those the reader has? */
+/* Is the tag, with its quotes and perhaps W/, in If-None-Match? */
 bool	 request_has(const struct request *, const char *tag);
 
-/* "*": it has some answer, and asks whether there is one at all. */
+/* Is If-None-Match "*", which matches any answer that exists? */
 bool	 request_has_any(const struct request *);
 
 #endif

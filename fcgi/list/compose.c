@@ -9,7 +9,7 @@ add(struct buf *to, const struct buf *b)
 	buf_add(to, b->data, b->len);
 }
 
-/* All that match, in their order: what follows the select list. */
+/* FROM, WHERE and ORDER BY of all rows that match. */
 static void
 add_matches(struct list_query *q, const struct list_conditions *c,
     const struct list_cursor *cursor)
@@ -24,7 +24,7 @@ add_matches(struct list_query *q, const struct list_conditions *c,
 	list_order(q);
 }
 
-/* Empty when none is given. */
+/* Reads the parameter `after`; empty without it. */
 static void
 read_cursor(struct list_query *q, struct list_cursor *cursor,
     const struct params *ps)
@@ -36,8 +36,8 @@ read_cursor(struct list_query *q, struct list_cursor *cursor,
 }
 
 /*
- * The page's rows, or their ids, in order; and one more, which tells that there
- * is a next page.
+ * Selects the rows of the page, or their ids, in order, and one row more, which
+ * shows that there is a next page.
  */
 static void
 add_rows(struct list_query *q, const struct list_conditions *c,
@@ -63,7 +63,7 @@ add_rows(struct list_query *q, const struct list_conditions *c,
 	    skipped));
 }
 
-/* Places first, rows after: nothing is computed for rows that are skipped. */
+/* Ids first, columns after: nothing is computed for rows that are skipped. */
 static void
 add_page(struct list_query *q, const struct list_conditions *c,
     const struct params *ps)
@@ -88,7 +88,7 @@ add_page(struct list_query *q, const struct list_conditions *c,
 		buf_str(&q->sql, ") AS r");
 }
 
-/* Fills up to the width of the page's rows. */
+/* NULL for each column that only the rows of the page have. */
 static void
 add_nulls(struct list_query *q)
 {
@@ -101,7 +101,7 @@ add_nulls(struct list_query *q)
 			buf_str(&q->sql, ", NULL");
 }
 
-/* The facets' columns, by commas, with something before and behind each. */
+/* The columns of the facets: before, name, and, unless "", behind, name. */
 static void
 add_names(struct buf *sql, const struct list *l, const char *before,
     const char *behind)
@@ -117,7 +117,7 @@ add_names(struct buf *sql, const struct list *l, const char *before,
 	}
 }
 
-/* A bit for each facet whose filter the row does not pass. */
+/* A sum with the bit of each facet whose filter the row does not pass. */
 static void
 add_failed(struct buf *sql, const struct list *l,
     const struct list_conditions *c)
@@ -135,7 +135,7 @@ add_failed(struct buf *sql, const struct list *l,
 	buf_str(sql, " AS failed, ");
 }
 
-/* grouping() gives the column that comes last the lowest bit. */
+/* The bit of the facet that is grouped by: its last column has bit 1. */
 static void
 add_grouping(struct buf *sql, const struct list *l)
 {
@@ -151,9 +151,9 @@ add_grouping(struct buf *sql, const struct list *l)
 }
 
 /*
- * One walk counts all: who fails nothing is on the page, and a facet counts
- * those who fail nothing or its own filter only.  In byte order, for values
- * are told apart here and not shown in order, which is far cheaper.
+ * All counts in one pass.  Rows that fail no filter are in the list; a facet
+ * counts the rows that fail no filter or only its own.  The values are grouped
+ * in byte order, which is far cheaper than French order.
  */
 static void
 add_facets(struct list_query *q, const struct list_conditions *c)
@@ -203,7 +203,7 @@ static void
 add_statement(struct list_query *q, const struct list_conditions *c,
     const struct params *ps, enum list_what what)
 {
-	/* The page comes first: it tells the UNION the columns' types. */
+	/* The page comes first: the UNION takes the types of its columns. */
 	add_page(q, c, ps);
 	if (what == LIST_WHOLE) {
 		add_facets(q, c);
@@ -213,8 +213,8 @@ add_statement(struct list_query *q, const struct list_conditions *c,
 	    " (SELECT generation FROM cccp.clock), -1, 0");
 	add_nulls(q);
 	/*
-	 * Facet -1 of meta comes before the rows' 0, and 'row' behind all: to
-	 * compare numbers alone takes a tenth of the time.
+	 * Without counts, facet -1 of meta sorts before the 0 of rows: to sort
+	 * by numbers takes a tenth of the time.
 	 */
 	buf_str(&q->sql, what == LIST_WHOLE ? " ORDER BY 1, 2, 3" :
 	    " ORDER BY 4, 3");

@@ -16,7 +16,7 @@ enum {
 	OID_VARCHAR = 1043
 };
 
-/* Columns whose digits are no number. */
+/* The keys of phone numbers. */
 static const char *const phones[] = { "phone", "caller", "callee",
 	"outbound_target" };
 
@@ -44,7 +44,7 @@ csv_text(struct buf *b, enum dialect dialect, const char *s, size_t len)
 	for (i = 0; i < len; i++)
 		if (strchr(special, s[i]) != NULL && s[i] != '\0')
 			break;
-	/* Blanks at the ends are a reader's to keep only within quotes. */
+	/* Programs may drop blanks at the ends unless they are quoted. */
 	if (i < len || (len > 0 && (s[0] == ' ' || s[len - 1] == ' ')))
 		quoted(b, s, len);
 	else
@@ -64,8 +64,8 @@ is_phone(const char *key, const char *s, size_t len)
 }
 
 /*
- * +33199001234 as +33 1 99 00 12 34, others in pairs from their end; but for
- * an extension, as 1269, which a spreadsheet does no harm.
+ * +33199001234 as +33 1 99 00 12 34; others in pairs from the end.  Extensions
+ * such as 1269 stay: a spreadsheet does not change them.
  */
 static void
 phone(struct buf *b, const char *s, size_t len)
@@ -86,8 +86,8 @@ phone(struct buf *b, const char *s, size_t len)
 }
 
 /*
- * Would a spreadsheet take this text for a number or a date, and show another
- * one: 007, 1e5, 31/01?  A plain number does not change.
+ * Would a spreadsheet take this text for a number or a date and change it, such
+ * as 007, 1e5, 31/01?  It does not change a plain number.
  */
 static bool
 misread(const char *s, size_t len)
@@ -100,8 +100,8 @@ misread(const char *s, size_t len)
 }
 
 /*
- * +33 1 99 00 12 34: digits in groups are no sum; but in groups of three they
- * are a number to who parts thousands by blanks.
+ * Is it a number in groups, such as +33 1 99 00 12 34, which is no formula?
+ * Groups of three are excluded: they may be thousands.
  */
 static bool
 is_grouped(const char *s, size_t len)
@@ -117,9 +117,9 @@ is_grouped(const char *s, size_t len)
 	return false;
 }
 
-/* What a spreadsheet would run begins so; OWASP, CSV Injection. */
+/* Text, made safe from being run as a formula (OWASP, CSV Injection). */
 static void
-plain(struct buf *b, enum dialect dialect, const char *s, size_t len)
+text_cell(struct buf *b, enum dialect dialect, const char *s, size_t len)
 {
 	struct buf safe = { 0 };
 
@@ -150,7 +150,7 @@ comma(struct buf *b, const char *s, size_t len)
 
 /* "2026-01-31 09:00:00.5+01" as 31/01/2026 09:00:00 or RFC 3339. */
 static void
-moment(struct buf *b, enum dialect dialect, const char *s, size_t len)
+time_cell(struct buf *b, enum dialect dialect, const char *s, size_t len)
 {
 	struct buf json = { 0 };
 
@@ -188,7 +188,7 @@ array(struct buf *b, enum dialect dialect, const char *s, size_t len)
 	if (!buf_ok(&text))
 		b->failed = true;
 	else if (text.len > 0)
-		plain(b, dialect, text.data, text.len);
+		text_cell(b, dialect, text.data, text.len);
 	buf_free(&text);
 }
 
@@ -216,7 +216,7 @@ csv_cell(struct buf *b, enum dialect dialect, const char *key,
 			buf_add(b, s, len);
 		break;
 	case OID_TIMESTAMPTZ:
-		moment(b, dialect, s, len);
+		time_cell(b, dialect, s, len);
 		break;
 	case OID_INT4_ARRAY:
 	case OID_TEXT_ARRAY:
@@ -225,7 +225,7 @@ csv_cell(struct buf *b, enum dialect dialect, const char *key,
 	case OID_TEXT:
 	case OID_VARCHAR:
 		if (!is_phone(key, s, len))
-			plain(b, dialect, s, len);
+			text_cell(b, dialect, s, len);
 		else if (french)
 			phone(b, s, len);
 		else

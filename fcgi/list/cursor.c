@@ -1,6 +1,6 @@
 /*
- * Cursors: base64 of a digest, 8 bytes, and of each key's value, which is 'v',
- * the text and a NUL, or 'n' for none.
+ * Cursors: base64 of a digest of 8 bytes, followed by the value of each key:
+ * 'v', the text and a NUL, or 'n' for null.
  */
 #include <errno.h>
 #include <math.h>
@@ -15,7 +15,7 @@
 #define DIGEST	8
 #define RAW_MAX	(LIST_CURSOR_MAX / 4 * 3)
 
-/* Of what a cursor belongs to.  False when out of memory. */
+/* The digest of a list, order and filters.  False when out of memory. */
 static bool
 digest(char to[DIGEST], const struct list *l, const struct params *ps)
 {
@@ -78,7 +78,7 @@ is_number(const char *s)
 	return errno == 0 && end > s && *end == '\0';
 }
 
-/* As PostgreSQL writes one: nothing in it but digits, signs and an e. */
+/* As PostgreSQL writes one: digits, signs, a point and an e. */
 static bool
 is_real(const char *s)
 {
@@ -132,7 +132,7 @@ fits(const struct list_column *c, const char *s)
 	}
 }
 
-/* One value from *p on, which moves behind it. */
+/* Reads the value at *p and moves *p behind it. */
 static bool
 read_value(const char **value, char **p, const char *end)
 {

@@ -1,3 +1,4 @@
+/* All rows of a list as CSV or NDJSON, in constant memory. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@ struct export {
 	enum format format;
 	enum dialect dialect;
 	struct list_query q;
-	PGresult	*some;		/* the next rows, as far as read */
+	PGresult	*some;		/* the rows that were fetched last */
 	struct buf	 out;
 };
 
@@ -80,7 +81,7 @@ headers(struct export *x, const struct live *live)
 	live_headers(x->ctx, live, NULL);
 }
 
-/* All rows, some at a time.  False: not all could be told. */
+/* Writes all rows, some at a time.  False: it is incomplete. */
 static bool
 rows(struct export *x)
 {
@@ -102,8 +103,8 @@ rows(struct export *x)
 }
 
 /*
- * Are the rows of the generation that was asked for?  If not, or if that is not
- * known, the answer has become a problem.
+ * Do the data have the generation that was asked for?  If not, or if it cannot
+ * be read, the answer has become a problem.
  */
 static bool
 check_generation(struct export *x)
@@ -121,8 +122,8 @@ check_generation(struct export *x)
 }
 
 /*
- * A cursor, and its first rows: to find them is nearly all of the work, and
- * while nothing is told yet a failure can be.
+ * Opens a cursor and reads its first rows.  That is nearly all of the work, and
+ * a failure can still be answered as a problem.
  */
 static bool
 open_cursor(struct export *x)
@@ -142,7 +143,7 @@ open_cursor(struct export *x)
 	return ok && context_step(x->ctx, FETCH, 0, NULL, &x->some);
 }
 
-/* In a transaction that sees one generation. */
+/* Writes all in one transaction, which sees one generation. */
 static void
 write_all(struct export *x, const struct live *live)
 {

@@ -1,7 +1,7 @@
 /*
- * Lists of things: users, queues, calls.  A list is a table of what can be
- * asked for and of what is shown, and everything else is done here, the same
- * way for each: search, filters, facets, order, pages.
+ * Lists: users, queues, calls.  Each list is one file with tables: its columns,
+ * its parameters and its filters.  Search, filters, facets, order and pages are
+ * done by the other files here, in the same way for all lists.
  */
 #ifndef FCGI_LIST_LIST_H
 #define FCGI_LIST_LIST_H
@@ -14,13 +14,13 @@
 
 struct context;
 
-/* What a column holds, which tells how a list is sorted by it. */
+/* What a column contains, and so how a list is sorted by it. */
 enum list_sort {
-	LIST_SORT_NO,		/* an array: not at all */
+	LIST_SORT_NO,		/* an array: it cannot be sorted by */
 	LIST_SORT_TEXT,		/* in French order */
 	LIST_SORT_STATE,	/* in the order of list_states */
 	LIST_SORT_STAGE,	/* in the order of list_stages */
-	LIST_SORT_WORD,		/* text, in the database's order */
+	LIST_SORT_WORD,		/* text, in the order of the database */
 	LIST_SORT_NUMBER,	/* whole */
 	LIST_SORT_REAL,
 	LIST_SORT_TIME,
@@ -28,56 +28,54 @@ enum list_sort {
 	LIST_SORT__MAX
 };
 
-/*
- * All states of users, and all stages of calls, in the order in which they are
- * displayed; NULL ends them.
- */
+/* All states of users and all stages of calls, as sorted; NULL ends them. */
 extern const char *const list_states[], *const list_stages[];
 
-/* A column of the view, and the key that it is shown by. */
+/* A column of the view, and its key in answers. */
 struct list_column {
 	const char	*column;
 	const char	*key;
 	const char	*label;		/* the key in quotes, and a colon */
 	enum list_sort	 sort;
-	bool		 nulls;		/* there may be no value */
-	bool		 asked;		/* shown only when asked for */
+	bool		 nulls;		/* it may be null */
+	bool		 asked;		/* shown only when `fields` names it */
 };
 
 /*
- * A duration that grows.  A list is sorted by what it counts from, the other
- * way round: that is the same order, and it stays while pages are read.
+ * A duration that grows with time.  To sort by it, a list is sorted by its
+ * beginning in the opposite direction: the same order, which does not change
+ * while pages are read.
  */
 struct list_age {
-	const char	*key;		/* the duration's */
-	struct list_column from;	/* a time by our clock; not shown */
+	const char	*key;		/* of the duration */
+	struct list_column from;	/* its beginning, by our clock */
 };
 
-/* A faster way to the keys of a page, see shortcut.c. */
+/* A faster way to the rows of a page, see shortcut.c. */
 struct list_walk {
-	const struct list_column *by;	/* what the list is sorted by */
-	size_t		 facet;		/* the only one that may narrow it */
-	/* A relation p: stale, clock_skew, and what rows needs of it. */
+	const struct list_column *by;	/* the list is sorted by it */
+	size_t		 facet;		/* the only filter there may be */
+	/* A relation p with stale, clock_skew, and what rows uses of it. */
 	const char	*parts;
 	/*
-	 * SELECT of a part's rows, exactly those that shown lets through: the
-	 * list's id, by's column, the facet's, and since, which is by as the
-	 * source's clock has it, or null for none.  An index is in the order
-	 * of since and id.
+	 * SELECT of the rows of one part, exactly those that `shown` shows: the
+	 * list's id, the columns of `by` and of the facet, and `since`, which
+	 * is `by` by the clock of the source, or null.  There is an index on
+	 * since and id.
 	 */
 	const char	*rows;
 };
 
-/* How a parameter narrows the list by a column. */
+/* How a parameter filters the list by a column. */
 enum list_how {
-	LIST_NOT,		/* it does not */
-	LIST_FACET,		/* values; counted, under the column's name */
-	LIST_VALUES,		/* values; too many of them to be counted */
+	LIST_NOT,		/* not at all */
+	LIST_FACET,		/* by values, whose rows are counted */
+	LIST_VALUES,		/* by values, which are too many to count */
 	LIST_TRUE,		/* whether it is true */
-	LIST_HIDDEN,		/* hidden rows too, when true */
+	LIST_HIDDEN,		/* true: with the hidden rows */
 	LIST_ABOVE,		/* more than a number; it grows with time */
-	LIST_BELOW,
-	LIST_SINCE,		/* from a time on; else all of today, and active */
+	LIST_BELOW,		/* less than a number */
+	LIST_SINCE,		/* from a time on; by default today or active */
 	LIST_UNTIL		/* before a time */
 };
 
@@ -86,40 +84,40 @@ struct list_filter {
 	const char	*column;
 };
 
-/* Each list's parameters begin with these. */
+/* The first parameters of each list. */
 enum list_param {
 	LIST_PAGE,
 	LIST_AFTER,
-	LIST_PER_PAGE,		/* from here on: the same for all pages */
+	LIST_PER_PAGE,		/* from here on the same for all pages */
 	LIST_SORT,
 	LIST_FIELDS,
 	LIST_GENERATION,
 	LIST_FORMAT,
 	LIST_CSV,
-	LIST_Q,			/* from here on: what tells which rows */
-	LIST_FILTERS		/* the list's own */
+	LIST_Q,			/* from here on they choose the rows */
+	LIST_FILTERS		/* from here on the list's own */
 };
 
 #define LIST_PER_PAGE_DEFAULT	50
 #define LIST_WORDS_MAX		8	/* in q */
 #define LIST_COLUMNS_MAX	PARAM_ITEMS_MAX
 #define LIST_SORT_MAX		4	/* keys in sort */
-#define LIST_LAST_MAX		3	/* keys that make it a total order */
+#define LIST_LAST_MAX		3	/* keys that make the order total */
 #define LIST_KEYS_MAX		(LIST_SORT_MAX + LIST_LAST_MAX)
 
-/* Characters; longer values than fit lead to no cursor. */
+/* Characters of a cursor.  Values that do not fit get no cursor. */
 #define LIST_CURSOR_MAX		4096
 
 struct list {
 	const char	*name;		/* of the array in the answer */
 	const char	*view;
-	const char	*shown;		/* what the API shows at all, of r */
-	const char	*search;	/* what q looks at, folded, of r */
-	const char	*order;		/* key, when nothing else is asked */
-	bool		 falling;	/* that one */
-	/* Keys that make any order a total one; none may be null. */
+	const char	*shown;		/* SQL on r: the rows that are shown */
+	const char	*search;	/* SQL on r: the folded text for q */
+	const char	*order;		/* key of the default order */
+	bool		 falling;	/* its direction */
+	/* Keys that are not null and make any order total; NULL ends them. */
 	const char	*last[LIST_LAST_MAX + 1];
-	const char	*id;		/* a column that is unique, or NULL */
+	const char	*id;		/* a unique column, or NULL */
 	const struct list_column *columns;
 	size_t		 ncolumns;
 	const struct param *params;
@@ -137,7 +135,7 @@ void	 users_answer(struct context *);
 void	 queues_answer(struct context *);
 void	 calls_answer(struct context *);
 
-/* The entries of the tables above that are the same for all lists. */
+/* The first parameters, for the table of a list. */
 #define LIST_PARAMS(sort_keys, field_keys)				\
 	[LIST_PAGE] = { .name = "page", .type = PARAM_NUMBER,		\
 	    .min = 1, .max = 1000000 },					\
@@ -158,7 +156,7 @@ void	 calls_answer(struct context *);
 	[LIST_Q] = { .name = "q", .type = PARAM_WORDS, .max_len = 256,	\
 	    .max_items = LIST_WORDS_MAX }
 
-/* For X(column, key, sort, nulls) lists of columns. */
+/* Make tables from a list of columns X(column, key, sort, nulls). */
 #define LIST_SURE	false, false
 #define LIST_NULLS	true, false
 #define LIST_ASKED	true, true
@@ -176,50 +174,51 @@ void	 calls_answer(struct context *);
 #define LIST_AS_SORT_KEY(column, key, sort, nulls) LIST_KEY_##sort(key)
 #define LIST_AS_KEY(column, key, sort, nulls) key,
 
-/* The words that such a column is of; NULL: any. */
+/* The words that such a column may contain; NULL: any. */
 const char *const *list_words(enum list_sort);
 
-/* What a list is in the order of: what was asked, and what comes last. */
+/* One key of an order: those that were asked for, then those in last. */
 struct list_key {
 	const struct list_column *column;
 	bool		 falling;
 };
 
-/* Fills keys, of LIST_KEYS_MAX; how many. */
+/* Fills keys, which has LIST_KEYS_MAX; returns how many. */
 size_t	 list_keys(const struct list *, const struct params *,
 	    struct list_key *keys);
 
 /*
- * A cursor: the values of the last row of a page, and of which list, order and
- * filters it is.  Opaque to the reader, and believed by nobody: what it holds
- * is checked by type and bound as parameters.
+ * A cursor: the values of the last row of a page, and a digest of its list,
+ * order and filters.  It is opaque to the reader and not trusted: its values
+ * are checked by type and bound as parameters.
  */
 struct list_cursor {
 	size_t		 n;
-	const char	*value[LIST_KEYS_MAX];	/* NULL: none; into space */
+	const char	*value[LIST_KEYS_MAX];	/* in space; NULL: null */
 	char		 space[LIST_CURSOR_MAX];
 };
 
-/* False, and empty: it is not one of this list, order and filters. */
+/* False, and empty: it is not a cursor of this list, order and filters. */
 bool	 list_cursor_read(struct list_cursor *, const struct list *,
 	    const struct params *);
 
-/* Appends the cursor to follow these values; false when they do not fit. */
+/* Appends the cursor after a row with these values; false: they do not fit. */
 bool	 list_cursor_write(struct buf *, const struct list *,
 	    const struct params *, const char *const *values);
 
 /*
- * The statement and what is bound to it.  Its text is made of constant parts
- * only.  Its rows, of which those of the page come last, by place, and those of
- * one value follow one another:
- *	all	-, rows there are; left out when no filter is on
- *	count	a value, rows with it, which facet, filters they fail
- *	meta	the time, the generation
- *	row	-, place on the page, and from LIST_ROW_COLUMNS on what is
- *		shown and what the list is in the order of; one row more than
- *		the page has, when there is one
- * Which facet is 0 for rows in all, else a bit: 1 << its index; so are the
- * filters that they fail.
+ * The statement and its parameters.  The text is made of constant parts only.
+ * The statement for a page returns rows of four kinds, each with the columns of
+ * the enum below.  The rows of the page come last, in their order, and the rows
+ * of one value of a facet follow one another.
+ *	kind	text	number			facet, failed
+ *	all	-	rows of the list	-; absent without a filter
+ *	count	value	rows with it		which facet, failed filters
+ *	meta	time	generation		-
+ *	row	-	place on the page	-; then the columns and keys;
+ *						one row more than per_page
+ * A facet is a bit, 1 << its index, or 0 for all rows; failed has the bits of
+ * the filters that the rows do not pass.
  */
 #define LIST_BIND_MAX							\
 	(2 + LIST_WORDS_MAX + LIST_KEYS_MAX + 2 * PARAM_MAX)
@@ -235,25 +234,25 @@ enum {
 
 struct list_query {
 	const struct list *list;
-	/* What is shown, as asked. */
+	/* The columns that are shown, in their order. */
 	const struct list_column *column[LIST_COLUMNS_MAX];
 	size_t		 ncolumns;
-	/* The same behind them, but for those that are there already. */
+	/* The keys of the order; those not shown follow as further columns. */
 	struct list_key	 key[LIST_KEYS_MAX];
-	size_t		 key_at[LIST_KEYS_MAX];	/* from the first column */
+	size_t		 key_at[LIST_KEYS_MAX];	/* which column, from 0 */
 	size_t		 nkeys;
-	bool		 common;	/* many rows match: set before */
+	bool		 common;	/* many rows match; set by the caller */
 	struct buf	 sql;		/* ends with a NUL */
-	struct buf	 text;		/* what bind points into */
-	size_t		 from[LIST_BIND_MAX];
+	struct buf	 text;		/* the values of bind */
+	size_t		 from[LIST_BIND_MAX];	/* where in text */
 	const char	*bind[LIST_BIND_MAX];
 	int		 n;
 };
 
 enum list_what {
-	LIST_WHOLE,		/* a page and all that is counted */
-	LIST_PAGE_ONLY,		/* a page and meta */
-	LIST_ALL_ROWS		/* all rows: what is shown, nothing else */
+	LIST_WHOLE,		/* a page and all counts */
+	LIST_PAGE_ONLY,		/* a page without counts */
+	LIST_ALL_ROWS		/* all rows, with the shown columns only */
 };
 
 /*
@@ -265,16 +264,16 @@ bool	 list_compose(struct list_query *, const struct list *,
 	    __attribute__((warn_unused_result));
 void	 list_query_free(struct list_query *);
 
-/* The facets, which are parameters, in order; 0 after the last. */
+/* The parameter of the next facet after one (0: the first); 0: no more. */
 size_t	 list_facet(const struct list *, size_t after);
 
-/* A row of a query as a JSON object, from the result's column col on. */
+/* Appends a row of a query as a JSON object, from column col on. */
 void	 list_add_row(struct buf *, const struct list_query *,
 	    const PGresult *, int row, int col);
 
 /*
- * A row with all columns that are shown unasked as a JSON object, from the
- * result's column col on.
+ * Appends a row with all columns that are shown by default as a JSON object,
+ * from column col on.
  */
 void	 list_add(struct buf *, const struct list *, const PGresult *, int row,
 	    int col);

@@ -1,10 +1,10 @@
-/* In what order a list is, and what comes after a row of it. */
+/* The order of a list, and the rows that follow a cursor. */
 #include <string.h>
 
 #include "fcgi/list/private.h"
 #include "sql/lib/array.h"
 
-/* The type of what a column is compared with. */
+/* The type of the value that a column is compared with. */
 static const char *const types[LIST_SORT__MAX] = {
 	[LIST_SORT_TEXT] = "text",
 	[LIST_SORT_STATE] = "text",
@@ -66,7 +66,7 @@ list_keys(const struct list *l, const struct params *ps,
 		keys[n++] = key_of(l, l->order, l->falling);
 	for (i = 0; i < v->n; i++)
 		keys[n++] = key_of(l, v->item[i].text, v->item[i].minus);
-	/* Ties go the way of the last key: an index is read from its end. */
+	/* Ties have the direction of the last key: one index serves both. */
 	falling = keys[n - 1].falling;
 	for (i = 0; l->last[i] != NULL; i++) {
 		c = list_column_of(l, l->last[i]);
@@ -76,13 +76,13 @@ list_keys(const struct list *l, const struct params *ps,
 	return n;
 }
 
-/* What is sorted by: the column, or the value at a place, $1 or so. */
+/* The sort value of the column, or, with a place, of the parameter there. */
 static void
 add_value(struct buf *sql, const struct list_column *c, int place)
 {
 	const char *const *words = list_words(c->sort), *const *word;
 
-	if (words != NULL) {			/* its place among them */
+	if (words != NULL) {			/* its position in words */
 		buf_str(sql, "array_position('");
 		array_begin(sql);
 		for (word = words; *word != NULL; word++)
@@ -111,7 +111,7 @@ list_order(struct list_query *q)
 			buf_str(&q->sql, ", ");
 		add_value(&q->sql, k->column, 0);
 		buf_str(&q->sql, k->falling ? " DESC" : "");
-		/* Not said without need: no index would be in that order. */
+		/* Only where it is needed: no index has this order. */
 		if (k->column->nulls)
 			buf_str(&q->sql, " NULLS LAST");
 	}
@@ -126,11 +126,11 @@ compare(struct list_query *q, const struct list_key *k, const char *how,
 	add_value(&q->sql, k->column, place);
 }
 
-/* Rows that come after by this key alone. */
+/* The rows that come after by this key alone. */
 static void
 add_beyond(struct list_query *q, const struct list_key *k, int place)
 {
-	if (place == 0) {		/* no value: nothing comes after */
+	if (place == 0) {		/* null is last: nothing follows */
 		buf_str(&q->sql, "false");
 		return;
 	}
@@ -140,9 +140,8 @@ add_beyond(struct list_query *q, const struct list_key *k, int place)
 }
 
 /*
- * What is beyond by the first key, or equal and beyond by the second, and so
- * on.  That the first key is not before is said on its own: an index can begin
- * there.
+ * After by the first key, or equal by it and after by the second, and so on.  A
+ * separate condition on the first key lets an index scan begin there.
  */
 void
 list_after(struct list_query *q, const struct list_cursor *cursor)

@@ -1,14 +1,14 @@
-/* A page of a list: which statement is run, and what of it is kept. */
+/* A page of a list: runs the statement, and keeps the counts. */
 #include <stdlib.h>
 
 #include "fcgi/fresh/answer.h"
 #include "fcgi/http/problem.h"
 #include "fcgi/list/private.h"
 
-/* What answer_fill() hands to make_page(). */
+/* The argument of make_page(). */
 struct page {
 	const struct list *list;
-	struct buf	 filter;	/* the question that is counted */
+	struct buf	 filter;	/* the question of its counts */
 };
 
 static bool
@@ -21,7 +21,7 @@ read_page(struct context *ctx, const struct list *l, enum list_what what,
 	return false;
 }
 
-/* The generation of what was rendered, or -1: it has become a problem. */
+/* Returns the generation of the page; -1: the answer has become a problem. */
 static int64_t
 render(struct context *ctx, const struct live *live,
     const struct list_query *q, const PGresult *res,
@@ -36,8 +36,8 @@ render(struct context *ctx, const struct live *live,
 }
 
 /*
- * The rows alone, for counts that are kept.  Does nothing, and false, when
- * the rows are of another generation.
+ * Makes the page from kept counts: only the rows are read.  False, and nothing
+ * done: the rows are of another generation.
  */
 static bool
 make_rows(struct context *ctx, const struct live *live,
@@ -45,7 +45,7 @@ make_rows(struct context *ctx, const struct live *live,
     int64_t *generation)
 {
 	const struct list_counts c = list_counted(counts->data, counts->len);
-	/* Rows that a walk in the list's order meets soon. */
+	/* Common rows are found soon by reading in the list's order. */
 	struct list_query q = { .common = c.filtered >= c.total / 20 };
 	PGresult *res;
 	bool done = true;
@@ -61,7 +61,7 @@ make_rows(struct context *ctx, const struct live *live,
 	return done;
 }
 
-/* Rows and counts by one statement; *counts is new, or NULL. */
+/* Reads rows and counts by one statement; *counts is new, or NULL. */
 static int64_t
 make_whole(struct context *ctx, const struct live *live,
     const struct page *page, struct answer **counts)
@@ -89,7 +89,7 @@ make_whole(struct context *ctx, const struct live *live,
 	return generation;
 }
 
-/* Counts are made once for a filter and a generation; others wait for them. */
+/* Counts are computed once for a filter and a generation; others wait. */
 static int64_t
 make_page(struct context *ctx, const struct live *live, void *arg)
 {
@@ -119,8 +119,12 @@ make_page(struct context *ctx, const struct live *live, void *arg)
 	return generation;
 }
 
-/* How an answer ages without a new generation. */
-enum ageing { LASTING, DAILY, TICKING };
+/* How an answer changes without a new generation. */
+enum ageing {
+	LASTING,	/* not at all */
+	DAILY,		/* at midnight */
+	TICKING		/* with each second */
+};
 
 static enum ageing
 ageing(const struct list *l, const struct params *ps)

@@ -28,23 +28,23 @@ bool	 list_refused_cursor(struct context *, const struct list *);
  */
 bool	 list_refused_generation(struct context *, int64_t generation);
 
-/* What each part of the statement needs; all start with " AND ". */
+/* SQL for the parts of a statement; base and facet start with " AND ". */
 struct list_conditions {
-	struct buf	 shown;		/* what there is at all */
-	struct buf	 base;		/* what narrows it, but for facets */
-	struct buf	 facet[PARAM_MAX];	/* of each; empty: no filter */
-	bool		 facets;	/* some are not */
+	struct buf	 shown;		/* FROM, and all rows of the list */
+	struct buf	 base;		/* filters that are no facets */
+	struct buf	 facet[PARAM_MAX];	/* by parameter; or empty */
+	bool		 facets;	/* some facet filters */
 };
 
 /*
- * q->list is set; c is zero at first, and to be freed in any case.  Without
- * memory, q->sql fails.
+ * Fills c, all-zero before and freed in any case, for q->list.  When memory
+ * runs out, q->sql is marked failed.
  */
 void	 list_conditions(struct list_query *, struct list_conditions *c,
 	    const struct params *);
 void	 list_conditions_free(struct list_conditions *);
 
-/* Its place in the statement, as in $1. */
+/* Bind a value; return its number in the statement, as in $1. */
 int	 list_bind_number(struct list_query *, uint64_t);
 int	 list_bind_text(struct list_query *, const char *);
 
@@ -54,30 +54,30 @@ const struct list_column *list_column_of(const struct list *,
 /* " ORDER BY ..." of q->key. */
 void	 list_order(struct list_query *);
 
-/* " AND ...": what comes after a cursor of q->key; nothing for an empty one. */
+/* " AND ...": the rows after a cursor of q->key; nothing without a cursor. */
 void	 list_after(struct list_query *, const struct list_cursor *);
 
 /*
- * "SELECT id ... ORDER BY ...", of which the first rows, so many at most, are
- * right.  False, and nothing added: there is no such way.
+ * "SELECT id ... ORDER BY ..." by the shortcut, of which only the first `most`
+ * rows are correct.  False, and nothing added: there is no shortcut.
  */
 bool	 list_walk(struct list_query *, const struct list_conditions *,
 	    const struct list_cursor *, uint64_t most);
 
-/* What all pages of a filter share; text is borrowed from an answer. */
+/* What all pages of a filter share.  facets is borrowed from the text. */
 struct list_counts {
 	int64_t		 total, filtered;
 	const char	*facets;	/* a JSON object */
 	size_t		 facets_len;
 };
 
-/* Makes that of a whole page's rows, as text, and reads it again. */
+/* Writes the counts of a result as text to be kept, and reads them again. */
 void	 list_count(struct buf *, const struct list *, const PGresult *);
 struct list_counts list_counted(const char *text, size_t len);
 
 /*
- * Makes the answer: body, Link, X-Total-Count.  False when the cursor to the
- * next page does not fit; then the answer has become a problem.
+ * Makes the answer: body, Link, X-Total-Count.  False: the next page's cursor
+ * would be too long, and the answer has become a problem.
  */
 bool	 list_render(struct context *, const struct live *,
 	    const struct list_query *, const PGresult *,

@@ -1,4 +1,4 @@
-/* How a page of a list is told: its numbers, its rows, the way to others. */
+/* Writes a page of a list: counts, facets, rows, links to other pages. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,9 +7,9 @@
 #include "fcgi/http/problem.h"
 #include "fcgi/list/private.h"
 
-#define LINK_MAX	2048		/* bytes of the header */
+#define LINK_MAX	2048		/* bytes of the header Link */
 
-/* A row of a page; the result may have any columns, in q's order. */
+/* A row as an object: n columns of the result, from col on. */
 static void
 add_row(struct buf *b, const struct list_column *const *columns, size_t n,
     const PGresult *res, int row, int col)
@@ -82,8 +82,8 @@ add_number(struct buf *b, const char *key, int64_t number)
 }
 
 /*
- * One facet.  Of a value there may be two rows: those who fail nothing, and
- * those who fail but this filter; they follow one another.
+ * One facet.  A value may have two counts, which follow one another: of the
+ * rows that fail no filter, and of those that fail only this one.
  */
 static void
 add_facet(struct buf *b, const PGresult *res, size_t facet)
@@ -140,7 +140,7 @@ list_count(struct buf *b, const struct list *l, const PGresult *res)
 		    number_at(res, row, LIST_ROW_FACET) == 0 &&
 		    number_at(res, row, LIST_ROW_FAILED) == 0)
 			filtered = number_at(res, row, LIST_ROW_NUMBER);
-	if (total == -1)		/* nothing is filtered */
+	if (total == -1)		/* there is no filter */
 		total = filtered;
 	buf_printf(b, "%" PRId64 " %" PRId64 " ", total, filtered);
 	add_facets(b, l, res);
@@ -160,14 +160,14 @@ list_counted(const char *text, size_t len)
 	return c;
 }
 
-/* Where on the list a page is. */
+/* The position of a page in the list. */
 struct place {
-	bool		 numbered;	/* not by a cursor */
+	bool		 numbered;	/* false: it follows a cursor */
 	int64_t		 page, per_page, pages;
-	struct buf	 next;		/* "?...": the next page; or empty */
+	struct buf	 next;		/* "?...", the next page; or empty */
 };
 
-/* "?page=2&q=zoe", with what is the same for all pages. */
+/* "?page=2&q=zoe"; query is the part that all pages share. */
 static void
 page_link(struct buf *b, int64_t page, const struct buf *query)
 {
@@ -175,7 +175,7 @@ page_link(struct buf *b, int64_t page, const struct buf *query)
 	buf_add(b, query->data, query->len);
 }
 
-/* "?after=...", which follows a row of the page. */
+/* "?after=...": the page after a row.  False: the cursor would not fit. */
 static bool
 cursor_link(struct buf *b, const struct list_query *q,
     const struct params *ps, const PGresult *res, int row,
@@ -201,8 +201,8 @@ cursor_link(struct buf *b, const struct list_query *q,
 }
 
 /*
- * Who asks for pages by number gets numbers, everybody else a cursor.  From
- * the first page, numbers lead on when a cursor would be too long.
+ * The link to the next page: by number when this page was asked for by number,
+ * else by cursor.  The first page gets a number when a cursor would not fit.
  */
 static bool
 find_next(struct place *p, const struct list_query *q,
@@ -277,8 +277,8 @@ add_link(struct buf *b, const char *rel, const struct buf *to)
 }
 
 /*
- * RFC 8288; the links are relative, whatever the mount.  Each repeats the
- * query, and web servers take so much in headers only (nginx 4 kB in all).
+ * The header Link (RFC 8288), with relative links.  Each repeats the query, so
+ * it is left out when it is long: web servers bound all headers (nginx: 4 kB).
  */
 static void
 link_header(struct context *ctx, const struct place *p,
@@ -314,7 +314,7 @@ link_header(struct context *ctx, const struct place *p,
 	buf_free(&to);
 }
 
-/* The place on the list, but for what comes next. */
+/* The position, without the link to the next page. */
 static struct place
 place_of(const struct params *ps, const struct list_counts *c)
 {

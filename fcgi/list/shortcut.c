@@ -1,12 +1,13 @@
 /*
- * Keys in an order that no index of the view has, from a table that lies in
- * parts, each in that order: the first few of each part, and of these the
- * first.  However many rows there are, few are looked at; but of a part that is
- * stale all are, and a page by number takes all before it out of each part.
+ * A faster way to the ids of a page, for an order that the view has no index
+ * for.  The rows are in parts (one for each source and state), and an index has
+ * each part in that order.  The first rows of each part are read and merged, so
+ * few rows are read, whatever their number.  A stale part is read whole, and a
+ * page by number reads all rows before it from each part.
  */
 #include "fcgi/list/private.h"
 
-/* Nothing is asked but the walk's order, and what one facet narrows. */
+/* Is the shortcut's order asked for, with no filter but its facet? */
 static bool
 suits(const struct list_query *q, const struct list_conditions *c)
 {
@@ -23,8 +24,8 @@ suits(const struct list_query *q, const struct list_conditions *c)
 }
 
 /*
- * Where in a part the rows begin that may follow the cursor.  list_after()
- * says it exactly, but of the moment by our clock, which no index knows.
+ * Where in a part the rows after the cursor begin.  list_after() has the exact
+ * condition, but on a time by our clock, for which there is no index.
  */
 static void
 add_begin(struct list_query *q, const struct list_cursor *cursor)
@@ -61,7 +62,7 @@ list_walk(struct list_query *q, const struct list_conditions *c,
 	buf_add(&q->sql, c->facet[w->facet].data, c->facet[w->facet].len);
 	add_begin(q, cursor);
 	list_after(q, cursor);
-	/* What is stale has one moment for all, and lies in no order. */
+	/* All rows of a stale part have one time: the index does not help. */
 	buf_printf(&q->sql, " ORDER BY r.since%s, r.%s%s LIMIT CASE WHEN"
 	    " p.stale THEN NULL ELSE $%d::bigint END) AS r",
 	    q->key[0].falling ? " DESC" : "", q->list->id,

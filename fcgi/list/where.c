@@ -1,10 +1,10 @@
-/* What narrows a list: parameters to conditions, values to parameters. */
+/* The filters of a list as SQL conditions with bound values. */
 #include <string.h>
 
 #include "fcgi/list/private.h"
 #include "sql/lib/array.h"
 
-/* Starts a value, to be added to q->text; its place in the statement. */
+/* Starts a value, to be appended to q->text; returns its number. */
 static int
 begin_value(struct list_query *q)
 {
@@ -38,7 +38,7 @@ list_bind_text(struct list_query *q, const char *text)
 	return place;
 }
 
-/* The items with or without a minus, as PostgreSQL writes an array. */
+/* Binds the items with or without a minus as an array of PostgreSQL. */
 static int
 bind_items(struct list_query *q, const struct param_value *v, bool minus)
 {
@@ -65,7 +65,7 @@ has(const struct param_value *v, bool minus)
 	return false;
 }
 
-/* The empty text stands for no value, which is NULL in the database. */
+/* An empty item means "without a value", which is NULL in the database. */
 static void
 values_condition(struct list_query *q, struct buf *b,
     const struct param_value *v, const char *column)
@@ -79,9 +79,9 @@ values_condition(struct list_query *q, struct buf *b,
 }
 
 /*
- * A SELECT of its own, for else the pattern would be made for each row.  What
- * most rows have is not looked up in an index: the order's own index then
- * leads to a page of them sooner.
+ * The word is folded once, in a sub-select.  When many rows match, "|| ''"
+ * keeps the index for words from being used: the index of the order is faster
+ * then.
  */
 static void
 word_conditions(struct list_query *q, struct buf *b,
@@ -96,8 +96,8 @@ word_conditions(struct list_query *q, struct buf *b,
 }
 
 /*
- * Without a beginning: what is of today, or goes on.  That nothing is older
- * than the oldest that goes on is said to leave other months unread.
+ * By default: rows of today and active rows.  The oldest active row is a lower
+ * bound, so that partitions of other months are not read.
  */
 static void
 since_condition(struct list_query *q, struct buf *b,
