@@ -1,4 +1,4 @@
-/* What every unit test here includes, in the order that cmocka wants. */
+/* Included by all compiled tests here, in the order that cmocka needs. */
 #ifndef TESTS_FCGI_CHECK_H
 #define TESTS_FCGI_CHECK_H
 

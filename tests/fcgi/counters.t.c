@@ -1,4 +1,4 @@
-/* Counting: what a label may hold, which bucket, and many threads at once. */
+/* Counters: labels, buckets, and many threads at once. */
 #include "tests/fcgi/check.h"
 
 #include <pthread.h>
@@ -45,7 +45,7 @@ test_labels(void **state)
 	counters_free(NULL);
 }
 
-/* A bound belongs to its bucket; all above are in those of higher bounds. */
+/* A bound belongs to its bucket; buckets are cumulated. */
 static void
 test_buckets(void **state)
 {

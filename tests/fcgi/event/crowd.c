@@ -1,14 +1,14 @@
 /*
- * A crowd of event streams straight over FastCGI, and somebody who changes
- * the database until each of them has heard of it.
+ * Opens many event streams directly over FastCGI, and changes the database,
+ * each time until every stream has received the change.
  *
  *	crowd SOCKET streams stalled rounds FILE	with PG* for the database
  *
  * FILE has the statements that make one change.  The stalled ones among the
  * streams never read.  Prints one JSON object: gaps are changes that do not
- * follow what the stream knew, dropped are the stalled ones that the handler
- * gave up, milliseconds run from the commit to the last reader's event.
- * With a sixth argument, a process, also its memory, in bytes a stream.
+ * follow what the stream knew, dropped are the stalled streams that the handler
+ * closed, milliseconds run from the commit to the last stream's event.
+ * With a sixth argument, a process, also its memory in bytes per stream.
  */
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -133,7 +133,7 @@ hear(struct crowd *c, struct stream *st, const char *event)
 		c->behind--;
 }
 
-/* Events out of the text, when all of one has come. */
+/* Takes complete events out of the text. */
 static void
 take_events(struct crowd *c, struct stream *st)
 {
@@ -167,7 +167,7 @@ take_records(struct crowd *c, struct stream *st)
 	}
 	if (st->text.len > 0)
 		take_events(c, st);
-	/* Ten thousand of these: none keeps what it does not need. */
+	/* There are ten thousand of these: their buffers are freed. */
 	if (st->raw.len == 0)
 		buf_free(&st->raw);
 	if (st->text.len == 0)
@@ -209,7 +209,7 @@ listen_until(struct crowd *c, const size_t *left, size_t goal,
 	}
 }
 
-/* Makes a change, and the time from its commit until all have heard of it. */
+/* Makes a change; the time from its commit until all have received it. */
 static double
 change(struct crowd *c, PGconn *conn, const char *sql)
 {
@@ -234,7 +234,7 @@ change(struct crowd *c, PGconn *conn, const char *sql)
 	return now_ms() - start;
 }
 
-/* Do they find that they were let go, once they read? */
+/* How many stalled streams find that they were closed? */
 static size_t
 count_dropped(struct crowd *c)
 {

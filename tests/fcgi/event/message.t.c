@@ -1,4 +1,4 @@
-/* The ring of messages, and the records that they travel in. */
+/* The ring of messages, and FastCGI records. */
 #include "tests/fcgi/check.h"
 
 #include "fcgi/event/message.h"
@@ -39,7 +39,7 @@ test_text(void **state)
 	    "data: {\"a\":1}\n\nevent: reload\nid: 7\n"
 	    "data: {\"generation\":7}\n\n", m->len);
 	message_release(m);
-	/* What does not fit in a record is no message. */
+	/* A message that does not fit in a record is refused. */
 	while (json.len <= RECORD_MAX)
 		buf_str(&json, "xxxxxxxxxxxxxxxx");
 	assert_null(message_new("change", 6, 7, &json));
@@ -67,7 +67,7 @@ test_line(void **state)
 	assert_true(ring_has(&ring, 3));
 	m = ring_get(&ring, 3);
 	assert_int_equal(m->generation, 4);
-	/* Who holds one keeps it when the line has moved on. */
+	/* A reference stays valid after the ring has dropped the message. */
 	ring_add(&ring, change(0, 1));
 	assert_int_equal(m->generation, 4);
 	assert_int_equal(m->refs, 1);
@@ -77,7 +77,7 @@ test_line(void **state)
 	ring_free(&ring);
 }
 
-/* Where a reader of `last` goes on when it is `generation`; -1: reload. */
+/* Where a reader of `last` continues at `generation`; -1: reload. */
 static int
 after(const struct ring *ring, int64_t last, int64_t generation)
 {
@@ -108,11 +108,11 @@ test_after(void **state)
 	assert_int_equal(after(&ring, 4, 8), -1);
 	assert_int_equal(after(&ring, 0, 8), -1);
 	assert_int_equal(after(&ring, 9, 8), -1);
-	/* The change to 9 is known, but not in the line yet. */
+	/* The change to 9 is known, but not in the ring yet. */
 	assert_int_equal(after(&ring, 8, 9), 3);
 	assert_int_equal(after(&ring, 9, 9), 3);
 	assert_int_equal(after(&ring, 10, 9), -1);
-	/* Another database: all are to ask again. */
+	/* Another database: all readers have to reload. */
 	ring_add(&ring, change(-1, 3));		/* 3 */
 	assert_int_equal(after(&ring, 3, 3), 4);
 	assert_int_equal(after(&ring, 2, 3), 3);
@@ -134,7 +134,7 @@ test_records(void **state)
 	assert_memory_equal(bytes, wanted, sizeof(wanted));
 }
 
-/* In pieces of every size. */
+/* The bytes come in pieces of every size. */
 static bool
 aborts(const char *bytes, size_t len, unsigned request)
 {

@@ -1,4 +1,4 @@
-/* The cache by itself: what it finds, what it forgets, who waits for whom. */
+/* The cache: what it finds, what it drops, which threads wait. */
 #include "tests/fcgi/check.h"
 
 #include <pthread.h>
@@ -29,7 +29,7 @@ answer(int64_t generation, const char *body)
 	return a;
 }
 
-/* What is found, without waiting; the answer's body, or "". */
+/* Looks without waiting; body becomes the answer's, or "". */
 static enum cache_found
 find(struct cache *c, const char *question, struct live live, char *body)
 {
@@ -64,35 +64,35 @@ test_generations(void **state)
 
 	(void)state;
 	assert_int_equal(find(c, "a", at(1, 1), body), CACHE_MISS);
-	/* It is being computed: another does not wait here, for 0 ms. */
+	/* It is being computed; with a time of 0 ms nobody waits. */
 	assert_int_equal(find(c, "a", at(1, 1), body), CACHE_ALONE);
 	finish(c, "a", at(1, 1), answer(1, "one"));
 	assert_int_equal(find(c, "a", at(1, 1), body), CACHE_HIT);
 	assert_string_equal(body, "one");
 	assert_int_equal(find(c, "b", at(1, 1), body), CACHE_MISS);
 	finish(c, "b", at(1, 1), NULL);
-	/* The same generation, but another staleness. */
+	/* The same generation with another staleness. */
 	assert_int_equal(find(c, "a", at(1, 2), body), CACHE_MISS);
 	finish(c, "a", at(1, 2), NULL);
 	assert_int_equal(find(c, "a", at(2, 2), body), CACHE_MISS);
-	/* A failure leaves the last good one, for when the database is away. */
+	/* After a failure the last good answer is kept. */
 	finish(c, "a", at(2, 2), NULL);
 	away.away = true;
 	assert_int_equal(find(c, "a", away, body), CACHE_OLD);
 	assert_string_equal(body, "one");
 	assert_int_equal(find(c, "b", away, body), CACHE_MISS);
 	finish(c, "b", away, NULL);
-	/* Who has learnt less takes what is newer. */
+	/* A newer answer is a hit for one who knows an older generation. */
 	assert_int_equal(find(c, "a", at(3, 3), body), CACHE_MISS);
 	finish(c, "a", at(3, 3), answer(4, "four"));
 	assert_int_equal(find(c, "a", at(2, 2), body), CACHE_HIT);
 	assert_int_equal(find(c, "a", at(4, 3), body), CACHE_HIT);
-	/* A statement that saw less than the watch is good for nobody else. */
+	/* An answer older than what the watch knows is not current. */
 	assert_int_equal(find(c, "a", at(5, 5), body), CACHE_MISS);
 	finish(c, "a", at(5, 5), answer(4, "late"));
 	assert_int_equal(find(c, "a", at(5, 5), body), CACHE_MISS);
 	finish(c, "a", at(5, 5), NULL);
-	/* Another database, which is behind. */
+	/* Another database, at a lower generation. */
 	assert_int_equal(find(c, "a", at(1, 6), body), CACHE_MISS);
 	finish(c, "a", at(1, 6), answer(1, "other"));
 	assert_int_equal(find(c, "a", at(1, 6), body), CACHE_HIT);
@@ -123,7 +123,7 @@ test_old(void **state)
 	assert_int_equal(find(c, "a", next, body), CACHE_MISS);
 	cache_finish(c, &q, &next, NULL, &old);
 	assert_non_null(old);
-	/* It outlives its place. */
+	/* The reference outlives its place in the cache. */
 	cache_store(c, &q, &next, answer(2, "two"));
 	assert_memory_equal(old->data + old->head_len, "one", 3);
 	cache_release(c, old);
@@ -152,14 +152,14 @@ test_bounds(void **state)
 		finish(c, name, at(1, 1), answer(1, body));
 		cache_stats(c, &stats);
 		assert_true(stats.bytes <= BYTES);
-		/* The first is asked for all the time, and stays. */
+		/* The first answer is asked for each time, and stays. */
 		assert_int_equal(find(c, "q0", at(1, 1), got), CACHE_HIT);
 	}
 	assert_true(stats.answers >= BYTES / EACH / 2);
 	assert_int_equal(find(c, "q999", at(1, 1), got), CACHE_HIT);
 	assert_int_equal(find(c, "q1", at(1, 1), got), CACHE_MISS);
 	finish(c, "q1", at(1, 1), NULL);
-	/* None may take all of it. */
+	/* No answer may take all of the memory. */
 	assert_int_equal(find(c, "big", at(1, 1), got), CACHE_MISS);
 	{
 		const struct buf head = { 0 };
@@ -209,7 +209,7 @@ struct crowd {
 	struct cache	*cache;
 	struct live	 live;
 	atomic_int	 computed, hits, failed;
-	bool		 fails;		/* the first computation does */
+	bool		 fails;		/* the first computation fails */
 };
 
 static void *
@@ -226,7 +226,7 @@ ask(void *arg)
 		break;
 	case CACHE_MISS:
 		atomic_fetch_add(&crowd->computed, 1);
-		/* Long enough that others come; if not, no harm is done. */
+		/* Long enough for others to come; the test does not rely on it. */
 		usleep(50000);
 		cache_finish(crowd->cache, &q, &crowd->live,
 		    crowd->fails ? NULL : answer(1, "crowd"), NULL);
@@ -265,7 +265,7 @@ test_crowd(void **state)
 	run(&good);
 	assert_int_equal(good.computed, 1);
 	assert_int_equal(good.hits, 19);
-	/* Who waited for a failure does not wait for the next one. */
+	/* A thread that waited for a failure does not wait again. */
 	run(&bad);
 	assert_int_equal(bad.hits, 0);
 	assert_true(bad.computed >= 1);

@@ -77,7 +77,7 @@ arrays_of_text_are_read(void **state)
 	    "\"é\",\"\",\"x,y\"]");
 	ARRAY("[2:3]={a,b}");
 	assert_buf_equal(&b, "[\"a\",\"b\"]");
-	/* Cut short, which PostgreSQL never does: no more than that. */
+	/* Incomplete arrays, which PostgreSQL never sends. */
 	ARRAY("{a,\"b");
 	assert_buf_equal(&b, "[\"a\",\"b\"]");
 	ARRAY("{a,\"b\\");
@@ -137,7 +137,7 @@ columns_keep_their_types(void **state)
 	assert_buf_equal(&b, "false null null null null null -1 ");
 }
 
-/* Collects what is sent; refuses after so many pieces. */
+/* Collects what is sent, and fails after so many pieces. */
 struct reader {
 	struct buf	 got;
 	int		 pieces;
@@ -152,7 +152,7 @@ take(void *arg, const char *data, size_t len)
 	return r->pieces-- > 0;
 }
 
-/* What keeps a browser safe, with the policy of data. */
+/* The headers for the safety of browsers, with the policy of data. */
 #define SAFE	"X-Content-Type-Options: nosniff\r\n"			\
 	"Referrer-Policy: no-referrer\r\n"				\
 	"Cross-Origin-Resource-Policy: same-origin\r\n"			\

@@ -6,7 +6,7 @@
 
 #include "fcgi/http/pack.h"
 
-/* Text that compresses, and that begins like what comes before it. */
+/* Text that can be compressed. */
 static char *
 words(size_t len, unsigned seed)
 {
@@ -24,7 +24,7 @@ words(size_t len, unsigned seed)
 	return text;
 }
 
-/* What a reader of the gzip format makes of it; its length in *len. */
+/* Decompresses it; its length in *len. */
 static char *
 unpacked(const struct buf *start, const struct pack *p, const char *tail,
     size_t room, size_t *len)
@@ -47,7 +47,7 @@ unpacked(const struct buf *start, const struct pack *p, const char *tail,
 		rc = inflate(&z, Z_NO_FLUSH);
 		assert_int_equal(z.avail_in, 0);
 	}
-	/* It has compared length and sum. */
+	/* zlib has checked the length and the checksum. */
 	assert_int_equal(rc, Z_STREAM_END);
 	*len = z.total_out;
 	inflateEnd(&z);
@@ -66,7 +66,7 @@ check(size_t start_len, size_t end_len)
 
 	assert_true(pack_make(&p, end, end_len, PACK_FAST));
 	assert_true(p.len < end_len);
-	/* The same end behind one beginning, and then behind another. */
+	/* The same end after two different beginnings. */
 	for (round = 0; round < 2; round++) {
 		if (start_len > 0)
 			begin[0] = (char)('a' + round);

@@ -91,7 +91,7 @@ lists_have_minus_commas_and_backslashes(void **state)
 	assert_true(reads("team="));
 	assert_int_equal(ps.value[LIST].n, 1);
 	assert_string_equal(ps.value[LIST].item[0].text, "");
-	assert_true(reads("team=x\\"));	/* nothing after it: it is itself */
+	assert_true(reads("team=x\\"));	/* at the end it is literal */
 	assert_string_equal(ps.value[LIST].item[0].text, "x\\");
 	assert_true(reads("set=red,-green&sort=-green"));
 	assert_true(ps.value[SET].item[1].minus);
@@ -140,7 +140,7 @@ numbers_keep_their_bounds(void **state)
 		assert_int_equal(refusal(bad[i]), PARAM_NOT_NUMBER);
 }
 
-/* The most that a query can hold, all of it commas: nothing overflows. */
+/* The longest query, all commas: nothing overflows. */
 static void
 the_longest_query_fits(void **state)
 {
@@ -185,7 +185,7 @@ the_same_question_is_written_the_same(void **state)
 	buf_free(&b);
 }
 
-/* What problem_parameter() makes of a query, as text. */
+/* The body of problem_parameter() for a query. */
 static const char *
 problem(struct response *res, const char *query, enum lang lang)
 {
@@ -228,7 +228,7 @@ problems_say_what_is_allowed(void **state)
 	response_free(&res);
 }
 
-/* Whatever is echoed is cut, and never within a character. */
+/* Echoed text is shortened, never within a character. */
 static void
 echoes_are_short_and_whole(void **state)
 {

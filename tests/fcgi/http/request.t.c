@@ -1,4 +1,4 @@
-/* From what a web server hands over to a struct request. */
+/* Requests, read from the variables of a web server. */
 #include "tests/fcgi/check.h"
 
 #include "fcgi/http/request.h"
@@ -53,7 +53,7 @@ a_server_without_path_info_is_understood(void **state)
 	assert_string_equal(req.path, "/");
 	assert_int_equal(READ("REQUEST_URI="), REQUEST_OK);
 	assert_string_equal(req.path, "/");
-	/* The program itself, without a slash: its page is one level down. */
+	/* The program itself, without a slash at the end. */
 	assert_int_equal(READ("SCRIPT_NAME=/cgi-bin/cccp.fcgi"), REQUEST_OK);
 	assert_string_equal(req.path, "");
 }
@@ -145,6 +145,8 @@ the_best_language_is_chosen(void **state)
 	assert_int_equal(lang("english"), LANG_FR);
 	assert_int_equal(lang("en;q=x, fr;q=0.1"), LANG_FR);
 	assert_int_equal(lang(",;,=;q=,en"), LANG_EN);
+	/* q need not be the first parameter. */
+	assert_int_equal(lang("fr;a=1;q=0.1, en; a=b ; Q=0.5"), LANG_EN);
 }
 
 static bool
@@ -168,6 +170,8 @@ gzip_is_sent_to_those_who_take_it(void **state)
 	assert_false(gzip("*;q=0"));
 	assert_false(gzip("deflate, gzipped"));
 	assert_false(gzip("gzip; q=0.000"));
+	assert_false(gzip("gzip;level=9;q=0"));
+	assert_true(gzip("gzip;level=9"));
 	assert_int_equal(READ("REQUEST_METHOD=GET"), REQUEST_OK);
 	assert_false(req.gzip);
 }

@@ -1,4 +1,4 @@
-/* The users' statement: constant text, values only as parameters. */
+/* The statement of the users: constant text, values only as parameters. */
 #include "tests/fcgi/check.h"
 
 #include "fcgi/list/list.h"
@@ -48,7 +48,7 @@ every_value_is_a_parameter(void **state)
 	assert_null(strstr(sql, "sour-"));
 	assert_null(strstr(sql, "qu;eue"));
 	assert_int_equal(q.n, 11);
-	/* The page has each, the counts all but its bounds. */
+	/* The page uses each, the counts all but LIMIT and OFFSET. */
 	for (i = 1; i <= q.n; i++) {
 		snprintf(place, sizeof(place), "$%d::", i);
 		assert_int_equal(count(sql, place), i <= 9 ? 2 : 1);
@@ -64,7 +64,7 @@ every_value_is_a_parameter(void **state)
 	assert_string_equal(q.bind[10], "40");
 }
 
-/* The same text for other values, so that it is prepared once. */
+/* The text is the same for other values, so it is prepared once. */
 static void
 the_text_does_not_depend_on_values(void **state)
 {
@@ -93,7 +93,7 @@ every_order_ends_with_the_id(void **state)
 	    " r.state), r.user_id LIMIT "));
 }
 
-/* All can be sorted by, but for lists of things. */
+/* A list can be sorted by all columns but arrays. */
 static void
 sort_keys_are_the_columns(void **state)
 {

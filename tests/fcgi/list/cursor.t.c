@@ -1,4 +1,4 @@
-/* Cursors: they come back as they went, and nothing else is taken for one. */
+/* Cursors: what was written is read again, and nothing else is. */
 #include "tests/fcgi/check.h"
 
 #include "fcgi/http/text.h"
@@ -16,7 +16,7 @@ ask(const struct list *l, const char *query)
 	assert_true(params_read(&ps, query, l->params, l->nparams, &no));
 }
 
-/* The cursor of values, for a question; also whether one may come back. */
+/* Writes the cursor of values for a query. */
 static char *
 write_cursor(const struct list *l, const char *query,
     const char *const *values)
@@ -98,7 +98,7 @@ it_belongs_to_list_order_and_filters(void **state)
 	free(text);
 }
 
-/* Whatever byte is missing, changed or too many. */
+/* With any byte missing, changed or added. */
 static void
 nothing_else_is_one(void **state)
 {
@@ -116,7 +116,7 @@ nothing_else_is_one(void **state)
 	for (i = 0; i < len; i++) {
 		other = strdup(text);
 		other[i] = other[i] == 'A' ? 'B' : 'A';
-		/* A changed letter of a value is a cursor as well. */
+		/* With another letter in a value it is still a cursor. */
 		read += read_cursor(&users_list, "", other) ? 1 : 0;
 		free(other);
 	}
@@ -128,7 +128,7 @@ nothing_else_is_one(void **state)
 	free(text);
 }
 
-/* Well made, but with values that the columns cannot have. */
+/* Well-formed, with values that the columns cannot have. */
 static void
 values_are_of_their_types(void **state)
 {

@@ -1,4 +1,4 @@
-/* Which format a reader gets, and cells of CSV. */
+/* The choice of a format, and cells of CSV. */
 #include "tests/fcgi/check.h"
 
 #include "fcgi/list/format.h"
@@ -42,7 +42,7 @@ the_reader_chooses(void **state)
 			    cases[i].format, cases[i].accept));
 }
 
-/* One value of a type, as a cell of both dialects. */
+/* Writes one value as a cell of both dialects. */
 static void
 check(const char *key, Oid type, const char *value, const char *strict,
     const char *french)
@@ -105,7 +105,7 @@ nothing_runs(void **state)
 	check("caller", TEXT, "+33=1", "'+33=1", "'+33=1");
 }
 
-/* A French spreadsheet would make 7, 100000, a date or a time of it. */
+/* A French spreadsheet would change these to a number, date or time. */
 static void
 text_stays_text(void **state)
 {
@@ -129,7 +129,7 @@ phones_stay_themselves(void **state)
 	(void)state;
 	check("phone", TEXT, "+33199001234", "+33199001234",
 	    "+33 1 99 00 12 34");
-	/* As a person writes it, wherever that is. */
+	/* Phone numbers as people write them. */
 	check("phone", TEXT, "+33 1 99 00 12 34", "+33 1 99 00 12 34",
 	    "+33 1 99 00 12 34");
 	check("name", TEXT, "+33 1 99 00 12 34", "+33 1 99 00 12 34",

@@ -1,4 +1,4 @@
-/* The dashboard's files: what is found, what is not, what is kept. */
+/* The files of the dashboard: what is found, and what is kept. */
 #include "tests/fcgi/check.h"
 
 #include <sys/stat.h>
@@ -51,7 +51,7 @@ finish(void **state)
 {
 	(void)state;
 	assets_close(as);
-	/* Its name is ours alone: mkdtemp() made it. */
+	/* mkdtemp() made it, so no other program uses it. */
 	assert_int_equal(chdir("/"), 0);
 	if (fork() == 0)
 		execl("/bin/rm", "rm", "-rf", root, (char *)NULL);
@@ -132,7 +132,7 @@ compressed_is_the_same(void **state)
 	asset_release(as, a);
 }
 
-/* A reader of the old one keeps it until done. */
+/* The old file stays valid for those who use it. */
 static void
 a_changed_file_is_read_again(void **state)
 {
@@ -153,7 +153,7 @@ a_changed_file_is_read_again(void **state)
 	assert_int_equal(asset_get(as, "/js/data.json", &new), ASSET_NONE);
 }
 
-/* More than may be kept is served all the same; too large is not. */
+/* More files than are kept are served; a file that is too large is not. */
 static void
 memory_is_bounded(void **state)
 {
@@ -170,7 +170,7 @@ memory_is_bounded(void **state)
 		if (i > 0)
 			asset_release(as, a);
 	}
-	assert_memory_equal(first->data, "0123", 4);	/* still ours */
+	assert_memory_equal(first->data, "0123", 4);	/* still valid */
 	assert_int_equal(asset_get(as, "/big0.png", &a), ASSET_OK);
 	assert_ptr_not_equal(a, first);			/* but not kept */
 	asset_release(as, a);

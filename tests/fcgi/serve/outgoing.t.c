@@ -1,4 +1,4 @@
-/* Answers to readers that are slow: how long they are waited for. */
+/* How long a worker waits for slow readers. */
 #include "tests/fcgi/check.h"
 
 #include <sys/socket.h>
@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 /*
- * A second, and then what is taken at 16 kB a second: far less than who shall
- * get all takes, and more than who shall not, however busy this machine is.
+ * One second, and one more for each 16 kB: far less than the fast readers below
+ * take and more than the slow ones, however busy this machine is.
  */
 #define OUTGOING_TIMEOUT_S	1
 #define OUTGOING_RATE		(16 << 10)
@@ -17,7 +17,7 @@
 
 #define ANSWER	(1 << 20)
 
-/* Takes so many bytes each hundredth of a second, until all is over. */
+/* Reads so many bytes each hundredth of a second, until the end. */
 struct reader {
 	pthread_t	 thread;
 	atomic_bool	 over;
@@ -41,7 +41,7 @@ take(void *arg)
 	return NULL;
 }
 
-/* Is an answer told to the end?  Sets how long the reader was waited for. */
+/* Is an answer written to its end?  Sets how long the worker waited. */
 static bool
 tell(size_t bytes, int64_t *waited_us)
 {
@@ -81,7 +81,7 @@ who_reads_gets_all(void **state)
 	assert_true(tell(1 << 20, &waited_us));
 }
 
-/* Slowly, but faster than is asked for: longer than anybody waits at all. */
+/* Slow, but fast enough: it may take longer than the first second. */
 static void
 who_is_slow_gets_all(void **state)
 {
@@ -92,7 +92,7 @@ who_is_slow_gets_all(void **state)
 	assert_true(waited_us > OUTGOING_TIMEOUT_S * 1000000);
 }
 
-/* A byte now and then is no reading: each alone would be in time. */
+/* Single bytes, each in time, are too slow in total. */
 static void
 who_drips_is_left(void **state)
 {
