@@ -12,7 +12,7 @@ static const char sql_sources[] =
     " FROM cccp.clock AS c LEFT JOIN cccp_v1.source AS s ON true"
     " ORDER BY s.source COLLATE cccp.french";
 
-#define FIRST	2	/* column of the sources' own */
+#define FIRST	2	/* the first column of a source */
 
 static int64_t
 make_sources(struct context *ctx, const struct live *live, void *arg)
@@ -20,7 +20,6 @@ make_sources(struct context *ctx, const struct live *live, void *arg)
 	struct buf *b = &ctx->res.body;
 	int64_t generation;
 	PGresult *res;
-	int row, col;
 
 	(void)arg;
 	if (!context_query(ctx, sql_sources, 0, NULL, &res))
@@ -31,19 +30,9 @@ make_sources(struct context *ctx, const struct live *live, void *arg)
 	json_key(b, "generated_at");
 	json_value(b, res, 0, 1);
 	generation_meta(b, live);
-	buf_str(b, "},\"sources\":[");
-	for (row = 0; row < PQntuples(res); row++) {
-		if (PQgetisnull(res, row, FIRST))
-			continue;	/* the clock alone: no source yet */
-		json_next(b);
-		buf_char(b, '{');
-		for (col = FIRST; col < PQnfields(res); col++) {
-			json_key(b, PQfname(res, col));
-			json_value(b, res, row, col);
-		}
-		buf_char(b, '}');
-	}
-	buf_str(b, "]}\n");
+	buf_char(b, '}');
+	json_rows(b, "sources", res, FIRST);	/* without one, a null row */
+	buf_str(b, "}\n");
 	PQclear(res);
 	return generation;
 }

@@ -3,18 +3,6 @@
 #include "fcgi/http/json.h"
 #include "sql/lib/utf8.h"
 
-/* Types in PostgreSQL's catalogue; their numbers never change. */
-#define OID_BOOL	16
-#define OID_INT8	20
-#define OID_INT2	21
-#define OID_INT4	23
-#define OID_FLOAT4	700
-#define OID_FLOAT8	701
-#define OID_INT4_ARRAY	1007
-#define OID_TEXT_ARRAY	1009
-#define OID_TIMESTAMPTZ	1184
-#define OID_NUMERIC	1700
-
 static void
 escape(struct buf *b, unsigned char c)
 {
@@ -220,6 +208,8 @@ json_rows(struct buf *b, const char *name, const PGresult *res, int first)
 	json_key(b, name);
 	buf_char(b, '[');
 	for (row = 0; row < PQntuples(res); row++) {
+		if (PQgetisnull(res, row, first))
+			continue;
 		json_next(b);
 		buf_char(b, '{');
 		for (col = first; col < PQnfields(res); col++) {

@@ -9,6 +9,22 @@
 
 #include "sql/lib/buf.h"
 
+/* Types in PostgreSQL's catalogue (pg_type.dat); their numbers never change. */
+enum {
+	OID_BOOL = 16,
+	OID_INT8 = 20,
+	OID_INT2 = 21,
+	OID_INT4 = 23,
+	OID_TEXT = 25,
+	OID_FLOAT4 = 700,
+	OID_FLOAT8 = 701,
+	OID_INT4_ARRAY = 1007,
+	OID_TEXT_ARRAY = 1009,
+	OID_VARCHAR = 1043,
+	OID_TIMESTAMPTZ = 1184,
+	OID_NUMERIC = 1700
+};
+
 /* Text in quotes; bytes that are not UTF-8 become U+FFFD. */
 void	 json_string(struct buf *, const char *, size_t len);
 void	 json_text(struct buf *, const char *);	/* NULL: null */
@@ -30,7 +46,8 @@ void	 json_time(struct buf *, const char *, size_t len);
 
 /*
  * "name":[{...},...] with a comma before it where one is needed: each row is an
- * object, with the columns from col on under their names.
+ * object, with the columns from col on under their names.  Rows whose column
+ * col is null are left out.
  */
 void	 json_rows(struct buf *, const char *name, const PGresult *, int col);
 

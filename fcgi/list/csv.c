@@ -3,19 +3,6 @@
 #include "fcgi/http/json.h"
 #include "fcgi/list/format.h"
 
-/* From pg_type.dat; these never change. */
-enum {
-	OID_BOOL = 16,
-	OID_FLOAT4 = 700,
-	OID_FLOAT8 = 701,
-	OID_INT4_ARRAY = 1007,
-	OID_TEXT_ARRAY = 1009,
-	OID_TIMESTAMPTZ = 1184,
-	OID_NUMERIC = 1700,
-	OID_TEXT = 25,
-	OID_VARCHAR = 1043
-};
-
 /* The keys of phone numbers. */
 static const char *const phones[] = { "phone", "caller", "callee",
 	"outbound_target" };
