@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "fcgi/context.h"
-#include "fcgi/doctor/doctor.h"
 #include "fcgi/page/asset.h"
 #include "fcgi/serve/cgi.h"
 #include "fcgi/serve/listen.h"
@@ -36,7 +35,6 @@ struct options {
 static const char usage_text[] =
     "usage: cccp.fcgi [-f] [-c megabytes] [-d directory] [-m mode]\n"
     "       [-n streams] [-s path | host:port] [-t threads]\n"
-    "       cccp.fcgi --doctor [-d directory] [URL]\n"
     "       cccp.fcgi -h | -V\n";
 
 static const char help_text[] =
@@ -49,13 +47,11 @@ static const char help_text[] =
     "                that a service manager passes or that is standard input,\n"
     "                or one request as a CGI program\n"
     "  -t threads    requests answered at once (4)\n"
-    "  --doctor      say what is wrong, and what mends it: database, files,\n"
-    "                and with the board's URL the web server in between\n"
     "  -h, -V        this help; the version\n"
     "The database is told by PG* (PGHOST, PGDATABASE, PGSERVICE ...), whoever\n"
     "may read without logging in by CCCP_ANONYMOUS (none, reader).  It does not\n"
     "run as root unless CCCP_ALLOW_ROOT is yes.\n"
-    "See cccp.fcgi(8).\n";
+    "See cccp.fcgi(8); cccp-doctor(8) finds what is wrong with a board.\n";
 
 static _Noreturn void
 usage(void)
@@ -82,14 +78,6 @@ number(char option, const char *text, int base, unsigned long min,
 	return value;
 }
 
-static const char *
-default_htdocs(void)
-{
-	const char *dir = getenv("CCCP_HTDOCS");
-
-	return dir != NULL && *dir != '\0' ? dir : HTDOCS;
-}
-
 static void
 read_options(struct options *o, int argc, char **argv)
 {
@@ -97,7 +85,7 @@ read_options(struct options *o, int argc, char **argv)
 
 	*o = (struct options){ .threads = 4, .mode = 0660, .cache_mb = 64,
 	    .streams = 20000 };
-	o->htdocs = default_htdocs();
+	o->htdocs = assets_directory();
 	while ((c = getopt(argc, argv, "c:d:fhm:n:s:t:V")) != -1) {
 		switch (c) {
 		case 'c':
@@ -228,8 +216,6 @@ main(int argc, char **argv)
 
 	open_standard();
 	setenv("PGUSER", "cccp_web", 0);
-	if (argc > 1 && strcmp(argv[1], "--doctor") == 0)
-		return doctor(argc - 1, argv + 1, default_htdocs());
 	read_options(&o, argc, argv);
 	settings.anonymous = read_anonymous();
 	refused = root_refused();

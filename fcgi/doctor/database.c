@@ -1,19 +1,19 @@
-/* The doctor looks at the database: what it is, what its role may, sources. */
+/* Checks the database: connection, schema, rights, clock and sources. */
 #include <libpq-fe.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "fcgi/doctor/doctor.h"
+#include "fcgi/doctor/database.h"
 #include "sql/lib/conn.h"
 #include "sql/lib/db.h"
 #include "sql/lib/now.h"
 
-/* Seconds that clocks may differ by and nobody be told. */
+/* A larger difference between clocks, in seconds, is a finding. */
 #define CLOCK_S		2.0
 #define SKEW_S		5.0
-/* The poller drops old history every 6 hours. */
+/* Hours; the poller drops old history every 6 hours. */
 #define PURGE_H		48.0
 
 static const char sql_settle[] =
@@ -22,7 +22,7 @@ static const char sql_settle[] =
     " current_setting('server_version'), current_user, current_database(),"
     " pg_is_in_recovery()";
 
-/* Needs no rights; without USAGE on the schema it is as if there were none. */
+/* Needs no rights. */
 static const char sql_schema[] =
     "SELECT 1 FROM pg_namespace WHERE nspname = 'cccp'";
 
@@ -55,9 +55,9 @@ static const char sql_unusable[] =
     " AS x (name)";
 
 /*
- * All that the role, or one that it could become, may change in this
- * database: tables and views, by column as well, sequences, what it may
- * create, and functions that do it with another's rights.
+ * Everything that the role, or a role that it could become, may change in
+ * this database: tables and views, also single columns; sequences; what it
+ * may create; functions that write with the rights of their owner.
  */
 static const char sql_writable[] =
     "WITH me AS (SELECT * FROM pg_roles WHERE rolname = current_user),"
@@ -109,7 +109,7 @@ static const char sql_sources[] =
     " coalesce(error, '–'), clock_skew_s, coalesce(users, 0)"
     " FROM cccp_v1.source ORDER BY source";
 
-/* A result with rows (new), or NULL, and it has been said. */
+/* A new result with rows; or NULL, and the error has been said. */
 static PGresult *
 ask(struct doctor *d, PGconn *conn, const char *sql)
 {
@@ -129,7 +129,7 @@ connect_as(struct doctor *d, const char *role)
 	PGconn *conn;
 	PGresult *res;
 
-	conn_keywords("", "cccp.fcgi doctor", keywords, values);
+	conn_keywords("", "cccp-doctor", keywords, values);
 	conn = PQconnectdbParams(keywords, values, 1);
 	if (PQstatus(conn) != CONNECTION_OK) {
 		doctor_say(d, FOUND_NO_CONNECTION, role, conn == NULL ?
@@ -179,7 +179,7 @@ check_schema(struct doctor *d, PGconn *conn)
 	return version == DB_SCHEMA_VERSION ? SCHEMA_OURS : SCHEMA_OTHER;
 }
 
-/* What the statement finds, or that it finds nothing. */
+/* Says what the statement finds, or that it finds nothing. */
 static bool
 check_rights(struct doctor *d, PGconn *conn, const char *sql,
     enum finding none, enum finding some)
@@ -202,7 +202,7 @@ now_s(void)
 	return (double)now_real() / 1e6;
 }
 
-/* To half the time that asking takes. */
+/* Exact to half the time that the statement takes. */
 static void
 check_clock(struct doctor *d, PGconn *conn)
 {

@@ -1,117 +1,27 @@
-/*
- * HTTP for the doctor, by libcurl, which is loaded when it is wanted: linked,
- * it would make each start of the program slower, and by CGI that is each
- * request.
- */
-#include <curl/curl.h>
-#include <dlfcn.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "fcgi/doctor/doctor.h"
-#include "fcgi/fresh/generation.h"
+#include "fcgi/doctor/http.h"
+#include "sql/lib/now.h"
 
 #define CONNECT_TIMEOUT_S	5L
 
-struct http {
-	void		*library;
-	CURL		*easy;
-	CURL		*(*init)(void);
-	void		 (*cleanup)(CURL *);
-	void		 (*reset)(CURL *);
-	CURLcode	 (*setopt)(CURL *, CURLoption, ...);
-	CURLcode	 (*getinfo)(CURL *, CURLINFO, ...);
-	CURLcode	 (*perform)(CURL *);
-	const char	*(*strerror)(CURLcode);
-	struct curl_slist *(*append)(struct curl_slist *, const char *);
-	void		 (*free_all)(struct curl_slist *);
-	void		 (*end)(void);
-};
-
-/* What an answer is taken into while it comes. */
-struct taking {
+/* What is known of an answer while it arrives. */
+struct arrival {
 	struct http_answer *answer;
 	bool		 events;
-	bool		 enough;
+	bool		 enough;	/* the second event has come */
 	int64_t		 began_us;
 };
 
-/* POSIX has functions as pointers; C does not say how. */
-static bool
-load(struct http *h, void *to, const char *name)
-{
-	void *symbol = dlsym(h->library, name);
-
-	memcpy(to, &symbol, sizeof(symbol));
-	return symbol != NULL;
-}
-
-struct http *
-http_open(void)
-{
-	static const char *const names[] = { "libcurl.so.4",
-	    "libcurl-gnutls.so.4" };
-	struct http *h = calloc(1, sizeof(*h));
-	size_t i;
-
-	if (h == NULL)
-		return NULL;
-	for (i = 0; h->library == NULL && i < sizeof(names) / sizeof(*names);
-	    i++)
-		h->library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
-	if (h->library != NULL && load(h, &h->init, "curl_easy_init") &&
-	    load(h, &h->cleanup, "curl_easy_cleanup") &&
-	    load(h, &h->reset, "curl_easy_reset") &&
-	    load(h, &h->setopt, "curl_easy_setopt") &&
-	    load(h, &h->getinfo, "curl_easy_getinfo") &&
-	    load(h, &h->perform, "curl_easy_perform") &&
-	    load(h, &h->strerror, "curl_easy_strerror") &&
-	    load(h, &h->append, "curl_slist_append") &&
-	    load(h, &h->free_all, "curl_slist_free_all") &&
-	    load(h, &h->end, "curl_global_cleanup"))
-		h->easy = h->init();
-	if (h->easy != NULL)
-		return h;
-	http_close(h);
-	return NULL;
-}
-
-void
-http_close(struct http *h)
-{
-	if (h == NULL)
-		return;
-	if (h->easy != NULL)
-		h->cleanup(h->easy);
-	if (h->end != NULL)
-		h->end();
-	if (h->library != NULL)
-		dlclose(h->library);
-	free(h);
-}
-
-static size_t
-take_head(char *data, size_t size, size_t n, void *arg)
-{
-	struct taking *t = arg;
-
-	/* A new status line: what came before was 100 Continue. */
-	if (n > 5 && memcmp(data, "HTTP/", 5) == 0)
-		buf_reset(&t->answer->head);
-	buf_add(&t->answer->head, data, size * n);
-	return buf_ok(&t->answer->head) ? size * n : 0;
-}
-
 static double
-since_s(const struct taking *t)
+since_s(const struct arrival *a)
 {
-	return (double)(now_monotonic() - t->began_us) / 1e6;
+	return (double)(now_monotonic() - a->began_us) / 1e6;
 }
 
-/* Events end with an empty line; the comment that pads them is none. */
+/* Whether the second event is whole; each ends with an empty line. */
 static bool
 has_second(const struct buf *b)
 {
@@ -123,98 +33,78 @@ has_second(const struct buf *b)
 	return n >= 2 && end[-1] == '\n' && end[-2] == '\n';
 }
 
+/* For CURLOPT_WRITEFUNCTION: any other result than the size ends it. */
 static size_t
-take_body(char *data, size_t size, size_t n, void *arg)
+add_to_body(char *data, size_t size, size_t n, void *arg)
 {
-	struct taking *t = arg;
-	struct buf *b = &t->answer->body;
+	struct arrival *a = arg;
+	struct buf *b = &a->answer->body;
 
 	if (b->len == 0)
-		t->answer->first_s = since_s(t);
+		a->answer->first_s = since_s(a);
 	buf_add(b, data, size * n);
-	if (t->events && buf_ok(b) && has_second(b)) {
-		t->answer->second_s = since_s(t);
-		t->enough = true;
+	if (a->events && buf_ok(b) && has_second(b)) {
+		a->answer->second_s = since_s(a);
+		a->enough = true;
 		return 0;
 	}
 	return buf_ok(b) ? size * n : 0;
 }
 
-static void
-set(struct http *h, struct taking *t, const char *url, long timeout_s)
-{
-	h->reset(h->easy);
-	h->setopt(h->easy, CURLOPT_URL, url);
-	h->setopt(h->easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	h->setopt(h->easy, CURLOPT_PATH_AS_IS, 1L);
-	h->setopt(h->easy, CURLOPT_NOSIGNAL, 1L);
-	h->setopt(h->easy, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT_S);
-	h->setopt(h->easy, CURLOPT_TIMEOUT, timeout_s);
-	h->setopt(h->easy, CURLOPT_USERAGENT, "cccp-doctor/" VERSION);
-	h->setopt(h->easy, CURLOPT_HTTPAUTH, CURLAUTH_ANYSAFE | CURLAUTH_BASIC);
-	h->setopt(h->easy, CURLOPT_HEADERFUNCTION, take_head);
-	h->setopt(h->easy, CURLOPT_HEADERDATA, t);
-	h->setopt(h->easy, CURLOPT_WRITEFUNCTION, take_body);
-	h->setopt(h->easy, CURLOPT_WRITEDATA, t);
-}
-
 void
-http_get(struct http *h, const char *url, const char *header, long timeout_s,
-    bool events, struct http_answer *a)
+http_get(CURL *easy, const char *url, const char *header, long timeout_s,
+    bool events, struct http_answer *answer)
 {
-	struct taking t = { .answer = a, .events = events };
+	struct arrival a = { .answer = answer, .events = events };
 	struct curl_slist *lines = NULL;
 	long status = 0;
 	CURLcode rc;
 
-	http_free(a);
-	a->body.max = HTTP_BODY_MAX;
-	set(h, &t, url, timeout_s);
+	http_free(answer);
+	answer->body.max = HTTP_BODY_MAX;
 	if (header != NULL)
-		lines = h->append(NULL, header);
-	h->setopt(h->easy, CURLOPT_HTTPHEADER, lines);
-	t.began_us = now_monotonic();
-	rc = h->perform(h->easy);
-	h->getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
-	h->free_all(lines);
-	a->status = (int)status;
-	a->ended = !t.enough && rc != CURLE_OPERATION_TIMEDOUT;
-	snprintf(a->error, sizeof(a->error), "%s", h->strerror(rc));
-	if (a->ended && rc != CURLE_OK && !events)
-		a->status = 0;		/* half an answer is none */
-	buf_char(&a->head, '\0');
-	buf_char(&a->body, '\0');
-	if (!buf_ok(&a->head) || !buf_ok(&a->body)) {
-		http_free(a);
-		snprintf(a->error, sizeof(a->error), "too long");
+		lines = curl_slist_append(NULL, header);
+	curl_easy_reset(easy);
+	curl_easy_setopt(easy, CURLOPT_URL, url);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT_S);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT, timeout_s);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, "cccp-doctor/" VERSION);
+	curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_ANY);
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, lines);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, add_to_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, &a);
+	a.began_us = now_monotonic();
+	rc = curl_easy_perform(easy);
+	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_slist_free_all(lines);
+	answer->status = (int)status;
+	answer->ended = !a.enough && rc != CURLE_OPERATION_TIMEDOUT;
+	snprintf(answer->error, sizeof(answer->error), "%s",
+	    curl_easy_strerror(rc));
+	if (answer->ended && rc != CURLE_OK && !events)
+		answer->status = 0;
+	buf_char(&answer->body, '\0');
+	if (!buf_ok(&answer->body)) {
+		http_free(answer);
+		snprintf(answer->error, sizeof(answer->error), "too long");
 	}
 }
 
 void
-http_free(struct http_answer *a)
+http_free(struct http_answer *answer)
 {
-	buf_free(&a->head);
-	buf_free(&a->body);
-	*a = (struct http_answer){ 0 };
+	buf_free(&answer->body);
+	*answer = (struct http_answer){ 0 };
 }
 
-bool
-http_header(const struct http_answer *a, const char *name, char *to,
-    size_t size)
+const char *
+http_header(CURL *easy, const char *name)
 {
-	const size_t len = strlen(name);
-	const char *p = a->head.data;
+	struct curl_header *h;
 
-	*to = '\0';
-	while (p != NULL && *p != '\0') {
-		if (strncasecmp(p, name, len) == 0 && p[len] == ':') {
-			p += len + 1;
-			p += strspn(p, " \t");
-			snprintf(to, size, "%.*s", (int)strcspn(p, "\r\n"), p);
-			return true;
-		}
-		p += strcspn(p, "\n");
-		p += *p == '\n';
-	}
-	return false;
+	return curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &h) ==
+	    CURLHE_OK ? h->value : "";
 }

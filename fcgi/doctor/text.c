@@ -1,5 +1,5 @@
-/* What the doctor says, in French and English. */
-#include "fcgi/doctor/doctor.h"
+/* The sentences of cccp-doctor, in French and English. */
+#include "fcgi/doctor/say.h"
 
 /* NB: U+00A0 stands inside French quotation marks and before ; : ! ? */
 static const struct {
@@ -112,9 +112,6 @@ static const struct {
 		  "dossier (-d, CCCP_HTDOCS)",
 		  "page: {0} has no index.html that can be read — name the "
 		  "right directory (-d, CCCP_HTDOCS)" } },
-	[FOUND_NO_CURL] = { VERDICT_FAIL,
-		{ "serveur web : libcurl n’est pas installée (paquet libcurl4)",
-		  "web server: libcurl is not installed (package libcurl4)" } },
 	[FOUND_BAD_URL] = { VERDICT_FAIL,
 		{ "serveur web : l’adresse donnée n’est ni http://… ni "
 		  "https://…, sans ? ni #",

@@ -45,6 +45,14 @@ struct assets {
 	size_t		 used;		/* bytes of all files in the list */
 };
 
+const char *
+assets_directory(void)
+{
+	const char *dir = getenv("CCCP_HTDOCS");
+
+	return dir != NULL && *dir != '\0' ? dir : HTDOCS;
+}
+
 struct assets *
 assets_open(const char *dir)
 {

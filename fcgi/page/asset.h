@@ -35,6 +35,9 @@ enum asset_err {
 	ASSET_ERR__MAX
 };
 
+/* Where they are: CCCP_HTDOCS, or else where "make install" puts them. */
+const char	*assets_directory(void);
+
 /* New.  NULL and errno when dir is no directory or memory is out. */
 struct assets	*assets_open(const char *dir);
 void		 assets_close(struct assets *);		/* NULL is fine */

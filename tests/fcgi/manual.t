@@ -1,19 +1,29 @@
 #!/bin/bash
-# cccp.fcgi(8) is well formed, and tells what the program takes and gives.
+# The manuals of cccp.fcgi and cccp-doctor are well formed and complete.
 
 cd "$(dirname "$0")/../.." || exit 1
-manual=fcgi/cccp.fcgi.8
 n=0
+
+# The files that the functions below read.
+of_handler() {
+	manual=fcgi/cccp.fcgi.8 main=fcgi/main.c
+	mapfile -t sources < <(ls fcgi/*.c fcgi/*/*.c | grep -v ^fcgi/doctor/)
+}
+of_doctor() {
+	manual=fcgi/doctor/cccp-doctor.8 main=fcgi/doctor/main.c
+	sources=(fcgi/doctor/*.c fcgi/page/asset.c)
+}
 
 # Each line of input is a complaint; none is what we want.
 report() {
-	local complaints
+	local complaints name
 	complaints=$(cat)
+	name="${manual##*/}: $1"
 	n=$((n + 1))
 	if [[ -z $complaints ]]; then
-		echo "ok $n - $1"
+		echo "ok $n - $name"
 	else
-		echo "not ok $n - $1"
+		echo "not ok $n - $name"
 		printf '# %s\n' "${complaints//$'\n'/$'\n# '}"
 	fi
 }
@@ -23,7 +33,7 @@ missing() {
 	local word some=no
 	while read -r word; do
 		some=yes
-		grep -qE "^\.(It )?$1 (.* )?$word( |\$)" $manual ||
+		grep -qE "^\.(It )?$1 (.* )?$word( |\$)" "$manual" ||
 		    echo "not in the manual: $word"
 	done
 	[[ $some = yes ]] || echo 'found nothing to look for'
@@ -31,19 +41,19 @@ missing() {
 
 # The options that getopt(3) is given.
 options() {
-	sed -n 's/.*getopt(argc, argv, "\(.*\)").*/\1/p' fcgi/main.c |
+	sed -n 's/.*getopt(argc, argv, "\(.*\)").*/\1/p' "$main" |
 	    tr -d : | grep -o .
 }
 
 # Options that the manual has, but the program does not.
 dead_options() {
-	sed -n 's/^\.It Fl \([A-Za-z]\).*/\1/p' $manual | sort |
+	sed -n 's/^\.It Fl \([A-Za-z]\).*/\1/p' "$manual" | sort |
 	    comm -23 - <(options | sort)
 }
 
 variables() {
-	grep -ohE 'getenv\("[A-Z_]+"\)' fcgi/*.c fcgi/*/*.c | sed 's/.*"\(.*\)".*/\1/' |
-	    sort -u
+	grep -ohE 'getenv\("[A-Z_]+"\)|"(LC_[A-Z]+|LANG)"' "${sources[@]}" |
+	    sed 's/.*"\(.*\)".*/\1/' | sort -u
 }
 
 parameters() {
@@ -72,11 +82,15 @@ metrics() {
 	    grep -oE 'cccp_[a-z_]+' | sort -u
 }
 
-echo 1..10
-report 'the manual is clean mdoc' < <(mandoc -T lint -W warning $manual 2>&1)
-report 'every option is in it' < <(options | missing Fl)
-report 'and no other' < <(dead_options)
-report 'every variable is in it' < <(variables | missing Ev)
+echo 1..14
+for program in of_doctor of_handler; do
+	$program
+	report 'it is clean mdoc' < <(
+		mandoc -T lint -W warning "$manual" 2>&1)
+	report 'every option is in it' < <(options | missing Fl)
+	report 'and no other' < <(dead_options)
+	report 'every variable is in it' < <(variables | missing Ev)
+done
 report 'every parameter is in it' < <(parameters | missing Cm)
 report 'every field of a list is in it' < <(columns | missing Li)
 report 'every field of states, calls and samples is in it' < <(

@@ -7,6 +7,7 @@ export ROOT
 : "${BUILD:=build/release}"
 [[ $BUILD = /* ]] || BUILD=$ROOT/$BUILD
 FCGI=$BUILD/cccp.fcgi
+DOCTOR=$BUILD/cccp-doctor
 SERVER=$ROOT/fcgi/server
 CLIENT=$ROOT/tests/fcgi/fastcgi.mjs
 

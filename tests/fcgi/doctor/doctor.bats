@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 #
-# The doctor: each thing that can be wrong is made wrong, and named.
+# cccp-doctor names each thing that is wrong, and nothing when all is well.
 
 load ../stand
 
@@ -43,7 +43,7 @@ teardown() {
 
 # The doctor, in English unless LC_ALL is given before.
 doctor() {
-	LC_ALL=${LC_ALL-C} PGUSER=cccp_web "$FCGI" --doctor -d "$HTDOCS" "$@" \
+	LC_ALL=${LC_ALL-C} PGUSER=cccp_web "$DOCTOR" -d "$HTDOCS" "$@" \
 	    3>&-
 }
 
@@ -100,27 +100,39 @@ web() {
 	says ok 'source lyon.: en direct'
 	# As all programs: LC_ALL, then LC_MESSAGES, then LANG.
 	run env -u LC_ALL LC_MESSAGES=fr_FR.UTF-8 LANG=en_GB.UTF-8 \
-	    PGUSER=cccp_web PGDATABASE=nowhere "$FCGI" --doctor -d "$HTDOCS"
+	    PGUSER=cccp_web PGDATABASE=nowhere "$DOCTOR" -d "$HTDOCS"
 	ended 2
 	says échec 'base de données.: connexion impossible'
 	run env -u LC_ALL -u LC_MESSAGES LANG=en_GB.UTF-8 PGUSER=cccp_web \
-	    "$FCGI" --doctor -d "$HTDOCS"
+	    "$DOCTOR" -d "$HTDOCS"
 	ended 0
 	says ok 'database: '
 }
 
 @test "called wrongly it says how" {
 	local bad
+	run "$DOCTOR" -V
+	ended 0
+	[[ $output == 'cccp-doctor '[0-9]* ]]
+	run "$DOCTOR" -h
+	ended 0
+	[[ $output == 'usage: cccp-doctor '* ]]
 	for bad in -x '-d' 'http://a/ http://b/'; do
-		run "$FCGI" --doctor $bad
+		run "$DOCTOR" $bad
 		ended 2
-		[[ $output == *'usage: cccp.fcgi --doctor '* ]]
+		[[ $output == *'usage: cccp-doctor '* ]]
 	done
 	for bad in ftp://x/ board http:// 'http://x/?q=1'; do
 		run doctor "$bad"
 		ended 2
 		says fail 'web server: the address given is neither'
 	done
+}
+
+@test "only the doctor loads libcurl: as a CGI program the handler starts often" {
+	ldd "$DOCTOR" | grep -q libcurl
+	run grep -c libcurl < <(ldd "$FCGI")
+	is "$output" 0
 }
 
 @test "the database away, empty, or of another version" {
@@ -295,10 +307,10 @@ rights() {
 }
 
 @test "the page's files not there" {
-	run env PGUSER=cccp_web "$FCGI" --doctor -d "$STAND/nowhere"
+	run env PGUSER=cccp_web "$DOCTOR" -d "$STAND/nowhere"
 	ended 2
 	says fail "page: $STAND/nowhere: No such file"
-	run env PGUSER=cccp_web CCCP_HTDOCS="$HTDOCS/js" "$FCGI" --doctor
+	run env PGUSER=cccp_web CCCP_HTDOCS="$HTDOCS/js" "$DOCTOR"
 	ended 2
 	says fail "page: $HTDOCS/js has no index.html"
 }
@@ -393,7 +405,7 @@ parked() {
 	says warn 'web server: a path with %2F .*answer 404'
 }
 
-@test "a closed door, and who has the key" {
+@test "a list that needs a log-in" {
 	CCCP_ANONYMOUS=none handler_start
 	{ sed 's/"mod_access",/& "mod_auth", "mod_authn_file",/' \
 	      "$SERVER/lighttpd.conf"

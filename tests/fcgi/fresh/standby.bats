@@ -70,7 +70,7 @@ generation() {
 
 @test "it is a standby, and the doctor says so" {
 	is "$(PGHOST=$STANDBY sql -c 'SELECT pg_is_in_recovery()')" t
-	run env LC_ALL=C PGHOST="$STANDBY" PGUSER=cccp_web "$FCGI" --doctor \
+	run env LC_ALL=C PGHOST="$STANDBY" PGUSER=cccp_web "$DOCTOR" \
 	    -d "$HTDOCS"
 	is "$status" 0
 	[[ $output == *'database: hot standby, changes are looked for 4 times'* ]]

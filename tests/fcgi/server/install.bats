@@ -29,11 +29,11 @@ files() {
 	local share=./usr/local/share
 	diff <(files "$DEST") <(
 		{ printf './usr/local/sbin/%s\n' cccp-poller cccp.fcgi \
-		    cccp-migrate
+		    cccp-doctor cccp-migrate
 		  printf './usr/local/lib/systemd/system/%s\n' \
 		    cccp-poller.service cccp-fcgi.{service,socket}
 		  printf "$share/man/%s\n" man8/cccp-poller.8 \
-		    man8/cccp.fcgi.8 man7/cccp-protocol.7
+		    man8/cccp.fcgi.8 man8/cccp-doctor.8 man7/cccp-protocol.7
 		  echo $share/cccp/sql/migrate
 		  cd "$ROOT" || exit
 		  printf "$share/cccp/%s\n" sql/*.sql
@@ -42,6 +42,7 @@ files() {
 		    sed "s|^fcgi/|$share/cccp/|"
 		} | sort)
 	[[ -x $DEST/usr/local/sbin/cccp.fcgi ]]
+	[[ -x $DEST/usr/local/sbin/cccp-doctor ]]
 	[[ -x $DEST/usr/local/sbin/cccp-poller ]]
 	[[ -z $(find "$DEST" -perm /022 ! -type l) ]]
 }
@@ -83,6 +84,10 @@ installed() {
 	installed env PGUSER=cccp_web REQUEST_METHOD=GET PATH_INFO=/ \
 	    /usr/local/sbin/cccp.fcgi </dev/null | body |
 	    cmp - "$ROOT/htdocs/index.html"
+	run installed env -u PGUSER LC_ALL=C /usr/local/sbin/cccp-doctor
+	grep -qx 'ok      page: /usr/local/share/cccp/htdocs' <<<"$output"
+	grep -qx 'ok      rights: cccp_web reads all that is needed' \
+	    <<<"$output"
 }
 
 @test "the units are right, and shut in" {

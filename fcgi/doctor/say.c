@@ -1,12 +1,10 @@
-#include <errno.h>
+/* Prints what was found. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "fcgi/doctor/doctor.h"
-#include "fcgi/page/asset.h"
+#include "fcgi/doctor/say.h"
 
 static const char *const words[VERDICT__MAX][LANG__MAX] = {
 	[VERDICT_OK] = { "ok       ", "ok    " },
@@ -14,9 +12,8 @@ static const char *const words[VERDICT__MAX][LANG__MAX] = {
 	[VERDICT_FAIL] = { "échec    ", "fail  " },
 };
 
-/* As gettext does, but for the languages there are. */
-static enum lang
-choose_lang(void)
+enum lang
+doctor_lang(void)
 {
 	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
 	const char *value;
@@ -29,9 +26,9 @@ choose_lang(void)
 	return LANG_EN;
 }
 
-/* On one line, whatever a server wrote, and without its last line's end. */
+/* A server's text may have several lines; libpq's ends with a line feed. */
 static void
-put(const char *s)
+print_on_one_line(const char *s)
 {
 	size_t i, len = strlen(s);
 
@@ -60,7 +57,7 @@ doctor_say(struct doctor *d, enum finding what, ...)
 	printf("%s  ", words[v][d->lang]);
 	for (; *s != '\0'; s++) {
 		if (*s == '{') {
-			put(args[s[1] - '0']);
+			print_on_one_line(args[s[1] - '0']);
 			s += 2;
 		} else {
 			putchar(*s);
@@ -70,45 +67,4 @@ doctor_say(struct doctor *d, enum finding what, ...)
 	fflush(stdout);
 	if (v > d->worst)
 		d->worst = v;
-}
-
-static void
-check_htdocs(struct doctor *d, const char *dir)
-{
-	struct assets *assets = assets_open(dir);
-	struct asset *page;
-
-	if (assets == NULL) {
-		doctor_say(d, FOUND_HTDOCS_NONE, dir, strerror(errno));
-		return;
-	}
-	if (asset_get(assets, "/", &page) == ASSET_OK)
-		doctor_say(d, FOUND_HTDOCS, dir);
-	else
-		doctor_say(d, FOUND_HTDOCS_EMPTY, dir);
-	asset_release(assets, page);
-	assets_close(assets);
-}
-
-int
-doctor(int argc, char **argv, const char *htdocs)
-{
-	struct doctor d = { .lang = choose_lang() };
-	int c;
-
-	while ((c = getopt(argc, argv, "d:")) != -1) {
-		if (c != 'd')
-			argc = 0;	/* and say how */
-		htdocs = optarg;
-	}
-	if (argc - optind > 1 || argc == 0) {
-		fputs("usage: cccp.fcgi --doctor [-d directory] [URL]\n",
-		    stderr);
-		return 2;
-	}
-	doctor_database(&d);
-	check_htdocs(&d, htdocs);
-	if (optind < argc)
-		doctor_url(&d, argv[optind]);
-	return (int)d.worst;
 }
