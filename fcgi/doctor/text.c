@@ -93,13 +93,13 @@ static const struct {
 	[FOUND_SOURCE_BAD] = { VERDICT_FAIL,
 		{ "source {0} : {1}, dernier signe il y a {2} s, erreur : {3} "
 		  "— cccp-poller tourne-t-il, et joint-il ce serveur ?",
-		  "source {0}: {1}, last sign {2} s ago, error: {3} — does "
-		  "cccp-poller run, and reach that server?" } },
+		  "source {0}: {1}, last sign {2} s ago, error: {3} — "
+		  "check that cccp-poller runs and reaches that server" } },
 	[FOUND_SKEW] = { VERDICT_WARN,
 		{ "source {0} : son horloge a {1} s d’avance sur la base ; "
 		  "les durées en tiennent compte — mettez-la à l’heure",
 		  "source {0}: its clock is {1} s ahead of the database; "
-		  "durations allow for that — set it right" } },
+		  "durations are corrected for it — set the clock" } },
 	[FOUND_HTDOCS] = { VERDICT_OK,
 		{ "page : {0}", "page: {0}" } },
 	[FOUND_HTDOCS_NONE] = { VERDICT_FAIL,
@@ -148,12 +148,12 @@ static const struct {
 		{ "serveur web : la page ne passe pas (réponse {0}) — "
 		  "transmettez tout, pas seulement api/",
 		  "web server: the page does not pass (answer {0}) — forward "
-		  "all, not api/ alone" } },
+		  "all paths, not only api/" } },
 	[FOUND_PAGE_BARE] = { VERDICT_WARN,
 		{ "serveur web : la page a perdu son en-tête {0} — laissez "
 		  "passer ceux du programme",
-		  "web server: the page has lost its header {0} — let the "
-		  "program's pass" } },
+		  "web server: the page has lost its header {0} — pass on the "
+		  "headers of the program" } },
 	[FOUND_SLASH] = { VERDICT_OK,
 		{ "serveur web : l’adresse sans barre finale mène à la page",
 		  "web server: the address without its last slash leads to "
@@ -171,10 +171,10 @@ static const struct {
 		  "reste n’est pas vérifié — nom et mot de passe vont dans "
 		  "l’adresse (https://nom:secret@…), ou CCCP_ANONYMOUS=reader "
 		  "ouvre à tous",
-		  "web server: the list wants a log-in; the rest is not "
-		  "checked — name and password go into the address "
-		  "(https://name:secret@…), or CCCP_ANONYMOUS=reader opens it "
-		  "to all" } },
+		  "web server: the list requires a log-in; the rest is not "
+		  "checked — give a name and password in the address "
+		  "(https://name:secret@…), or set CCCP_ANONYMOUS=reader to "
+		  "let everyone read" } },
 	[FOUND_LIST_OTHER] = { VERDICT_FAIL,
 		{ "serveur web : la liste des utilisateurs ne passe pas "
 		  "(réponse {0})",
@@ -182,14 +182,14 @@ static const struct {
 	[FOUND_ERRORS] = { VERDICT_OK,
 		{ "serveur web : les paramètres et les messages d’erreur "
 		  "passent",
-		  "web server: parameters and messages of errors pass" } },
+		  "web server: parameters and error messages pass" } },
 	[FOUND_ERRORS_OTHER] = { VERDICT_FAIL,
 		{ "serveur web : un paramètre inconnu devrait donner le "
 		  "message 400 du programme, pas {0} — transmettez "
 		  "QUERY_STRING, et ne remplacez pas les pages d’erreur",
-		  "web server: an unknown parameter should give the program's "
-		  "own 400, not {0} — pass QUERY_STRING, and do not replace "
-		  "pages of errors" } },
+		  "web server: an unknown parameter should be answered by the "
+		  "program's message 400, not {0} — pass QUERY_STRING, and do "
+		  "not replace error pages" } },
 	[FOUND_PATHS] = { VERDICT_OK,
 		{ "serveur web : les chemins passent tels quels (%2F, UTF-8)",
 		  "web server: paths pass as they are (%2F, UTF-8)" } },
@@ -198,8 +198,8 @@ static const struct {
 		  "(réponse {0}) : un utilisateur dont l’identifiant en a ne "
 		  "s’ouvre pas",
 		  "web server: a path with %2F or UTF-8 does not arrive "
-		  "(answer {0}): a user whose login has them does not "
-		  "open" } },
+		  "(answer {0}): a user whose login has them cannot be "
+		  "opened" } },
 	[FOUND_ETAG] = { VERDICT_OK,
 		{ "serveur web : ce qui n’a pas changé n’est pas renvoyé "
 		  "(ETag, 304)",
@@ -208,7 +208,7 @@ static const struct {
 	[FOUND_ETAG_NONE] = { VERDICT_WARN,
 		{ "serveur web : il retire l’en-tête ETag : chaque demande est "
 		  "renvoyée en entier",
-		  "web server: it takes the header ETag away: each answer is "
+		  "web server: it removes the header ETag: each answer is "
 		  "sent in full" } },
 	[FOUND_ETAG_IGNORED] = { VERDICT_WARN,
 		{ "serveur web : If-None-Match n’arrive pas, ou ETag est "
@@ -220,10 +220,10 @@ static const struct {
 		  "{1} s)",
 		  "web server: events pass at once ({0} s, then {1} s)" } },
 	[FOUND_EVENTS_CGI] = { VERDICT_WARN,
-		{ "serveur web : pas d’événements en CGI ou avec -n 0, la page redemande de "
-		  "temps en temps — préférez FastCGI",
-		  "web server: no events by CGI or with -n 0, the page asks from time to "
-		  "time — better use FastCGI" } },
+		{ "serveur web : pas d’événements en CGI ou avec -n 0, la "
+		  "page redemande de temps en temps — préférez FastCGI",
+		  "web server: no events by CGI or with -n 0, the page "
+		  "repeats its requests — use FastCGI" } },
 	[FOUND_EVENTS_OTHER] = { VERDICT_FAIL,
 		{ "serveur web : les événements ne passent pas (réponse {0})",
 		  "web server: events do not pass (answer {0})" } },
