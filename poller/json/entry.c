@@ -122,10 +122,10 @@ read_busy(struct reader *r)
 	    (size_t)view_field(VIEW_USER, "busy_count"), busy ? "1" : "0");
 }
 
-static int64_t
-read_duration(struct reader *r, const char *key)
+static bool
+read_duration(struct reader *r, const char *key, int64_t *seconds)
 {
-	return has_text(r, key) ? value_seconds(r->text.data) : -1;
+	return has_text(r, key) && value_seconds(r->text.data, seconds);
 }
 
 static void
@@ -150,12 +150,12 @@ read_durations(struct reader *r)
 
 	if (json_object_get(r->object, "end_date") != NULL)
 		return ENTRY_OK;
-	total = read_duration(r, "total_duration");
-	if (total <= 0 || start == 0)
+	if (!read_duration(r, "total_duration", &total) || total == 0 ||
+	    start == 0)
 		return ENTRY_NO_END;
-	waited = read_duration(r, "waiting_duration");
-	managed = read_duration(r, "managing_duration");
-	if (waited >= 0 && waited <= total) {
+	if (!read_duration(r, "managing_duration", &managed))
+		managed = 0;
+	if (read_duration(r, "waiting_duration", &waited) && waited <= total) {
 		put_date(r, TASK_UNQUEUED, start + waited * 1000000);
 		if (has_text(r, "manager_login"))
 			put_date(r, TASK_MANAGED, start + waited * 1000000);

@@ -147,8 +147,8 @@ value_micros(const char *s, int64_t *out, bool *zoned)
 	return *out >= 0;
 }
 
-int64_t
-value_seconds(const char *s)
+bool
+value_seconds(const char *s, int64_t *out)
 {
 	static const char units[] = "jdhms";
 	static const int64_t seconds[] = { 86400, 86400, 3600, 60, 1 };
@@ -158,27 +158,27 @@ value_seconds(const char *s)
 	char *end;
 
 	if (*s == '\0' || strlen(s) > 40)
-		return -1;
+		return false;
 	for (; *s != '\0'; s = end + strspn(end, " ")) {
 		if (!isdigit((unsigned char)*s) ||
 		    (n = strtoul(s, &end, 10)) > 10000000)
-			return -1;
+			return false;
 		clock = clock * 60 + (int64_t)n;
 		if (*end == ':' && clock < 10000000) {
 			end++;
 		} else if (*end == '\0') {
-			return sum + clock <= VALUE_SECONDS_MAX ? sum + clock :
-			    -1;
+			sum += clock;
 		} else {
 			unit = strchr(units, *end);
 			if (unit == NULL || clock != (int64_t)n)
-				return -1;
+				return false;
 			sum += clock * seconds[unit - units];
 			clock = 0;
 			end += strcspn(end, " 0123456789");
 		}
 	}
-	return sum <= VALUE_SECONDS_MAX ? sum : -1;
+	*out = sum;
+	return sum <= VALUE_SECONDS_MAX;
 }
 
 static enum value_err

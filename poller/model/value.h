@@ -35,15 +35,15 @@ enum value_err	 value_text(enum view_type, const char *text,
 
 /*
  * ISO 8601 with an optional fraction and zone, in microseconds since 1970;
- * without a zone it is read as UTC.
+ * without a zone (zoned false) it is read as UTC.  False: it is no such text.
  */
 bool	value_micros(const char *text, int64_t *us, bool *zoned);
 
 /*
- * "1h 2m 3s", "2m3s", "1j 2h" or "1:02:03" in seconds; -1: it is neither, or
- * longer than VALUE_SECONDS_MAX.
+ * "1h 2m 3s", "2m3s", "1j 2h" or "1:02:03" in seconds; false: it is no such
+ * text, or longer than VALUE_SECONDS_MAX.
  */
-int64_t	value_seconds(const char *text);
+bool	value_seconds(const char *text, int64_t *seconds);
 
 /*
  * Microseconds since 1970 as PostgreSQL reads them, UTC; cut to 0 and
