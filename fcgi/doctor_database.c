@@ -8,6 +8,7 @@
 #include "fcgi/doctor.h"
 #include "sql/db.h"
 #include "sql/now.h"
+#include "sql/schema.h"
 
 /* Seconds that clocks may differ by and nobody be told. */
 #define CLOCK_S		2.0
@@ -134,7 +135,6 @@ connect_as(struct doctor *d, const char *role)
 static bool
 check_schema(struct doctor *d, PGconn *conn)
 {
-	char ours[16];
 	const char *is;
 	PGresult *res = ask(d, conn, sql_schema);
 	const int rows = res == NULL ? -1 : PQntuples(res);
@@ -146,13 +146,12 @@ check_schema(struct doctor *d, PGconn *conn)
 	if (rows != 1 || (res = ask(d, conn, sql_version)) == NULL)
 		return false;
 	is = PQgetvalue(res, 0, 0);
-	snprintf(ours, sizeof(ours), "%d", DB_SCHEMA_VERSION);
-	same = strcmp(is, ours) == 0;
+	same = schema_is_ours(is);
 	if (same)
 		doctor_say(d, FOUND_SCHEMA, is);
 	else
-		doctor_say(d, atoi(is) < DB_SCHEMA_VERSION ?
-		    FOUND_SCHEMA_OLD : FOUND_SCHEMA_NEW, is, ours);
+		doctor_say(d, schema_is_newer(is) ?
+		    FOUND_SCHEMA_NEW : FOUND_SCHEMA_OLD, is, schema_ours);
 	PQclear(res);
 	return same;
 }

@@ -33,9 +33,11 @@ static const struct {
 		  "(“make schema PGDATABASE=…”), or name the right database" } },
 	[FOUND_SCHEMA_OLD] = { VERDICT_FAIL,
 		{ "schéma : version {0}, ce programme attend {1} — lancez "
-		  "cccp-migrate (« make schema PGDATABASE=… »)",
+		  "cccp-migrate (« make schema PGDATABASE=… ») ; s’il n’a "
+		  "rien à faire, réinstallez ce programme",
 		  "schema: version {0}, this program needs {1} — run "
-		  "cccp-migrate (“make schema PGDATABASE=…”)" } },
+		  "cccp-migrate (“make schema PGDATABASE=…”); if it finds nothing "
+		  "to do, install this program anew" } },
 	[FOUND_SCHEMA_NEW] = { VERDICT_FAIL,
 		{ "schéma : version {0}, ce programme ne connaît que {1} — "
 		  "installez-en un plus récent",

@@ -18,16 +18,16 @@ static const char sql_absent[] = "SELECT to_regnamespace('cccp') IS NULL";
 static enum live_err
 refuse_schema(struct context *ctx, const char *version)
 {
-	char known[16];
-	const char *const args[] = { version, known };
-	const bool old = atoi(version) < DB_SCHEMA_VERSION;
+	const char *const args[] = { version, schema_ours };
+	const bool newer = schema_is_newer(version);
 
-	snprintf(known, sizeof(known), "%d", DB_SCHEMA_VERSION);
 	syslog(LOG_ERR, "the database has schema version %s, this program "
-	    "needs %s: %s", version, known, old ?
-	    "run cccp-migrate (make schema PGDATABASE=...)" : "install a newer one");
+	    "needs %s: %s", version, schema_ours, newer ?
+	    "install a newer one" :
+	    "run cccp-migrate (make schema PGDATABASE=...); if it finds "
+	    "nothing to do, install this program anew and restart it");
 	problem_answer(&ctx->res, &ctx->req,
-	    old ? PROBLEM_SCHEMA_OLD : PROBLEM_SCHEMA_NEW, args);
+	    newer ? PROBLEM_SCHEMA_NEW : PROBLEM_SCHEMA_OLD, args);
 	return LIVE_SCHEMA;
 }
 
@@ -42,7 +42,7 @@ look_closer(struct context *ctx)
 	enum live_err err = LIVE_FAILED;
 
 	if (db_query(ctx->db, sql_version, 0, NULL, &res) == DB_OK) {
-		if (atoi(PQgetvalue(res, 0, 0)) != DB_SCHEMA_VERSION)
+		if (!schema_is_ours(PQgetvalue(res, 0, 0)))
 			err = refuse_schema(ctx, PQgetvalue(res, 0, 0));
 	} else if (db_query(ctx->db, sql_absent, 0, NULL, &res) == DB_OK) {
 		if (*PQgetvalue(res, 0, 0) == 't')
@@ -56,7 +56,6 @@ static enum live_err
 ask(struct context *ctx, struct live *live)
 {
 	struct news news = { 0 };
-	char version[16];
 	PGresult *res;
 	enum live_err err = LIVE_OK;
 
@@ -66,9 +65,8 @@ ask(struct context *ctx, struct live *live)
 	if (!news_read(&news, res, now_monotonic())) {
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);
 		err = LIVE_FAILED;
-	} else if (news.version != DB_SCHEMA_VERSION) {
-		snprintf(version, sizeof(version), "%d", news.version);
-		err = refuse_schema(ctx, version);
+	} else if (!news.ours) {
+		err = refuse_schema(ctx, news.version);
 	} else {
 		news_live(&news, false, news.read_us, live);
 	}

@@ -59,8 +59,10 @@ news_read(struct news *news, const PGresult *res, int64_t now_us)
 
 	*news = (struct news){ .read_us = now_us, .tag = TEXT_HASH };
 	if (rows == 0)
-		return true;		/* no clock: version 0 */
-	news->version = atoi(PQgetvalue(res, 0, VERSION_OF));
+		return true;		/* no clock: it is not ours */
+	snprintf(news->version, sizeof(news->version), "%s",
+	    PQgetvalue(res, 0, VERSION_OF));
+	news->ours = schema_is_ours(news->version);
 	news->generation = strtoll(PQgetvalue(res, 0, GENERATION), NULL, 10);
 	news->source = calloc((size_t)rows, sizeof(*news->source));
 	if (news->source == NULL)

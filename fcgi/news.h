@@ -12,6 +12,7 @@
 
 #include "sql/buf.h"
 #include "sql/now.h"
+#include "sql/schema.h"
 
 /* As much as an answer has to know of it; ages are those of when it is told. */
 struct live {
@@ -37,7 +38,8 @@ struct news_source {
 };
 
 struct news {
-	int		 version;	/* of the schema; 0: there is none */
+	bool		 ours;		/* the schema is this program's */
+	char		 version[SCHEMA_MAX];	/* of the schema */
 	int64_t		 generation;
 	int64_t		 read_us;	/* by now_monotonic() */
 	uint64_t	 tag;

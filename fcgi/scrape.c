@@ -129,7 +129,7 @@ read_news(struct context *ctx, struct news *news, bool *away)
 	if (!context_query(ctx, news_sql, 0, NULL, &res))
 		return false;
 	ok = news_read(news, res, now_monotonic()) &&
-	    news->version == DB_SCHEMA_VERSION;
+	    news->ours;
 	PQclear(res);
 	return ok;
 }

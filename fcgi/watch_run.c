@@ -204,7 +204,7 @@ look(struct watch *w)
 	 */
 	sure = PQresultStatus(res) == PGRES_TUPLES_OK &&
 	    news_read(&news, res, now_monotonic());
-	if (sure && news.version != DB_SCHEMA_VERSION)
+	if (sure && !news.ours)
 		sure = false;
 	PQclear(res);
 	take(w, &news, sure);

@@ -14,9 +14,6 @@
 #include <libpq-fe.h>
 #include <stdbool.h>
 
-/* The schema that this code knows: the number of the last migration. */
-#define DB_SCHEMA_VERSION	24
-
 /* What a caller can do about it; not what went wrong. */
 enum db_err {
 	DB_OK,

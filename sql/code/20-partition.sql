@@ -1,11 +1,9 @@
--- 007-history.sql: the monthly partitions of what is kept of the past.
+-- 20-partition.sql: the monthly partitions of what is kept of the past.
 --
 -- Months are those of UTC.  A partition is attached rather than created in
 -- place, which readers do not notice.
 
-SET LOCAL ROLE cccp_owner;
-
-CREATE FUNCTION cccp.make_partition(parent regclass, month timestamptz)
+CREATE FUNCTION cccp_private.make_partition(parent regclass, month timestamptz)
 RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -28,10 +26,11 @@ BEGIN
 	    ' FOR VALUES FROM (%L) TO (%L)', plain, child, month, till);
 	RETURN true;
 END $$;
-COMMENT ON FUNCTION cccp.make_partition IS
+COMMENT ON FUNCTION cccp_private.make_partition IS
     'Creates the partition of a month unless it is there; true when it did.';
 
-CREATE FUNCTION cccp.ensure_partitions(parent regclass, first timestamptz,
+CREATE OR REPLACE FUNCTION cccp.ensure_partitions(parent regclass,
+    first timestamptz,
     last timestamptz) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
@@ -49,7 +48,7 @@ BEGIN
 	    least(last, now() + interval '2 months') AT TIME ZONE 'UTC',
 	    interval '1 month') m
 	LOOP
-		IF cccp.make_partition(parent, month) THEN
+		IF cccp_private.make_partition(parent, month) THEN
 			made := made + 1;
 		END IF;
 	END LOOP;
@@ -60,7 +59,8 @@ COMMENT ON FUNCTION cccp.ensure_partitions IS
     ' moments, as far as they are kept; returns how many were missing.';
 GRANT EXECUTE ON FUNCTION cccp.ensure_partitions TO cccp_poller;
 
-CREATE FUNCTION cccp.drop_partitions(parent regclass, oldest timestamptz)
+CREATE FUNCTION cccp_private.drop_partitions(parent regclass,
+    oldest timestamptz)
 RETURNS int
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -82,13 +82,14 @@ EXCEPTION WHEN lock_not_available THEN
 	RAISE WARNING '% is being read, its old months stay for now', parent;
 	RETURN 0;
 END $$;
-COMMENT ON FUNCTION cccp.drop_partitions IS
+COMMENT ON FUNCTION cccp_private.drop_partitions IS
     'Drops the months of a table that are over before a moment; returns how'
     ' many. None, with a warning, when somebody reads the table for too long.';
 
 -- Somebody who reads a table for long keeps its months from being dropped; the
 -- board does not wait for that, the next time will do.
-CREATE FUNCTION cccp.keep_partitions(retention interval DEFAULT '13 months')
+CREATE OR REPLACE FUNCTION cccp.keep_partitions(
+    retention interval DEFAULT '13 months')
 RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '1s'
@@ -122,7 +123,7 @@ BEGIN
 			WHERE since < oldest
 			AND (until > oldest OR until IS NULL);
 		END IF;
-		dropped := dropped + cccp.drop_partitions(parent, oldest);
+		dropped := dropped + cccp_private.drop_partitions(parent, oldest);
 	END LOOP;
 	RETURN dropped;
 END $$;
@@ -132,4 +133,15 @@ COMMENT ON FUNCTION cccp.keep_partitions IS
     ' true since before then is kept, from the oldest moment on.';
 GRANT EXECUTE ON FUNCTION cccp.keep_partitions TO cccp_poller;
 
-DO $$ BEGIN PERFORM cccp.keep_partitions(); END $$;
+-- The first months, before the first flush; what is kept is not touched.
+DO $$
+DECLARE
+	parent regclass;
+BEGIN
+	FOREACH parent IN ARRAY ARRAY['cccp.agent_state', 'cccp.call',
+	    'cccp.queue_sample']::regclass[]
+	LOOP
+		PERFORM cccp.ensure_partitions(parent, now(),
+		    now() + interval '2 months');
+	END LOOP;
+END $$;

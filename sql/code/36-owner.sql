@@ -1,8 +1,6 @@
--- 024-retired.sql: a source that was retired stays so when rules are applied.
+-- 36-owner.sql: what the owner calls: the rules anew, a source retired.
 
-SET LOCAL ROLE cccp_owner;
-
--- As in 013, but for what is retired: a flush would bring it back.
+-- Not for what is retired: a flush would bring it back.
 CREATE OR REPLACE FUNCTION cccp.apply_rules() RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -42,3 +40,26 @@ COMMENT ON FUNCTION cccp.apply_rules() IS
     'Tells the state, kind and hidden of all agents anew, after state_rule or'
     ' the lists in cccp.source were edited, but for those of retired sources;'
     ' returns how many rows changed. For the owner, in a session of its own.';
+
+CREATE OR REPLACE FUNCTION cccp.retire_source(name text) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	next bigint := (SELECT generation + 1 FROM cccp.clock FOR UPDATE);
+	id int;
+BEGIN
+	UPDATE cccp.source s SET retired = true, status = 'down',
+	    error = 'retired', error_at = now(), generation = next
+	WHERE s.name = retire_source.name AND NOT retired
+	RETURNING source_id INTO id;
+	IF id IS NULL THEN
+		RETURN false;
+	END IF;
+	UPDATE cccp.clock SET generation = next;
+	INSERT INTO cccp.sync VALUES (next, id, now(), 0, 1);
+	PERFORM pg_notify('cccp', next::text);
+	RETURN true;
+END $$;
+COMMENT ON FUNCTION cccp.retire_source IS
+    'A source that no poller follows any more leaves the views; false when'
+    ' there is none of that name, or it is retired already. For the owner.';

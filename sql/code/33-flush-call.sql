@@ -1,12 +1,11 @@
--- 011-flush-call.sql: calls, and which queue's call an agent has in hand.
-
-SET LOCAL ROLE cccp_owner;
+-- 33-flush-call.sql: calls, and which queue's call an agent has in hand.
 
 -- Which stored row a staged call is: the one with its key and date; else the
 -- latest with its key that is active or whose date was a guess, and without
 -- a date just the latest.  So a date that comes late moves the row, and a
 -- key that is used again after the call's end makes another one.
-CREATE FUNCTION cccp.flush_call_todo(ctx cccp.flush_context) RETURNS void
+CREATE FUNCTION cccp_private.flush_call_todo(ctx cccp_private.flush_context)
+RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -48,12 +47,13 @@ BEGIN
 	AND (n.present IS NOT FALSE OR s.queued_at IS NOT NULL
 	    OR n.queued IS NOT NULL);
 END $$;
-COMMENT ON FUNCTION cccp.flush_call_todo IS
+COMMENT ON FUNCTION cccp_private.flush_call_todo IS
     'Step of cccp.flush(): finds the stored rows of the staged calls; what a'
     ' complete staging lacks is staged as gone.';
-GRANT EXECUTE ON FUNCTION cccp.flush_call_todo TO cccp_poller;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_call_todo TO cccp_poller;
 
-CREATE FUNCTION cccp.flush_call_insert(ctx cccp.flush_context) RETURNS bigint
+CREATE FUNCTION cccp_private.flush_call_insert(ctx cccp_private.flush_context)
+RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -83,14 +83,15 @@ BEGIN
 	GET DIAGNOSTICS added = ROW_COUNT;
 	RETURN added;
 END $$;
-COMMENT ON FUNCTION cccp.flush_call_insert IS
+COMMENT ON FUNCTION cccp_private.flush_call_insert IS
     'Step of cccp.flush(): calls seen for the first time; returns how many.';
-GRANT EXECUTE ON FUNCTION cccp.flush_call_insert TO cccp_poller;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_call_insert TO cccp_poller;
 
 -- Who calls whom is told by objects that go before the call does, and a poller
 -- that starts afresh does not see them any more: what was known stays.
 -- Each call is looked up in its month, not searched for in all of them.
-CREATE FUNCTION cccp.flush_call_update(ctx cccp.flush_context) RETURNS bigint
+CREATE FUNCTION cccp_private.flush_call_update(ctx cccp_private.flush_context)
+RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = on SET enable_hashjoin = off SET enable_material = off
 SET enable_seqscan = off
@@ -122,12 +123,13 @@ BEGIN
 	GET DIAGNOSTICS changed = ROW_COUNT;
 	RETURN changed;
 END $$;
-COMMENT ON FUNCTION cccp.flush_call_update IS
+COMMENT ON FUNCTION cccp_private.flush_call_update IS
     'Step of cccp.flush(): calls known already; returns how many changed.';
-GRANT EXECUTE ON FUNCTION cccp.flush_call_update TO cccp_poller;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_call_update TO cccp_poller;
 
 -- What a call that is gone still says counts, the rest stays as it was.
-CREATE FUNCTION cccp.flush_call_gone(ctx cccp.flush_context) RETURNS bigint
+CREATE FUNCTION cccp_private.flush_call_gone(ctx cccp_private.flush_context)
+RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = on SET enable_hashjoin = off SET enable_material = off
 SET enable_seqscan = off
@@ -159,13 +161,14 @@ BEGIN
 	GET DIAGNOSTICS gone = ROW_COUNT;
 	RETURN gone;
 END $$;
-COMMENT ON FUNCTION cccp.flush_call_gone IS
+COMMENT ON FUNCTION cccp_private.flush_call_gone IS
     'Step of cccp.flush(): ends the calls that the server no longer has;'
     ' returns how many.';
-GRANT EXECUTE ON FUNCTION cccp.flush_call_gone TO cccp_poller;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_call_gone TO cccp_poller;
 
 -- Active calls of agents who were not known yet when the call came.
-CREATE FUNCTION cccp.flush_call_agent(ctx cccp.flush_context) RETURNS bigint
+CREATE FUNCTION cccp_private.flush_call_agent(ctx cccp_private.flush_context)
+RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -184,13 +187,14 @@ BEGIN
 	GET DIAGNOSTICS found = ROW_COUNT;
 	RETURN found;
 END $$;
-COMMENT ON FUNCTION cccp.flush_call_agent IS
+COMMENT ON FUNCTION cccp_private.flush_call_agent IS
     'Step of cccp.flush(): gives active calls to agents who came after them;'
     ' returns how many.';
-GRANT EXECUTE ON FUNCTION cccp.flush_call_agent TO cccp_poller;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_call_agent TO cccp_poller;
 
 -- Of several calls in hand, the one not yet in wrap-up, answered last.
-CREATE FUNCTION cccp.flush_call_queue(ctx cccp.flush_context) RETURNS bigint
+CREATE FUNCTION cccp_private.flush_call_queue(ctx cccp_private.flush_context)
+RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -221,7 +225,7 @@ BEGIN
 	GET DIAGNOSTICS changed = ROW_COUNT;
 	RETURN changed;
 END $$;
-COMMENT ON FUNCTION cccp.flush_call_queue IS
+COMMENT ON FUNCTION cccp_private.flush_call_queue IS
     'Step of cccp.flush(): the queue of the call in hand, for the agents whose'
     ' calls changed; returns for how many it did.';
-GRANT EXECUTE ON FUNCTION cccp.flush_call_queue TO cccp_poller;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_call_queue TO cccp_poller;

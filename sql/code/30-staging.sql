@@ -1,11 +1,9 @@
--- 008-staging.sql: where the poller puts what a source says.
+-- 30-staging.sql: where the poller puts what a source says.
 --
 -- Temporary tables of its connection, emptied by each commit.  They have no
 -- index: an index would be rebuilt, and plans thrown away, at each commit.
 
-SET LOCAL ROLE cccp_owner;
-
-CREATE TYPE cccp.flush_context AS (
+CREATE TYPE cccp_private.flush_context AS (
 	source_id	int,
 	generation	bigint,
 	seen		timestamptz,
@@ -17,13 +15,13 @@ CREATE TYPE cccp.flush_context AS (
 	supervisor_profiles text[],
 	hidden_logins	text[]
 );
-COMMENT ON TYPE cccp.flush_context IS
+COMMENT ON TYPE cccp_private.flush_context IS
     'What the steps of cccp.flush() know: the source and its lists, the'
     ' generation to write, the source''s time, the earliest and the latest'
     ' moment that history takes, whether the source is live, whether staging'
     ' holds all of it, and whether a gap has come to its end.';
 
-CREATE FUNCTION cccp.staging() RETURNS void
+CREATE OR REPLACE FUNCTION cccp.staging() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
 AS $$

@@ -1,8 +1,7 @@
--- 012-flush-queue.sql: queues, and their samples for charts.
+-- 34-flush-queue.sql: queues, and their samples for charts.
 
-SET LOCAL ROLE cccp_owner;
-
-CREATE FUNCTION cccp.flush_queue(ctx cccp.flush_context) RETURNS bigint
+CREATE FUNCTION cccp_private.flush_queue(ctx cccp_private.flush_context)
+RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -84,11 +83,12 @@ BEGIN
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN changed + n;
 END $$;
-COMMENT ON FUNCTION cccp.flush_queue IS
+COMMENT ON FUNCTION cccp_private.flush_queue IS
     'Step of cccp.flush(): queues; returns how many changed.';
-GRANT EXECUTE ON FUNCTION cccp.flush_queue TO cccp_poller;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_queue TO cccp_poller;
 
-CREATE FUNCTION cccp.flush_sample(ctx cccp.flush_context) RETURNS void
+CREATE FUNCTION cccp_private.flush_sample(ctx cccp_private.flush_context)
+RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -112,6 +112,6 @@ BEGIN
 	FROM cccp.queue WHERE source_id = ctx.source_id AND present
 	ON CONFLICT DO NOTHING;
 END $$;
-COMMENT ON FUNCTION cccp.flush_sample IS
+COMMENT ON FUNCTION cccp_private.flush_sample IS
     'Step of cccp.flush(): once a minute, all queues go to queue_sample.';
-GRANT EXECUTE ON FUNCTION cccp.flush_sample TO cccp_poller;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_sample TO cccp_poller;

@@ -1,9 +1,8 @@
--- 009-flush-agent.sql: what the staging tables say of agents is told and
+-- 31-flush-agent.sql: what the staging tables say of agents is told and
 -- written, set by set, and only where it differs.
 
-SET LOCAL ROLE cccp_owner;
-
-CREATE FUNCTION cccp.flush_agent_todo(ctx cccp.flush_context) RETURNS void
+CREATE FUNCTION cccp_private.flush_agent_todo(ctx cccp_private.flush_context)
+RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -74,11 +73,12 @@ BEGIN
 		THEN task_ended_at END, seen, raw_mode, mode_label
 	FROM capped;
 END $$;
-COMMENT ON FUNCTION cccp.flush_agent_todo IS
+COMMENT ON FUNCTION cccp_private.flush_agent_todo IS
     'Step of cccp.flush(): tells kind, state and since of the staged agents.';
-GRANT EXECUTE ON FUNCTION cccp.flush_agent_todo TO cccp_poller;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_todo TO cccp_poller;
 
-CREATE FUNCTION cccp.flush_agent_update(ctx cccp.flush_context) RETURNS bigint
+CREATE FUNCTION cccp_private.flush_agent_update(ctx cccp_private.flush_context)
+RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -141,11 +141,13 @@ BEGIN
 	GET DIAGNOSTICS changed = ROW_COUNT;
 	RETURN changed;
 END $$;
-COMMENT ON FUNCTION cccp.flush_agent_update IS
+COMMENT ON FUNCTION cccp_private.flush_agent_update IS
     'Step of cccp.flush(): agents known already; returns how many changed.';
-GRANT EXECUTE ON FUNCTION cccp.flush_agent_update TO cccp_poller;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_update TO cccp_poller;
 
-CREATE FUNCTION cccp.flush_agent_insert(ctx cccp.flush_context) RETURNS bigint
+-- New agents come in the order of their names, see tables/003-agent.sql.
+CREATE FUNCTION cccp_private.flush_agent_insert(ctx cccp_private.flush_context)
+RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -179,16 +181,41 @@ BEGIN
 	    n.outbound_hold, n.outbound_started_at, n.outbound_contact_at,
 	    n.outbound_target, ctx.generation
 	FROM pg_temp.agent_in n JOIN pg_temp.agent_todo t USING (login)
-	WHERE t.is_new;
+	WHERE t.is_new
+	ORDER BY n.name COLLATE cccp.french;
 	GET DIAGNOSTICS added = ROW_COUNT;
 	RETURN added;
 END $$;
-COMMENT ON FUNCTION cccp.flush_agent_insert IS
+COMMENT ON FUNCTION cccp_private.flush_agent_insert IS
     'Step of cccp.flush(): agents seen for the first time; returns how many.';
-GRANT EXECUTE ON FUNCTION cccp.flush_agent_insert TO cccp_poller;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_insert TO cccp_poller;
+
+CREATE FUNCTION cccp_private.flush_agent_now(ctx cccp_private.flush_context)
+RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	INSERT INTO cccp.agent_now AS w (agent_id, source_id, state,
+	    state_since)
+	SELECT t.agent_id, ctx.source_id, t.state, t.since
+	FROM pg_temp.agent_todo t
+	WHERE t.login <> ALL (ctx.hidden_logins)
+	AND NOT EXISTS (SELECT FROM cccp.agent_now o
+	    WHERE o.agent_id = t.agent_id AND o.state = t.state
+	    AND o.state_since = t.since)
+	ON CONFLICT (agent_id) DO UPDATE
+	SET state = excluded.state, state_since = excluded.state_since;
+	DELETE FROM cccp.agent_now w
+	USING pg_temp.agent_todo t
+	WHERE w.agent_id = t.agent_id AND t.login = ANY (ctx.hidden_logins);
+END $$;
+COMMENT ON FUNCTION cccp_private.flush_agent_now IS
+    'Step of cccp.flush(): brings agent_now up to date with agent_todo.';
+GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_now TO cccp_poller;
 
 -- Gone: staged as absent, or not staged although staging is complete.
-CREATE FUNCTION cccp.flush_agent_gone(ctx cccp.flush_context) RETURNS bigint
+CREATE FUNCTION cccp_private.flush_agent_gone(ctx cccp_private.flush_context)
+RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -211,6 +238,7 @@ BEGIN
 	UPDATE cccp.agent a SET present = false, generation = ctx.generation,
 	    changed_at = now()
 	WHERE a.agent_id = ANY (gone);
+	DELETE FROM cccp.agent_now w WHERE w.agent_id = ANY (gone);
 	INSERT INTO pg_temp.state_todo (agent_id, action, since, open_since)
 	SELECT o.agent_id, 'close', greatest(coalesce(n.seen_at, ctx.seen),
 	    o.since + interval '1 us'), o.since
@@ -220,6 +248,6 @@ BEGIN
 	WHERE o.agent_id = ANY (gone) AND o.until IS NULL;
 	RETURN cardinality(gone);
 END $$;
-COMMENT ON FUNCTION cccp.flush_agent_gone IS
+COMMENT ON FUNCTION cccp_private.flush_agent_gone IS
     'Step of cccp.flush(): agents no longer listed; returns how many.';
-GRANT EXECUTE ON FUNCTION cccp.flush_agent_gone TO cccp_poller;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_gone TO cccp_poller;
