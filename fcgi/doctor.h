@@ -29,6 +29,9 @@ enum finding {
 	FOUND_WRITES,		/* role, what */
 	FOUND_CLOCK,		/* seconds */
 	FOUND_CLOCK_OFF,	/* seconds */
+	FOUND_PURGE,		/* hours */
+	FOUND_PURGE_LATE,	/* hours */
+	FOUND_PURGE_NEVER,
 	FOUND_NO_SOURCES,
 	FOUND_SOURCE,		/* name, seconds, users */
 	FOUND_SOURCE_WAITS,	/* name */

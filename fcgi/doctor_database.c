@@ -13,6 +13,8 @@
 /* Seconds that clocks may differ by and nobody be told. */
 #define CLOCK_S		2.0
 #define SKEW_S		5.0
+/* The poller drops old history every 6 hours. */
+#define PURGE_H		48.0
 
 static const char sql_settle[] =
     "SELECT set_config('default_transaction_read_only', 'on', false),"
@@ -72,8 +74,8 @@ static const char sql_writable[] =
     " GROUP BY nspname, relname"
     " UNION SELECT 4, format('sequence %I.%I', nspname, relname)"
     " FROM pg_class AS c JOIN schema ON schema.oid = relnamespace, role"
-    " WHERE relkind = 'S' AND has_sequence_privilege(role.oid, c.oid,"
-    " 'USAGE, UPDATE')"
+    " WHERE CASE WHEN relkind = 'S'"
+    " THEN has_sequence_privilege(role.oid, c.oid, 'USAGE, UPDATE') END"
     " UNION SELECT 5, format('%I.%I()', nspname, proname)"
     " FROM pg_proc AS f JOIN schema ON schema.oid = pronamespace, role"
     " WHERE prosecdef AND provolatile = 'v'"
@@ -84,6 +86,10 @@ static const char sql_writable[] =
 
 static const char sql_clock[] =
     "SELECT extract(epoch FROM clock_timestamp())";
+
+static const char sql_purge[] =
+    "SELECT round(extract(epoch FROM now() - max(purged_at)) / 3600, 1)"
+    " FROM cccp.clock";
 
 static const char sql_sources[] =
     "SELECT source, status, stale, round(age_seconds::numeric, 1),"
@@ -199,6 +205,23 @@ check_clock(struct doctor *d, PGconn *conn)
 }
 
 static void
+check_purge(struct doctor *d, PGconn *conn)
+{
+	PGresult *res = ask(d, conn, sql_purge);
+	const char *age;
+
+	if (res == NULL)
+		return;
+	age = PQgetvalue(res, 0, 0);
+	if (PQgetisnull(res, 0, 0))
+		doctor_say(d, FOUND_PURGE_NEVER);
+	else
+		doctor_say(d, strtod(age, NULL) > PURGE_H ?
+		    FOUND_PURGE_LATE : FOUND_PURGE, age);
+	PQclear(res);
+}
+
+static void
 check_source(struct doctor *d, const PGresult *res, int row)
 {
 	const char *name = PQgetvalue(res, row, 0);
@@ -254,7 +277,9 @@ doctor_database(struct doctor *d)
 		    FOUND_UNREADABLE);
 	check_rights(d, conn, sql_writable, FOUND_NO_WRITES, FOUND_WRITES);
 	check_clock(d, conn);
-	if (reads)
+	if (reads) {
+		check_purge(d, conn);
 		check_sources(d, conn);
+	}
 	PQfinish(conn);
 }

@@ -67,6 +67,21 @@ static const struct {
 		  "les deux à l’heure (NTP)",
 		  "clocks: {0} s between this machine and the database — set "
 		  "both by NTP" } },
+	[FOUND_PURGE] = { VERDICT_OK,
+		{ "historique : dernière purge il y a {0} h",
+		  "history: what is too old was last dropped {0} h ago" } },
+	[FOUND_PURGE_LATE] = { VERDICT_FAIL,
+		{ "historique : dernière purge il y a {0} h, au lieu de 6 — "
+		  "le journal de cccp-poller dit pourquoi (database: "
+		  "retention)",
+		  "history: what is too old was last dropped {0} h ago, not 6 "
+		  "— the log of cccp-poller says why (database: retention)" } },
+	[FOUND_PURGE_NEVER] = { VERDICT_WARN,
+		{ "historique : jamais purgé — lancez cccp-poller ; s’il "
+		  "tourne, son journal dit pourquoi (database: retention)",
+		  "history: what is too old has never been dropped — start "
+		  "cccp-poller; if it runs, its log says why (database: "
+		  "retention)" } },
 	[FOUND_NO_SOURCES] = { VERDICT_WARN,
 		{ "sources : aucune — lancez cccp-poller",
 		  "sources: there is none — start cccp-poller" } },

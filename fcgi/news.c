@@ -14,11 +14,13 @@
  */
 const char news_sql[] =
     "SELECT cccp.schema_version(), c.generation, s.source, s.status,"
-    " s.age_seconds, s.stale, extract(epoch FROM s.last_change), s.generation"
+    " s.age_seconds, s.stale, extract(epoch FROM s.last_change), s.generation,"
+    " extract(epoch FROM now() - c.purged_at)"
     " FROM cccp.clock AS c LEFT JOIN cccp_v1.source AS s ON true"
     " ORDER BY s.source";
 
-enum { VERSION_OF, GENERATION, NAME, STATUS, AGE, STALE, CHANGED, CHANGE };
+enum { VERSION_OF, GENERATION, NAME, STATUS, AGE, STALE, CHANGED, CHANGE,
+    PURGE_AGE };
 
 void
 news_free(struct news *news)
@@ -64,6 +66,8 @@ news_read(struct news *news, const PGresult *res, int64_t now_us)
 	    PQgetvalue(res, 0, VERSION_OF));
 	news->ours = schema_is_ours(news->version);
 	news->generation = strtoll(PQgetvalue(res, 0, GENERATION), NULL, 10);
+	news->purged = !PQgetisnull(res, 0, PURGE_AGE);
+	news->purge_age_s = strtod(PQgetvalue(res, 0, PURGE_AGE), NULL);
 	news->source = calloc((size_t)rows, sizeof(*news->source));
 	if (news->source == NULL)
 		return false;

@@ -41,6 +41,8 @@ struct news {
 	bool		 ours;		/* the schema is this program's */
 	char		 version[SCHEMA_MAX];	/* of the schema */
 	int64_t		 generation;
+	bool		 purged;	/* false: history never was */
+	double		 purge_age_s;	/* when it was read */
 	int64_t		 read_us;	/* by now_monotonic() */
 	uint64_t	 tag;
 	size_t		 n;

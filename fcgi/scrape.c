@@ -115,6 +115,21 @@ write_sources(struct buf *b, const struct news *news, bool away)
 	}
 }
 
+static void
+write_purge(struct buf *b, const struct news *news)
+{
+	static const char name[] = "cccp_history_purge_age_seconds";
+	const double passed = (double)(now_monotonic() - news->read_us) / 1e6;
+
+	family(b, name, "gauge", "Since history that was too old was last "
+	    "dropped; absent while that has never succeeded.");
+	if (!news->purged)
+		return;
+	buf_printf(b, "%s ", name);
+	news_age(b, true, news->purge_age_s + passed);
+	buf_char(b, '\n');
+}
+
 /* Under FastCGI the watch's; else, or when it does not know, asked for. */
 static bool
 read_news(struct context *ctx, struct news *news, bool *away)
@@ -162,6 +177,7 @@ metrics_answer(struct context *ctx)
 		one(b, "cccp_generation", "gauge",
 		    "Number of the last change in the database.",
 		    (uint64_t)news.generation);
+		write_purge(b, &news);
 		write_sources(b, &news, away);
 	}
 	news_free(&news);

@@ -77,6 +77,8 @@ back_off(struct store *st, int64_t now)
 	if (st->failures < 6)
 		wait = INT64_C(500000) << st->failures;
 	st->failures++;
+	if (st->state == KEEPING)
+		st->keep_at = now + KEEP_AGAIN_US;
 	disconnect(st);
 	st->deadline = now + wait - wait / 2 * (random() % 1001) / 1000;
 }

@@ -89,6 +89,20 @@ query_failed(struct store *st, const PGresult *res)
 	}
 }
 
+/* The answer of cccp.keep_partitions(); null: it could not drop them all. */
+static void
+kept(struct store *st, const PGresult *res)
+{
+	if (PQgetisnull(res, 0, 0)) {
+		st->failed = true;
+		syslog(LOG_ERR, "database: retention: months that are too old "
+		    "stay, since somebody reads them");
+	} else if (strcmp(PQgetvalue(res, 0, 0), "0") != 0) {
+		syslog(LOG_INFO, "database: dropped %s months of history",
+		    PQgetvalue(res, 0, 0));
+	}
+}
+
 void
 store_result(struct store *st, const PGresult *res)
 {
@@ -101,10 +115,8 @@ store_result(struct store *st, const PGresult *res)
 		if (st->state == SETUP && PQntuples(res) == 1 &&
 		    strcmp(PQfname(res, 0), "schema_version") == 0)
 			check_schema(st, res);
-		else if (st->state == KEEPING && PQntuples(res) == 1 &&
-		    strcmp(PQgetvalue(res, 0, 0), "0") != 0)
-			syslog(LOG_INFO, "database: dropped %s months of "
-			    "history", PQgetvalue(res, 0, 0));
+		else if (st->state == KEEPING && PQntuples(res) == 1)
+			kept(st, res);
 		else if (st->state == LOCKING && PQntuples(res) == 1)
 			st->got_lock = *PQgetvalue(res, 0, 0) == 't';
 		else if (st->state == FLUSHING && PQntuples(res) == 1)

@@ -6,7 +6,8 @@ CREATE TABLE cccp.clock (
 	one		boolean PRIMARY KEY DEFAULT true CHECK (one),
 	generation	bigint NOT NULL DEFAULT 0 CHECK (generation >= 0),
 	history_from	timestamptz NOT NULL DEFAULT
-	    date_trunc('month', now() - interval '13 months', 'UTC')
+	    date_trunc('month', now() - interval '13 months', 'UTC'),
+	purged_at	timestamptz
 ) WITH (fillfactor = 10);
 COMMENT ON TABLE cccp.clock IS
     'One row: the generation, which grows by one with each flush that changes'
@@ -15,6 +16,9 @@ COMMENT ON COLUMN cccp.clock.one IS 'Always true: there is one row.';
 COMMENT ON COLUMN cccp.clock.generation IS 'Number of the last change.';
 COMMENT ON COLUMN cccp.clock.history_from IS
     'History older than this is not kept; moved by cccp.keep_partitions().';
+COMMENT ON COLUMN cccp.clock.purged_at IS
+    'When cccp.keep_partitions() last dropped all history that was too old, or'
+    ' found none; null: never.';
 GRANT SELECT ON cccp.clock TO cccp_poller, cccp_web, cccp_reader;
 GRANT UPDATE (generation) ON cccp.clock TO cccp_poller;
 INSERT INTO cccp.clock DEFAULT VALUES;

@@ -15,7 +15,7 @@ setup() {
 
 teardown() {
 	local pid
-	for pid in ${POLLER-} ${HANDLER-} ${SIM-} ${MUTE-}; do
+	for pid in ${POLLER-} ${HANDLER-} ${SIM-} ${MUTE-} ${READER-}; do
 		kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
 	done
 	stop_standby
@@ -310,4 +310,39 @@ start_mute() {
 	    USING (source_id) WHERE name = 'old'")" -eq 3 ]
 	[ "$(sql -c "SELECT count(*) FROM pg_inherits
 	    WHERE inhparent = 'cccp.agent_state'::regclass")" -ge 3 ]
+	[ "$(sql -c "SELECT purged_at > now() - interval '1 hour'
+	    FROM cccp.clock")" = t ]
+}
+
+@test "history that cannot be dropped is an error in the log" {
+	local month
+	pg_start
+	sql -c "SELECT cccp.ensure_partitions('cccp.call',
+	    now() - interval '5 months', now());
+	    UPDATE cccp.clock SET purged_at = NULL"
+	month=cccp.call_$(sql -c "SELECT to_char(now() AT TIME ZONE 'UTC'
+	    - interval '5 months', 'YYYY_MM')")
+	sql -c "CREATE VIEW public.mine AS SELECT call_key FROM $month"
+	start_poller -r 3m
+	await 'logged 0 "database: retention: cannot drop table"'
+	await 'logged 0 "generation"'
+	[ "$(sql -c "SELECT purged_at IS NULL FROM cccp.clock")" = t ]
+	end_poller
+	sql -c "DROP VIEW public.mine"
+	psql -XAtqc "BEGIN; SELECT count(*) FROM cccp.call;
+	    SELECT pg_advisory_lock(1), pg_sleep(600)" >/dev/null 2>&1 3>&- &
+	READER=$!
+	await '[ "$(sql -c "$reads")" ]'
+	start_poller -r 3m
+	await 'logged 0 "database: retention: .* somebody reads them"'
+	[ "$(sql -c "SELECT purged_at IS NULL FROM cccp.clock")" = t ]
+}
+
+reads="SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = 1
+    AND classid = 0"
+
+end_poller() {
+	kill "$POLLER" "$SIM"
+	wait "$POLLER" "$SIM" || :
+	rm "$tmp/port"
 }

@@ -86,6 +86,7 @@ web() {
 	says ok 'rights: cccp_web reads all'
 	says ok 'rights: cccp_web writes nowhere'
 	says ok 'clocks: [0-9.]+ s between'
+	says ok 'history: what is too old was last dropped 0\.[0-9] h ago'
 	says ok 'source lyon: live, last sign [0-9.]+ s ago, 5 users'
 	says ok 'source prod: live'
 	says ok "page: $HTDOCS"
@@ -217,6 +218,21 @@ while_so() {
 	PGDATABASE=young run doctor
 	ended 1
 	says warn 'sources: there is none — start cccp-poller'
+}
+
+@test "old history that stays" {
+	local at
+	at=$(sql -c 'SELECT purged_at FROM cccp.clock')
+	while_so "UPDATE cccp.clock SET purged_at = now() - interval '50 h'" \
+	    "UPDATE cccp.clock SET purged_at = '$at'"
+	ended 2
+	says fail 'history: .* last dropped 50\.[0-9] h ago, .*cccp-poller'
+	while_so 'UPDATE cccp.clock SET purged_at = NULL' \
+	    "UPDATE cccp.clock SET purged_at = '$at'"
+	ended 1
+	says warn 'history: what is too old has never been dropped .*cccp-poller'
+	run doctor
+	ended 0
 }
 
 @test "clocks that differ" {

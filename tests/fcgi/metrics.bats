@@ -165,6 +165,25 @@ requests() {
 	is "$(value 'cccp_source_status{source="prod",status="down"}')" 0
 }
 
+@test "it tells when old history was last dropped" {
+	local name=cccp_history_purge_age_seconds
+	sql -c 'UPDATE cccp.clock SET purged_at = NULL'
+	handler_start
+	run scrape
+	is "$(value "$name")" null
+	PGUSER=cccp_poller sql -c 'SELECT cccp.keep_partitions()'
+	wait_until 300 purge_age_is '. >= 0 and . < 60'
+	sql -c "UPDATE cccp.clock SET purged_at = now() - interval '3 days'"
+	wait_until 300 purge_age_is '. >= 259200 and . < 259260'
+	sql -c 'UPDATE cccp.clock SET purged_at = NULL'
+	wait_until 300 purge_age_is '. == null'
+}
+
+# purge_age_is CONDITION: of jq.
+purge_age_is() {
+	scrape | jq -e ".cccp_history_purge_age_seconds | $1"
+}
+
 postgres() {
 	pg_as "$PG_BIN/pg_ctl" -D "$PG_DIR/data" -m fast -w -t 60 \
 	    -l "$PG_DIR/log" "$1" >/dev/null 3>&-

@@ -37,6 +37,7 @@ a_day() {
 
 @test "a long reader keeps its months, and holds up nobody" {
 	a_day
+	sql -c "UPDATE cccp.clock SET purged_at = NULL"
 	psql -XAtqc "BEGIN; SELECT count(*) FROM cccp.call;
 	    SELECT pg_advisory_lock(1), pg_sleep(600)" 3>&- >/dev/null 2>&1 &
 	reader="SELECT pid FROM pg_locks WHERE locktype = 'advisory'
@@ -47,6 +48,7 @@ a_day() {
 	done
 	run -0 sql -c "SELECT cccp.keep_partitions('2 months')"
 	[[ $output == *"cccp.call is being read"* ]]
+	[ "$(sql -c "SELECT purged_at IS NULL FROM cccp.clock")" = t ]
 	[ "$(sql -c "SELECT count(*) FROM cccp.call")" = 1 ]
 	[ "$(sql -c "SELECT count(*) FROM pg_inherits JOIN pg_class c
 	    ON c.oid = inhrelid WHERE inhparent = 'cccp.agent_state'::regclass
@@ -57,6 +59,7 @@ a_day() {
 	wait
 	run -0 sql -c "SELECT cccp.keep_partitions('2 months')"
 	[ "$output" -ge 1 ]
+	[ "$(sql -c "SELECT purged_at IS NULL FROM cccp.clock")" = f ]
 	[ "$(sql -c "SELECT count(*) FROM cccp.call")" = 0 ]
 	[ "$(sql -c "SELECT count(*) FROM cccp.state_gaps()")" = 0 ]
 }
