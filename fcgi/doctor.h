@@ -24,7 +24,7 @@ enum finding {
 	FOUND_SCHEMA_OLD,	/* version, ours */
 	FOUND_SCHEMA_NEW,	/* version, ours */
 	FOUND_READS,		/* role */
-	FOUND_UNREADABLE,	/* role, what */
+	FOUND_UNUSABLE,		/* role, what */
 	FOUND_NO_WRITES,	/* role */
 	FOUND_WRITES,		/* role, what */
 	FOUND_CLOCK,		/* seconds */

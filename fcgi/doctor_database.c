@@ -28,18 +28,31 @@ static const char sql_schema[] =
 
 static const char sql_version[] = "SELECT cccp.schema_version()";
 
-/* What the handler's statements name. */
-static const char sql_unreadable[] =
-    "SELECT string_agg(want, ', ' ORDER BY want) FROM ("
-    "SELECT format('%s.%s', s, t) AS want, c.oid, n.oid AS schema FROM (VALUES"
-    " ('cccp_v1', 'user'), ('cccp_v1', 'user_state'), ('cccp_v1', 'queue'),"
-    " ('cccp_v1', 'call'), ('cccp_v1', 'source'), ('cccp', 'clock'),"
-    " ('cccp', 'agent_state'), ('cccp', 'agent_now'),"
-    " ('cccp', 'source_state'), ('cccp', 'migration')) AS w (s, t)"
-    " LEFT JOIN pg_namespace AS n ON n.nspname = s"
-    " LEFT JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = t) x"
-    " WHERE NOT coalesce(has_schema_privilege(schema, 'USAGE')"
-    " AND has_table_privilege(oid, 'SELECT'), false)";
+/*
+ * What the handler needs, and all that sql/ grants to cccp_web: the relations
+ * and functions that its statements name, and the functions in its views,
+ * which run with the reader's rights.
+ */
+#define NEEDED \
+    "cccp.agent_now, cccp.agent_state, cccp.clock, cccp.migration," \
+    " cccp.source_state, cccp_v1.call, cccp_v1.queue, cccp_v1.queue_sample," \
+    " cccp_v1.source, cccp_v1.user, cccp_v1.user_state, cccp.fold()," \
+    " cccp.is_stale(), cccp.pattern(), cccp.schema_version()," \
+    " cccp.seconds_between(), cccp.seconds_since(), cccp.turned_away()"
+
+/* Those of them that are not there, or that the role may not use. */
+static const char sql_unusable[] =
+    "WITH usable AS (SELECT format('%s.%s', nspname, relname) AS name"
+    " FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace"
+    " WHERE has_schema_privilege(n.oid, 'USAGE')"
+    " AND has_table_privilege(c.oid, 'SELECT')"
+    " UNION ALL SELECT format('%s.%s()', nspname, proname)"
+    " FROM pg_proc AS f JOIN pg_namespace AS n ON n.oid = pronamespace"
+    " WHERE has_schema_privilege(n.oid, 'USAGE')"
+    " AND has_function_privilege(f.oid, 'EXECUTE'))"
+    " SELECT string_agg(name, ', ' ORDER BY name)"
+    " FROM (SELECT unnest('{" NEEDED "}'::text[]) EXCEPT TABLE usable)"
+    " AS x (name)";
 
 /*
  * All that the role, or one that it could become, may change in this
@@ -137,29 +150,30 @@ connect_as(struct doctor *d, const char *role)
 	return conn;
 }
 
-/* Is it there, and ours? */
-static bool
+enum schema { SCHEMA_OURS, SCHEMA_OTHER, SCHEMA_UNKNOWN };
+
+/* Is it there, and ours?  Unknown: rights that are missing may be why. */
+static enum schema
 check_schema(struct doctor *d, PGconn *conn)
 {
 	const char *is;
 	PGresult *res = ask(d, conn, sql_schema);
 	const int rows = res == NULL ? -1 : PQntuples(res);
-	bool same;
+	bool ours;
 
 	PQclear(res);
-	if (rows == 0)
+	if (rows == 0) {
 		doctor_say(d, FOUND_SCHEMA_NONE);
+		return SCHEMA_OTHER;
+	}
 	if (rows != 1 || (res = ask(d, conn, sql_version)) == NULL)
-		return false;
+		return SCHEMA_UNKNOWN;
 	is = PQgetvalue(res, 0, 0);
-	same = schema_is_ours(is);
-	if (same)
-		doctor_say(d, FOUND_SCHEMA, is);
-	else
-		doctor_say(d, schema_is_newer(is) ?
-		    FOUND_SCHEMA_NEW : FOUND_SCHEMA_OLD, is, schema_ours);
+	ours = schema_is_ours(is);
+	doctor_say(d, ours ? FOUND_SCHEMA : schema_is_newer(is) ?
+	    FOUND_SCHEMA_NEW : FOUND_SCHEMA_OLD, is, schema_ours);
 	PQclear(res);
-	return same;
+	return ours ? SCHEMA_OURS : SCHEMA_OTHER;
 }
 
 /* What the statement finds, or that it finds nothing. */
@@ -267,14 +281,13 @@ doctor_database(struct doctor *d)
 {
 	const char *role = getenv("PGUSER");
 	PGconn *conn = connect_as(d, role != NULL ? role : "–");
-	bool ours, reads = false;
+	bool reads = false;
 
 	if (conn == NULL)
 		return;
-	ours = check_schema(d, conn);
-	if (ours)
-		reads = check_rights(d, conn, sql_unreadable, FOUND_READS,
-		    FOUND_UNREADABLE);
+	if (check_schema(d, conn) != SCHEMA_OTHER)
+		reads = check_rights(d, conn, sql_unusable, FOUND_READS,
+		    FOUND_UNUSABLE);
 	check_rights(d, conn, sql_writable, FOUND_NO_WRITES, FOUND_WRITES);
 	check_clock(d, conn);
 	if (reads) {

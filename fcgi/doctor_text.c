@@ -46,10 +46,10 @@ static const struct {
 	[FOUND_READS] = { VERDICT_OK,
 		{ "droits : {0} lit tout ce qu’il faut",
 		  "rights: {0} reads all that is needed" } },
-	[FOUND_UNREADABLE] = { VERDICT_FAIL,
-		{ "droits : {0} ne peut pas lire {1} — accordez-lui ce que "
+	[FOUND_UNUSABLE] = { VERDICT_FAIL,
+		{ "droits : {0} ne peut pas utiliser {1} — accordez-lui ce que "
 		  "les migrations accordent à cccp_web (PGUSER)",
-		  "rights: {0} cannot read {1} — grant it what the migrations "
+		  "rights: {0} cannot use {1} — grant it what the migrations "
 		  "grant to cccp_web (PGUSER)" } },
 	[FOUND_NO_WRITES] = { VERDICT_OK,
 		{ "droits : {0} n’écrit nulle part",

@@ -20,7 +20,7 @@ RETURN substring(regexp_replace(uri, '^[A-Za-z][A-Za-z0-9+.-]*:', '')
     FROM '^[^@;?]+');
 COMMENT ON FUNCTION cccp.phone(text) IS
     'The number or name in a tel: or sip: address, without scheme and host.';
-GRANT EXECUTE ON FUNCTION cccp.phone TO cccp_poller, cccp_web, cccp_reader;
+GRANT EXECUTE ON FUNCTION cccp.phone TO cccp_poller, cccp_reader;
 
 CREATE TABLE cccp.agent (
 	agent_id	int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -154,18 +154,63 @@ while_so() {
 	sql -c "$2"
 }
 
-@test "rights that are missing are named" {
-	local some='cccp.agent_now, cccp.clock, cccp.source_state, cccp_v1.queue'
-	while_so "REVOKE SELECT ON $some FROM cccp_web" \
-	    "GRANT SELECT ON $some TO cccp_web"
-	ended 2
-	says fail "rights: cccp_web cannot read $some "
+# What cccp_web may use: for each right that of GRANT, and the name of its object.
+rights() {
+	sql -F '|' <<-'EOF2'
+		SELECT 'SELECT ON ' || c.oid::regclass, n.nspname || '.' || relname
+		FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+		WHERE nspname ~ '^cccp'
+		AND has_table_privilege('cccp_web', c.oid, 'SELECT')
+		UNION ALL
+		SELECT 'EXECUTE ON FUNCTION ' || f.oid::regprocedure,
+		    n.nspname || '.' || proname || '()'
+		FROM pg_proc f JOIN pg_namespace n ON n.oid = pronamespace
+		WHERE nspname ~ '^cccp'
+		AND has_function_privilege('cccp_web', f.oid, 'EXECUTE')
+		ORDER BY 1
+	EOF2
+}
+
+@test "each right that is missing is named" {
+	local right name
+	rights >"$STAND/rights"
+	grep -q '^SELECT ON cccp_v1.queue_sample|' "$STAND/rights"
+	grep -q '^EXECUTE ON FUNCTION cccp.pattern(text)|' "$STAND/rights"
+	while IFS='|' read -r right name; do
+		while_so "REVOKE $right FROM cccp_web" \
+		    "GRANT $right TO cccp_web"
+		ended 2
+		name=${name//[()]/\\&}
+		says fail "rights: cccp_web cannot use $name "
+	done <"$STAND/rights"
 	while_so 'REVOKE USAGE ON SCHEMA cccp_v1 FROM cccp_web' \
 	    'GRANT USAGE ON SCHEMA cccp_v1 TO cccp_web'
 	ended 2
-	says fail 'rights: cccp_web cannot read cccp_v1.call, '
+	says fail 'rights: cccp_web cannot use cccp_v1.call, '
+	while_so 'REVOKE USAGE ON SCHEMA cccp FROM cccp_web' \
+	    'GRANT USAGE ON SCHEMA cccp TO cccp_web'
+	ended 2
+	says fail 'rights: cccp_web cannot use cccp.agent_now, '
 	run doctor
 	ended 0
+}
+
+@test "the rights of the role are those that the handler needs" {
+	local name
+	rights | sed 's/.*|//; s/()$//' >"$STAND/granted"
+	# What the program names outside comments, as far as the database has it.
+	find "$ROOT/fcgi" -name '*.c' -exec "${CC:-cc}" -fpreprocessed -E -P {} + \
+	    >"$STAND/program"
+	for name in $(grep -oE 'cccp(_v1)?\.[a-z_]+' "$STAND/program" |
+	    sort -u); do
+		sql -c "SELECT '$name' FROM pg_namespace n WHERE EXISTS (
+		    SELECT FROM pg_class WHERE relnamespace = n.oid
+		    AND format('%s.%s', nspname, relname) = '$name')
+		    OR EXISTS (SELECT FROM pg_proc WHERE pronamespace = n.oid
+		    AND format('%s.%s', nspname, proname) = '$name')"
+	done >"$STAND/named"
+	grep -qx cccp_v1.queue_sample "$STAND/named"
+	diff <(sort -u "$STAND/granted") "$STAND/named"
 }
 
 @test "rights given by mistake are named" {
