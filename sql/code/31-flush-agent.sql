@@ -77,115 +77,65 @@ COMMENT ON FUNCTION cccp_private.flush_agent_todo IS
     'Step of cccp.flush(): tells kind, state and since of the staged agents.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_todo TO cccp_poller;
 
-CREATE FUNCTION cccp_private.flush_agent_update(ctx cccp_private.flush_context)
-RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	changed bigint;
+DO $do$
 BEGIN
-	UPDATE cccp.agent a SET (present, kind, hidden, state, state_since,
-	    object_id, name, profile, team, phone_uri, logged, mode, mode_label,
-	    mode_since, mode_started_at, interface, task, task_label,
-	    task_started_at, task_managed_at, task_ended_at, busy_count,
-	    login_at, logout_at, session_id, last_record, record_active, spies,
-	    queues, total_inbound, lost_inbound, managed_inbound, total_tasks,
-	    transferred_inbound, redirected_inbound, contact_seconds_max,
-	    held_seconds_max, ringing_seconds_max, pause_seconds,
-	    outbound_seconds, held_seconds, ringing_seconds, contact_seconds,
-	    outbound_call_id, outbound_state, outbound_hold,
-	    outbound_started_at, outbound_contact_at, outbound_target,
-	    generation, changed_at)
-	= (true, t.kind, n.login = ANY (ctx.hidden_logins), t.state, t.since,
-	    n.object_id, coalesce(n.name, ''), n.profile, n.team, n.phone_uri,
-	    n.logged, n.mode, n.mode_label, n.mode_since, n.mode_started_at,
-	    n.interface, n.task, n.task_label, n.task_started_at,
-	    n.task_managed_at, n.task_ended_at, n.busy_count, n.login_at,
-	    n.logout_at, n.session_id, n.last_record, n.record_active, n.spies,
-	    n.queues, n.total_inbound, n.lost_inbound, n.managed_inbound,
-	    n.total_tasks, n.transferred_inbound, n.redirected_inbound,
-	    n.contact_seconds_max, n.held_seconds_max, n.ringing_seconds_max,
-	    n.pause_seconds, n.outbound_seconds, n.held_seconds,
-	    n.ringing_seconds, n.contact_seconds, n.outbound_call_id,
-	    n.outbound_state, n.outbound_hold, n.outbound_started_at,
-	    n.outbound_contact_at, n.outbound_target, ctx.generation, now())
-	FROM pg_temp.agent_in n JOIN pg_temp.agent_todo t USING (login)
-	WHERE a.agent_id = t.agent_id AND NOT t.is_new
-	AND (a.present, a.kind, a.hidden, a.state, a.state_since, a.object_id,
-	    a.name, a.profile, a.team, a.phone_uri, a.logged, a.mode,
-	    a.mode_label, a.mode_since, a.mode_started_at, a.interface, a.task,
-	    a.task_label, a.task_started_at, a.task_managed_at,
-	    a.task_ended_at, a.busy_count, a.login_at, a.logout_at,
-	    a.session_id, a.last_record, a.record_active, a.spies, a.queues,
-	    a.total_inbound, a.lost_inbound, a.managed_inbound, a.total_tasks,
-	    a.transferred_inbound, a.redirected_inbound, a.contact_seconds_max,
-	    a.held_seconds_max, a.ringing_seconds_max, a.pause_seconds,
-	    a.outbound_seconds, a.held_seconds, a.ringing_seconds,
-	    a.contact_seconds, a.outbound_call_id, a.outbound_state,
-	    a.outbound_hold, a.outbound_started_at, a.outbound_contact_at,
-	    a.outbound_target)
-	IS DISTINCT FROM (true, t.kind, n.login = ANY (ctx.hidden_logins),
-	    t.state::cccp.state, t.since, n.object_id, coalesce(n.name, ''),
-	    n.profile, n.team, n.phone_uri, n.logged, n.mode, n.mode_label,
-	    n.mode_since, n.mode_started_at, n.interface, n.task, n.task_label,
-	    n.task_started_at, n.task_managed_at, n.task_ended_at,
-	    n.busy_count, n.login_at, n.logout_at, n.session_id, n.last_record,
-	    n.record_active, n.spies, n.queues, n.total_inbound,
-	    n.lost_inbound, n.managed_inbound, n.total_tasks,
-	    n.transferred_inbound, n.redirected_inbound, n.contact_seconds_max,
-	    n.held_seconds_max, n.ringing_seconds_max, n.pause_seconds,
-	    n.outbound_seconds, n.held_seconds, n.ringing_seconds,
-	    n.contact_seconds, n.outbound_call_id, n.outbound_state,
-	    n.outbound_hold, n.outbound_started_at, n.outbound_contact_at,
-	    n.outbound_target);
-	GET DIAGNOSTICS changed = ROW_COUNT;
-	RETURN changed;
-END $$;
+	EXECUTE format($f$
+		CREATE FUNCTION cccp_private.flush_agent_update(
+		    ctx cccp_private.flush_context) RETURNS bigint
+		LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+		AS $$
+		DECLARE
+			changed bigint;
+		BEGIN
+			UPDATE cccp.agent a SET (kind, hidden, state,
+			    state_since, generation, changed_at, %1$s)
+			= (t.kind, n.login = ANY (ctx.hidden_logins), t.state,
+			    t.since, ctx.generation, now(), %2$s)
+			FROM pg_temp.agent_in n
+			JOIN pg_temp.agent_todo t USING (login)
+			WHERE a.agent_id = t.agent_id AND NOT t.is_new
+			AND (a.kind, a.hidden, a.state, a.state_since, %3$s)
+			IS DISTINCT FROM (t.kind,
+			    n.login = ANY (ctx.hidden_logins),
+			    t.state::cccp.state, t.since, %2$s);
+			GET DIAGNOSTICS changed = ROW_COUNT;
+			RETURN changed;
+		END $$
+	$f$, cccp_private.field_list('cccp.agent', '%I'),
+	    cccp_private.field_list('cccp.agent', '%2$s'),
+	    cccp_private.field_list('cccp.agent', 'a.%I'));
+END $do$;
 COMMENT ON FUNCTION cccp_private.flush_agent_update IS
     'Step of cccp.flush(): agents known already; returns how many changed.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_update TO cccp_poller;
 
 -- New agents come in the order of their names, see tables/003-agent.sql.
-CREATE FUNCTION cccp_private.flush_agent_insert(ctx cccp_private.flush_context)
-RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	added bigint;
+DO $do$
 BEGIN
-	INSERT INTO cccp.agent (agent_id, source_id, login, kind, hidden, state,
-	    state_since, object_id, name, profile, team, phone_uri, logged,
-	    mode, mode_label, mode_since, mode_started_at, interface, task,
-	    task_label, task_started_at, task_managed_at, task_ended_at,
-	    busy_count, login_at, logout_at, session_id, last_record,
-	    record_active, spies, queues, total_inbound, lost_inbound,
-	    managed_inbound, total_tasks, transferred_inbound,
-	    redirected_inbound, contact_seconds_max, held_seconds_max,
-	    ringing_seconds_max, pause_seconds, outbound_seconds, held_seconds,
-	    ringing_seconds, contact_seconds, outbound_call_id, outbound_state,
-	    outbound_hold, outbound_started_at, outbound_contact_at,
-	    outbound_target, generation)
-	OVERRIDING SYSTEM VALUE
-	SELECT t.agent_id, ctx.source_id, n.login, t.kind,
-	    n.login = ANY (ctx.hidden_logins), t.state, t.since, n.object_id,
-	    coalesce(n.name, ''), n.profile, n.team, n.phone_uri, n.logged,
-	    n.mode, n.mode_label, n.mode_since, n.mode_started_at, n.interface,
-	    n.task, n.task_label, n.task_started_at, n.task_managed_at,
-	    n.task_ended_at, n.busy_count, n.login_at, n.logout_at,
-	    n.session_id, n.last_record, n.record_active, n.spies, n.queues,
-	    n.total_inbound, n.lost_inbound, n.managed_inbound, n.total_tasks,
-	    n.transferred_inbound, n.redirected_inbound, n.contact_seconds_max,
-	    n.held_seconds_max, n.ringing_seconds_max, n.pause_seconds,
-	    n.outbound_seconds, n.held_seconds, n.ringing_seconds,
-	    n.contact_seconds, n.outbound_call_id, n.outbound_state,
-	    n.outbound_hold, n.outbound_started_at, n.outbound_contact_at,
-	    n.outbound_target, ctx.generation
-	FROM pg_temp.agent_in n JOIN pg_temp.agent_todo t USING (login)
-	WHERE t.is_new
-	ORDER BY n.name COLLATE cccp.french;
-	GET DIAGNOSTICS added = ROW_COUNT;
-	RETURN added;
-END $$;
+	EXECUTE format($f$
+		CREATE FUNCTION cccp_private.flush_agent_insert(
+		    ctx cccp_private.flush_context) RETURNS bigint
+		LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+		AS $$
+		DECLARE
+			added bigint;
+		BEGIN
+			INSERT INTO cccp.agent (agent_id, source_id, kind,
+			    hidden, state, state_since, generation, %1$s)
+			OVERRIDING SYSTEM VALUE
+			SELECT t.agent_id, ctx.source_id, t.kind,
+			    n.login = ANY (ctx.hidden_logins), t.state, t.since,
+			    ctx.generation, %2$s
+			FROM pg_temp.agent_in n
+			JOIN pg_temp.agent_todo t USING (login)
+			WHERE t.is_new
+			ORDER BY n.name COLLATE cccp.french;
+			GET DIAGNOSTICS added = ROW_COUNT;
+			RETURN added;
+		END $$
+	$f$, cccp_private.field_list('cccp.agent', '%I'),
+	    cccp_private.field_list('cccp.agent', '%2$s'));
+END $do$;
 COMMENT ON FUNCTION cccp_private.flush_agent_insert IS
     'Step of cccp.flush(): agents seen for the first time; returns how many.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_insert TO cccp_poller;

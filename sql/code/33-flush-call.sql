@@ -52,37 +52,43 @@ COMMENT ON FUNCTION cccp_private.flush_call_todo IS
     ' complete staging lacks is staged as gone.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_call_todo TO cccp_poller;
 
-CREATE FUNCTION cccp_private.flush_call_insert(ctx cccp_private.flush_context)
-RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	b record;
-	added bigint;
+DO $do$
 BEGIN
-	SELECT min(queued_at) AS first, max(queued_at) AS last INTO b
-	FROM pg_temp.call_todo WHERE stored_at IS DISTINCT FROM queued_at;
-	IF b.last IS NULL THEN
-		RETURN 0;
-	END IF;
-	PERFORM cccp.ensure_partitions('cccp.call', b.first, b.last);
-	INSERT INTO cccp.call (source_id, call_key, direction, object_id,
-	    session_id, queue, queue_label, queue_type, agent_id, agent_login,
-	    agent_profile, caller, callee, queued_at, queued_guessed,
-	    unqueued_at, managed_at, post_managed_at, ended_at, lost,
-	    generation)
-	SELECT ctx.source_id, n.call_key, n.direction, n.object_id,
-	    n.session_id, n.queue, n.queue_label, n.queue_type, t.agent_id,
-	    n.agent_login, n.agent_profile, n.caller, n.callee, t.queued_at,
-	    t.guessed, n.unqueued_at, n.managed_at, n.post_managed_at,
-	    CASE WHEN t.gone THEN coalesce(n.ended_at, ctx.seen)
-		ELSE n.ended_at END,
-	    t.gone AND n.ended_at IS NULL, ctx.generation
-	FROM pg_temp.call_todo t JOIN pg_temp.call_in n ON n.ctid = t.staged
-	WHERE t.stored_at IS NULL;
-	GET DIAGNOSTICS added = ROW_COUNT;
-	RETURN added;
-END $$;
+	EXECUTE format($f$
+		CREATE FUNCTION cccp_private.flush_call_insert(
+		    ctx cccp_private.flush_context) RETURNS bigint
+		LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+		AS $$
+		DECLARE
+			b record;
+			added bigint;
+		BEGIN
+			SELECT min(queued_at) AS first, max(queued_at) AS last
+			INTO b FROM pg_temp.call_todo
+			WHERE stored_at IS DISTINCT FROM queued_at;
+			IF b.last IS NULL THEN
+				RETURN 0;
+			END IF;
+			PERFORM cccp.ensure_partitions('cccp.call', b.first,
+			    b.last);
+			INSERT INTO cccp.call (source_id, agent_id, queued_at,
+			    queued_guessed, ended_at, lost, generation, %1$s)
+			SELECT ctx.source_id, t.agent_id, t.queued_at,
+			    t.guessed, CASE WHEN t.gone
+				THEN coalesce(n.ended_at, ctx.seen)
+				ELSE n.ended_at END,
+			    t.gone AND n.ended_at IS NULL, ctx.generation, %2$s
+			FROM pg_temp.call_todo t
+			JOIN pg_temp.call_in n ON n.ctid = t.staged
+			WHERE t.stored_at IS NULL;
+			GET DIAGNOSTICS added = ROW_COUNT;
+			RETURN added;
+		END $$
+	$f$, cccp_private.field_list('cccp.call', '%I',
+		'{queued_at, ended_at}'),
+	    cccp_private.field_list('cccp.call', '%2$s',
+		'{queued_at, ended_at}'));
+END $do$;
 COMMENT ON FUNCTION cccp_private.flush_call_insert IS
     'Step of cccp.flush(): calls seen for the first time; returns how many.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_call_insert TO cccp_poller;
@@ -90,77 +96,87 @@ GRANT EXECUTE ON FUNCTION cccp_private.flush_call_insert TO cccp_poller;
 -- Who calls whom is told by objects that go before the call does, and a poller
 -- that starts afresh does not see them any more: what was known stays.
 -- Each call is looked up in its month, not searched for in all of them.
-CREATE FUNCTION cccp_private.flush_call_update(ctx cccp_private.flush_context)
-RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-SET enable_nestloop = on SET enable_hashjoin = off SET enable_material = off
-SET enable_seqscan = off
-AS $$
-DECLARE
-	changed bigint;
+DO $do$
 BEGIN
-	UPDATE cccp.call s SET (direction, object_id, session_id, queue,
-	    queue_label, queue_type, agent_id, agent_login, agent_profile,
-	    caller, callee, queued_at, queued_guessed, unqueued_at, managed_at,
-	    post_managed_at, ended_at, lost, generation, changed_at)
-	= (n.direction, n.object_id, n.session_id, n.queue, n.queue_label,
-	    n.queue_type, t.agent_id, n.agent_login, n.agent_profile,
-	    coalesce(n.caller, s.caller), coalesce(n.callee, s.callee),
-	    t.queued_at, t.guessed, n.unqueued_at, n.managed_at,
-	    n.post_managed_at, n.ended_at, false, ctx.generation, now())
-	FROM pg_temp.call_todo t JOIN pg_temp.call_in n ON n.ctid = t.staged
-	WHERE NOT t.gone AND s.source_id = ctx.source_id
-	AND s.call_key = t.call_key AND s.queued_at = t.stored_at
-	AND (s.direction, s.object_id, s.session_id, s.queue, s.queue_label,
-	    s.queue_type, s.agent_id, s.agent_login, s.agent_profile, s.caller,
-	    s.callee, s.queued_at, s.queued_guessed, s.unqueued_at,
-	    s.managed_at, s.post_managed_at, s.ended_at, s.lost)
-	IS DISTINCT FROM (n.direction, n.object_id, n.session_id, n.queue,
-	    n.queue_label, n.queue_type, t.agent_id, n.agent_login,
-	    n.agent_profile, coalesce(n.caller, s.caller),
-	    coalesce(n.callee, s.callee), t.queued_at, t.guessed,
-	    n.unqueued_at, n.managed_at, n.post_managed_at, n.ended_at, false);
-	GET DIAGNOSTICS changed = ROW_COUNT;
-	RETURN changed;
-END $$;
+	EXECUTE format($f$
+		CREATE FUNCTION cccp_private.flush_call_update(
+		    ctx cccp_private.flush_context) RETURNS bigint
+		LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+		SET enable_nestloop = on SET enable_hashjoin = off
+		SET enable_material = off SET enable_seqscan = off
+		AS $$
+		DECLARE
+			changed bigint;
+		BEGIN
+			UPDATE cccp.call s SET (agent_id, caller, callee,
+			    queued_at, queued_guessed, lost, generation,
+			    changed_at, %1$s)
+			= (t.agent_id, coalesce(n.caller, s.caller),
+			    coalesce(n.callee, s.callee), t.queued_at,
+			    t.guessed, false, ctx.generation, now(), %2$s)
+			FROM pg_temp.call_todo t
+			JOIN pg_temp.call_in n ON n.ctid = t.staged
+			WHERE NOT t.gone AND s.source_id = ctx.source_id
+			AND s.call_key = t.call_key
+			AND s.queued_at = t.stored_at
+			AND (s.agent_id, s.caller, s.callee, s.queued_at,
+			    s.queued_guessed, s.lost, %3$s)
+			IS DISTINCT FROM (t.agent_id,
+			    coalesce(n.caller, s.caller),
+			    coalesce(n.callee, s.callee), t.queued_at,
+			    t.guessed, false, %2$s);
+			GET DIAGNOSTICS changed = ROW_COUNT;
+			RETURN changed;
+		END $$
+	$f$, cccp_private.field_list('cccp.call', '%I',
+		'{queued_at, caller, callee}'),
+	    cccp_private.field_list('cccp.call', '%2$s',
+		'{queued_at, caller, callee}'),
+	    cccp_private.field_list('cccp.call', 's.%I',
+		'{queued_at, caller, callee}'));
+END $do$;
 COMMENT ON FUNCTION cccp_private.flush_call_update IS
     'Step of cccp.flush(): calls known already; returns how many changed.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_call_update TO cccp_poller;
 
 -- What a call that is gone still says counts, the rest stays as it was.
-CREATE FUNCTION cccp_private.flush_call_gone(ctx cccp_private.flush_context)
-RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-SET enable_nestloop = on SET enable_hashjoin = off SET enable_material = off
-SET enable_seqscan = off
-AS $$
-DECLARE
-	gone bigint;
+DO $do$
 BEGIN
-	IF NOT EXISTS (SELECT FROM pg_temp.call_todo t WHERE t.gone) THEN
-		RETURN 0;
-	END IF;
-	UPDATE cccp.call s SET (agent_id, agent_login, agent_profile, queue,
-	    queue_label, caller, callee, unqueued_at, managed_at,
-	    post_managed_at, ended_at, lost, generation, changed_at)
-	= (coalesce(t.agent_id, s.agent_id),
-	    coalesce(n.agent_login, s.agent_login),
-	    coalesce(n.agent_profile, s.agent_profile),
-	    coalesce(n.queue, s.queue),
-	    coalesce(n.queue_label, s.queue_label),
-	    coalesce(n.caller, s.caller), coalesce(n.callee, s.callee),
-	    coalesce(n.unqueued_at, s.unqueued_at),
-	    coalesce(n.managed_at, s.managed_at),
-	    coalesce(n.post_managed_at, s.post_managed_at),
-	    coalesce(n.ended_at, s.ended_at, ctx.seen),
-	    n.ended_at IS NULL AND s.ended_at IS NULL, ctx.generation, now())
-	FROM pg_temp.call_todo t JOIN pg_temp.call_in n ON n.ctid = t.staged
-	WHERE t.gone AND s.source_id = ctx.source_id
-	AND s.call_key = t.call_key AND s.queued_at = t.stored_at
-	AND (s.ended_at IS NULL OR s.lost AND n.ended_at IS NOT NULL);
-	GET DIAGNOSTICS gone = ROW_COUNT;
-	RETURN gone;
-END $$;
+	EXECUTE format($f$
+		CREATE FUNCTION cccp_private.flush_call_gone(
+		    ctx cccp_private.flush_context) RETURNS bigint
+		LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+		SET enable_nestloop = on SET enable_hashjoin = off
+		SET enable_material = off SET enable_seqscan = off
+		AS $$
+		DECLARE
+			gone bigint;
+		BEGIN
+			IF NOT EXISTS (SELECT FROM pg_temp.call_todo t
+			    WHERE t.gone) THEN
+				RETURN 0;
+			END IF;
+			UPDATE cccp.call s SET (agent_id, ended_at, lost,
+			    generation, changed_at, %1$s)
+			= (coalesce(t.agent_id, s.agent_id),
+			    coalesce(n.ended_at, s.ended_at, ctx.seen),
+			    n.ended_at IS NULL AND s.ended_at IS NULL,
+			    ctx.generation, now(), %2$s)
+			FROM pg_temp.call_todo t
+			JOIN pg_temp.call_in n ON n.ctid = t.staged
+			WHERE t.gone AND s.source_id = ctx.source_id
+			AND s.call_key = t.call_key
+			AND s.queued_at = t.stored_at
+			AND (s.ended_at IS NULL
+			    OR s.lost AND n.ended_at IS NOT NULL);
+			GET DIAGNOSTICS gone = ROW_COUNT;
+			RETURN gone;
+		END $$
+	$f$, cccp_private.field_list('cccp.call', '%I',
+		'{queued_at, ended_at}'),
+	    cccp_private.field_list('cccp.call', 'coalesce(n.%1$I, s.%1$I)',
+		'{queued_at, ended_at}'));
+END $do$;
 COMMENT ON FUNCTION cccp_private.flush_call_gone IS
     'Step of cccp.flush(): ends the calls that the server no longer has;'
     ' returns how many.';

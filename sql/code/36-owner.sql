@@ -11,25 +11,16 @@ BEGIN
 	PERFORM FROM cccp.clock FOR UPDATE;
 	PERFORM cccp.staging();
 	FOR source IN SELECT * FROM cccp.source WHERE NOT retired LOOP
-		INSERT INTO pg_temp.source_in VALUES (source.name, source.url,
-		    source.status, source.error, source.alive_at,
-		    source.clock_skew_s, source.server_version, false, false);
-		INSERT INTO pg_temp.agent_in
-		SELECT login, object_id, name, profile, team, phone_uri,
-		    logged, mode, mode_label, mode_since, mode_started_at,
-		    interface, task, task_label, task_started_at,
-		    task_managed_at, task_ended_at, busy_count, login_at,
-		    logout_at, session_id, last_record, record_active, spies,
-		    queues, total_inbound, lost_inbound, managed_inbound,
-		    total_tasks, transferred_inbound, redirected_inbound,
-		    contact_seconds_max, held_seconds_max,
-		    ringing_seconds_max, pause_seconds, outbound_seconds,
-		    held_seconds, ringing_seconds, contact_seconds,
-		    outbound_call_id, outbound_state, outbound_hold,
-		    outbound_started_at, outbound_contact_at, outbound_target,
-		    present, source.alive_at
-		FROM cccp.agent a
-		WHERE a.source_id = source.source_id AND a.present;
+		INSERT INTO pg_temp.source_in (name, url, status, error,
+		    alive_at, clock_skew_s, server_version)
+		VALUES (source.name, source.url, source.status, source.error,
+		    source.alive_at, source.clock_skew_s,
+		    source.server_version);
+		EXECUTE format('INSERT INTO pg_temp.agent_in (%1$s, seen_at)'
+		    ' SELECT %1$s, $2 FROM cccp.agent'
+		    ' WHERE source_id = $1 AND present',
+		    cccp_private.field_list('cccp.agent', '%I'))
+		USING source.source_id, source.alive_at;
 		n := n + (SELECT f.rows_changed FROM cccp.flush() f);
 		DELETE FROM pg_temp.agent_in;
 		DELETE FROM pg_temp.source_in;

@@ -346,6 +346,45 @@ hold() {
 	    WHERE tablename = 'later'")" = cccp_owner ]
 }
 
+@test "a column that is added is staged, compared and written" {
+	migrate
+	flush_users 'zoe max'
+	spoil
+	cat >"$SQL/tables/$(printf %03d $((${SCHEMA%-*} + 1)))-badge.sql" <<-'END'
+		SET LOCAL ROLE cccp_owner;
+		ALTER TABLE cccp.agent ADD badge text;
+		ALTER TABLE cccp.queue ADD skill text NOT NULL DEFAULT 'none';
+		ALTER TABLE cccp.call ADD subject text;
+	END
+	migrate
+	# Each row is badge, skill, subject, and how many rows that changed.
+	told() {
+		PGUSER=cccp_poller sql -v badge="$1" -v skill="$2" -v subject="$3" <<-'END'
+			SELECT cccp.staging() \g /dev/null
+			BEGIN;
+			INSERT INTO source_in (name, status, alive_at)
+			VALUES ('prod', 'live', '2026-03-02 08:00Z');
+			INSERT INTO agent_in (login, logged, mode, busy_count, badge)
+			VALUES ('zoe', true, 'inbound', 0, :'badge');
+			INSERT INTO queue_in (name, skill)
+			VALUES ('q', nullif(:'skill', ''));
+			INSERT INTO call_in (call_key, direction, queued_at, subject)
+			SELECT 'c', 'inbound', date_trunc('day', now()), :'subject';
+			SELECT rows_changed FROM cccp.flush();
+			COMMIT;
+		END
+		sql -c "SELECT badge, skill, subject FROM cccp.agent, cccp.queue,
+		    cccp.call WHERE login = 'zoe'"
+	}
+	told one '' first
+	[ "$(told one '' first)" = $'0\none|none|first' ]
+	[ "$(told two some second)" = $'3\ntwo|some|second' ]
+	sql -c "UPDATE cccp.state_rule SET state = 'withdrawn' WHERE mode = 'inbound'" \
+	    -c 'SET ROLE cccp_owner' -c 'SELECT cccp.apply_rules()'
+	[ "$(sql -c "SELECT state, badge FROM cccp.agent
+	    WHERE login = 'zoe'")" = 'withdrawn|two' ]
+}
+
 @test "a file that fails undoes everything, and is named with its line" {
 	spoil
 	printf '%s\n' 'CREATE TABLE cccp.half ();' 'SELECT nonsense;' \
