@@ -48,9 +48,9 @@ static const struct {
 		  "rights: {0} reads all that is needed" } },
 	[FOUND_UNUSABLE] = { VERDICT_FAIL,
 		{ "droits : {0} ne peut pas utiliser {1} — accordez-lui ce que "
-		  "les migrations accordent à cccp_web (PGUSER)",
-		  "rights: {0} cannot use {1} — grant it what the migrations "
-		  "grant to cccp_web (PGUSER)" } },
+		  "cccp-migrate accorde à cccp_web (PGUSER)",
+		  "rights: {0} cannot use {1} — grant it what cccp-migrate "
+		  "grants to cccp_web (PGUSER)" } },
 	[FOUND_NO_WRITES] = { VERDICT_OK,
 		{ "droits : {0} n’écrit nulle part",
 		  "rights: {0} writes nowhere" } },

@@ -32,9 +32,8 @@ enum list_sort {
  */
 extern const char *const list_states[], *const list_stages[];
 
-/* A column of the view, and the key that it is shown by. */
+/* A column of the view; an answer has it under the same name. */
 struct list_column {
-	const char	*column;
 	const char	*key;
 	const char	*label;		/* the key in quotes, and a colon */
 	enum list_sort	 sort;
@@ -151,12 +150,12 @@ extern const struct list users_list, queues_list, calls_list;
 	[LIST_Q] = { .name = "q", .type = PARAM_WORDS, .max_len = 256,	\
 	    .max_items = LIST_WORDS_MAX }
 
-/* For X(column, key, sort, nulls) lists of columns. */
+/* For X(key, sort, nulls) lists of columns. */
 #define LIST_SURE	false, false
 #define LIST_NULLS	true, false
 #define LIST_ASKED	true, true
-#define LIST_AS_COLUMN(column, key, sort, nulls) \
-	{ #column, key, "\"" key "\":", LIST_SORT_##sort, LIST_##nulls },
+#define LIST_AS_COLUMN(key, sort, nulls) \
+	{ #key, "\"" #key "\":", LIST_SORT_##sort, LIST_##nulls },
 #define LIST_KEY_NO(key)
 #define LIST_KEY_TEXT(key)	key,
 #define LIST_KEY_STATE(key)	key,
@@ -166,8 +165,8 @@ extern const struct list users_list, queues_list, calls_list;
 #define LIST_KEY_REAL(key)	key,
 #define LIST_KEY_TIME(key)	key,
 #define LIST_KEY_BOOL(key)	key,
-#define LIST_AS_SORT_KEY(column, key, sort, nulls) LIST_KEY_##sort(key)
-#define LIST_AS_KEY(column, key, sort, nulls) key,
+#define LIST_AS_SORT_KEY(key, sort, nulls) LIST_KEY_##sort(#key)
+#define LIST_AS_KEY(key, sort, nulls) #key,
 
 /* The words that such a column is of; NULL: any. */
 const char *const *list_words(enum list_sort);

@@ -26,7 +26,7 @@ SELECT s.name AS source, a.login, a.name, a.kind, a.profile, a.team,
     a.held_seconds / nullif(a.managed_inbound, 0) AS held_seconds_mean,
     a.ringing_seconds / nullif(a.managed_inbound, 0) AS ringing_seconds_mean,
     a.outbound_state, a.outbound_target, a.outbound_started_at, a.present,
-    a.hidden, a.changed_at, a.generation, a.object_id, a.agent_id AS user_id,
+    a.hidden, a.changed_at, a.generation, a.object_id, a.agent_id AS id,
     a.search_key, y.since - y.skew AS state_from,
     CASE WHEN a.logged THEN a.login_at - y.skew END AS login_from
 FROM cccp.agent a
@@ -117,7 +117,7 @@ COMMENT ON COLUMN cccp_v1.user.generation IS
     'Generation that last changed the row.';
 COMMENT ON COLUMN cccp_v1.user.object_id IS
     'The server''s number for the user; changes when it restarts.';
-COMMENT ON COLUMN cccp_v1.user.user_id IS 'Our key (cccp.agent.agent_id).';
+COMMENT ON COLUMN cccp_v1.user.id IS 'Our key (cccp.agent.agent_id).';
 COMMENT ON COLUMN cccp_v1.user.search_key IS
     'For searching: LIKE cccp.pattern(word), for each word.';
 COMMENT ON COLUMN cccp_v1.user.state_from IS

@@ -21,7 +21,8 @@ SELECT s.name AS source, q.name, q.label, q.type, q.priority, x.stale,
     q.oldest_contact_at, q.oldest_waiting_at,
     cccp.seconds_since(q.oldest_waiting_at, s.clock_skew_s)
 	AS longest_wait_seconds,
-    q.present, q.hidden, q.changed_at, q.generation, q.object_id, q.queue_id,
+    q.present, q.hidden, q.changed_at, q.generation, q.object_id,
+    q.queue_id AS id,
     ARRAY(SELECT m.waiting_tasks FROM generate_series(
 	date_trunc('minute', now()) - interval '59 minutes',
 	date_trunc('minute', now()), interval '1 minute') i
@@ -102,7 +103,7 @@ COMMENT ON COLUMN cccp_v1.queue.generation IS
     'Generation that last changed the row.';
 COMMENT ON COLUMN cccp_v1.queue.object_id IS
     'The server''s number for it; changes when it restarts.';
-COMMENT ON COLUMN cccp_v1.queue.queue_id IS 'Our key.';
+COMMENT ON COLUMN cccp_v1.queue.id IS 'Our key.';
 COMMENT ON COLUMN cccp_v1.queue.samples IS
     'Calls that waited in each of the last 60 minutes, this one included, the'
     ' oldest first; null where nobody looked. Costs time only when selected.';

@@ -2,8 +2,8 @@
 
 CREATE OR REPLACE VIEW cccp_v1.call AS
 SELECT s.name AS source, c.call_key, c.direction, c.ended_at IS NULL AS active,
-    c.queue, c.queue_label, c.queue_type, c.agent_login AS login,
-    a.name AS user_name, c.agent_profile AS profile, c.caller, c.callee,
+    c.queue, c.queue_label, c.queue_type, c.agent_login AS agent,
+    a.name AS agent_name, c.agent_profile AS profile, c.caller, c.callee,
     c.queued_at, c.unqueued_at, c.managed_at, c.post_managed_at, c.ended_at,
     c.lost, x.stale,
     CASE WHEN coalesce(c.unqueued_at, c.managed_at, c.ended_at) IS NULL
@@ -44,8 +44,8 @@ COMMENT ON COLUMN cccp_v1.call.active IS 'True while it goes on.';
 COMMENT ON COLUMN cccp_v1.call.queue IS 'Queue, technical name.';
 COMMENT ON COLUMN cccp_v1.call.queue_label IS 'Queue, name for people.';
 COMMENT ON COLUMN cccp_v1.call.queue_type IS 'Kind of queue, as told.';
-COMMENT ON COLUMN cccp_v1.call.login IS 'Login of the agent who has it.';
-COMMENT ON COLUMN cccp_v1.call.user_name IS 'Name of that agent.';
+COMMENT ON COLUMN cccp_v1.call.agent IS 'Login of the agent who has it.';
+COMMENT ON COLUMN cccp_v1.call.agent_name IS 'Name of that agent.';
 COMMENT ON COLUMN cccp_v1.call.profile IS 'Profile of that agent then.';
 COMMENT ON COLUMN cccp_v1.call.caller IS 'Number of the caller.';
 COMMENT ON COLUMN cccp_v1.call.callee IS 'Number that was called.';
