@@ -67,7 +67,6 @@ static const char sql_samples[] =
 static const struct detail user = {
 	.list = &users_list,
 	.one = "user",
-	.id = "user_id",
 	.name = "login",
 	.since = "date_trunc('day', now())",
 	.daily = true,
@@ -80,7 +79,6 @@ static const struct detail user = {
 static const struct detail queue = {
 	.list = &queues_list,
 	.one = "queue",
-	.id = "queue_id",
 	.name = "name",
 	.since = "now() - interval '1 hour'",
 	.rows = {
@@ -105,12 +103,12 @@ read_one(struct context *ctx, const struct detail *d, PGresult **res)
 	size_t i;
 
 	buf_reset(sql);
-	buf_printf(sql, "SELECT r.%s, c.generation, now(), p.since, p.until,"
+	buf_printf(sql, "SELECT r.id, c.generation, now(), p.since, p.until,"
 	    " p.since < coalesce(p.until, 'infinity') AND coalesce(p.until,"
-	    " now()) <= p.since + interval '" PERIOD_MAX "'", d->id);
+	    " now()) <= p.since + interval '" PERIOD_MAX "'");
 	for (i = 0; i < d->list->ncolumns; i++)
 		if (!d->list->columns[i].asked)
-			buf_printf(sql, ", r.%s", d->list->columns[i].column);
+			buf_printf(sql, ", r.%s", d->list->columns[i].key);
 	buf_printf(sql, " FROM %s AS r CROSS JOIN cccp.clock AS c CROSS JOIN"
 	    " (SELECT coalesce($3::timestamptz, %s) AS since,"
 	    " $4::timestamptz AS until) AS p WHERE r.source = $1::text AND"

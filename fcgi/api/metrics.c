@@ -141,8 +141,7 @@ read_generation(struct context *ctx, struct generation *gen, bool *away)
 		return true;
 	if (!context_query(ctx, generation_sql, 0, NULL, &res))
 		return false;
-	ok = generation_read(gen, res, now_monotonic()) &&
-	    gen->version == DB_SCHEMA_VERSION;
+	ok = generation_read(gen, res, now_monotonic()) && gen->ours;
 	PQclear(res);
 	return ok;
 }

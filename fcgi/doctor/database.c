@@ -9,6 +9,7 @@
 #include "sql/lib/conn.h"
 #include "sql/lib/db.h"
 #include "sql/lib/now.h"
+#include "sql/lib/schema.h"
 
 /* A larger difference between clocks, in seconds, is a finding. */
 #define CLOCK_S		2.0
@@ -156,11 +157,10 @@ enum schema { SCHEMA_OURS, SCHEMA_OTHER, SCHEMA_UNKNOWN };
 static enum schema
 check_schema(struct doctor *d, PGconn *conn)
 {
-	char ours[16];
 	const char *is;
 	PGresult *res = ask(d, conn, sql_schema);
 	const int rows = res == NULL ? -1 : PQntuples(res);
-	long version;
+	bool ours;
 
 	PQclear(res);
 	if (rows == 0) {
@@ -170,13 +170,11 @@ check_schema(struct doctor *d, PGconn *conn)
 	if (rows != 1 || (res = ask(d, conn, sql_version)) == NULL)
 		return SCHEMA_UNKNOWN;
 	is = PQgetvalue(res, 0, 0);
-	version = strtol(is, NULL, 10);
-	snprintf(ours, sizeof(ours), "%d", DB_SCHEMA_VERSION);
-	doctor_say(d, version == DB_SCHEMA_VERSION ? FOUND_SCHEMA :
-	    version < DB_SCHEMA_VERSION ? FOUND_SCHEMA_OLD :
-	    FOUND_SCHEMA_NEW, is, ours);
+	ours = schema_is_ours(is);
+	doctor_say(d, ours ? FOUND_SCHEMA : schema_is_newer(is) ?
+	    FOUND_SCHEMA_NEW : FOUND_SCHEMA_OLD, is, schema_ours);
 	PQclear(res);
-	return version == DB_SCHEMA_VERSION ? SCHEMA_OURS : SCHEMA_OTHER;
+	return ours ? SCHEMA_OURS : SCHEMA_OTHER;
 }
 
 /* Says what the statement finds, or that it finds nothing. */

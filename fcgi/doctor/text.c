@@ -33,9 +33,11 @@ static const struct {
 		  "(“make schema PGDATABASE=…”), or name the right database" } },
 	[FOUND_SCHEMA_OLD] = { VERDICT_FAIL,
 		{ "schéma : version {0}, ce programme attend {1} — lancez "
-		  "cccp-migrate (« make schema PGDATABASE=… »)",
+		  "cccp-migrate (« make schema PGDATABASE=… ») ; s’il n’a "
+		  "rien à faire, réinstallez ce programme",
 		  "schema: version {0}, this program needs {1} — run "
-		  "cccp-migrate (“make schema PGDATABASE=…”)" } },
+		  "cccp-migrate (“make schema PGDATABASE=…”); if it finds "
+		  "nothing to do, install this program again" } },
 	[FOUND_SCHEMA_NEW] = { VERDICT_FAIL,
 		{ "schéma : version {0}, ce programme ne connaît que {1} — "
 		  "installez-en un plus récent",
@@ -46,9 +48,9 @@ static const struct {
 		  "rights: {0} reads all that is needed" } },
 	[FOUND_UNUSABLE] = { VERDICT_FAIL,
 		{ "droits : {0} ne peut pas utiliser {1} — accordez-lui ce que "
-		  "les migrations accordent à cccp_web (PGUSER)",
-		  "rights: {0} cannot use {1} — grant it what the migrations "
-		  "grant to cccp_web (PGUSER)" } },
+		  "cccp-migrate accorde à cccp_web (PGUSER)",
+		  "rights: {0} cannot use {1} — grant it what cccp-migrate "
+		  "grants to cccp_web (PGUSER)" } },
 	[FOUND_NO_WRITES] = { VERDICT_OK,
 		{ "droits : {0} n’écrit nulle part",
 		  "rights: {0} writes nowhere" } },

@@ -61,8 +61,10 @@ generation_read(struct generation *gen, const PGresult *res, int64_t now_us)
 
 	*gen = (struct generation){ .read_us = now_us, .tag = HASH_EMPTY };
 	if (rows == 0)
-		return true;		/* there is no clock: version 0 */
-	gen->version = atoi(PQgetvalue(res, 0, VERSION_OF));
+		return true;		/* there is no clock: not ours */
+	snprintf(gen->version, sizeof(gen->version), "%s",
+	    PQgetvalue(res, 0, VERSION_OF));
+	gen->ours = schema_is_ours(gen->version);
 	gen->number = strtoll(PQgetvalue(res, 0, GENERATION), NULL, 10);
 	gen->purged = !PQgetisnull(res, 0, PURGE_AGE);
 	gen->purge_age_s = strtod(PQgetvalue(res, 0, PURGE_AGE), NULL);

@@ -13,6 +13,7 @@
 
 #include "sql/lib/buf.h"
 #include "sql/lib/now.h"
+#include "sql/lib/schema.h"
 
 /* What an answer needs of it.  Ages are those at the time of the call. */
 struct live {
@@ -39,7 +40,8 @@ struct generation_source {
 
 /* All-zero is nothing. */
 struct generation {
-	int		 version;	/* of the schema; 0: there is none */
+	bool		 ours;		/* the schema is this program's */
+	char		 version[SCHEMA_MAX];	/* of the schema */
 	int64_t		 number;
 	bool		 purged;	/* false: history never was */
 	double		 purge_age_s;	/* seconds since, when it was read */

@@ -19,16 +19,16 @@ static const char sql_absent[] = "SELECT to_regnamespace('cccp') IS NULL";
 static enum live_err
 refuse_schema(struct context *ctx, const char *version)
 {
-	char known[16];
-	const char *const args[] = { version, known };
-	const bool old = atoi(version) < DB_SCHEMA_VERSION;
+	const char *const args[] = { version, schema_ours };
+	const bool newer = schema_is_newer(version);
 
-	snprintf(known, sizeof(known), "%d", DB_SCHEMA_VERSION);
 	syslog(LOG_ERR, "the database has schema version %s, this program "
-	    "needs %s: %s", version, known, old ? "run cccp-migrate (make "
-	    "schema PGDATABASE=...)" : "install a newer one");
+	    "needs %s: %s", version, schema_ours, newer ?
+	    "install a newer one" :
+	    "run cccp-migrate (make schema PGDATABASE=...); if it finds "
+	    "nothing to do, install this program anew and restart it");
 	problem_answer(&ctx->res, &ctx->req,
-	    old ? PROBLEM_SCHEMA_OLD : PROBLEM_SCHEMA_NEW, args);
+	    newer ? PROBLEM_SCHEMA_NEW : PROBLEM_SCHEMA_OLD, args);
 	return LIVE_SCHEMA;
 }
 
@@ -43,7 +43,7 @@ check_schema(struct context *ctx)
 	enum live_err err = LIVE_FAILED;
 
 	if (db_query(ctx->db, sql_version, 0, NULL, &res) == DB_OK) {
-		if (atoi(PQgetvalue(res, 0, 0)) != DB_SCHEMA_VERSION)
+		if (!schema_is_ours(PQgetvalue(res, 0, 0)))
 			err = refuse_schema(ctx, PQgetvalue(res, 0, 0));
 	} else if (db_query(ctx->db, sql_absent, 0, NULL, &res) == DB_OK) {
 		if (*PQgetvalue(res, 0, 0) == 't')
@@ -57,7 +57,6 @@ static enum live_err
 ask(struct context *ctx, struct live *live)
 {
 	struct generation gen = { 0 };
-	char version[16];
 	PGresult *res;
 	enum live_err err = LIVE_OK;
 
@@ -67,9 +66,8 @@ ask(struct context *ctx, struct live *live)
 	if (!generation_read(&gen, res, now_monotonic())) {
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);
 		err = LIVE_FAILED;
-	} else if (gen.version != DB_SCHEMA_VERSION) {
-		snprintf(version, sizeof(version), "%d", gen.version);
-		err = refuse_schema(ctx, version);
+	} else if (!gen.ours) {
+		err = refuse_schema(ctx, gen.version);
 	} else {
 		generation_live(&gen, false, gen.read_us, live);
 	}

@@ -207,7 +207,7 @@ read_generation(struct watch *w)
 	 */
 	sure = PQresultStatus(res) == PGRES_TUPLES_OK &&
 	    generation_read(&gen, res, now_monotonic());
-	if (sure && gen.version != DB_SCHEMA_VERSION)
+	if (sure && !gen.ours)
 		sure = false;
 	PQclear(res);
 	publish(w, &gen, sure);

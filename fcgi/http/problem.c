@@ -103,10 +103,12 @@ static const struct {
 		  "Database schema too old" },
 		{ "La base a la version {0} du schéma, ce programme attend la "
 		  "version {1} : lancez cccp-migrate (« make schema "
-		  "PGDATABASE=… »).",
+		  "PGDATABASE=… ») ; s’il n’a rien à faire, réinstallez "
+		  "et relancez ce programme.",
 		  "The database has schema version {0}, this program needs "
 		  "version {1}: run cccp-migrate (“make schema "
-		  "PGDATABASE=…”)." } },
+		  "PGDATABASE=…”); if it finds nothing to do, install this "
+		  "program anew and restart it." } },
 	[PROBLEM_SCHEMA_NEW] = { 503, "schema-too-new",
 		{ "Schéma de base de données trop récent",
 		  "Database schema too new" },

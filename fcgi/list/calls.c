@@ -2,35 +2,35 @@
 
 #include "fcgi/list/list.h"
 
-/* The columns, once: X(column, key, sort, nulls). */
+/* The columns, once: X(key, sort, nulls). */
 #define COLUMNS(X)							\
-	X(source, "source", TEXT, SURE)					\
-	X(call_key, "call_key", WORD, SURE)				\
-	X(stage, "stage", STAGE, SURE)					\
-	X(direction, "direction", WORD, SURE)				\
-	X(active, "active", BOOL, SURE)					\
-	X(queue, "queue", TEXT, NULLS)					\
-	X(queue_label, "queue_label", TEXT, NULLS)			\
-	X(queue_type, "queue_type", TEXT, NULLS)			\
-	X(login, "agent", TEXT, NULLS)					\
-	X(user_name, "agent_name", TEXT, NULLS)				\
-	X(profile, "profile", TEXT, NULLS)				\
-	X(caller, "caller", WORD, NULLS)				\
-	X(callee, "callee", WORD, NULLS)				\
-	X(queued_at, "queued_at", TIME, SURE)				\
-	X(unqueued_at, "unqueued_at", TIME, NULLS)			\
-	X(managed_at, "managed_at", TIME, NULLS)			\
-	X(post_managed_at, "post_managed_at", TIME, NULLS)		\
-	X(ended_at, "ended_at", TIME, NULLS)				\
-	X(stale, "stale", BOOL, NULLS)					\
-	X(waiting_seconds, "waiting_seconds", NUMBER, NULLS)		\
-	X(contact_seconds, "contact_seconds", NUMBER, NULLS)		\
-	X(wrapup_seconds, "wrapup_seconds", NUMBER, NULLS)		\
-	X(session_id, "session_id", WORD, NULLS)			\
-	X(changed_at, "changed_at", TIME, SURE)				\
-	X(generation, "generation", NUMBER, SURE)			\
-	X(object_id, "object_id", NUMBER, NULLS)			\
-	X(user_id, "user_id", NUMBER, NULLS)
+	X(source, TEXT, SURE)						\
+	X(call_key, WORD, SURE)						\
+	X(stage, STAGE, SURE)						\
+	X(direction, WORD, SURE)					\
+	X(active, BOOL, SURE)						\
+	X(queue, TEXT, NULLS)						\
+	X(queue_label, TEXT, NULLS)					\
+	X(queue_type, TEXT, NULLS)					\
+	X(agent, TEXT, NULLS)						\
+	X(agent_name, TEXT, NULLS)					\
+	X(profile, TEXT, NULLS)						\
+	X(caller, WORD, NULLS)						\
+	X(callee, WORD, NULLS)						\
+	X(queued_at, TIME, SURE)					\
+	X(unqueued_at, TIME, NULLS)					\
+	X(managed_at, TIME, NULLS)					\
+	X(post_managed_at, TIME, NULLS)					\
+	X(ended_at, TIME, NULLS)					\
+	X(stale, BOOL, NULLS)						\
+	X(waiting_seconds, NUMBER, NULLS)				\
+	X(contact_seconds, NUMBER, NULLS)				\
+	X(wrapup_seconds, NUMBER, NULLS)				\
+	X(session_id, WORD, NULLS)					\
+	X(changed_at, TIME, SURE)					\
+	X(generation, NUMBER, SURE)					\
+	X(object_id, NUMBER, NULLS)					\
+	X(user_id, NUMBER, NULLS)
 
 static const struct list_column columns[] = { COLUMNS(LIST_AS_COLUMN) };
 static const char *const sort_keys[] = { COLUMNS(LIST_AS_SORT_KEY) NULL };
@@ -65,7 +65,7 @@ static const struct list_filter filters[ALL] = {
 	[DIRECTION] = { LIST_FACET, "direction" },
 	[QUEUE] = { LIST_FACET, "queue" },
 	[SOURCE] = { LIST_FACET, "source" },
-	[AGENT] = { LIST_VALUES, "login" },
+	[AGENT] = { LIST_VALUES, "agent" },
 	[ACTIVE] = { LIST_TRUE, "active" },
 	[FROM] = { LIST_SINCE, "queued_at" },
 	[TO] = { LIST_UNTIL, "queued_at" },
@@ -75,7 +75,7 @@ const struct list calls_list = {
 	.name = "calls",
 	.view = "cccp_v1.call",
 	.shown = "true",
-	.search = "cccp.fold(concat_ws(' ', r.login, r.user_name, r.caller,"
+	.search = "cccp.fold(concat_ws(' ', r.agent, r.agent_name, r.caller,"
 	    " r.callee, r.queue_label))",
 	.order = "queued_at",
 	.falling = true,

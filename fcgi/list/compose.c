@@ -74,11 +74,11 @@ add_page(struct list_query *q, const struct list_conditions *c,
 	buf_str(&q->sql, id != NULL ? "SELECT 'row', NULL, p.place, 0, 0" :
 	    "SELECT 'row', NULL, row_number() OVER (), 0, 0");
 	for (i = 0; i < q->ncolumns; i++)
-		buf_printf(&q->sql, ", r.%s", q->column[i]->column);
+		buf_printf(&q->sql, ", r.%s", q->column[i]->key);
 	for (i = 0; i < q->nkeys; i++)
 		if (q->key_at[i] >= q->ncolumns)
 			buf_printf(&q->sql, ", r.%s",
-			    q->key[i].column->column);
+			    q->key[i].column->key);
 	buf_str(&q->sql, id != NULL ? " FROM unnest(ARRAY(" : " FROM (");
 	add_rows(q, c, ps);
 	if (id != NULL)
@@ -229,7 +229,7 @@ add_export(struct list_query *q, const struct list_conditions *c,
 
 	for (i = 0; i < q->ncolumns; i++)
 		buf_printf(&q->sql, "%s r.%s", i > 0 ? "," : "SELECT",
-		    q->column[i]->column);
+		    q->column[i]->key);
 	read_cursor(q, &cursor, ps);
 	add_matches(q, c, &cursor);
 }

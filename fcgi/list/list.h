@@ -31,9 +31,8 @@ enum list_sort {
 /* All states of users and all stages of calls, as sorted; NULL ends them. */
 extern const char *const list_states[], *const list_stages[];
 
-/* A column of the view, and its key in answers. */
+/* A column of the view; an answer has it under the same name. */
 struct list_column {
-	const char	*column;
 	const char	*key;
 	const char	*label;		/* the key in quotes, and a colon */
 	enum list_sort	 sort;
@@ -156,12 +155,12 @@ void	 calls_answer(struct context *);
 	[LIST_Q] = { .name = "q", .type = PARAM_WORDS, .max_len = 256,	\
 	    .max_items = LIST_WORDS_MAX }
 
-/* Make tables from a list of columns X(column, key, sort, nulls). */
+/* Make tables from a list of columns X(key, sort, nulls). */
 #define LIST_SURE	false, false
 #define LIST_NULLS	true, false
 #define LIST_ASKED	true, true
-#define LIST_AS_COLUMN(column, key, sort, nulls) \
-	{ #column, key, "\"" key "\":", LIST_SORT_##sort, LIST_##nulls },
+#define LIST_AS_COLUMN(key, sort, nulls) \
+	{ #key, "\"" #key "\":", LIST_SORT_##sort, LIST_##nulls },
 #define LIST_KEY_NO(key)
 #define LIST_KEY_TEXT(key)	key,
 #define LIST_KEY_STATE(key)	key,
@@ -171,8 +170,8 @@ void	 calls_answer(struct context *);
 #define LIST_KEY_REAL(key)	key,
 #define LIST_KEY_TIME(key)	key,
 #define LIST_KEY_BOOL(key)	key,
-#define LIST_AS_SORT_KEY(column, key, sort, nulls) LIST_KEY_##sort(key)
-#define LIST_AS_KEY(column, key, sort, nulls) key,
+#define LIST_AS_SORT_KEY(key, sort, nulls) LIST_KEY_##sort(#key)
+#define LIST_AS_KEY(key, sort, nulls) #key,
 
 /* The words that such a column may contain; NULL: any. */
 const char *const *list_words(enum list_sort);

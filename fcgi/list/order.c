@@ -93,7 +93,7 @@ add_value(struct buf *sql, const struct list_column *c, int place)
 	if (place > 0)
 		buf_printf(sql, "$%d::%s", place, types[c->sort]);
 	else
-		buf_printf(sql, "r.%s", c->column);
+		buf_printf(sql, "r.%s", c->key);
 	if (words != NULL)
 		buf_char(sql, ')');
 	if (c->sort == LIST_SORT_TEXT && place == 0)
@@ -136,7 +136,7 @@ add_beyond(struct list_query *q, const struct list_key *k, int place)
 	}
 	compare(q, k, k->falling ? "<" : ">", place);
 	if (k->column->nulls)
-		buf_printf(&q->sql, " OR r.%s IS NULL", k->column->column);
+		buf_printf(&q->sql, " OR r.%s IS NULL", k->column->key);
 }
 
 /*
@@ -170,7 +170,7 @@ list_after(struct list_query *q, const struct list_cursor *cursor)
 			compare(q, k + i, "=", place[i]);
 		else
 			buf_printf(&q->sql, "r.%s IS NULL",
-			    k[i].column->column);
+			    k[i].column->key);
 		buf_str(&q->sql, " AND ");
 	}
 	buf_char(&q->sql, ')');

@@ -2,60 +2,57 @@
 
 #include "fcgi/list/list.h"
 
-/* The columns, once: X(column, key, sort, nulls). */
+/* The columns, once: X(key, sort, nulls). */
 #define COLUMNS(X)							\
-	X(source, "source", TEXT, SURE)					\
-	X(name, "name", TEXT, SURE)					\
-	X(label, "label", TEXT, SURE)					\
-	X(type, "type", TEXT, NULLS)					\
-	X(priority, "priority", REAL, NULLS)				\
-	X(stale, "stale", BOOL, NULLS)					\
-	X(waiting_tasks, "waiting_tasks", NUMBER, NULLS)		\
-	X(oldest_waiting_at, "oldest_waiting_at", TIME, NULLS)		\
-	X(longest_wait_seconds, "longest_wait_seconds", NUMBER, NULLS)	\
-	X(running_tasks, "running_tasks", NUMBER, NULLS)		\
-	X(oldest_contact_at, "oldest_contact_at", TIME, NULLS)		\
-	X(agents, "agents", NUMBER, NULLS)				\
-	X(latent_sessions, "latent_sessions", NUMBER, NULLS)		\
-	X(logged_sessions, "logged_sessions", NUMBER, NULLS)		\
-	X(working_sessions, "working_sessions", NUMBER, NULLS)		\
-	X(free_sessions, "free_sessions", NUMBER, NULLS)		\
-	X(withdrawn_sessions, "withdrawn_sessions", NUMBER, NULLS)	\
-	X(outbound_sessions, "outbound_sessions", NUMBER, NULLS)	\
-	X(supervision_sessions, "supervision_sessions", NUMBER, NULLS)	\
-	X(offered_tasks, "offered_tasks", NUMBER, NULLS)		\
-	X(managed_tasks, "managed_tasks", NUMBER, NULLS)		\
-	X(failed_tasks, "failed_tasks", NUMBER, NULLS)			\
-	X(turned_away, "turned_away", NUMBER, NULLS)			\
-	X(abandoned_tasks, "abandoned_tasks", NUMBER, NULLS)		\
-	X(answer_rate, "answer_rate", REAL, NULLS)			\
-	X(max_waiting, "max_waiting", NUMBER, NULLS)			\
-	X(max_estimated_waiting, "max_estimated_waiting", NUMBER, NULLS)\
-	X(not_manageable_with_latent, "not_manageable_with_latent",	\
-	    NUMBER, NULLS)						\
-	X(not_manageable_without_latent, "not_manageable_without_latent", \
-	    NUMBER, NULLS)						\
-	X(waiting_seconds, "waiting_seconds", REAL, NULLS)		\
-	X(waiting_seconds_mean, "waiting_seconds_mean", REAL, NULLS)	\
-	X(waiting_seconds_max, "waiting_seconds_max", REAL, NULLS)	\
-	X(contact_seconds, "contact_seconds", REAL, NULLS)		\
-	X(contact_seconds_mean, "contact_seconds_mean", REAL, NULLS)	\
-	X(contact_seconds_max, "contact_seconds_max", REAL, NULLS)	\
-	X(hidden, "hidden", BOOL, NULLS)				\
-	X(changed_at, "changed_at", TIME, SURE)				\
-	X(generation, "generation", NUMBER, SURE)			\
-	X(object_id, "object_id", NUMBER, NULLS)			\
-	X(queue_id, "id", NUMBER, SURE)					\
-	X(samples, "samples", NO, ASKED)
+	X(source, TEXT, SURE)						\
+	X(name, TEXT, SURE)						\
+	X(label, TEXT, SURE)						\
+	X(type, TEXT, NULLS)						\
+	X(priority, REAL, NULLS)					\
+	X(stale, BOOL, NULLS)						\
+	X(waiting_tasks, NUMBER, NULLS)					\
+	X(oldest_waiting_at, TIME, NULLS)				\
+	X(longest_wait_seconds, NUMBER, NULLS)				\
+	X(running_tasks, NUMBER, NULLS)					\
+	X(oldest_contact_at, TIME, NULLS)				\
+	X(agents, NUMBER, NULLS)					\
+	X(latent_sessions, NUMBER, NULLS)				\
+	X(logged_sessions, NUMBER, NULLS)				\
+	X(working_sessions, NUMBER, NULLS)				\
+	X(free_sessions, NUMBER, NULLS)					\
+	X(withdrawn_sessions, NUMBER, NULLS)				\
+	X(outbound_sessions, NUMBER, NULLS)				\
+	X(supervision_sessions, NUMBER, NULLS)				\
+	X(offered_tasks, NUMBER, NULLS)					\
+	X(managed_tasks, NUMBER, NULLS)					\
+	X(failed_tasks, NUMBER, NULLS)					\
+	X(turned_away, NUMBER, NULLS)					\
+	X(abandoned_tasks, NUMBER, NULLS)				\
+	X(answer_rate, REAL, NULLS)					\
+	X(max_waiting, NUMBER, NULLS)					\
+	X(max_estimated_waiting, NUMBER, NULLS)				\
+	X(not_manageable_with_latent, NUMBER, NULLS)			\
+	X(not_manageable_without_latent, NUMBER, NULLS)			\
+	X(waiting_seconds, REAL, NULLS)					\
+	X(waiting_seconds_mean, REAL, NULLS)				\
+	X(waiting_seconds_max, REAL, NULLS)				\
+	X(contact_seconds, REAL, NULLS)					\
+	X(contact_seconds_mean, REAL, NULLS)				\
+	X(contact_seconds_max, REAL, NULLS)				\
+	X(hidden, BOOL, NULLS)						\
+	X(changed_at, TIME, SURE)					\
+	X(generation, NUMBER, SURE)					\
+	X(object_id, NUMBER, NULLS)					\
+	X(id, NUMBER, SURE)						\
+	X(samples, NO, ASKED)
 
 static const struct list_column columns[] = { COLUMNS(LIST_AS_COLUMN) };
 static const char *const sort_keys[] = { COLUMNS(LIST_AS_SORT_KEY) NULL };
 static const char *const keys[] = { COLUMNS(LIST_AS_KEY) NULL };
 
 static const struct list_age ages[] = {
-	{ "longest_wait_seconds", { .column = "longest_wait_from",
-	    .key = "longest_wait_from", .sort = LIST_SORT_TIME,
-	    .nulls = true } },
+	{ "longest_wait_seconds", { .key = "longest_wait_from",
+	    .sort = LIST_SORT_TIME, .nulls = true } },
 };
 
 enum { SOURCE = LIST_FILTERS, TYPE, HIDDEN, ALL };
@@ -80,7 +77,7 @@ const struct list queues_list = {
 	.search = "cccp.fold(concat_ws(' ', r.name, r.label))",
 	.order = "label",
 	.last = { "id" },
-	.id = "queue_id",
+	.id = "id",
 	.columns = columns,
 	.ncolumns = sizeof(columns) / sizeof(columns[0]),
 	.params = params,

@@ -58,7 +58,7 @@ list_walk(struct list_query *q, const struct list_conditions *c,
 		return false;
 	buf_printf(&q->sql, "SELECT r.%s FROM %s AS p CROSS JOIN LATERAL"
 	    " (SELECT r.%s, r.%s FROM (%s) AS r WHERE true", q->list->id,
-	    w->parts, q->list->id, w->by->column, w->rows);
+	    w->parts, q->list->id, w->by->key, w->rows);
 	buf_add(&q->sql, c->facet[w->facet].data, c->facet[w->facet].len);
 	add_begin(q, cursor);
 	list_after(q, cursor);

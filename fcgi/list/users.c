@@ -3,66 +3,66 @@
 #include "fcgi/list/list.h"
 
 /*
- * The columns, once: X(column, key, sort, nulls).  What is shown of the view is
+ * The columns, once: X(key, sort, nulls).  What is shown of the view is
  * here and in the manual; README.md, Where things are, tells the rest.
  */
 #define COLUMNS(X)							\
-	X(source, "source", TEXT, SURE)					\
-	X(login, "login", TEXT, SURE)					\
-	X(name, "name", TEXT, SURE)					\
-	X(kind, "kind", TEXT, SURE)					\
-	X(profile, "profile", TEXT, NULLS)				\
-	X(team, "team", TEXT, NULLS)					\
-	X(state, "state", STATE, SURE)					\
-	X(state_since, "state_since", TIME, NULLS)			\
-	X(state_seconds, "state_seconds", NUMBER, NULLS)		\
-	X(known_state, "known_state", STATE, SURE)			\
-	X(stale, "stale", BOOL, NULLS)					\
-	X(mode, "mode", TEXT, NULLS)					\
-	X(mode_label, "mode_label", TEXT, NULLS)			\
-	X(mode_since, "mode_since", TIME, NULLS)			\
-	X(interface, "interface", TEXT, NULLS)				\
-	X(task, "task", TEXT, NULLS)					\
-	X(task_label, "task_label", TEXT, NULLS)			\
-	X(task_started_at, "task_started_at", TIME, NULLS)		\
-	X(task_managed_at, "task_managed_at", TIME, NULLS)		\
-	X(task_ended_at, "task_ended_at", TIME, NULLS)			\
-	X(queue, "queue", TEXT, NULLS)					\
-	X(queues, "queues", NO, NULLS)					\
-	X(phone, "phone", TEXT, NULLS)					\
-	X(phone_uri, "phone_uri", TEXT, NULLS)				\
-	X(logged, "logged", BOOL, NULLS)				\
-	X(login_at, "login_at", TIME, NULLS)				\
-	X(logout_at, "logout_at", TIME, NULLS)				\
-	X(login_seconds, "login_seconds", NUMBER, NULLS)		\
-	X(session_id, "session_id", TEXT, NULLS)			\
-	X(busy_count, "busy_count", NUMBER, NULLS)			\
-	X(recording, "recording", BOOL, NULLS)				\
-	X(spies, "spies", NO, NULLS)					\
-	X(total_inbound, "total_inbound", NUMBER, NULLS)		\
-	X(managed_inbound, "managed_inbound", NUMBER, NULLS)		\
-	X(lost_inbound, "lost_inbound", NUMBER, NULLS)			\
-	X(transferred_inbound, "transferred_inbound", NUMBER, NULLS)	\
-	X(redirected_inbound, "redirected_inbound", NUMBER, NULLS)	\
-	X(total_tasks, "total_tasks", NUMBER, NULLS)			\
-	X(contact_seconds, "contact_seconds", REAL, NULLS)		\
-	X(held_seconds, "held_seconds", REAL, NULLS)			\
-	X(ringing_seconds, "ringing_seconds", REAL, NULLS)		\
-	X(pause_seconds, "pause_seconds", REAL, NULLS)			\
-	X(outbound_seconds, "outbound_seconds", REAL, NULLS)		\
-	X(contact_seconds_max, "contact_seconds_max", REAL, NULLS)	\
-	X(held_seconds_max, "held_seconds_max", REAL, NULLS)		\
-	X(ringing_seconds_max, "ringing_seconds_max", REAL, NULLS)	\
-	X(contact_seconds_mean, "contact_seconds_mean", REAL, NULLS)	\
-	X(held_seconds_mean, "held_seconds_mean", REAL, NULLS)		\
-	X(ringing_seconds_mean, "ringing_seconds_mean", REAL, NULLS)	\
-	X(outbound_state, "outbound_state", TEXT, NULLS)		\
-	X(outbound_target, "outbound_target", TEXT, NULLS)		\
-	X(outbound_started_at, "outbound_started_at", TIME, NULLS)	\
-	X(changed_at, "changed_at", TIME, SURE)				\
-	X(generation, "generation", NUMBER, SURE)			\
-	X(object_id, "object_id", NUMBER, NULLS)			\
-	X(user_id, "id", NUMBER, SURE)
+	X(source, TEXT, SURE)						\
+	X(login, TEXT, SURE)						\
+	X(name, TEXT, SURE)						\
+	X(kind, TEXT, SURE)						\
+	X(profile, TEXT, NULLS)						\
+	X(team, TEXT, NULLS)						\
+	X(state, STATE, SURE)						\
+	X(state_since, TIME, NULLS)					\
+	X(state_seconds, NUMBER, NULLS)					\
+	X(known_state, STATE, SURE)					\
+	X(stale, BOOL, NULLS)						\
+	X(mode, TEXT, NULLS)						\
+	X(mode_label, TEXT, NULLS)					\
+	X(mode_since, TIME, NULLS)					\
+	X(interface, TEXT, NULLS)					\
+	X(task, TEXT, NULLS)						\
+	X(task_label, TEXT, NULLS)					\
+	X(task_started_at, TIME, NULLS)					\
+	X(task_managed_at, TIME, NULLS)					\
+	X(task_ended_at, TIME, NULLS)					\
+	X(queue, TEXT, NULLS)						\
+	X(queues, NO, NULLS)						\
+	X(phone, TEXT, NULLS)						\
+	X(phone_uri, TEXT, NULLS)					\
+	X(logged, BOOL, NULLS)						\
+	X(login_at, TIME, NULLS)					\
+	X(logout_at, TIME, NULLS)					\
+	X(login_seconds, NUMBER, NULLS)					\
+	X(session_id, TEXT, NULLS)					\
+	X(busy_count, NUMBER, NULLS)					\
+	X(recording, BOOL, NULLS)					\
+	X(spies, NO, NULLS)						\
+	X(total_inbound, NUMBER, NULLS)					\
+	X(managed_inbound, NUMBER, NULLS)				\
+	X(lost_inbound, NUMBER, NULLS)					\
+	X(transferred_inbound, NUMBER, NULLS)				\
+	X(redirected_inbound, NUMBER, NULLS)				\
+	X(total_tasks, NUMBER, NULLS)					\
+	X(contact_seconds, REAL, NULLS)					\
+	X(held_seconds, REAL, NULLS)					\
+	X(ringing_seconds, REAL, NULLS)					\
+	X(pause_seconds, REAL, NULLS)					\
+	X(outbound_seconds, REAL, NULLS)				\
+	X(contact_seconds_max, REAL, NULLS)				\
+	X(held_seconds_max, REAL, NULLS)				\
+	X(ringing_seconds_max, REAL, NULLS)				\
+	X(contact_seconds_mean, REAL, NULLS)				\
+	X(held_seconds_mean, REAL, NULLS)				\
+	X(ringing_seconds_mean, REAL, NULLS)				\
+	X(outbound_state, TEXT, NULLS)					\
+	X(outbound_target, TEXT, NULLS)					\
+	X(outbound_started_at, TIME, NULLS)				\
+	X(changed_at, TIME, SURE)					\
+	X(generation, NUMBER, SURE)					\
+	X(object_id, NUMBER, NULLS)					\
+	X(id, NUMBER, SURE)
 
 static const struct list_column columns[] = { COLUMNS(LIST_AS_COLUMN) };
 static const char *const sort_keys[] = { COLUMNS(LIST_AS_SORT_KEY) NULL };
@@ -116,9 +116,9 @@ static const struct list_filter filters[ALL] = {
 };
 
 static const struct list_age ages[] = {
-	{ "state_seconds", { .column = "state_from", .key = "state_from",
+	{ "state_seconds", { .key = "state_from",
 	    .sort = LIST_SORT_TIME, .nulls = true } },
-	{ "login_seconds", { .column = "login_from", .key = "login_from",
+	{ "login_seconds", { .key = "login_from",
 	    .sort = LIST_SORT_TIME, .nulls = true } },
 };
 
@@ -126,7 +126,7 @@ static const struct list_walk by_time_in_state = {
 	.by = &ages[0].from,
 	.facet = STATE,
 	.parts = "cccp.source_state",
-	.rows = "SELECT n.agent_id AS user_id, p.state, n.state_since AS since,"
+	.rows = "SELECT n.agent_id AS id, p.state, n.state_since AS since,"
 	    " CASE WHEN p.stale THEN p.unknown_since ELSE n.state_since END"
 	    " - p.clock_skew AS state_from FROM cccp.agent_now AS n"
 	    " WHERE n.source_id = p.source_id AND n.state = p.known_state",
@@ -139,7 +139,7 @@ const struct list users_list = {
 	.search = "r.search_key",
 	.order = "name",
 	.last = { "id" },
-	.id = "user_id",
+	.id = "id",
 	.columns = columns,
 	.ncolumns = sizeof(columns) / sizeof(columns[0]),
 	.params = params,

@@ -3,6 +3,7 @@
 #include "poller/model/copy.h"
 #include "poller/store/flush.h"
 #include "sql/lib/now.h"
+#include "sql/lib/schema.h"
 
 #define ROWS_KEPT	((size_t)1 << 20)	/* bytes, from flush to flush */
 
@@ -75,7 +76,7 @@ flush_prepare(struct flush *f, struct source *s, int64_t now)
 		    &f->query);
 		buf_str(&f->query, " FROM STDIN;");
 	}
-	buf_str(&f->query, "SELECT * FROM cccp.flush()");
+	buf_printf(&f->query, "SELECT * FROM cccp.flush('%s')", schema_ours);
 	buf_char(&f->query, '\0');
 	return ok && buf_ok(&f->query) && buf_ok(&f->rows[FLUSH_SOURCE]);
 }

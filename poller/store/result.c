@@ -4,19 +4,20 @@
 #include <syslog.h>
 
 #include "poller/store/private.h"
+#include "sql/lib/schema.h"
 
 static void
 check_schema(struct store *st, const PGresult *res)
 {
 	const char *is = PQgetvalue(res, 0, 0);
 
-	if (strtol(is, NULL, 10) == DB_SCHEMA_VERSION)
+	if (schema_is_ours(is))
 		return;
-	syslog(LOG_ERR, "database: schema version %s, this program knows %d: "
-	    "%s", is, DB_SCHEMA_VERSION,
-	    strtol(is, NULL, 10) < DB_SCHEMA_VERSION ?
-	    "run cccp-migrate (make schema PGDATABASE=...) as its owner" :
-	    "install the newer program");
+	syslog(LOG_ERR, "database: schema version %s, this program needs %s: "
+	    "%s", is, schema_ours, schema_is_newer(is) ?
+	    "install the newer program" :
+	    "run cccp-migrate (make schema PGDATABASE=...) as its owner; if it "
+	    "finds nothing to do, install this program anew and restart it");
 	st->refused = true;
 }
 

@@ -17,9 +17,6 @@
 #include <libpq-fe.h>
 #include <stdbool.h>
 
-/* The schema that this code knows: the number of the last migration. */
-#define DB_SCHEMA_VERSION	25
-
 /* What a caller can do about a failure. */
 enum db_err {
 	DB_OK,

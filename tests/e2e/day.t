@@ -16,7 +16,7 @@ test('day', async (t) => {
 
 	const one = async (sql) => (await query(board, sql))[0];
 	const agent = (login) => one(`SELECT a.*, u.state AS shown
-	    FROM cccp.agent a JOIN cccp_v1.user u ON u.user_id = a.agent_id
+	    FROM cccp.agent a JOIN cccp_v1.user u ON u.id = a.agent_id
 	    WHERE a.login = '${login}'`);
 
 	/** Nothing moves, and the database says what the simulator says. */

@@ -17,9 +17,8 @@ async function view() {
 	    'cccp_v1' AND table_name = 'user' AND column_name NOT IN
 	    ('present', 'hidden', 'search_key', 'state_from', 'login_from')`);
 
-	return (await query(board, `SELECT ${names.join()} FROM cccp_v1.user
-	    WHERE present AND NOT hidden ORDER BY user_id`))
-	    .map(({ user_id: id, ...row }) => ({ ...row, id }));
+	return query(board, `SELECT ${names.join()} FROM cccp_v1.user
+	    WHERE present AND NOT hidden ORDER BY id`);
 }
 
 async function ask(path) {

@@ -71,7 +71,7 @@ SET enable_seqscan = off;
 CREATE FUNCTION test.plan(query text) RETURNS SETOF text LANGUAGE plpgsql AS
     'BEGIN RETURN QUERY EXECUTE ''EXPLAIN '' || query; END';
 SELECT isnt_empty($$SELECT * FROM test.plan(
-    'SELECT user_id FROM cccp_v1.user WHERE search_key LIKE ''%nom77%''') p
+    'SELECT id FROM cccp_v1.user WHERE search_key LIKE ''%nom77%''') p
     WHERE p ~ 'agent_search_key_idx'$$, 'search can use its index');
 
 SELECT is_empty('SELECT * FROM cccp.state_gaps()', 'no gap');

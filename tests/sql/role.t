@@ -148,7 +148,7 @@ INSERT INTO test.attempt (role, outcome, statement) VALUES
 ('cccp_poller', 'refused', 'TRUNCATE cccp.agent CASCADE'),
 ('cccp_poller', 'refused', 'DELETE FROM cccp.agent_state'),
 ('cccp_poller', 'refused', 'UPDATE cccp.queue_sample SET waiting_tasks = 0'),
-('cccp_poller', 'refused', 'INSERT INTO cccp.migration VALUES (99, ''x'')'),
+('cccp_poller', 'refused', 'INSERT INTO cccp.migration VALUES (''x'', ''x'')'),
 ('cccp_poller', 'refused', 'CREATE TABLE cccp.t ()'),
 ('cccp_poller', 'refused', 'ALTER TABLE cccp.agent ADD x int'),
 ('cccp_poller', 'refused', 'DROP TABLE cccp.sync'),
@@ -156,7 +156,7 @@ INSERT INTO test.attempt (role, outcome, statement) VALUES
 ('cccp_poller', 'pg_class is not a table with a history',
     'SELECT cccp.ensure_partitions(''pg_class'', now(), now())'),
 ('cccp_poller', 'refused',
-    'SELECT cccp.make_partition(''pg_class'', now())');
+    'SELECT cccp_private.make_partition(''pg_class'', now())');
 
 SELECT is(test.try(role, statement), outcome, role || ': '
     || regexp_replace(left(statement, 60), '\s+', ' ', 'g'))

@@ -3,21 +3,30 @@
 
 . "${0%/*}/tap.bash"
 
-header=$(sed -n 's/^#define DB_SCHEMA_VERSION[[:space:]]*//p' \
-    "$PG_ROOT/sql/lib/db.h")
-files=$(cd "$PG_ROOT/sql" && printf '%s\n' [0-9]*.sql | tail -n 1)
-long=$(cd "$PG_ROOT/sql" && wc -l [0-9]*.sql | awk '$1 >= 400 && $2 != "total"')
+version=$("$PG_ROOT/sql/migrate" --version)
+files=$(cd "$PG_ROOT/sql" && printf '%s\n' {code,tables}/*.sql)
+long=$(cd "$PG_ROOT/sql" && wc -l {code,tables}/*.sql |
+    awk '$1 >= 400 && $2 != "total"')
 
-tap -v header="$header" -v files="$files" -v long="$long" <<'SQL'
-SELECT plan(21);
+# What the code files make a second time in a database is the same.
+twice=$(dump() { pg_dump -s | sed '/^\\\(un\)*restrict /d'; }
+    dump >"$PG_DIR/once"
+    psql -Xq -c 'UPDATE cccp.migration SET hash = $$other$$ WHERE file ~ $$^code/$$'
+    "$PG_ROOT/sql/migrate" >/dev/null
+    dump | diff "$PG_DIR/once" - 2>&1)
 
--- What is ours: everything in the two schemas but what extensions brought.
+tap -v version="$version" -v files="$files" -v long="$long" \
+    -v twice="$twice" <<'SQL'
+SELECT plan(22);
+
+-- What is ours: everything in the three schemas but what extensions brought.
 CREATE VIEW test.relation AS
-SELECT c.* FROM pg_class c WHERE relnamespace IN ('cccp'::regnamespace,
-    'cccp_v1'::regnamespace);
+SELECT c.* FROM pg_class c
+WHERE relnamespace::regnamespace::text IN ('cccp', 'cccp_v1', 'cccp_private');
 CREATE VIEW test.function AS
-SELECT p.* FROM pg_proc p WHERE pronamespace IN ('cccp'::regnamespace,
-    'cccp_v1'::regnamespace) AND NOT EXISTS (SELECT FROM pg_depend d
+SELECT p.* FROM pg_proc p
+WHERE pronamespace::regnamespace::text IN ('cccp', 'cccp_v1', 'cccp_private')
+AND NOT EXISTS (SELECT FROM pg_depend d
     WHERE d.objid = p.oid AND d.deptype = 'e');
 
 SELECT is_empty($$
@@ -40,7 +49,8 @@ SELECT is_empty($$
 $$, 'every function has its comment');
 SELECT is_empty($$
 	SELECT t.oid::regtype FROM pg_type t
-	WHERE typnamespace = 'cccp'::regnamespace AND (typtype IN ('d','e','r')
+	WHERE typnamespace::regnamespace::text IN ('cccp', 'cccp_private')
+	AND (typtype IN ('d','e','r')
 	    OR typtype = 'c' AND EXISTS (SELECT FROM pg_class c
 	    WHERE c.oid = typrelid AND relkind = 'c'))
 	AND obj_description(t.oid, 'pg_type') IS NULL
@@ -112,14 +122,22 @@ SELECT is_empty($$
 	AND attname NOT IN ('queue_id', 'source_id', 'name')
 $$, 'nor of a queue');
 
-SELECT is(cccp.schema_version()::text, :'header'::text,
-    'DB_SCHEMA_VERSION of sql/lib/db.h is the schema''s');
-SELECT is((SELECT to_char(version, 'FM000') || '-' || name || '.sql'
-    FROM cccp.migration ORDER BY version DESC LIMIT 1), :'files'::text,
-    'the last file was applied and recorded');
-SELECT is(:'long'::text, ''::text, 'no migration has 400 lines or more');
-SELECT is((SELECT array_agg(version ORDER BY version) FROM cccp.migration),
-    ARRAY(SELECT generate_series(1, cccp.schema_version())),
-    'every file was recorded');
+-- What others use may be replaced at any time, so it rests on nothing that is
+-- dropped then.
+SELECT is_empty($$
+	SELECT pg_describe_object(classid, objid, objsubid) FROM pg_depend
+	WHERE deptype = 'n' AND refobjid IN (SELECT oid FROM pg_proc
+	    WHERE pronamespace = 'cccp_private'::regnamespace UNION ALL
+	    SELECT oid FROM pg_type
+	    WHERE typnamespace = 'cccp_private'::regnamespace)
+	AND objid NOT IN (SELECT oid FROM pg_proc
+	    WHERE pronamespace = 'cccp_private'::regnamespace)
+$$, 'nothing but itself depends on cccp_private');
+SELECT is(cccp.schema_version(), :'version'::text,
+    'the schema has the version that its files have');
+SELECT is(:'twice'::text, ''::text, 'code that is replaced stays the same');
+SELECT is(:'long'::text, ''::text, 'no file has 400 lines or more');
+SELECT is((SELECT string_agg(file, E'\n' ORDER BY file) FROM cccp.migration),
+    :'files'::text, 'every file was recorded');
 SELECT * FROM finish();
 SQL

@@ -19,7 +19,7 @@ managed_inbound lost_inbound transferred_inbound redirected_inbound total_tasks
 contact_seconds held_seconds ringing_seconds pause_seconds outbound_seconds
 contact_seconds_max held_seconds_max ringing_seconds_max contact_seconds_mean
 held_seconds_mean ringing_seconds_mean outbound_state outbound_target
-outbound_started_at present hidden changed_at generation object_id user_id
+outbound_started_at present hidden changed_at generation object_id id
 search_key state_from login_from', '\n', ' ', 'g'), 'columns of cccp_v1.user');
 SELECT is(test.columns('cccp_v1.source'), regexp_replace('source url status
 status_since alive_at age_seconds stale error error_at last_sync last_change
@@ -172,10 +172,10 @@ SELECT is((agents, free_sessions, offered_tasks, turned_away, abandoned_tasks,
     answer_rate, contact_seconds_mean, longest_wait_seconds)::text,
     '(,,,,,,,)', 'a queue of which nothing is told')
 FROM cccp_v1.queue WHERE name = 'none';
-SELECT is((active, login, user_name, waiting_seconds, contact_seconds,
+SELECT is((active, agent, agent_name, waiting_seconds, contact_seconds,
     wrapup_seconds)::text, '(t,zoe,"Zoé Évrard",10,20,)', 'a call in hand')
 FROM cccp_v1.call WHERE call_key = 'a';
-SELECT is((active, login, waiting_seconds, contact_seconds, wrapup_seconds
+SELECT is((active, agent, waiting_seconds, contact_seconds, wrapup_seconds
     )::text, '(t,,30,,)', 'a call that waits')
 FROM cccp_v1.call WHERE call_key = 'b';
 SELECT is((active, waiting_seconds, contact_seconds, wrapup_seconds)::text,

@@ -83,14 +83,14 @@ every_order_ends_with_the_id(void **state)
 {
 	(void)state;
 	assert_non_null(strstr(compose(""), " ORDER BY r.name COLLATE"
-	    " cccp.french, r.user_id LIMIT "));
+	    " cccp.french, r.id LIMIT "));
 	assert_non_null(strstr(compose("sort=-state_seconds,name"),
 	    " ORDER BY r.state_from NULLS LAST,"
-	    " r.name COLLATE cccp.french, r.user_id LIMIT "));
+	    " r.name COLLATE cccp.french, r.id LIMIT "));
 	assert_non_null(strstr(compose("sort=state"), " ORDER BY"
 	    " array_position('{\"available\",\"ringing\","));
 	assert_non_null(strstr(q.sql.data, ",\"offline\",\"unknown\"}'::text[],"
-	    " r.state), r.user_id LIMIT "));
+	    " r.state), r.id LIMIT "));
 }
 
 /* A list can be sorted by all columns but arrays. */
@@ -106,7 +106,7 @@ sort_keys_are_the_columns(void **state)
 			assert_string_equal(users_list.columns[i].key, *key++);
 	assert_null(*key);
 	assert_non_null(strstr(compose("sort=-id"),
-	    " ORDER BY r.user_id DESC LIMIT "));
+	    " ORDER BY r.id DESC LIMIT "));
 }
 
 static void

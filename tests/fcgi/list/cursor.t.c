@@ -211,19 +211,19 @@ what_comes_after_is_told_key_by_key(void **state)
 	    " AND r.name COLLATE cccp.french >= $1::text AND"
 	    " (r.name COLLATE cccp.french > $1::text OR"
 	    " (r.name COLLATE cccp.french = $1::text AND"
-	    " (r.user_id > $2::bigint))) ORDER BY "));
+	    " (r.id > $2::bigint))) ORDER BY "));
 	assert_string_equal(q.bind[0], "Zoé");
 	assert_string_equal(q.bind[1], "7");
 	assert_non_null(strstr(compose(&users_list, "sort=-id", id),
-	    " AND (r.user_id < $1::bigint) ORDER BY r.user_id DESC LIMIT"));
+	    " AND (r.id < $1::bigint) ORDER BY r.id DESC LIMIT"));
 	assert_non_null(strstr(compose(&users_list,
 	    "sort=-team,total_tasks", team),
 	    " AND (r.team COLLATE cccp.french < $1::text OR r.team IS NULL OR"
 	    " (r.team COLLATE cccp.french = $1::text AND"
 	    " (r.total_tasks > $2::bigint OR r.total_tasks IS NULL OR"
-	    " (r.total_tasks = $2::bigint AND (r.user_id > $3::bigint))))) "));
+	    " (r.total_tasks = $2::bigint AND (r.id > $3::bigint))))) "));
 	assert_non_null(strstr(compose(&users_list, "sort=team", none),
-	    " AND (false OR (r.team IS NULL AND (r.user_id > $1::bigint))) "));
+	    " AND (false OR (r.team IS NULL AND (r.id > $1::bigint))) "));
 	assert_non_null(strstr(compose(&calls_list, "from=2026-01-01", call),
 	    " AND r.queued_at <= $2::timestamptz AND"
 	    " (r.queued_at < $2::timestamptz OR"

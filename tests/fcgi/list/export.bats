@@ -131,7 +131,7 @@ end_backend() {
 		END $$;
 		ALTER VIEW cccp_v1.user RENAME TO user_old;
 		CREATE VIEW cccp_v1.user AS
-		SELECT * FROM cccp_v1.user_old WHERE public.breaks(user_id);
+		SELECT * FROM cccp_v1.user_old WHERE public.breaks(id);
 		GRANT SELECT ON cccp_v1.user TO cccp_web;
 	EOF2
 	run cgi /api/v1/users 'format=csv&sort=id'

@@ -37,7 +37,7 @@ status_of() {
 	is "$(jq -c '[.users[].login]' <<<"$output")" "$(sql -c "
 	    SELECT json_agg(login) FROM (SELECT login FROM cccp_v1.user
 	    WHERE present AND NOT hidden
-	    ORDER BY name COLLATE cccp.french, user_id LIMIT 50) AS u" |
+	    ORDER BY name COLLATE cccp.french, id LIMIT 50) AS u" |
 	    jq -c .)"
 }
 
@@ -46,15 +46,13 @@ status_of() {
 	jq -Sc '.users[] | del(.state_seconds, .login_seconds)' <<<"$output" |
 	    sort >"$BATS_TEST_TMPDIR/api"
 	sql -c "SELECT to_jsonb(u) - '{state_seconds,login_seconds,present,
-	    hidden,search_key,user_id,state_from,login_from}'::text[]
-	    || jsonb_build_object('id', user_id)
+	    hidden,search_key,state_from,login_from}'::text[]
 	    FROM cccp_v1.user AS u WHERE present AND NOT hidden" |
 	    jq -Sc . | sort >"$BATS_TEST_TMPDIR/view"
 	is "$(wc -l <"$BATS_TEST_TMPDIR/api")" 105
 	diff "$BATS_TEST_TMPDIR/view" "$BATS_TEST_TMPDIR/api"
 	is "$(jq -r '.users[0] | keys_unsorted[]' <<<"$output" | tr '\n' ' ')" \
-	    "$(sql -c "SELECT CASE column_name WHEN 'user_id' THEN 'id'
-	    ELSE column_name END FROM information_schema.columns
+	    "$(sql -c "SELECT column_name FROM information_schema.columns
 	    WHERE table_schema = 'cccp_v1' AND table_name = 'user'
 	    AND column_name NOT IN ('present', 'hidden', 'search_key',
 	    'state_from', 'login_from')
@@ -305,25 +303,25 @@ found() {
 # order SORT SQL: the API's order is that of the database.
 order() {
 	is "$(users "per_page=500&sort=$1" | jq -c '[.users[].id]')" \
-	    "$(sql -c "SELECT json_agg(user_id) FROM (SELECT user_id
+	    "$(sql -c "SELECT json_agg(id) FROM (SELECT id
 	    FROM cccp_v1.user WHERE present AND NOT hidden ORDER BY $2)
 	    AS u" | jq -c .)"
 }
 
 @test "any order, French for text, nobody's value last" {
-	order name 'name COLLATE cccp.french, user_id'
-	order -name 'name COLLATE cccp.french DESC, user_id DESC'
+	order name 'name COLLATE cccp.french, id'
+	order -name 'name COLLATE cccp.french DESC, id DESC'
 	order team,-name 'team NULLS LAST, name COLLATE cccp.french DESC,
-	    user_id DESC'
-	order -team 'team DESC NULLS LAST, user_id DESC'
+	    id DESC'
+	order -team 'team DESC NULLS LAST, id DESC'
 	order -contact_seconds,login 'contact_seconds DESC NULLS LAST,
-	    login COLLATE cccp.french, user_id'
+	    login COLLATE cccp.french, id'
 	order logged,mode_since 'logged NULLS LAST, mode_since NULLS LAST,
-	    user_id'
-	order -id 'user_id DESC'
-	order -state_seconds 'state_since, user_id'
+	    id'
+	order -id 'id DESC'
+	order -state_seconds 'state_since, id'
 	order login_seconds 'CASE WHEN logged THEN login_at END DESC NULLS LAST,
-	    user_id DESC'
+	    id DESC'
 	is "$(users 'per_page=500&sort=state' | jq -c '[.users[].state] |
 	    reduce .[] as $s ([]; if .[-1] == $s then . else . + [$s] end)')" \
 	    '["available","talking","paused","offline","unknown"]'

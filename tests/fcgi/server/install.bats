@@ -36,7 +36,7 @@ files() {
 		    man8/cccp.fcgi.8 man8/cccp-doctor.8 man7/cccp-protocol.7
 		  echo $share/cccp/sql/migrate
 		  cd "$ROOT" || exit
-		  printf "$share/cccp/%s\n" sql/*.sql
+		  printf "$share/cccp/%s\n" sql/{tables,code}/*.sql
 		  find htdocs -type f ! -name README.md | sed "s|^|$share/cccp/|"
 		  find fcgi/server -type f ! -name 'cccp-fcgi.*' |
 		    sed "s|^fcgi/|$share/cccp/|"
@@ -58,9 +58,9 @@ files() {
 }
 
 @test "an older version's files do not stay" {
-	touch "$DEST/usr/local/share/cccp/sql/999-later.sql"
+	touch "$DEST/usr/local/share/cccp/sql/code/98-later.sql"
 	make_install DESTDIR="$DEST" install-built
-	[[ ! -e $DEST/usr/local/share/cccp/sql/999-later.sql ]]
+	[[ ! -e $DEST/usr/local/share/cccp/sql/code/98-later.sql ]]
 }
 
 # Runs a command where the installed tree is /usr/local.

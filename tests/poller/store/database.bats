@@ -64,6 +64,26 @@ lines() { wc -l <"$tmp/log"; }
 	run ! grep 'demo: down' "$tmp/log"
 }
 
+@test "code made anew under it is used; for another schema it stops" {
+	local i n status=0
+	pg_start
+	EVENTS=300 start_poller
+	for i in 1 2 3; do
+		sql -1 -c 'SET LOCAL ROLE cccp_owner' \
+		    $(printf -- '-f %s ' sql/code/*.sql) >/dev/null
+		tests/e2e/equal
+	done
+	! grep 'demo: down' "$tmp/log"
+	n=$(lines)
+	sql -c "UPDATE cccp.migration SET hash = 'other'
+	    WHERE file = 'code/10-base.sql'"
+	await '! kill -0 "$POLLER"'
+	wait "$POLLER" || status=$?
+	POLLER=
+	[ "$status" = 1 ]
+	logged "$n" 'run cccp-migrate (make schema PGDATABASE='
+}
+
 @test "restarted, and without room for connections" {
 	local n
 	pg_start

@@ -134,7 +134,7 @@ failures_say_what_can_be_done(void **state)
 	/* And the connection is as good as before. */
 	assert_value(reader, "SELECT 'good'", "good");
 	assert_int_equal(failure(writer, "INSERT INTO cccp.migration"
-	    " VALUES (-1, 'x')"), DB_REFUSED);
+	    " VALUES (NULL, 'x')"), DB_REFUSED);
 }
 
 /* One that ends its connection each time is not tried for ever. */

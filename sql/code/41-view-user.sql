@@ -1,58 +1,15 @@
--- 014-view.sql: the promise to everybody who reads.
+-- 41-view-user.sql: users and the history of their states, to read.
 --
--- A view runs with its owner's rights, so who may read it needs no right on
--- the tables.
-
-SET LOCAL ROLE cccp_owner;
-
-CREATE VIEW cccp_v1.source AS
-SELECT s.name AS source, s.url, s.status, s.status_since, s.alive_at,
-    date_part('epoch', now() - s.alive_at) + s.clock_skew_s AS age_seconds,
-    cccp.is_stale(s.status, s.alive_at, s.clock_skew_s, s.stale_after)
-	AS stale,
-    s.error, s.error_at, s.last_sync, s.last_change, s.generation,
-    (SELECT count(*) FROM cccp.agent a WHERE a.source_id = s.source_id
-	AND a.present AND NOT a.hidden) AS users,
-    s.clock_skew_s, s.server_version
-FROM cccp.source s
-WHERE NOT s.retired;
-COMMENT ON VIEW cccp_v1.source IS
-    'CCCP servers: how each is and how old what is known of it.';
-COMMENT ON COLUMN cccp_v1.source.source IS 'Short name.';
-COMMENT ON COLUMN cccp_v1.source.url IS 'Where it is, without secrets.';
-COMMENT ON COLUMN cccp_v1.source.status IS
-    'connecting; live; stale: silent for too long; down: no connection.';
-COMMENT ON COLUMN cccp_v1.source.status_since IS 'When that began.';
-COMMENT ON COLUMN cccp_v1.source.alive_at IS
-    'Last proof of life, by the source''s clock.';
-COMMENT ON COLUMN cccp_v1.source.age_seconds IS
-    'Seconds since then, the clocks'' difference taken out.';
-COMMENT ON COLUMN cccp_v1.source.stale IS
-    'True when what is known is too old to be called current.';
-COMMENT ON COLUMN cccp_v1.source.error IS
-    'What is wrong, for an operator; null when live.';
-COMMENT ON COLUMN cccp_v1.source.error_at IS
-    'When the last error came up; kept when it is over.';
-COMMENT ON COLUMN cccp_v1.source.last_sync IS 'Last flush.';
-COMMENT ON COLUMN cccp_v1.source.last_change IS
-    'Last flush that changed something.';
-COMMENT ON COLUMN cccp_v1.source.generation IS
-    'Generation that last changed anything of it.';
-COMMENT ON COLUMN cccp_v1.source.users IS
-    'Users that it lists, hidden ones left out.';
-COMMENT ON COLUMN cccp_v1.source.clock_skew_s IS
-    'Seconds that its clock is ahead of ours.';
-COMMENT ON COLUMN cccp_v1.source.server_version IS 'As the server says it.';
-GRANT SELECT ON cccp_v1.source TO cccp_web, cccp_reader;
+-- Durations grow, so who reads a list by them, page after page, goes by the
+-- moment that they count from, by our clock: state_from, login_from.
 
 -- LATERAL names what several columns need; the planner flattens it.
-CREATE VIEW cccp_v1.user AS
+CREATE OR REPLACE VIEW cccp_v1.user AS
 SELECT s.name AS source, a.login, a.name, a.kind, a.profile, a.team,
     CASE WHEN a.present AND NOT x.stale THEN a.state ELSE 'unknown' END
 	::text AS state,
-    CASE WHEN x.stale THEN s.alive_at ELSE a.state_since END AS state_since,
-    cccp.seconds_since(CASE WHEN x.stale THEN s.alive_at
-	ELSE a.state_since END, s.clock_skew_s) AS state_seconds,
+    y.since AS state_since,
+    cccp.seconds_since(y.since, s.clock_skew_s) AS state_seconds,
     a.state::text AS known_state, x.stale, a.mode, a.mode_label, a.mode_since,
     a.interface, a.task, a.task_label, a.task_started_at, a.task_managed_at,
     a.task_ended_at, a.call_queue AS queue, a.queues, a.phone, a.phone_uri,
@@ -69,12 +26,15 @@ SELECT s.name AS source, a.login, a.name, a.kind, a.profile, a.team,
     a.held_seconds / nullif(a.managed_inbound, 0) AS held_seconds_mean,
     a.ringing_seconds / nullif(a.managed_inbound, 0) AS ringing_seconds_mean,
     a.outbound_state, a.outbound_target, a.outbound_started_at, a.present,
-    a.hidden, a.changed_at, a.generation, a.object_id, a.agent_id AS user_id,
-    a.search_key
+    a.hidden, a.changed_at, a.generation, a.object_id, a.agent_id AS id,
+    a.search_key, y.since - y.skew AS state_from,
+    CASE WHEN a.logged THEN a.login_at - y.skew END AS login_from
 FROM cccp.agent a
 JOIN cccp.source s ON s.source_id = a.source_id AND NOT s.retired
 CROSS JOIN LATERAL (SELECT cccp.is_stale(s.status, s.alive_at,
-    s.clock_skew_s, s.stale_after) AS stale) x;
+    s.clock_skew_s, s.stale_after) AS stale) x
+CROSS JOIN LATERAL (SELECT s.clock_skew_s * interval '1 s' AS skew,
+    CASE WHEN x.stale THEN s.alive_at ELSE a.state_since END AS since) y;
 COMMENT ON VIEW cccp_v1.user IS
     'Users of all servers, agents and supervisors, as they are now. Boards'
     ' show those that are present and not hidden. Null: the server does not'
@@ -157,7 +117,40 @@ COMMENT ON COLUMN cccp_v1.user.generation IS
     'Generation that last changed the row.';
 COMMENT ON COLUMN cccp_v1.user.object_id IS
     'The server''s number for the user; changes when it restarts.';
-COMMENT ON COLUMN cccp_v1.user.user_id IS 'Our key (cccp.agent.agent_id).';
+COMMENT ON COLUMN cccp_v1.user.id IS 'Our key (cccp.agent.agent_id).';
 COMMENT ON COLUMN cccp_v1.user.search_key IS
-    'For searching: each word, through cccp.fold(), with LIKE.';
+    'For searching: LIKE cccp.pattern(word), for each word.';
+COMMENT ON COLUMN cccp_v1.user.state_from IS
+    'What state_seconds counts from: state_since by our clock.';
+COMMENT ON COLUMN cccp_v1.user.login_from IS
+    'What login_seconds counts from: login_at by our clock; null when logged'
+    ' out.';
 GRANT SELECT ON cccp_v1.user TO cccp_web, cccp_reader;
+
+CREATE OR REPLACE VIEW cccp_v1.user_state AS
+SELECT s.name AS source, a.login, a.name, i.state::text AS state, i.mode,
+    i.mode_label, i.since, i.until, CASE WHEN i.until IS NULL
+	THEN cccp.seconds_since(i.since, s.clock_skew_s)
+	ELSE cccp.seconds_between(i.since, i.until) END AS seconds,
+    i.gap, i.agent_id AS user_id
+FROM cccp.agent_state i
+JOIN cccp.agent a ON a.agent_id = i.agent_id
+JOIN cccp.source s ON s.source_id = a.source_id AND NOT s.retired;
+COMMENT ON VIEW cccp_v1.user_state IS
+    'History of states: one row per user and interval [since, until), without'
+    ' overlaps and holes.';
+COMMENT ON COLUMN cccp_v1.user_state.source IS 'Source, as in cccp_v1.source.';
+COMMENT ON COLUMN cccp_v1.user_state.login IS 'Login.';
+COMMENT ON COLUMN cccp_v1.user_state.name IS 'Display name, as it is now.';
+COMMENT ON COLUMN cccp_v1.user_state.state IS 'State, as in cccp_v1.user.';
+COMMENT ON COLUMN cccp_v1.user_state.mode IS 'Mode, as told.';
+COMMENT ON COLUMN cccp_v1.user_state.mode_label IS
+    'The same for people; the reason of a pause.';
+COMMENT ON COLUMN cccp_v1.user_state.since IS
+    'Begin, by the source''s clock.';
+COMMENT ON COLUMN cccp_v1.user_state.until IS 'End; null: it lasts.';
+COMMENT ON COLUMN cccp_v1.user_state.seconds IS 'How long it was, or is.';
+COMMENT ON COLUMN cccp_v1.user_state.gap IS
+    'True when nothing was heard of the user then.';
+COMMENT ON COLUMN cccp_v1.user_state.user_id IS 'Our key of the user.';
+GRANT SELECT ON cccp_v1.user_state TO cccp_web, cccp_reader;

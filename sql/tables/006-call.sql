@@ -35,6 +35,7 @@ CREATE TABLE cccp.call (
 CREATE INDEX call_active_idx ON cccp.call (source_id, agent_id)
     WHERE ended_at IS NULL;
 CREATE INDEX call_agent_idx ON cccp.call (agent_id, queued_at);
+CREATE INDEX call_queued_idx ON cccp.call (queued_at);
 COMMENT ON TABLE cccp.call IS
     'Calls: one row per passage of a call through a queue, or outbound call.'
     ' Active while ended_at is null. Times are those of the source''s clock.'

@@ -1,4 +1,4 @@
--- 010-flush-state.sql: the intervals of cccp.agent_state.
+-- 32-flush-state.sql: the intervals of cccp.agent_state.
 --
 -- What shall happen to an agent's open interval is noted in state_todo:
 --	open	there is none: one begins (after a gap since gap_from)
@@ -6,13 +6,12 @@
 --	replace	it says something else, from its own begin on
 --	close	it ends and none follows: the agent is gone
 
-SET LOCAL ROLE cccp_owner;
-
 -- A state whose date is older than the open interval is either news that
 -- came late, and then the open interval was wrong; or it was known before and
 -- the agent comes back to it (talking after a hold), and then it begins when
 -- that was seen, or when the call was over.
-CREATE FUNCTION cccp.flush_state_todo(ctx cccp.flush_context) RETURNS void
+CREATE FUNCTION cccp_private.flush_state_todo(ctx cccp_private.flush_context)
+RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -50,12 +49,13 @@ BEGIN
 	    CASE WHEN last < start THEN last END
 	FROM begun;
 END $$;
-COMMENT ON FUNCTION cccp.flush_state_todo IS
+COMMENT ON FUNCTION cccp_private.flush_state_todo IS
     'Step of cccp.flush(): notes what happens to the intervals of the agents'
     ' in agent_todo.';
-GRANT EXECUTE ON FUNCTION cccp.flush_state_todo TO cccp_poller;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_state_todo TO cccp_poller;
 
-CREATE FUNCTION cccp.flush_state_gap(ctx cccp.flush_context, at timestamptz)
+CREATE FUNCTION cccp_private.flush_state_gap(ctx cccp_private.flush_context,
+    at timestamptz)
 RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -70,13 +70,14 @@ BEGIN
 	    b
 	WHERE a.source_id = ctx.source_id AND NOT o.gap;
 END $$;
-COMMENT ON FUNCTION cccp.flush_state_gap IS
+COMMENT ON FUNCTION cccp_private.flush_state_gap IS
     'Step of cccp.flush(): from that moment on nothing is known of the agents'
     ' of a source.';
-GRANT EXECUTE ON FUNCTION cccp.flush_state_gap TO cccp_poller;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_state_gap TO cccp_poller;
 
 -- Agents that were not staged but whose gap is over: as they were known.
-CREATE FUNCTION cccp.flush_state_heal(ctx cccp.flush_context) RETURNS void
+CREATE FUNCTION cccp_private.flush_state_heal(ctx cccp_private.flush_context)
+RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -93,14 +94,14 @@ BEGIN
 	AND NOT EXISTS (SELECT FROM pg_temp.agent_todo t
 	    WHERE t.agent_id = a.agent_id);
 END $$;
-COMMENT ON FUNCTION cccp.flush_state_heal IS
+COMMENT ON FUNCTION cccp_private.flush_state_heal IS
     'Step of cccp.flush(): after a gap, agents that were not staged have their'
     ' known state again.';
-GRANT EXECUTE ON FUNCTION cccp.flush_state_heal TO cccp_poller;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_state_heal TO cccp_poller;
 
 -- Each interval is looked up in its month: to read months of history would be
 -- far worse, however many agents there are.
-CREATE FUNCTION cccp.flush_state_apply() RETURNS bigint
+CREATE FUNCTION cccp_private.flush_state_apply() RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = on SET enable_hashjoin = off SET enable_material = off
 SET enable_seqscan = off
@@ -141,42 +142,7 @@ BEGIN
 	DELETE FROM pg_temp.state_todo;
 	RETURN changed + added;
 END $$;
-COMMENT ON FUNCTION cccp.flush_state_apply() IS
+COMMENT ON FUNCTION cccp_private.flush_state_apply() IS
     'Step of cccp.flush(): does what state_todo says and empties it; returns'
     ' how many intervals were written.';
-GRANT EXECUTE ON FUNCTION cccp.flush_state_apply TO cccp_poller;
-
-CREATE FUNCTION cccp.state_gaps()
-RETURNS TABLE (agent_id int, since timestamptz, until timestamptz,
-    trouble text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT agent_id, since, until, CASE
-		WHEN until IS NULL THEN 'open, but another one follows'
-		WHEN next < until THEN 'overlaps the next one'
-		ELSE 'hole before the next one' END
-	FROM (
-		SELECT agent_id, since, until, lead(since) OVER (
-		    PARTITION BY agent_id ORDER BY since) AS next
-		FROM cccp.agent_state
-	) s
-	WHERE next IS NOT NULL AND next IS DISTINCT FROM until
-	UNION ALL
-	SELECT s.agent_id, s.since, s.until, 'open, but the agent is gone'
-	FROM cccp.agent_state s JOIN cccp.agent a USING (agent_id)
-	WHERE s.until IS NULL AND NOT a.present
-	UNION ALL
-	SELECT a.agent_id, NULL, NULL, 'no open one'
-	FROM cccp.agent a
-	WHERE a.present AND NOT EXISTS (SELECT FROM cccp.agent_state s
-	    WHERE s.agent_id = a.agent_id AND s.until IS NULL)
-	UNION ALL
-	SELECT s.agent_id, s.since, NULL,
-	    format('says %s, but the agent is %s', s.state, a.state)
-	FROM cccp.agent_state s JOIN cccp.agent a USING (agent_id)
-	WHERE s.until IS NULL AND NOT s.gap AND s.state <> a.state;
-$$;
-COMMENT ON FUNCTION cccp.state_gaps() IS
-    'Checks the history of states: one row for each interval that overlaps,'
-    ' leaves a hole, or contradicts cccp.agent. Empty when all is well.';
-GRANT EXECUTE ON FUNCTION cccp.state_gaps TO cccp_poller, cccp_reader;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_state_apply TO cccp_poller;

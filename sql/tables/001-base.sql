@@ -1,4 +1,4 @@
--- 001-base.sql: roles, schemas, collation, text folding, schema version.
+-- 001-base.sql: roles, schemas, collation, text folding, files applied.
 --
 -- May be applied by a superuser, by the database's owner when it may create
 -- roles, or by the owner when the roles exist and it is in cccp_owner.
@@ -124,26 +124,18 @@ BEGIN
 	$f$, home, format('%I.unaccent', home));
 END $$;
 COMMENT ON FUNCTION cccp.fold(text) IS
-    'Text for searching: lower case, without accents; both the search key and'
-    ' the words searched for go through it.';
+    'Text for searching: lower case, without accents; the search key goes'
+    ' through it, and so do words, see cccp.pattern().';
 GRANT EXECUTE ON FUNCTION cccp.fold TO cccp_poller, cccp_web, cccp_reader;
 
 CREATE TABLE cccp.migration (
-	version		int PRIMARY KEY CHECK (version > 0),
-	name		text NOT NULL,
+	file		text COLLATE "C" PRIMARY KEY,
+	hash		text NOT NULL,
 	applied_at	timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE cccp.migration IS
-    'Migration files applied to this database, by sql/migrate.';
-COMMENT ON COLUMN cccp.migration.version IS 'Number of the file.';
-COMMENT ON COLUMN cccp.migration.name IS 'Subject, as in the file''s name.';
-COMMENT ON COLUMN cccp.migration.applied_at IS 'When it was applied.';
+    'Files of sql/tables and sql/code that made this schema, see sql/migrate.';
+COMMENT ON COLUMN cccp.migration.file IS 'As in tables/001-base.sql.';
+COMMENT ON COLUMN cccp.migration.hash IS 'SHA-256 of its text.';
+COMMENT ON COLUMN cccp.migration.applied_at IS 'When it was applied last.';
 GRANT SELECT ON cccp.migration TO cccp_poller, cccp_web, cccp_reader;
-
-CREATE FUNCTION cccp.schema_version() RETURNS int
-LANGUAGE sql STABLE PARALLEL SAFE
-RETURN (SELECT coalesce(max(version), 0) FROM cccp.migration);
-COMMENT ON FUNCTION cccp.schema_version() IS
-    'Number of the last migration applied; programs compare it with theirs.';
-GRANT EXECUTE ON FUNCTION cccp.schema_version
-    TO cccp_poller, cccp_web, cccp_reader;

@@ -6,7 +6,8 @@ CREATE TABLE cccp.clock (
 	one		boolean PRIMARY KEY DEFAULT true CHECK (one),
 	generation	bigint NOT NULL DEFAULT 0 CHECK (generation >= 0),
 	history_from	timestamptz NOT NULL DEFAULT
-	    date_trunc('month', now() - interval '13 months', 'UTC')
+	    date_trunc('month', now() - interval '13 months', 'UTC'),
+	purged_at	timestamptz
 ) WITH (fillfactor = 10);
 COMMENT ON TABLE cccp.clock IS
     'One row: the generation, which grows by one with each flush that changes'
@@ -15,6 +16,9 @@ COMMENT ON COLUMN cccp.clock.one IS 'Always true: there is one row.';
 COMMENT ON COLUMN cccp.clock.generation IS 'Number of the last change.';
 COMMENT ON COLUMN cccp.clock.history_from IS
     'History older than this is not kept; moved by cccp.keep_partitions().';
+COMMENT ON COLUMN cccp.clock.purged_at IS
+    'When cccp.keep_partitions() last dropped all history that was too old, or'
+    ' found none; null: never.';
 GRANT SELECT ON cccp.clock TO cccp_poller, cccp_web, cccp_reader;
 GRANT UPDATE (generation) ON cccp.clock TO cccp_poller;
 INSERT INTO cccp.clock DEFAULT VALUES;
@@ -71,7 +75,8 @@ COMMENT ON COLUMN cccp.source.error_at IS
 COMMENT ON COLUMN cccp.source.generation IS
     'Generation that last changed anything of this source.';
 COMMENT ON COLUMN cccp.source.clock_skew_s IS
-    'Seconds that the source''s clock is ahead of ours.';
+    'Seconds that its clock is ahead of ours; half a second less, or a twentieth'
+    ' more, is no change.';
 COMMENT ON COLUMN cccp.source.stale_after IS
     'Silence after which what is known counts as unknown; longer for a source'
     ' that is asked only now and then, as the poller says.';
@@ -108,34 +113,3 @@ COMMENT ON COLUMN cccp.sync.duration_ms IS
 COMMENT ON COLUMN cccp.sync.rows_changed IS 'Rows that it wrote.';
 GRANT SELECT ON cccp.sync TO cccp_reader;
 GRANT SELECT, INSERT, DELETE ON cccp.sync TO cccp_poller;
-
-CREATE FUNCTION cccp.is_stale(status text, alive_at timestamptz,
-    clock_skew_s double precision, stale_after interval) RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE
-RETURN status = 'stale' OR coalesce(
-    now() + clock_skew_s * interval '1 s' - alive_at > stale_after, true);
-COMMENT ON FUNCTION cccp.is_stale IS
-    'Whether what is known of a source is too old to be called current.';
-GRANT EXECUTE ON FUNCTION cccp.is_stale
-    TO cccp_poller, cccp_web, cccp_reader;
-
-CREATE FUNCTION cccp.seconds_since(at timestamptz,
-    clock_skew_s double precision) RETURNS bigint
-LANGUAGE sql STABLE PARALLEL SAFE
-RETURN CASE WHEN at IS NOT NULL THEN greatest(0, floor(
-    date_part('epoch', now() - at) + clock_skew_s))::bigint END;
-COMMENT ON FUNCTION cccp.seconds_since IS
-    'Whole seconds from a moment of a source''s clock to now, never negative;'
-    ' null without a moment.';
-GRANT EXECUTE ON FUNCTION cccp.seconds_since
-    TO cccp_poller, cccp_web, cccp_reader;
-
-CREATE FUNCTION cccp.seconds_between(since timestamptz, until timestamptz)
-RETURNS bigint
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN since IS NOT NULL AND until IS NOT NULL THEN greatest(0,
-    floor(date_part('epoch', until - since)))::bigint END;
-COMMENT ON FUNCTION cccp.seconds_between IS
-    'Whole seconds between two moments, never negative; null when one is.';
-GRANT EXECUTE ON FUNCTION cccp.seconds_between
-    TO cccp_poller, cccp_web, cccp_reader;

@@ -20,7 +20,7 @@ RETURN substring(regexp_replace(uri, '^[A-Za-z][A-Za-z0-9+.-]*:', '')
     FROM '^[^@;?]+');
 COMMENT ON FUNCTION cccp.phone(text) IS
     'The number or name in a tel: or sip: address, without scheme and host.';
-GRANT EXECUTE ON FUNCTION cccp.phone TO cccp_poller, cccp_web, cccp_reader;
+GRANT EXECUTE ON FUNCTION cccp.phone TO cccp_poller, cccp_reader;
 
 CREATE TABLE cccp.agent (
 	agent_id	int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -97,6 +97,18 @@ BEGIN
 	    (SELECT extnamespace::regnamespace::name FROM pg_extension
 	    WHERE extname = 'pg_trgm'));
 END $$;
+
+-- What a board is sorted by and what does not change while somebody works.
+CREATE INDEX agent_name_idx ON cccp.agent (name, agent_id);
+CREATE INDEX agent_login_idx ON cccp.agent
+    (login COLLATE cccp.french, agent_id);
+
+-- Agents lie in the order of their names: boards are sorted by name, and who is
+-- looked for by a name is one of many of that name, so that a page of 8 kB
+-- holds what is wanted together.  New agents come in at the end.  Now and then
+-- CLUSTER cccp.agent puts them in their place, if it matters; nobody reads or
+-- writes them meanwhile (a second for 100 000).
+ALTER TABLE cccp.agent CLUSTER ON agent_name_idx;
 
 COMMENT ON TABLE cccp.agent IS
     'CCCP users of each source, agents and supervisors, one row each, as last'
@@ -181,8 +193,28 @@ COMMENT ON COLUMN cccp.agent.generation IS
     'Generation that last changed the row.';
 COMMENT ON COLUMN cccp.agent.changed_at IS 'When that was, by our clock.';
 COMMENT ON COLUMN cccp.agent.search_key IS
-    'Login, name, phone, profile and team, folded: look for each word with'
-    ' LIKE, itself passed through cccp.fold().';
+    'Login, name, phone, profile and team, folded: LIKE cccp.pattern(word).';
 GRANT SELECT ON cccp.agent TO cccp_reader;
 GRANT SELECT, INSERT, UPDATE ON cccp.agent TO cccp_poller;
 GRANT USAGE ON SEQUENCE cccp.agent_agent_id_seq TO cccp_poller;
+
+-- Who has been in a state for longest is found here without a look at every
+-- agent: rows of some 60 bytes, written only when a state changes.
+CREATE TABLE cccp.agent_now (
+	agent_id	int PRIMARY KEY REFERENCES cccp.agent
+	    DEFERRABLE INITIALLY DEFERRED,
+	source_id	int NOT NULL,
+	state		cccp.state NOT NULL,
+	state_since	timestamptz NOT NULL
+) WITH (autovacuum_vacuum_scale_factor = 0.05);
+CREATE INDEX agent_now_state_idx ON cccp.agent_now
+    (source_id, state, state_since, agent_id);
+COMMENT ON TABLE cccp.agent_now IS
+    'What those agents do that are present and not hidden: a narrow copy out of'
+    ' cccp.agent, made by each flush, for lists in the order of time in state.';
+COMMENT ON COLUMN cccp.agent_now.agent_id IS 'Whose row it is.';
+COMMENT ON COLUMN cccp.agent_now.source_id IS 'As in cccp.agent.';
+COMMENT ON COLUMN cccp.agent_now.state IS 'As in cccp.agent.';
+COMMENT ON COLUMN cccp.agent_now.state_since IS 'As in cccp.agent.';
+GRANT SELECT ON cccp.agent_now TO cccp_web, cccp_reader;
+GRANT SELECT, INSERT, UPDATE, DELETE ON cccp.agent_now TO cccp_poller;

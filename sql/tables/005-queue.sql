@@ -93,21 +93,6 @@ COMMENT ON COLUMN cccp.queue.changed_at IS 'When that was, by our clock.';
 GRANT SELECT ON cccp.queue TO cccp_reader;
 GRANT SELECT, INSERT, UPDATE ON cccp.queue TO cccp_poller;
 
-CREATE FUNCTION cccp.turned_away(max_waiting bigint,
-    max_estimated_waiting bigint, not_manageable_with_latent bigint,
-    not_manageable_without_latent bigint) RETURNS bigint
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN coalesce(max_waiting, max_estimated_waiting,
-    not_manageable_with_latent, not_manageable_without_latent) IS NOT NULL
-THEN coalesce(max_waiting, 0) + coalesce(max_estimated_waiting, 0)
-    + coalesce(not_manageable_with_latent, 0)
-    + coalesce(not_manageable_without_latent, 0) END;
-COMMENT ON FUNCTION cccp.turned_away IS
-    'Calls that a queue turned away, for the four reasons together; null when'
-    ' the server told none of them.';
-GRANT EXECUTE ON FUNCTION cccp.turned_away
-    TO cccp_poller, cccp_web, cccp_reader;
-
 CREATE TABLE cccp.queue_sample (
 	queue_id	int NOT NULL REFERENCES cccp.queue,
 	minute		timestamptz NOT NULL CONSTRAINT

@@ -1,11 +1,9 @@
--- 013-flush.sql: one flush, from the staging tables to the truth.
+-- 35-flush.sql: one flush, from the staging tables to the tables.
 --
 -- Flushes of several pollers run one after the other, so that generations
 -- become visible in their order.
 
-SET LOCAL ROLE cccp_owner;
-
-CREATE FUNCTION cccp.flush_dedupe(plain name, key name) RETURNS void
+CREATE FUNCTION cccp_private.flush_dedupe(plain name, key name) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -23,83 +21,93 @@ BEGIN
 			WHERE n > 1)', plain, key);
 	END IF;
 END $$;
-COMMENT ON FUNCTION cccp.flush_dedupe IS
+COMMENT ON FUNCTION cccp_private.flush_dedupe IS
     'Step of cccp.flush(): of several staged rows with one key keeps the one'
     ' that is present and newest.';
-GRANT EXECUTE ON FUNCTION cccp.flush_dedupe TO cccp_poller;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_dedupe TO cccp_poller;
 
--- From when on nothing is known of the source's agents; null: no new gap.
-CREATE FUNCTION cccp.flush_gap_at(old cccp.source, status text,
+CREATE FUNCTION cccp_private.flush_gap_at(old cccp.source, status text,
     alive_at timestamptz, clock_skew_s double precision, resumed boolean)
 RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN CASE
 	WHEN (old).gap_since IS NOT NULL OR (old).alive_at IS NULL THEN NULL
-	WHEN status = 'live' THEN CASE WHEN resumed
-	    AND alive_at - (old).alive_at > (old).stale_after
-	    THEN (old).alive_at END
-	WHEN status = 'stale' OR now() + clock_skew_s * interval '1 s'
-	    - alive_at > (old).stale_after THEN alive_at
+	-- A source's silence is measured on one clock: it may have been set.
+	WHEN (resumed OR status IN ('connecting', 'down'))
+	    AND alive_at - clock_skew_s * interval '1 s' - ((old).alive_at
+	    - (old).clock_skew_s * interval '1 s') > (old).stale_after
+	    THEN (old).alive_at
+	WHEN status <> 'live' AND (status = 'stale' OR now()
+	    + clock_skew_s * interval '1 s' - alive_at > (old).stale_after)
+	    THEN alive_at
 END;
-COMMENT ON FUNCTION cccp.flush_gap_at IS
+COMMENT ON FUNCTION cccp_private.flush_gap_at IS
     'Step of cccp.flush(): whether and since when a source is silent.';
-GRANT EXECUTE ON FUNCTION cccp.flush_gap_at TO cccp_poller;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_gap_at TO cccp_poller;
 
-CREATE FUNCTION cccp.flush_rows(ctx cccp.flush_context, gap_at timestamptz)
+-- A gap that lies before the rows comes first; one that begins where they end
+-- comes last, or they would change nothing any more.
+CREATE FUNCTION cccp_private.flush_rows(ctx cccp_private.flush_context,
+    gap_at timestamptz)
 RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	n bigint := 0;
 BEGIN
-	IF gap_at IS NOT NULL THEN
-		PERFORM cccp.flush_state_gap(ctx, gap_at);
-		n := n + cccp.flush_state_apply();
+	IF gap_at < ctx.seen THEN
+		PERFORM cccp_private.flush_state_gap(ctx, gap_at);
+		n := n + cccp_private.flush_state_apply();
 	END IF;
 	IF ctx.complete OR EXISTS (SELECT FROM pg_temp.agent_in) THEN
-		PERFORM cccp.flush_dedupe('agent_in', 'login');
-		PERFORM cccp.flush_agent_todo(ctx);
-		n := n + cccp.flush_agent_update(ctx)
-		    + cccp.flush_agent_insert(ctx)
-		    + cccp.flush_agent_gone(ctx);
+		PERFORM cccp_private.flush_dedupe('agent_in', 'login');
+		PERFORM cccp_private.flush_agent_todo(ctx);
+		n := n + cccp_private.flush_agent_update(ctx)
+		    + cccp_private.flush_agent_insert(ctx)
+		    + cccp_private.flush_agent_gone(ctx);
+		PERFORM cccp_private.flush_agent_now(ctx);
 	END IF;
 	IF ctx.heal THEN
-		PERFORM cccp.flush_state_heal(ctx);
+		PERFORM cccp_private.flush_state_heal(ctx);
 	END IF;
 	IF EXISTS (SELECT FROM pg_temp.agent_todo) THEN
-		PERFORM cccp.flush_state_todo(ctx);
+		PERFORM cccp_private.flush_state_todo(ctx);
 	END IF;
-	n := n + cccp.flush_state_apply();
+	n := n + cccp_private.flush_state_apply();
+	IF gap_at >= ctx.seen THEN
+		PERFORM cccp_private.flush_state_gap(ctx, gap_at);
+		n := n + cccp_private.flush_state_apply();
+	END IF;
 	IF ctx.complete OR EXISTS (SELECT FROM pg_temp.queue_in) THEN
-		PERFORM cccp.flush_dedupe('queue_in', 'name');
-		n := n + cccp.flush_queue(ctx);
+		PERFORM cccp_private.flush_dedupe('queue_in', 'name');
+		n := n + cccp_private.flush_queue(ctx);
 	END IF;
 	IF ctx.complete OR EXISTS (SELECT FROM pg_temp.call_in) THEN
-		PERFORM cccp.flush_dedupe('call_in', 'call_key');
-		PERFORM cccp.flush_call_todo(ctx);
-		n := n + cccp.flush_call_insert(ctx)
-		    + cccp.flush_call_update(ctx) + cccp.flush_call_gone(ctx);
+		PERFORM cccp_private.flush_dedupe('call_in', 'call_key');
+		PERFORM cccp_private.flush_call_todo(ctx);
+		n := n + cccp_private.flush_call_insert(ctx)
+		    + cccp_private.flush_call_update(ctx) + cccp_private.flush_call_gone(ctx);
 	END IF;
 	IF EXISTS (SELECT FROM pg_temp.agent_todo WHERE is_new) THEN
-		n := n + cccp.flush_call_agent(ctx);
+		n := n + cccp_private.flush_call_agent(ctx);
 	END IF;
 	IF EXISTS (SELECT FROM pg_temp.call_todo) THEN
-		n := n + cccp.flush_call_queue(ctx);
+		n := n + cccp_private.flush_call_queue(ctx);
 	END IF;
 	IF ctx.live THEN
-		PERFORM cccp.flush_sample(ctx);
+		PERFORM cccp_private.flush_sample(ctx);
 	END IF;
 	RETURN n;
 END $$;
-COMMENT ON FUNCTION cccp.flush_rows IS
+COMMENT ON FUNCTION cccp_private.flush_rows IS
     'Step of cccp.flush(): everything but the source itself; returns how many'
     ' rows changed.';
-GRANT EXECUTE ON FUNCTION cccp.flush_rows TO cccp_poller;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_rows TO cccp_poller;
 
 -- Nobody has counted the rows of a staging table, so the planner is told: of
 -- many rows, hash them, with plans of their own; of few, look each one up, with
 -- plans that are kept, for planning would cost more than the work.
-CREATE FUNCTION cccp.flush_settings(many boolean) RETURNS void
+CREATE FUNCTION cccp_private.flush_settings(many boolean) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -111,12 +119,14 @@ BEGIN
 	    set_config('enable_hashjoin', many::text, true),
 	    set_config('enable_material', many::text, true);
 END $$;
-COMMENT ON FUNCTION cccp.flush_settings IS
+COMMENT ON FUNCTION cccp_private.flush_settings IS
     'Step of cccp.flush(): settings that last until it returns.';
-GRANT EXECUTE ON FUNCTION cccp.flush_settings TO cccp_poller;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_settings TO cccp_poller;
 
-CREATE FUNCTION cccp.flush_source(old cccp.source, ctx cccp.flush_context,
-    gap_at timestamptz, rows_changed bigint) RETURNS bigint
+-- That a source's clock was set is news: it moves all moments.
+CREATE FUNCTION cccp_private.flush_source(old cccp.source,
+    ctx cccp_private.flush_context, gap_at timestamptz, rows_changed bigint)
+RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -131,10 +141,11 @@ BEGIN
 		AS stale_after INTO new
 	FROM pg_temp.source_in;
 	IF (old.url, old.status, old.error, old.server_version,
-	    old.stale_after, old.retired) IS DISTINCT FROM (new.url,
-	    new.status, new.error,
+	    old.stale_after, old.retired, old.clock_skew_s)
+	    IS DISTINCT FROM (new.url, new.status, new.error,
 	    coalesce(new.server_version, old.server_version),
-	    new.stale_after, false) THEN
+	    new.stale_after, false,
+	    coalesce(new.clock_skew_s, old.clock_skew_s)) THEN
 		changed := changed + 1;
 	END IF;
 	IF changed = 0 AND gap IS NOT DISTINCT FROM old.gap_since
@@ -160,13 +171,16 @@ BEGIN
 	WHERE s.source_id = ctx.source_id;
 	RETURN changed;
 END $$;
-COMMENT ON FUNCTION cccp.flush_source IS
+COMMENT ON FUNCTION cccp_private.flush_source IS
     'Step of cccp.flush(): the source itself; returns how many rows changed in'
     ' all.';
-GRANT EXECUTE ON FUNCTION cccp.flush_source TO cccp_poller;
+GRANT EXECUTE ON FUNCTION cccp_private.flush_source TO cccp_poller;
 
-CREATE FUNCTION cccp.flush(OUT source_id int, OUT generation bigint,
-    OUT rows_changed bigint)
+-- A source's skew stays what it was when it seems to be only a little
+-- different: else each flush would move all moments.  What arrives late makes
+-- it seem smaller, so the largest is the best known.
+CREATE OR REPLACE FUNCTION cccp.flush(built_for text DEFAULT NULL,
+    OUT source_id int, OUT generation bigint, OUT rows_changed bigint)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 SET jit = off SET work_mem = '64MB' SET plan_cache_mode = auto
 SET enable_nestloop = on SET enable_hashjoin = on SET enable_material = on
@@ -177,11 +191,16 @@ DECLARE
 	started timestamptz := clock_timestamp();
 	new record;
 	old cccp.source;
-	ctx cccp.flush_context;
+	ctx cccp_private.flush_context;
 	gap_at timestamptz;
 	added int := 0;
 BEGIN
 	PERFORM FROM cccp.clock FOR UPDATE;
+	IF built_for <> cccp.schema_version() THEN
+		RAISE EXCEPTION 'the schema is %, the program was built for %',
+		    cccp.schema_version(), built_for
+		    USING ERRCODE = 'object_not_in_prerequisite_state';
+	END IF;
 	DELETE FROM pg_temp.agent_todo;
 	DELETE FROM pg_temp.call_todo;
 	IF (SELECT count(*) FROM pg_temp.source_in) <> 1 THEN
@@ -191,6 +210,11 @@ BEGIN
 	-- now() is when the flush arrived, its rows not yet.
 	UPDATE pg_temp.source_in SET clock_skew_s =
 	    extract(epoch FROM source_now - now()) WHERE source_now IS NOT NULL;
+	UPDATE pg_temp.source_in n SET clock_skew_s = s.clock_skew_s
+	FROM cccp.source s
+	WHERE s.name = n.name AND s.alive_at IS NOT NULL
+	AND n.clock_skew_s > s.clock_skew_s - 0.5
+	AND n.clock_skew_s < s.clock_skew_s + 0.05;
 	SELECT * INTO new FROM pg_temp.source_in;
 	SELECT * INTO old FROM cccp.source WHERE name = new.name;
 	IF NOT FOUND THEN
@@ -198,7 +222,7 @@ BEGIN
 		VALUES (new.name, new.url, new.status) RETURNING * INTO old;
 		added := 1;
 	END IF;
-	gap_at := cccp.flush_gap_at(old, new.status,
+	gap_at := cccp_private.flush_gap_at(old, new.status,
 	    coalesce(new.alive_at, old.alive_at),
 	    coalesce(new.clock_skew_s, old.clock_skew_s),
 	    coalesce(new.resumed, false));
@@ -210,11 +234,11 @@ BEGIN
 		OR gap_at IS NOT NULL),
 	    old.supervisor_profiles, old.hidden_logins
 	INTO ctx FROM cccp.clock c;
-	PERFORM cccp.flush_settings(ctx.complete OR gap_at IS NOT NULL
+	PERFORM cccp_private.flush_settings(ctx.complete OR gap_at IS NOT NULL
 	    OR ctx.heal);
 
-	rows_changed := cccp.flush_source(old, ctx, gap_at,
-	    added + cccp.flush_rows(ctx, gap_at));
+	rows_changed := cccp_private.flush_source(old, ctx, gap_at,
+	    added + cccp_private.flush_rows(ctx, gap_at));
 	source_id := ctx.source_id;
 	generation := ctx.generation - 1;
 	IF rows_changed > 0 THEN
@@ -228,72 +252,10 @@ BEGIN
 		PERFORM pg_notify('cccp', ctx.generation::text);
 	END IF;
 END $$;
-COMMENT ON FUNCTION cccp.flush() IS
+COMMENT ON FUNCTION cccp.flush IS
     'Makes the tables say what the staging tables say (see cccp.staging()), in'
     ' the caller''s transaction; only what differs is written. Notifies'
     ' channel cccp with the new generation when something changed. Returns'
-    ' the source, the generation and how many rows were written.';
+    ' the source, the generation and how many rows were written. Refuses a'
+    ' program that says that it was built for another schema_version().';
 GRANT EXECUTE ON FUNCTION cccp.flush TO cccp_poller;
-
-CREATE FUNCTION cccp.apply_rules() RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	source cccp.source;
-	n bigint := 0;
-BEGIN
-	PERFORM FROM cccp.clock FOR UPDATE;
-	PERFORM cccp.staging();
-	FOR source IN SELECT * FROM cccp.source LOOP
-		INSERT INTO pg_temp.source_in VALUES (source.name, source.url,
-		    source.status, source.error, source.alive_at,
-		    source.clock_skew_s, source.server_version, false, false);
-		INSERT INTO pg_temp.agent_in
-		SELECT login, object_id, name, profile, team, phone_uri,
-		    logged, mode, mode_label, mode_since, mode_started_at,
-		    interface, task, task_label, task_started_at,
-		    task_managed_at, task_ended_at, busy_count, login_at,
-		    logout_at, session_id, last_record, record_active, spies,
-		    queues, total_inbound, lost_inbound, managed_inbound,
-		    total_tasks, transferred_inbound, redirected_inbound,
-		    contact_seconds_max, held_seconds_max,
-		    ringing_seconds_max, pause_seconds, outbound_seconds,
-		    held_seconds, ringing_seconds, contact_seconds,
-		    outbound_call_id, outbound_state, outbound_hold,
-		    outbound_started_at, outbound_contact_at, outbound_target,
-		    present, source.alive_at
-		FROM cccp.agent a
-		WHERE a.source_id = source.source_id AND a.present;
-		n := n + (SELECT f.rows_changed FROM cccp.flush() f);
-		DELETE FROM pg_temp.agent_in;
-		DELETE FROM pg_temp.source_in;
-	END LOOP;
-	RETURN n;
-END $$;
-COMMENT ON FUNCTION cccp.apply_rules() IS
-    'Tells the state, kind and hidden of all agents anew, after state_rule or'
-    ' the lists in cccp.source were edited; returns how many rows changed.'
-    ' For the owner, in a session of its own.';
-
-CREATE FUNCTION cccp.retire_source(name text) RETURNS boolean
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	next bigint := (SELECT generation + 1 FROM cccp.clock FOR UPDATE);
-	id int;
-BEGIN
-	UPDATE cccp.source s SET retired = true, status = 'down',
-	    error = 'retired', error_at = now(), generation = next
-	WHERE s.name = retire_source.name AND NOT retired
-	RETURNING source_id INTO id;
-	IF id IS NULL THEN
-		RETURN false;
-	END IF;
-	UPDATE cccp.clock SET generation = next;
-	INSERT INTO cccp.sync VALUES (next, id, now(), 0, 1);
-	PERFORM pg_notify('cccp', next::text);
-	RETURN true;
-END $$;
-COMMENT ON FUNCTION cccp.retire_source IS
-    'A source that no poller follows any more leaves the views; false when'
-    ' there is none of that name, or it is retired already. For the owner.';

@@ -1,11 +1,9 @@
--- 007-history.sql: the monthly partitions of what is kept of the past.
+-- 20-partition.sql: the monthly partitions of what is kept of the past.
 --
 -- Months are those of UTC.  A partition is attached rather than created in
 -- place, which readers do not notice.
 
-SET LOCAL ROLE cccp_owner;
-
-CREATE FUNCTION cccp.make_partition(parent regclass, month timestamptz)
+CREATE FUNCTION cccp_private.make_partition(parent regclass, month timestamptz)
 RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -28,10 +26,11 @@ BEGIN
 	    ' FOR VALUES FROM (%L) TO (%L)', plain, child, month, till);
 	RETURN true;
 END $$;
-COMMENT ON FUNCTION cccp.make_partition IS
+COMMENT ON FUNCTION cccp_private.make_partition IS
     'Creates the partition of a month unless it is there; true when it did.';
 
-CREATE FUNCTION cccp.ensure_partitions(parent regclass, first timestamptz,
+CREATE OR REPLACE FUNCTION cccp.ensure_partitions(parent regclass,
+    first timestamptz,
     last timestamptz) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
@@ -49,7 +48,7 @@ BEGIN
 	    least(last, now() + interval '2 months') AT TIME ZONE 'UTC',
 	    interval '1 month') m
 	LOOP
-		IF cccp.make_partition(parent, month) THEN
+		IF cccp_private.make_partition(parent, month) THEN
 			made := made + 1;
 		END IF;
 	END LOOP;
@@ -60,36 +59,44 @@ COMMENT ON FUNCTION cccp.ensure_partitions IS
     ' moments, as far as they are kept; returns how many were missing.';
 GRANT EXECUTE ON FUNCTION cccp.ensure_partitions TO cccp_poller;
 
-CREATE FUNCTION cccp.drop_partitions(parent regclass, oldest timestamptz)
-RETURNS int
+-- A bound is read only after its table is known to be a month of the parent: a
+-- condition of the query could be evaluated for any table.
+CREATE FUNCTION cccp_private.drop_partitions(parent regclass,
+    oldest timestamptz) RETURNS int
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+SET datestyle = 'ISO'
 AS $$
 DECLARE
 	child regclass;
+	bounds text;
+	till timestamptz;
 	dropped int := 0;
 BEGIN
-	FOR child IN SELECT i.inhrelid::regclass FROM pg_inherits i
-	    JOIN pg_class c ON c.oid = i.inhrelid
+	FOR child, bounds IN
+	    SELECT c.oid::regclass, pg_get_expr(c.relpartbound, c.oid)
+	    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
 	    WHERE i.inhparent = parent
-	    AND to_date(right(c.relname, 7), 'YYYY_MM')::timestamp
-		AT TIME ZONE 'UTC' < oldest
 	LOOP
-		EXECUTE format('DROP TABLE %s', child);
-		dropped := dropped + 1;
+		till := substring(bounds FROM ' TO \(''([^'']+)''\)$');
+		IF till <= oldest THEN
+			EXECUTE format('DROP TABLE %s', child);
+			dropped := dropped + 1;
+		END IF;
 	END LOOP;
 	RETURN dropped;
 EXCEPTION WHEN lock_not_available THEN
 	RAISE WARNING '% is being read, its old months stay for now', parent;
-	RETURN 0;
+	RETURN NULL;
 END $$;
-COMMENT ON FUNCTION cccp.drop_partitions IS
+COMMENT ON FUNCTION cccp_private.drop_partitions IS
     'Drops the months of a table that are over before a moment; returns how'
-    ' many. None, with a warning, when somebody reads the table for too long.';
+    ' many. Null, with a warning, when somebody reads the table for too long:'
+    ' then none is dropped.';
 
 -- Somebody who reads a table for long keeps its months from being dropped; the
 -- board does not wait for that, the next time will do.
-CREATE FUNCTION cccp.keep_partitions(retention interval DEFAULT '13 months')
-RETURNS int
+CREATE OR REPLACE FUNCTION cccp.keep_partitions(
+    retention interval DEFAULT '13 months') RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '1s'
 AS $$
@@ -122,14 +129,29 @@ BEGIN
 			WHERE since < oldest
 			AND (until > oldest OR until IS NULL);
 		END IF;
-		dropped := dropped + cccp.drop_partitions(parent, oldest);
+		-- Null once is null for all.
+		dropped := dropped + cccp_private.drop_partitions(parent,
+		    oldest);
 	END LOOP;
+	UPDATE cccp.clock SET purged_at = now() WHERE dropped IS NOT NULL;
 	RETURN dropped;
 END $$;
 COMMENT ON FUNCTION cccp.keep_partitions IS
     'Keeps the partitions of this and the next two months ready and drops'
-    ' those older than the retention; returns how many it dropped. What is'
-    ' true since before then is kept, from the oldest moment on.';
+    ' those older than the retention; returns how many it dropped, null when'
+    ' some stay because somebody reads them. What is true since before then is'
+    ' kept, from the oldest moment on. Success is recorded in clock.purged_at.';
 GRANT EXECUTE ON FUNCTION cccp.keep_partitions TO cccp_poller;
 
-DO $$ BEGIN PERFORM cccp.keep_partitions(); END $$;
+-- The first months, before the first flush; what is kept is not touched.
+DO $$
+DECLARE
+	parent regclass;
+BEGIN
+	FOREACH parent IN ARRAY ARRAY['cccp.agent_state', 'cccp.call',
+	    'cccp.queue_sample']::regclass[]
+	LOOP
+		PERFORM cccp.ensure_partitions(parent, now(),
+		    now() + interval '2 months');
+	END LOOP;
+END $$;

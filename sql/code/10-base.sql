@@ -1,0 +1,82 @@
+-- 10-base.sql: which files made this schema, how words are looked for, and
+-- what the flush and the views calculate alike.
+
+-- The same as sql/migrate --version prints: sha256sum lists files like this.
+CREATE OR REPLACE FUNCTION cccp.schema_version() RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN (SELECT count(*) FILTER (WHERE file LIKE 'tables/%') || '-'
+    || left(encode(sha256(convert_to(string_agg(hash || '  ' || file
+	|| E'\n', '' ORDER BY file), 'UTF8')), 'hex'), 12)
+    FROM cccp.migration);
+COMMENT ON FUNCTION cccp.schema_version() IS
+    'How many files of sql/tables were applied, and a hash of all files that'
+    ' made this schema; programs compare it with theirs.';
+GRANT EXECUTE ON FUNCTION cccp.schema_version
+    TO cccp_poller, cccp_web, cccp_reader;
+
+-- What cccp.fold() does is written out: a function that is STABLE, and does not
+-- say to be more than what it calls, becomes part of the statement.
+DO $$
+BEGIN
+	EXECUTE (SELECT format($f$
+		CREATE OR REPLACE FUNCTION cccp.pattern(word text) RETURNS text
+		LANGUAGE sql STABLE PARALLEL SAFE
+		RETURN '%%' || replace(replace(replace(lower(%I.unaccent(
+		    %L::regdictionary, word) COLLATE cccp.french),
+		    '\', '\\'), '%%', '\%%'), '_', '\_') || '%%'
+	$f$, home, format('%I.unaccent', home))
+	FROM (SELECT n.nspname AS home FROM pg_extension e
+	    JOIN pg_namespace n ON n.oid = e.extnamespace
+	    WHERE e.extname = 'unaccent') x);
+END $$;
+COMMENT ON FUNCTION cccp.pattern(text) IS
+    'What search_key is LIKE when it holds a word: the word as cccp.fold() has'
+    ' it, none of whose characters is special.';
+GRANT EXECUTE ON FUNCTION cccp.pattern TO cccp_poller, cccp_web, cccp_reader;
+
+CREATE OR REPLACE FUNCTION cccp.is_stale(status text, alive_at timestamptz,
+    clock_skew_s double precision, stale_after interval) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN status = 'stale' OR coalesce(
+    now() + clock_skew_s * interval '1 s' - alive_at > stale_after, true);
+COMMENT ON FUNCTION cccp.is_stale IS
+    'Whether what is known of a source is too old to be called current.';
+GRANT EXECUTE ON FUNCTION cccp.is_stale
+    TO cccp_poller, cccp_web, cccp_reader;
+
+CREATE OR REPLACE FUNCTION cccp.seconds_since(at timestamptz,
+    clock_skew_s double precision) RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN CASE WHEN at IS NOT NULL THEN greatest(0, floor(
+    date_part('epoch', now() - at) + clock_skew_s))::bigint END;
+COMMENT ON FUNCTION cccp.seconds_since IS
+    'Whole seconds from a moment of a source''s clock to now, never negative;'
+    ' null without a moment.';
+GRANT EXECUTE ON FUNCTION cccp.seconds_since
+    TO cccp_poller, cccp_web, cccp_reader;
+
+CREATE OR REPLACE FUNCTION cccp.seconds_between(since timestamptz,
+    until timestamptz)
+RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN since IS NOT NULL AND until IS NOT NULL THEN greatest(0,
+    floor(date_part('epoch', until - since)))::bigint END;
+COMMENT ON FUNCTION cccp.seconds_between IS
+    'Whole seconds between two moments, never negative; null when one is.';
+GRANT EXECUTE ON FUNCTION cccp.seconds_between
+    TO cccp_poller, cccp_web, cccp_reader;
+
+CREATE OR REPLACE FUNCTION cccp.turned_away(max_waiting bigint,
+    max_estimated_waiting bigint, not_manageable_with_latent bigint,
+    not_manageable_without_latent bigint) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN coalesce(max_waiting, max_estimated_waiting,
+    not_manageable_with_latent, not_manageable_without_latent) IS NOT NULL
+THEN coalesce(max_waiting, 0) + coalesce(max_estimated_waiting, 0)
+    + coalesce(not_manageable_with_latent, 0)
+    + coalesce(not_manageable_without_latent, 0) END;
+COMMENT ON FUNCTION cccp.turned_away IS
+    'Calls that a queue turned away, for the four reasons together; null when'
+    ' the server told none of them.';
+GRANT EXECUTE ON FUNCTION cccp.turned_away
+    TO cccp_poller, cccp_web, cccp_reader;

@@ -1,0 +1,117 @@
+-- 11-state.sql: how a state is told from the raw fields, and whether its
+-- history is whole.
+
+CREATE OR REPLACE FUNCTION cccp.phase(started_at timestamptz,
+    managed_at timestamptz,
+    ended_at timestamptz) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+	WHEN ended_at IS NOT NULL OR managed_at < started_at THEN 'over'
+	WHEN managed_at IS NOT NULL THEN 'talking'
+	WHEN started_at IS NOT NULL THEN 'ringing'
+END;
+COMMENT ON FUNCTION cccp.phase IS
+    'What a task''s dates tell: talking, ringing, over, or null.';
+GRANT EXECUTE ON FUNCTION cccp.phase TO cccp_poller, cccp_reader;
+
+CREATE OR REPLACE FUNCTION cccp.outbound(state text, hold boolean) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+	WHEN coalesce(state, '') IN ('', '0', 'disconnected') THEN 'none'
+	WHEN hold THEN 'hold'
+	ELSE 'call'
+END;
+COMMENT ON FUNCTION cccp.outbound IS
+    'What an agent''s outbound fields tell: none, hold, call.';
+GRANT EXECUTE ON FUNCTION cccp.outbound TO cccp_poller, cccp_reader;
+
+-- Texts that are absent are handed over empty.
+CREATE OR REPLACE FUNCTION cccp.state_of(kind text, profile text, mode text,
+    interface text, task text, logged boolean, busy boolean, phase text,
+    outbound text) RETURNS cccp.state
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT coalesce((
+		SELECT r.state FROM cccp.state_rule r
+		WHERE (r.kind IS NULL OR r.kind = state_of.kind)
+		AND (r.profile IS NULL OR r.profile = state_of.profile)
+		AND (r.mode IS NULL OR state_of.mode LIKE r.mode)
+		AND (r.interface IS NULL
+		    OR state_of.interface LIKE r.interface)
+		AND (r.task IS NULL
+		    OR state_of.busy AND r.task = state_of.task)
+		AND (r.logged IS NULL OR r.logged = state_of.logged)
+		AND (r.busy IS NULL OR r.busy = state_of.busy)
+		AND (r.phase IS NULL OR r.phase = state_of.phase)
+		AND (r.outbound IS NULL OR r.outbound = state_of.outbound)
+		ORDER BY r.priority, r.rule_id
+		LIMIT 1), 'unknown')::cccp.state;
+END;
+COMMENT ON FUNCTION cccp.state_of IS
+    'The state that the rules give for these raw values.';
+GRANT EXECUTE ON FUNCTION cccp.state_of TO cccp_poller, cccp_reader;
+
+CREATE OR REPLACE FUNCTION cccp.state_date(state text, busy boolean,
+    outbound text,
+    logout_at timestamptz, task_started_at timestamptz,
+    task_managed_at timestamptz, outbound_at timestamptz,
+    mode_since timestamptz) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+	WHEN state = 'offline' THEN logout_at
+	WHEN state = 'outbound' AND outbound <> 'none' THEN outbound_at
+	WHEN state = 'ringing' AND busy THEN task_started_at
+	WHEN state = 'talking' AND busy THEN task_managed_at
+	WHEN state IN ('held', 'wrapup', 'other_call', 'unknown') AND busy
+	    OR state = 'held' AND outbound = 'hold' THEN NULL
+	ELSE mode_since
+END;
+COMMENT ON FUNCTION cccp.state_date IS
+    'The server''s own date for the begin of a state; null: it has none.';
+GRANT EXECUTE ON FUNCTION cccp.state_date TO cccp_poller, cccp_reader;
+
+CREATE OR REPLACE FUNCTION cccp.state_gaps()
+RETURNS TABLE (agent_id int, since timestamptz, until timestamptz,
+    trouble text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT agent_id, since, until, CASE
+		WHEN until IS NULL THEN 'open, but another one follows'
+		WHEN next < until THEN 'overlaps the next one'
+		ELSE 'hole before the next one' END
+	FROM (
+		SELECT agent_id, since, until, lead(since) OVER (
+		    PARTITION BY agent_id ORDER BY since) AS next
+		FROM cccp.agent_state
+	) s
+	WHERE next IS NOT NULL AND next IS DISTINCT FROM until
+	UNION ALL
+	SELECT s.agent_id, s.since, s.until, 'open, but the agent is gone'
+	FROM cccp.agent_state s JOIN cccp.agent a USING (agent_id)
+	WHERE s.until IS NULL AND NOT a.present
+	UNION ALL
+	SELECT a.agent_id, NULL, NULL, 'no open one'
+	FROM cccp.agent a
+	WHERE a.present AND NOT EXISTS (SELECT FROM cccp.agent_state s
+	    WHERE s.agent_id = a.agent_id AND s.until IS NULL)
+	UNION ALL
+	SELECT s.agent_id, s.since, NULL,
+	    format('says %s, but the agent is %s', s.state, a.state)
+	FROM cccp.agent_state s JOIN cccp.agent a USING (agent_id)
+	WHERE s.until IS NULL AND NOT s.gap AND s.state <> a.state
+	UNION ALL
+	SELECT agent_id, a.state_since, NULL, CASE
+		WHEN w.source_id IS NULL THEN 'not in agent_now'
+		WHEN a.source_id IS NULL THEN 'still in agent_now'
+		ELSE format('agent_now says %s since %s', w.state,
+		    w.state_since) END
+	FROM (SELECT * FROM cccp.agent WHERE present AND NOT hidden) a
+	FULL JOIN cccp.agent_now w USING (agent_id)
+	WHERE (a.source_id, a.state, a.state_since)
+	IS DISTINCT FROM (w.source_id, w.state, w.state_since);
+$$;
+COMMENT ON FUNCTION cccp.state_gaps() IS
+    'Checks the history of states: one row for each interval that overlaps,'
+    ' leaves a hole, or contradicts cccp.agent, and for each row of agent_now'
+    ' that does. Empty when all is well.';
+GRANT EXECUTE ON FUNCTION cccp.state_gaps TO cccp_poller, cccp_reader;

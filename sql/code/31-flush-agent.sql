@@ -1,0 +1,203 @@
+-- 31-flush-agent.sql: what the staging tables say of agents is told and
+-- written, set by set, and only where it differs.
+
+CREATE FUNCTION cccp_private.flush_agent_todo(ctx cccp_private.flush_context)
+RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	named text[] := ARRAY(
+		SELECT r.task FROM cccp.state_rule r WHERE r.task IS NOT NULL);
+BEGIN
+	-- The rules are asked once for each distinct combination.
+	INSERT INTO pg_temp.agent_todo
+	WITH raw AS MATERIALIZED (
+		SELECT n.login, CASE
+			WHEN n.profile = ANY (ctx.supervisor_profiles)
+			OR n.mode = 'supervision'
+			OR n.interface = 'supervision' THEN 'supervisor'
+			ELSE 'agent' END AS kind,
+		    coalesce(n.profile, '') AS profile,
+		    coalesce(n.mode, '') AS mode,
+		    coalesce(n.interface, '') AS interface,
+		    CASE WHEN n.busy_count >= 1 THEN coalesce(n.task, '')
+			ELSE '' END AS task,
+		    coalesce(n.logged, false) AS logged,
+		    coalesce(n.busy_count >= 1, false) AS busy,
+		    CASE WHEN n.busy_count >= 1
+			AND coalesce(n.task, '') <> ALL (named)
+			THEN coalesce(cccp.phase(n.task_started_at,
+			n.task_managed_at, n.task_ended_at), '')
+			ELSE '' END AS phase,
+		    cccp.outbound(n.outbound_state, n.outbound_hold) AS outbound,
+		    coalesce(n.seen_at, ctx.seen) AS seen, n.mode AS raw_mode,
+		    n.mode_label, n.mode_since, n.task_started_at,
+		    n.task_managed_at, n.task_ended_at, n.login_at,
+		    n.logout_at, coalesce(n.outbound_contact_at,
+			n.outbound_started_at) AS outbound_at
+		FROM pg_temp.agent_in n
+		WHERE n.present IS NOT FALSE
+	), ruled AS MATERIALIZED (
+		SELECT c.*, cccp.state_of(kind, profile, mode, interface, task,
+		    logged, busy, phase, outbound) AS state
+		FROM (SELECT DISTINCT kind, profile, mode, interface, task,
+		    logged, busy, phase, outbound FROM raw) c
+	), dated AS (
+		SELECT raw.*, ruled.state, a.agent_id, a.state AS old_state,
+		    a.state_since, cccp.state_date(ruled.state, raw.busy,
+			raw.outbound, raw.logout_at, raw.task_started_at,
+			raw.task_managed_at, raw.outbound_at, raw.mode_since)
+			AS date,
+		    cccp.state_date(ruled.state, raw.busy, raw.outbound,
+			a.logout_at, a.task_started_at, a.task_managed_at,
+			coalesce(a.outbound_contact_at, a.outbound_started_at),
+			a.mode_since) AS old_date
+		FROM raw JOIN ruled USING (kind, profile, mode, interface, task,
+		    logged, busy, phase, outbound)
+		LEFT JOIN cccp.agent a ON a.source_id = ctx.source_id
+		    AND a.login = raw.login
+	), capped AS (
+		SELECT *, CASE WHEN date <= seen + interval '1 min' THEN date END
+		    AS good FROM dated
+	)
+	SELECT login, coalesce(agent_id,
+		nextval('cccp.agent_agent_id_seq')::int), agent_id IS NULL,
+	    kind, state, CASE
+		WHEN good IS NOT NULL THEN good
+		WHEN state = old_state THEN state_since
+		WHEN old_state IS NOT NULL OR date IS NOT NULL THEN seen
+		ELSE least(greatest(task_started_at, task_managed_at,
+		    task_ended_at, mode_since, login_at), seen)
+	    END, good IS NOT NULL, date IS DISTINCT FROM old_date,
+	    CASE WHEN NOT busy AND task_ended_at <= seen
+		THEN task_ended_at END, seen, raw_mode, mode_label
+	FROM capped;
+END $$;
+COMMENT ON FUNCTION cccp_private.flush_agent_todo IS
+    'Step of cccp.flush(): tells kind, state and since of the staged agents.';
+GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_todo TO cccp_poller;
+
+DO $do$
+BEGIN
+	EXECUTE format($f$
+		CREATE FUNCTION cccp_private.flush_agent_update(
+		    ctx cccp_private.flush_context) RETURNS bigint
+		LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+		AS $$
+		DECLARE
+			changed bigint;
+		BEGIN
+			UPDATE cccp.agent a SET (kind, hidden, state,
+			    state_since, generation, changed_at, %1$s)
+			= (t.kind, n.login = ANY (ctx.hidden_logins), t.state,
+			    t.since, ctx.generation, now(), %2$s)
+			FROM pg_temp.agent_in n
+			JOIN pg_temp.agent_todo t USING (login)
+			WHERE a.agent_id = t.agent_id AND NOT t.is_new
+			AND (a.kind, a.hidden, a.state, a.state_since, %3$s)
+			IS DISTINCT FROM (t.kind,
+			    n.login = ANY (ctx.hidden_logins),
+			    t.state::cccp.state, t.since, %2$s);
+			GET DIAGNOSTICS changed = ROW_COUNT;
+			RETURN changed;
+		END $$
+	$f$, cccp_private.field_list('cccp.agent', '%I'),
+	    cccp_private.field_list('cccp.agent', '%2$s'),
+	    cccp_private.field_list('cccp.agent', 'a.%I'));
+END $do$;
+COMMENT ON FUNCTION cccp_private.flush_agent_update IS
+    'Step of cccp.flush(): agents known already; returns how many changed.';
+GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_update TO cccp_poller;
+
+-- New agents come in the order of their names, see tables/003-agent.sql.
+DO $do$
+BEGIN
+	EXECUTE format($f$
+		CREATE FUNCTION cccp_private.flush_agent_insert(
+		    ctx cccp_private.flush_context) RETURNS bigint
+		LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+		AS $$
+		DECLARE
+			added bigint;
+		BEGIN
+			INSERT INTO cccp.agent (agent_id, source_id, kind,
+			    hidden, state, state_since, generation, %1$s)
+			OVERRIDING SYSTEM VALUE
+			SELECT t.agent_id, ctx.source_id, t.kind,
+			    n.login = ANY (ctx.hidden_logins), t.state, t.since,
+			    ctx.generation, %2$s
+			FROM pg_temp.agent_in n
+			JOIN pg_temp.agent_todo t USING (login)
+			WHERE t.is_new
+			ORDER BY n.name COLLATE cccp.french;
+			GET DIAGNOSTICS added = ROW_COUNT;
+			RETURN added;
+		END $$
+	$f$, cccp_private.field_list('cccp.agent', '%I'),
+	    cccp_private.field_list('cccp.agent', '%2$s'));
+END $do$;
+COMMENT ON FUNCTION cccp_private.flush_agent_insert IS
+    'Step of cccp.flush(): agents seen for the first time; returns how many.';
+GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_insert TO cccp_poller;
+
+CREATE FUNCTION cccp_private.flush_agent_now(ctx cccp_private.flush_context)
+RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	INSERT INTO cccp.agent_now AS w (agent_id, source_id, state,
+	    state_since)
+	SELECT t.agent_id, ctx.source_id, t.state, t.since
+	FROM pg_temp.agent_todo t
+	WHERE t.login <> ALL (ctx.hidden_logins)
+	AND NOT EXISTS (SELECT FROM cccp.agent_now o
+	    WHERE o.agent_id = t.agent_id AND o.state = t.state
+	    AND o.state_since = t.since)
+	ON CONFLICT (agent_id) DO UPDATE
+	SET state = excluded.state, state_since = excluded.state_since;
+	DELETE FROM cccp.agent_now w
+	USING pg_temp.agent_todo t
+	WHERE w.agent_id = t.agent_id AND t.login = ANY (ctx.hidden_logins);
+END $$;
+COMMENT ON FUNCTION cccp_private.flush_agent_now IS
+    'Step of cccp.flush(): brings agent_now up to date with agent_todo.';
+GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_now TO cccp_poller;
+
+-- Gone: staged as absent, or not staged although staging is complete.
+CREATE FUNCTION cccp_private.flush_agent_gone(ctx cccp_private.flush_context)
+RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	gone int[] := '{}';
+BEGIN
+	IF ctx.complete THEN
+		gone := ARRAY(SELECT a.agent_id FROM cccp.agent a
+		    WHERE a.source_id = ctx.source_id AND a.present
+		    AND NOT EXISTS (SELECT FROM pg_temp.agent_todo t
+			WHERE t.agent_id = a.agent_id));
+	ELSIF EXISTS (SELECT FROM pg_temp.agent_in WHERE present IS FALSE) THEN
+		gone := ARRAY(SELECT a.agent_id FROM pg_temp.agent_in n
+		    JOIN cccp.agent a ON a.source_id = ctx.source_id
+			AND a.login = n.login AND a.present
+		    WHERE n.present IS FALSE);
+	END IF;
+	IF gone = '{}' THEN
+		RETURN 0;
+	END IF;
+	UPDATE cccp.agent a SET present = false, generation = ctx.generation,
+	    changed_at = now()
+	WHERE a.agent_id = ANY (gone);
+	DELETE FROM cccp.agent_now w WHERE w.agent_id = ANY (gone);
+	INSERT INTO pg_temp.state_todo (agent_id, action, since, open_since)
+	SELECT o.agent_id, 'close', greatest(coalesce(n.seen_at, ctx.seen),
+	    o.since + interval '1 us'), o.since
+	FROM cccp.agent_state o
+	JOIN cccp.agent a ON a.agent_id = o.agent_id
+	LEFT JOIN pg_temp.agent_in n ON n.login = a.login
+	WHERE o.agent_id = ANY (gone) AND o.until IS NULL;
+	RETURN cardinality(gone);
+END $$;
+COMMENT ON FUNCTION cccp_private.flush_agent_gone IS
+    'Step of cccp.flush(): agents no longer listed; returns how many.';
+GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_gone TO cccp_poller;

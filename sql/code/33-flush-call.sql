@@ -1,0 +1,247 @@
+-- 33-flush-call.sql: calls, and which queue's call an agent has in hand.
+
+-- Which stored row a staged call is: the one with its key and date; else the
+-- latest with its key that is active or whose date was a guess, and without
+-- a date just the latest.  So a date that comes late moves the row, and a
+-- key that is used again after the call's end makes another one.
+CREATE FUNCTION cccp_private.flush_call_todo(ctx cccp_private.flush_context)
+RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF ctx.complete THEN
+		INSERT INTO pg_temp.call_in (call_key, queued_at, present)
+		SELECT s.call_key, s.queued_at, false
+		FROM cccp.call s
+		WHERE s.source_id = ctx.source_id AND s.ended_at IS NULL
+		AND NOT EXISTS (SELECT FROM pg_temp.call_in n
+		    WHERE n.call_key = s.call_key);
+	END IF;
+	INSERT INTO pg_temp.call_todo
+	SELECT n.staged, n.call_key, n.present IS FALSE, s.queued_at,
+	    coalesce(n.queued, s.queued_at, n.first),
+	    n.queued IS NULL AND coalesce(s.queued_guessed, true),
+	    a.agent_id, s.agent_id
+	FROM (
+		SELECT c.*, c.ctid AS staged, CASE WHEN queued_at
+			<= ctx.seen + interval '1 min' THEN queued_at END
+			AS queued,
+		    least(unqueued_at, managed_at, post_managed_at, ended_at,
+			ctx.seen) AS first
+		FROM pg_temp.call_in c
+	) n
+	LEFT JOIN LATERAL (
+		SELECT s.queued_at, s.queued_guessed, s.agent_id
+		FROM cccp.call s
+		WHERE s.source_id = ctx.source_id AND s.call_key = n.call_key
+		AND (n.queued IS NULL OR s.queued_at = n.queued
+		    OR s.queued_guessed OR s.ended_at IS NULL)
+		ORDER BY s.queued_at = n.queued DESC NULLS LAST,
+		    s.queued_at DESC
+		LIMIT 1
+	) s ON true
+	LEFT JOIN cccp.agent a ON a.source_id = ctx.source_id
+	    AND a.login = n.agent_login
+	WHERE coalesce(n.queued, s.queued_at, n.first)
+	    BETWEEN ctx.oldest AND ctx.latest
+	AND (n.present IS NOT FALSE OR s.queued_at IS NOT NULL
+	    OR n.queued IS NOT NULL);
+END $$;
+COMMENT ON FUNCTION cccp_private.flush_call_todo IS
+    'Step of cccp.flush(): finds the stored rows of the staged calls; what a'
+    ' complete staging lacks is staged as gone.';
+GRANT EXECUTE ON FUNCTION cccp_private.flush_call_todo TO cccp_poller;
+
+DO $do$
+BEGIN
+	EXECUTE format($f$
+		CREATE FUNCTION cccp_private.flush_call_insert(
+		    ctx cccp_private.flush_context) RETURNS bigint
+		LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+		AS $$
+		DECLARE
+			b record;
+			added bigint;
+		BEGIN
+			SELECT min(queued_at) AS first, max(queued_at) AS last
+			INTO b FROM pg_temp.call_todo
+			WHERE stored_at IS DISTINCT FROM queued_at;
+			IF b.last IS NULL THEN
+				RETURN 0;
+			END IF;
+			PERFORM cccp.ensure_partitions('cccp.call', b.first,
+			    b.last);
+			INSERT INTO cccp.call (source_id, agent_id, queued_at,
+			    queued_guessed, ended_at, lost, generation, %1$s)
+			SELECT ctx.source_id, t.agent_id, t.queued_at,
+			    t.guessed, CASE WHEN t.gone
+				THEN coalesce(n.ended_at, ctx.seen)
+				ELSE n.ended_at END,
+			    t.gone AND n.ended_at IS NULL, ctx.generation, %2$s
+			FROM pg_temp.call_todo t
+			JOIN pg_temp.call_in n ON n.ctid = t.staged
+			WHERE t.stored_at IS NULL;
+			GET DIAGNOSTICS added = ROW_COUNT;
+			RETURN added;
+		END $$
+	$f$, cccp_private.field_list('cccp.call', '%I',
+		'{queued_at, ended_at}'),
+	    cccp_private.field_list('cccp.call', '%2$s',
+		'{queued_at, ended_at}'));
+END $do$;
+COMMENT ON FUNCTION cccp_private.flush_call_insert IS
+    'Step of cccp.flush(): calls seen for the first time; returns how many.';
+GRANT EXECUTE ON FUNCTION cccp_private.flush_call_insert TO cccp_poller;
+
+-- Who calls whom is told by objects that go before the call does, and a poller
+-- that starts afresh does not see them any more: what was known stays.
+-- Each call is looked up in its month, not searched for in all of them.
+DO $do$
+BEGIN
+	EXECUTE format($f$
+		CREATE FUNCTION cccp_private.flush_call_update(
+		    ctx cccp_private.flush_context) RETURNS bigint
+		LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+		SET enable_nestloop = on SET enable_hashjoin = off
+		SET enable_material = off SET enable_seqscan = off
+		AS $$
+		DECLARE
+			changed bigint;
+		BEGIN
+			UPDATE cccp.call s SET (agent_id, caller, callee,
+			    queued_at, queued_guessed, lost, generation,
+			    changed_at, %1$s)
+			= (t.agent_id, coalesce(n.caller, s.caller),
+			    coalesce(n.callee, s.callee), t.queued_at,
+			    t.guessed, false, ctx.generation, now(), %2$s)
+			FROM pg_temp.call_todo t
+			JOIN pg_temp.call_in n ON n.ctid = t.staged
+			WHERE NOT t.gone AND s.source_id = ctx.source_id
+			AND s.call_key = t.call_key
+			AND s.queued_at = t.stored_at
+			AND (s.agent_id, s.caller, s.callee, s.queued_at,
+			    s.queued_guessed, s.lost, %3$s)
+			IS DISTINCT FROM (t.agent_id,
+			    coalesce(n.caller, s.caller),
+			    coalesce(n.callee, s.callee), t.queued_at,
+			    t.guessed, false, %2$s);
+			GET DIAGNOSTICS changed = ROW_COUNT;
+			RETURN changed;
+		END $$
+	$f$, cccp_private.field_list('cccp.call', '%I',
+		'{queued_at, caller, callee}'),
+	    cccp_private.field_list('cccp.call', '%2$s',
+		'{queued_at, caller, callee}'),
+	    cccp_private.field_list('cccp.call', 's.%I',
+		'{queued_at, caller, callee}'));
+END $do$;
+COMMENT ON FUNCTION cccp_private.flush_call_update IS
+    'Step of cccp.flush(): calls known already; returns how many changed.';
+GRANT EXECUTE ON FUNCTION cccp_private.flush_call_update TO cccp_poller;
+
+-- What a call that is gone still says counts, the rest stays as it was.
+DO $do$
+BEGIN
+	EXECUTE format($f$
+		CREATE FUNCTION cccp_private.flush_call_gone(
+		    ctx cccp_private.flush_context) RETURNS bigint
+		LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+		SET enable_nestloop = on SET enable_hashjoin = off
+		SET enable_material = off SET enable_seqscan = off
+		AS $$
+		DECLARE
+			gone bigint;
+		BEGIN
+			IF NOT EXISTS (SELECT FROM pg_temp.call_todo t
+			    WHERE t.gone) THEN
+				RETURN 0;
+			END IF;
+			UPDATE cccp.call s SET (agent_id, ended_at, lost,
+			    generation, changed_at, %1$s)
+			= (coalesce(t.agent_id, s.agent_id),
+			    coalesce(n.ended_at, s.ended_at, ctx.seen),
+			    n.ended_at IS NULL AND s.ended_at IS NULL,
+			    ctx.generation, now(), %2$s)
+			FROM pg_temp.call_todo t
+			JOIN pg_temp.call_in n ON n.ctid = t.staged
+			WHERE t.gone AND s.source_id = ctx.source_id
+			AND s.call_key = t.call_key
+			AND s.queued_at = t.stored_at
+			AND (s.ended_at IS NULL
+			    OR s.lost AND n.ended_at IS NOT NULL);
+			GET DIAGNOSTICS gone = ROW_COUNT;
+			RETURN gone;
+		END $$
+	$f$, cccp_private.field_list('cccp.call', '%I',
+		'{queued_at, ended_at}'),
+	    cccp_private.field_list('cccp.call', 'coalesce(n.%1$I, s.%1$I)',
+		'{queued_at, ended_at}'));
+END $do$;
+COMMENT ON FUNCTION cccp_private.flush_call_gone IS
+    'Step of cccp.flush(): ends the calls that the server no longer has;'
+    ' returns how many.';
+GRANT EXECUTE ON FUNCTION cccp_private.flush_call_gone TO cccp_poller;
+
+-- Active calls of agents who were not known yet when the call came.
+CREATE FUNCTION cccp_private.flush_call_agent(ctx cccp_private.flush_context)
+RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	found bigint;
+BEGIN
+	WITH found AS (
+		UPDATE cccp.call s SET agent_id = t.agent_id,
+		    generation = ctx.generation, changed_at = now()
+		FROM pg_temp.agent_todo t
+		WHERE t.is_new AND s.source_id = ctx.source_id
+		AND s.ended_at IS NULL AND s.agent_id IS NULL
+		AND s.agent_login = t.login
+		RETURNING t.agent_id
+	)
+	INSERT INTO pg_temp.call_todo (agent_id) SELECT agent_id FROM found;
+	GET DIAGNOSTICS found = ROW_COUNT;
+	RETURN found;
+END $$;
+COMMENT ON FUNCTION cccp_private.flush_call_agent IS
+    'Step of cccp.flush(): gives active calls to agents who came after them;'
+    ' returns how many.';
+GRANT EXECUTE ON FUNCTION cccp_private.flush_call_agent TO cccp_poller;
+
+-- Of several calls in hand, the one not yet in wrap-up, answered last.
+CREATE FUNCTION cccp_private.flush_call_queue(ctx cccp_private.flush_context)
+RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	changed bigint;
+BEGIN
+	WITH touched AS (
+		SELECT agent_id FROM pg_temp.call_todo
+		WHERE agent_id IS NOT NULL
+		UNION
+		SELECT old_agent_id FROM pg_temp.call_todo
+		WHERE old_agent_id IS NOT NULL
+	), hand AS (
+		SELECT DISTINCT ON (c.agent_id) c.agent_id,
+		    coalesce(c.queue_label, q.label, c.queue) AS label
+		FROM cccp.call c LEFT JOIN cccp.queue q
+		    ON q.source_id = c.source_id AND q.name = c.queue
+		WHERE c.source_id = ctx.source_id AND c.ended_at IS NULL
+		AND c.agent_id IN (SELECT agent_id FROM touched)
+		AND coalesce(c.queue_label, c.queue) IS NOT NULL
+		ORDER BY c.agent_id, c.post_managed_at IS NOT NULL,
+		    c.managed_at DESC NULLS LAST, c.queued_at DESC
+	)
+	UPDATE cccp.agent a SET call_queue = hand.label,
+	    generation = ctx.generation, changed_at = now()
+	FROM touched LEFT JOIN hand USING (agent_id)
+	WHERE a.agent_id = touched.agent_id
+	AND a.call_queue IS DISTINCT FROM hand.label;
+	GET DIAGNOSTICS changed = ROW_COUNT;
+	RETURN changed;
+END $$;
+COMMENT ON FUNCTION cccp_private.flush_call_queue IS
+    'Step of cccp.flush(): the queue of the call in hand, for the agents whose'
+    ' calls changed; returns for how many it did.';
+GRANT EXECUTE ON FUNCTION cccp_private.flush_call_queue TO cccp_poller;

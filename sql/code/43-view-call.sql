@@ -1,0 +1,79 @@
+-- 43-view-call.sql: calls, active and over, to read.
+
+CREATE OR REPLACE VIEW cccp_v1.call AS
+SELECT s.name AS source, c.call_key, c.direction, c.ended_at IS NULL AS active,
+    c.queue, c.queue_label, c.queue_type, c.agent_login AS agent,
+    a.name AS agent_name, c.agent_profile AS profile, c.caller, c.callee,
+    c.queued_at, c.unqueued_at, c.managed_at, c.post_managed_at, c.ended_at,
+    c.lost, x.stale,
+    CASE WHEN coalesce(c.unqueued_at, c.managed_at, c.ended_at) IS NULL
+	THEN cccp.seconds_since(c.queued_at, s.clock_skew_s)
+	ELSE cccp.seconds_between(c.queued_at, coalesce(c.unqueued_at,
+	c.managed_at, c.ended_at)) END AS waiting_seconds,
+    CASE WHEN coalesce(c.post_managed_at, c.ended_at) IS NULL
+	THEN cccp.seconds_since(c.managed_at, s.clock_skew_s)
+	ELSE cccp.seconds_between(c.managed_at, coalesce(c.post_managed_at,
+	c.ended_at)) END AS contact_seconds,
+    CASE WHEN c.ended_at IS NULL
+	THEN cccp.seconds_since(c.post_managed_at, s.clock_skew_s)
+	ELSE cccp.seconds_between(c.post_managed_at, c.ended_at)
+	END AS wrapup_seconds,
+    c.session_id, c.changed_at, c.generation, c.object_id,
+    c.agent_id AS user_id,
+    CASE WHEN c.lost THEN 'vanished'
+	WHEN c.ended_at IS NOT NULL AND c.managed_at IS NULL THEN 'unmanaged'
+	WHEN c.ended_at IS NOT NULL THEN 'managed'
+	WHEN c.post_managed_at IS NOT NULL THEN 'wrapup'
+	WHEN c.managed_at IS NOT NULL THEN 'talking'
+	WHEN c.direction = 'outbound' THEN 'dialling'
+	WHEN c.unqueued_at IS NULL THEN 'waiting'
+	ELSE 'ringing' END AS stage
+FROM cccp.call c
+JOIN cccp.source s ON s.source_id = c.source_id AND NOT s.retired
+LEFT JOIN cccp.agent a ON a.agent_id = c.agent_id
+CROSS JOIN LATERAL (SELECT cccp.is_stale(s.status, s.alive_at,
+    s.clock_skew_s, s.stale_after) AS stale) x;
+COMMENT ON VIEW cccp_v1.call IS
+    'Calls of all servers, active and over: one row per passage of a call'
+    ' through a queue, or outbound call. Name a period of queued_at: then'
+    ' only its months are read.';
+COMMENT ON COLUMN cccp_v1.call.source IS 'Source, as in cccp_v1.source.';
+COMMENT ON COLUMN cccp_v1.call.call_key IS 'What the call is known by.';
+COMMENT ON COLUMN cccp_v1.call.direction IS 'inbound or outbound.';
+COMMENT ON COLUMN cccp_v1.call.active IS 'True while it goes on.';
+COMMENT ON COLUMN cccp_v1.call.queue IS 'Queue, technical name.';
+COMMENT ON COLUMN cccp_v1.call.queue_label IS 'Queue, name for people.';
+COMMENT ON COLUMN cccp_v1.call.queue_type IS 'Kind of queue, as told.';
+COMMENT ON COLUMN cccp_v1.call.agent IS 'Login of the agent who has it.';
+COMMENT ON COLUMN cccp_v1.call.agent_name IS 'Name of that agent.';
+COMMENT ON COLUMN cccp_v1.call.profile IS 'Profile of that agent then.';
+COMMENT ON COLUMN cccp_v1.call.caller IS 'Number of the caller.';
+COMMENT ON COLUMN cccp_v1.call.callee IS 'Number that was called.';
+COMMENT ON COLUMN cccp_v1.call.queued_at IS
+    't0: entered the queue, or was dialled.';
+COMMENT ON COLUMN cccp_v1.call.unqueued_at IS 't1: stopped waiting.';
+COMMENT ON COLUMN cccp_v1.call.managed_at IS 't2: was answered.';
+COMMENT ON COLUMN cccp_v1.call.post_managed_at IS 't3: wrap-up began.';
+COMMENT ON COLUMN cccp_v1.call.ended_at IS 't4: ended; null: it goes on.';
+COMMENT ON COLUMN cccp_v1.call.lost IS
+    'True when it vanished from the server without an end.';
+COMMENT ON COLUMN cccp_v1.call.stale IS
+    'True when the source has been silent for too long.';
+COMMENT ON COLUMN cccp_v1.call.waiting_seconds IS 'Wait in the queue.';
+COMMENT ON COLUMN cccp_v1.call.contact_seconds IS
+    'Talk; null when it was not answered.';
+COMMENT ON COLUMN cccp_v1.call.wrapup_seconds IS
+    'Wrap-up; null without one.';
+COMMENT ON COLUMN cccp_v1.call.session_id IS
+    'The server''s name for the call session.';
+COMMENT ON COLUMN cccp_v1.call.changed_at IS
+    'When the row last changed, by our clock.';
+COMMENT ON COLUMN cccp_v1.call.generation IS
+    'Generation that last changed the row.';
+COMMENT ON COLUMN cccp_v1.call.object_id IS
+    'The server''s number for it; changes when it restarts.';
+COMMENT ON COLUMN cccp_v1.call.user_id IS 'The agent''s key.';
+COMMENT ON COLUMN cccp_v1.call.stage IS
+    'What it is at: waiting, dialling, ringing, talking or wrapup; and when it'
+    ' is over: managed, unmanaged or vanished.';
+GRANT SELECT ON cccp_v1.call TO cccp_web, cccp_reader;
