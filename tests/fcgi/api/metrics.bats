@@ -172,11 +172,11 @@ requests() {
 	run scrape
 	is "$(value "$name")" null
 	PGUSER=cccp_poller sql -c 'SELECT cccp.keep_partitions()'
-	wait_until 300 purge_age_is '. >= 0 and . < 60'
+	await purge_age_is '. >= 0 and . < 60'
 	sql -c "UPDATE cccp.clock SET purged_at = now() - interval '3 days'"
-	wait_until 300 purge_age_is '. >= 259200 and . < 259260'
+	await purge_age_is '. >= 259200 and . < 259260'
 	sql -c 'UPDATE cccp.clock SET purged_at = NULL'
-	wait_until 300 purge_age_is '. == null'
+	await purge_age_is '. == null'
 }
 
 # purge_age_is CONDITION: of jq.
