@@ -11,7 +11,7 @@ const { createRequire } = require('node:module');
 const { join } = require('node:path');
 const test = require('node:test');
 
-const root = join(__dirname, '../..');
+const root = join(__dirname, '../../..');
 const modules = createRequire(join(root, 'build/node/'));
 const file = join(root, 'htdocs/api/v1/openapi.json');
 const spec = JSON.parse(readFileSync(file, 'utf8'));
