@@ -44,6 +44,8 @@ LANGUAGE sql AS $$
 		'managed_inbound', 0, 'contact_seconds', 0),
 	    jsonb_build_object('login', 'consistent')))
 $$;
+-- In one transaction, so that no time passes between the flush and the views.
+BEGIN;
 SELECT test.view('live', 0) \g /dev/null
 SELECT is(state_seconds, 100::bigint, 'whole seconds, the skew taken out'),
     is(login_seconds, 1000::bigint, 'logged in for'),
@@ -63,6 +65,7 @@ FROM cccp_v1.user WHERE login = 'consistent';
 UPDATE cccp.agent SET state_since = test.ahead(-30) WHERE login = 'max';
 SELECT is((SELECT state_seconds FROM cccp_v1.user WHERE login = 'max'),
     0::bigint, 'never negative');
+COMMIT;
 SELECT is((SELECT users FROM cccp_v1.source), 2::bigint,
     'users without hidden ones');
 CREATE FUNCTION test.skew(seconds double precision) RETURNS text LANGUAGE sql
@@ -149,7 +152,8 @@ SELECT is((SELECT string_agg(coalesce(cccp.phone(uri), '-'), ' ') FROM unnest(
     'SIP:103@h;x=y', 'tel:+33199001234;ext=5', NULL, '', 'sip:']) uri),
     '+33199001234 0199001234 101 102 103 +33199001234 - - -', 'phones');
 
--- Queues and calls.
+-- Queues and calls, again in one transaction.
+BEGIN;
 SELECT test.flush(jsonb_build_object('alive_at', test.ahead(0),
     'clock_skew_s', 3600), '[]', jsonb_build_array(jsonb_build_object(
 	'name', 'a__b', 'latent_sessions', 2, 'logged_sessions', 5,
@@ -181,5 +185,6 @@ FROM cccp_v1.call WHERE call_key = 'b';
 SELECT is((active, waiting_seconds, contact_seconds, wrapup_seconds)::text,
     '(f,5,14,6)', 'a call that is over')
 FROM cccp_v1.call WHERE call_key = 'c';
+COMMIT;
 SELECT * FROM finish();
 SQL
