@@ -1,7 +1,44 @@
--- 30-staging.sql: where the poller puts what a source says.
+-- 30-staging.sql: the fields that a source reports, and the temporary tables
+-- in which the poller stages them.
 --
--- Temporary tables of its connection, emptied by each commit.  They have no
--- index: an index would be rebuilt, and plans thrown away, at each commit.
+-- A field is a column of cccp.agent, cccp.queue or cccp.call, unless PostgreSQL
+-- generates it or field_list() names it as one of ours.  The lists of columns
+-- in the statements of the flush (31 to 34) are not typed: field_list() reads
+-- them from the catalogue when the code is applied, and format() inserts them.
+-- There, %1$s stands for the names of the fields, %2$s for their staged values
+-- and %3$s for their stored values; SELECT prosrc FROM pg_proc shows the result.
+-- So a new column needs no edit here, except when it is one of ours.
+
+CREATE FUNCTION cccp_private.field_list(table_name regclass, template text,
+    leave_out name[] DEFAULT '{}')
+RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT string_agg(replace(replace(template, '{name}',
+	    quote_ident(a.attname)), '{value}', CASE
+		WHEN a.attnotnull AND d.oid IS NOT NULL
+		THEN format('coalesce(n.%I, %s)', a.attname,
+		    pg_get_expr(d.adbin, d.adrelid))
+		ELSE format('n.%I', a.attname) END), ', ' ORDER BY a.attnum)
+	FROM pg_attribute a
+	LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid
+	    AND d.adnum = a.attnum
+	WHERE a.attrelid = table_name AND a.attnum > 0 AND NOT a.attisdropped
+	AND a.attgenerated = '' AND a.attname <> ALL ('{agent_id, queue_id,
+	    source_id, kind, hidden, state, state_since, call_queue,
+	    queued_guessed, lost, generation, changed_at}')
+	AND a.attname <> ALL (leave_out);
+$$;
+COMMENT ON FUNCTION cccp_private.field_list IS
+    'The template once for each field of a table, separated by commas. In it,'
+    ' {name} is the name of the field, and {value} is its value in the staged'
+    ' row n: for a column that is NOT NULL, a missing value is replaced by the'
+    ' default. The fields in leave_out are left out.';
+GRANT EXECUTE ON FUNCTION cccp_private.field_list TO cccp_poller;
+
+-- The staging tables are temporary tables of the poller's connection, and each
+-- commit empties them.  They have no index: each commit would rebuild it and
+-- invalidate the cached plans.
 
 CREATE TYPE cccp_private.flush_context AS (
 	source_id	int,
@@ -35,13 +72,13 @@ BEGIN
 	EXECUTE format('CREATE TEMP TABLE IF NOT EXISTS agent_in'
 	    ' ON COMMIT DELETE ROWS AS'
 	    ' SELECT %s, NULL::timestamptz AS seen_at FROM cccp.agent'
-	    ' WITH NO DATA', cccp_private.field_list('cccp.agent', '%I'));
+	    ' WITH NO DATA', cccp_private.field_list('cccp.agent', '{name}'));
 	EXECUTE format('CREATE TEMP TABLE IF NOT EXISTS queue_in'
 	    ' ON COMMIT DELETE ROWS AS SELECT %s FROM cccp.queue'
-	    ' WITH NO DATA', cccp_private.field_list('cccp.queue', '%I'));
+	    ' WITH NO DATA', cccp_private.field_list('cccp.queue', '{name}'));
 	EXECUTE format('CREATE TEMP TABLE IF NOT EXISTS call_in'
 	    ' ON COMMIT DELETE ROWS AS SELECT %s, true AS present FROM cccp.call'
-	    ' WITH NO DATA', cccp_private.field_list('cccp.call', '%I'));
+	    ' WITH NO DATA', cccp_private.field_list('cccp.call', '{name}'));
 
 	-- What flush() notes on its way.
 	CREATE TEMP TABLE IF NOT EXISTS agent_todo (

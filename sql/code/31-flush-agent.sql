@@ -101,9 +101,9 @@ BEGIN
 			GET DIAGNOSTICS changed = ROW_COUNT;
 			RETURN changed;
 		END $$
-	$f$, cccp_private.field_list('cccp.agent', '%I'),
-	    cccp_private.field_list('cccp.agent', '%2$s'),
-	    cccp_private.field_list('cccp.agent', 'a.%I'));
+	$f$, cccp_private.field_list('cccp.agent', '{name}'),
+	    cccp_private.field_list('cccp.agent', '{value}'),
+	    cccp_private.field_list('cccp.agent', 'a.{name}'));
 END $do$;
 COMMENT ON FUNCTION cccp_private.flush_agent_update IS
     'Step of cccp.flush(): agents known already; returns how many changed.';
@@ -133,8 +133,8 @@ BEGIN
 			GET DIAGNOSTICS added = ROW_COUNT;
 			RETURN added;
 		END $$
-	$f$, cccp_private.field_list('cccp.agent', '%I'),
-	    cccp_private.field_list('cccp.agent', '%2$s'));
+	$f$, cccp_private.field_list('cccp.agent', '{name}'),
+	    cccp_private.field_list('cccp.agent', '{value}'));
 END $do$;
 COMMENT ON FUNCTION cccp_private.flush_agent_insert IS
     'Step of cccp.flush(): agents seen for the first time; returns how many.';

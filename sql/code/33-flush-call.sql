@@ -84,9 +84,9 @@ BEGIN
 			GET DIAGNOSTICS added = ROW_COUNT;
 			RETURN added;
 		END $$
-	$f$, cccp_private.field_list('cccp.call', '%I',
+	$f$, cccp_private.field_list('cccp.call', '{name}',
 		'{queued_at, ended_at}'),
-	    cccp_private.field_list('cccp.call', '%2$s',
+	    cccp_private.field_list('cccp.call', '{value}',
 		'{queued_at, ended_at}'));
 END $do$;
 COMMENT ON FUNCTION cccp_private.flush_call_insert IS
@@ -128,11 +128,11 @@ BEGIN
 			GET DIAGNOSTICS changed = ROW_COUNT;
 			RETURN changed;
 		END $$
-	$f$, cccp_private.field_list('cccp.call', '%I',
+	$f$, cccp_private.field_list('cccp.call', '{name}',
 		'{queued_at, caller, callee}'),
-	    cccp_private.field_list('cccp.call', '%2$s',
+	    cccp_private.field_list('cccp.call', '{value}',
 		'{queued_at, caller, callee}'),
-	    cccp_private.field_list('cccp.call', 's.%I',
+	    cccp_private.field_list('cccp.call', 's.{name}',
 		'{queued_at, caller, callee}'));
 END $do$;
 COMMENT ON FUNCTION cccp_private.flush_call_update IS
@@ -172,9 +172,9 @@ BEGIN
 			GET DIAGNOSTICS gone = ROW_COUNT;
 			RETURN gone;
 		END $$
-	$f$, cccp_private.field_list('cccp.call', '%I',
+	$f$, cccp_private.field_list('cccp.call', '{name}',
 		'{queued_at, ended_at}'),
-	    cccp_private.field_list('cccp.call', 'coalesce(n.%1$I, s.%1$I)',
+	    cccp_private.field_list('cccp.call', 'coalesce(n.{name}, s.{name})',
 		'{queued_at, ended_at}'));
 END $do$;
 COMMENT ON FUNCTION cccp_private.flush_call_gone IS

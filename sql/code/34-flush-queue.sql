@@ -41,9 +41,9 @@ BEGIN
 			GET DIAGNOSTICS n = ROW_COUNT;
 			RETURN changed + n;
 		END $$
-	$f$, cccp_private.field_list('cccp.queue', '%I'),
-	    cccp_private.field_list('cccp.queue', '%2$s'),
-	    cccp_private.field_list('cccp.queue', 'q.%I'));
+	$f$, cccp_private.field_list('cccp.queue', '{name}'),
+	    cccp_private.field_list('cccp.queue', '{value}'),
+	    cccp_private.field_list('cccp.queue', 'q.{name}'));
 END $do$;
 COMMENT ON FUNCTION cccp_private.flush_queue IS
     'Step of cccp.flush(): queues; returns how many changed.';

@@ -19,7 +19,7 @@ BEGIN
 		EXECUTE format('INSERT INTO pg_temp.agent_in (%1$s, seen_at)'
 		    ' SELECT %1$s, $2 FROM cccp.agent'
 		    ' WHERE source_id = $1 AND present',
-		    cccp_private.field_list('cccp.agent', '%I'))
+		    cccp_private.field_list('cccp.agent', '{name}'))
 		USING source.source_id, source.alive_at;
 		n := n + (SELECT f.rows_changed FROM cccp.flush() f);
 		DELETE FROM pg_temp.agent_in;
