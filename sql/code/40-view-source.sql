@@ -15,32 +15,36 @@ SELECT s.name AS source, s.url, s.status, s.status_since, s.alive_at,
 FROM cccp.source s
 WHERE NOT s.retired;
 COMMENT ON VIEW cccp_v1.source IS
-    'CCCP servers: how each is and how old what is known of it.';
-COMMENT ON COLUMN cccp_v1.source.source IS 'Short name.';
-COMMENT ON COLUMN cccp_v1.source.url IS 'Where it is, without secrets.';
+    'CCCP servers: the status of each, and how old its data is.';
+COMMENT ON COLUMN cccp_v1.source.source IS 'Short name of the source.';
+COMMENT ON COLUMN cccp_v1.source.url IS
+    'Address of the server, without secrets.';
 COMMENT ON COLUMN cccp_v1.source.status IS
-    'connecting; live; stale: silent for too long; down: no connection.';
-COMMENT ON COLUMN cccp_v1.source.status_since IS 'When that began.';
+    'connecting; live; stale: silent for too long; down: not connected.';
+COMMENT ON COLUMN cccp_v1.source.status_since IS 'When the status began.';
 COMMENT ON COLUMN cccp_v1.source.alive_at IS
-    'Last proof of life, by the source''s clock.';
+    'When the source last proved that it was alive, by its own clock.';
 COMMENT ON COLUMN cccp_v1.source.age_seconds IS
-    'Seconds since then, the clocks'' difference taken out.';
+    'Seconds since alive_at, corrected by clock_skew_s.';
 COMMENT ON COLUMN cccp_v1.source.stale IS
-    'True when what is known is too old to be called current.';
+    'True when the data is too old to be called current.';
 COMMENT ON COLUMN cccp_v1.source.error IS
-    'What is wrong, for an operator; null when live.';
+    'Message for the operator; null when the status is live.';
 COMMENT ON COLUMN cccp_v1.source.error_at IS
-    'When the last error came up; kept when it is over.';
-COMMENT ON COLUMN cccp_v1.source.last_sync IS 'Last flush.';
+    'When the last error began; kept when the error is over.';
+COMMENT ON COLUMN cccp_v1.source.last_sync IS
+    'When the last flush was, by the clock of the database.';
 COMMENT ON COLUMN cccp_v1.source.last_change IS
-    'Last flush that changed something.';
+    'When the last flush that changed something was, by the clock of the'
+    ' database.';
 COMMENT ON COLUMN cccp_v1.source.generation IS
-    'Generation that last changed anything of it.';
+    'Generation that last changed anything of the source.';
 COMMENT ON COLUMN cccp_v1.source.users IS
-    'Users that it lists, hidden ones left out.';
+    'Number of users that it lists, without hidden users.';
 COMMENT ON COLUMN cccp_v1.source.clock_skew_s IS
-    'Seconds that its clock is ahead of ours.';
-COMMENT ON COLUMN cccp_v1.source.server_version IS 'As the server says it.';
+    'Seconds by which its clock is ahead of the clock of the database.';
+COMMENT ON COLUMN cccp_v1.source.server_version IS
+    'Version, as the server reports it.';
 GRANT SELECT ON cccp_v1.source TO cccp_web, cccp_reader;
 
 CREATE OR REPLACE VIEW cccp.source_state AS
@@ -56,15 +60,19 @@ CROSS JOIN unnest('{available, ringing, talking, held, outbound, other_call,'
     AS k (state)
 WHERE NOT s.retired;
 COMMENT ON VIEW cccp.source_state IS
-    'The parts of cccp.agent_now that lie in order of time: a row for each'
-    ' source and state known, and what such agents are shown as.';
+    'For lists ordered by time in state: one row for each source and known'
+    ' state, with the state that is shown. With it, such a list is read from'
+    ' the index of cccp.agent_now, source by source and state by state.';
 COMMENT ON COLUMN cccp.source_state.source_id IS 'Source.';
-COMMENT ON COLUMN cccp.source_state.known_state IS 'agent_now.state.';
+COMMENT ON COLUMN cccp.source_state.known_state IS
+    'State, as in cccp.agent_now.';
 COMMENT ON COLUMN cccp.source_state.state IS
-    'The same, but unknown when the source is stale.';
+    'State that is shown: known_state, or unknown when the source is stale.';
 COMMENT ON COLUMN cccp.source_state.stale IS 'As in cccp_v1.source.';
 COMMENT ON COLUMN cccp.source_state.unknown_since IS
-    'Of a stale source: since when it is silent, by its clock.';
+    'When a stale source was last alive, by its clock; null when it is not'
+    ' stale.';
 COMMENT ON COLUMN cccp.source_state.clock_skew IS
-    'How far the source''s clock is ahead of ours.';
+    'Interval by which the source''s clock is ahead of the clock of the'
+    ' database.';
 GRANT SELECT ON cccp.source_state TO cccp_web, cccp_reader;

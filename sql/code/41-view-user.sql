@@ -37,94 +37,118 @@ CROSS JOIN LATERAL (SELECT s.clock_skew_s * interval '1 s' AS skew,
     CASE WHEN x.stale THEN s.alive_at ELSE a.state_since END AS since) y;
 COMMENT ON VIEW cccp_v1.user IS
     'Users of all servers, agents and supervisors, as they are now. Boards'
-    ' show those that are present and not hidden. Null: the server does not'
-    ' say. Counters and sums run from the server''s midnight.';
-COMMENT ON COLUMN cccp_v1.user.source IS 'Source, as in cccp_v1.source.';
+    ' show the users that are present and not hidden. A value that the server'
+    ' does not report is null. Counters and totals start at the server''s'
+    ' midnight.';
+COMMENT ON COLUMN cccp_v1.user.source IS
+    'Name of the source, as in cccp_v1.source.';
 COMMENT ON COLUMN cccp_v1.user.login IS 'Login, unique in its source.';
 COMMENT ON COLUMN cccp_v1.user.name IS 'Display name; may be empty.';
 COMMENT ON COLUMN cccp_v1.user.kind IS 'agent or supervisor.';
-COMMENT ON COLUMN cccp_v1.user.profile IS 'Profile.';
-COMMENT ON COLUMN cccp_v1.user.team IS 'Group, as a path.';
+COMMENT ON COLUMN cccp_v1.user.profile IS 'Profile of the last session.';
+COMMENT ON COLUMN cccp_v1.user.team IS
+    'Path of the group, without the leading slash.';
 COMMENT ON COLUMN cccp_v1.user.state IS
-    'available, ringing, talking, held, outbound, other_call, wrapup, paused,'
-    ' withdrawn, supervising, offline; unknown when no rule tells it, the'
-    ' source is stale, or it no longer lists the user.';
+    'State: available, ringing, talking, held, outbound, other_call, wrapup,'
+    ' paused, withdrawn, supervising, offline or unknown. It is unknown when'
+    ' no rule matches, when the source is stale, and when the source no longer'
+    ' lists the user.';
 COMMENT ON COLUMN cccp_v1.user.state_since IS
-    'Since when; of a stale source, since when it is silent.';
-COMMENT ON COLUMN cccp_v1.user.state_seconds IS 'For how long.';
+    'Start of the state. When the source is stale: when the source was last'
+    ' alive.';
+COMMENT ON COLUMN cccp_v1.user.state_seconds IS
+    'Time in the state, in seconds.';
 COMMENT ON COLUMN cccp_v1.user.known_state IS
-    'The last state known, stale or not.';
+    'The last known state, also when the source is stale.';
 COMMENT ON COLUMN cccp_v1.user.stale IS
     'True when the source has been silent for too long.';
 COMMENT ON COLUMN cccp_v1.user.mode IS
-    'What the user is there for (inbound, sortant, pause…), as told.';
+    'CCCP''s state of the user (inbound, sortant, pause…), as reported.';
 COMMENT ON COLUMN cccp_v1.user.mode_label IS
-    'The same for people; the reason of a pause.';
+    'Display name of the mode, such as Disponible; in a pause, its reason.';
 COMMENT ON COLUMN cccp_v1.user.mode_since IS 'When the mode last changed.';
 COMMENT ON COLUMN cccp_v1.user.interface IS
-    'Interface of the session: inbound, supervision, unplug…';
+    'CCCP''s current_mode of the session: inbound, supervision, unplug…';
 COMMENT ON COLUMN cccp_v1.user.task IS
-    'State of the last call, as told; counts while busy_count is 1 or more.';
-COMMENT ON COLUMN cccp_v1.user.task_label IS 'The same for people.';
-COMMENT ON COLUMN cccp_v1.user.task_started_at IS 'Last call offered.';
-COMMENT ON COLUMN cccp_v1.user.task_managed_at IS 'Last call answered.';
-COMMENT ON COLUMN cccp_v1.user.task_ended_at IS 'Last call ended.';
+    'State of the last call, as reported. It counts while busy_count is 1 or'
+    ' more.';
+COMMENT ON COLUMN cccp_v1.user.task_label IS 'Display name of the task.';
+COMMENT ON COLUMN cccp_v1.user.task_started_at IS
+    'When the last call was offered.';
+COMMENT ON COLUMN cccp_v1.user.task_managed_at IS
+    'When the last call was answered.';
+COMMENT ON COLUMN cccp_v1.user.task_ended_at IS 'When the last call ended.';
 COMMENT ON COLUMN cccp_v1.user.queue IS
-    'Queue of the call in hand; null without one.';
-COMMENT ON COLUMN cccp_v1.user.queues IS 'Queues served now, sorted.';
-COMMENT ON COLUMN cccp_v1.user.phone IS 'Phone, without scheme and host.';
-COMMENT ON COLUMN cccp_v1.user.phone_uri IS 'Phone, as told.';
-COMMENT ON COLUMN cccp_v1.user.logged IS 'Whether logged in.';
-COMMENT ON COLUMN cccp_v1.user.login_at IS 'Begin of the last session.';
+    'Display name of the queue of the call in hand; null without a call.';
+COMMENT ON COLUMN cccp_v1.user.queues IS
+    'Queues that the user serves now, sorted.';
+COMMENT ON COLUMN cccp_v1.user.phone IS
+    'Phone number, without scheme and host.';
+COMMENT ON COLUMN cccp_v1.user.phone_uri IS 'Phone address, as reported.';
+COMMENT ON COLUMN cccp_v1.user.logged IS 'Whether the user is logged in.';
+COMMENT ON COLUMN cccp_v1.user.login_at IS 'Start of the last session.';
 COMMENT ON COLUMN cccp_v1.user.logout_at IS 'End of the last session.';
 COMMENT ON COLUMN cccp_v1.user.login_seconds IS
-    'Logged in for how long; null when logged out.';
-COMMENT ON COLUMN cccp_v1.user.session_id IS 'The server''s session name.';
+    'Time since the login, in seconds; null when logged out.';
+COMMENT ON COLUMN cccp_v1.user.session_id IS
+    'The server''s name for the session.';
 COMMENT ON COLUMN cccp_v1.user.busy_count IS 'Calls in hand.';
-COMMENT ON COLUMN cccp_v1.user.recording IS 'Whether it is being recorded.';
-COMMENT ON COLUMN cccp_v1.user.spies IS 'Logins of those who listen in.';
+COMMENT ON COLUMN cccp_v1.user.recording IS
+    'Whether the user is being recorded now.';
+COMMENT ON COLUMN cccp_v1.user.spies IS 'Logins of the users who listen in.';
 COMMENT ON COLUMN cccp_v1.user.total_inbound IS 'Inbound calls offered.';
 COMMENT ON COLUMN cccp_v1.user.managed_inbound IS 'Inbound calls answered.';
 COMMENT ON COLUMN cccp_v1.user.lost_inbound IS 'Inbound calls missed.';
 COMMENT ON COLUMN cccp_v1.user.transferred_inbound IS 'Calls transferred.';
 COMMENT ON COLUMN cccp_v1.user.redirected_inbound IS 'Calls redirected.';
 COMMENT ON COLUMN cccp_v1.user.total_tasks IS 'Calls of all kinds.';
-COMMENT ON COLUMN cccp_v1.user.contact_seconds IS 'Sum of talk.';
-COMMENT ON COLUMN cccp_v1.user.held_seconds IS 'Sum of holds.';
-COMMENT ON COLUMN cccp_v1.user.ringing_seconds IS 'Sum of ringing.';
-COMMENT ON COLUMN cccp_v1.user.pause_seconds IS 'Time in pause.';
-COMMENT ON COLUMN cccp_v1.user.outbound_seconds IS 'Time in outbound mode.';
-COMMENT ON COLUMN cccp_v1.user.contact_seconds_max IS 'Longest talk.';
-COMMENT ON COLUMN cccp_v1.user.held_seconds_max IS 'Longest hold.';
-COMMENT ON COLUMN cccp_v1.user.ringing_seconds_max IS 'Longest ringing.';
+COMMENT ON COLUMN cccp_v1.user.contact_seconds IS
+    'Total talk time, in seconds.';
+COMMENT ON COLUMN cccp_v1.user.held_seconds IS 'Total hold time, in seconds.';
+COMMENT ON COLUMN cccp_v1.user.ringing_seconds IS
+    'Total ringing time, in seconds.';
+COMMENT ON COLUMN cccp_v1.user.pause_seconds IS
+    'Total pause time, in seconds.';
+COMMENT ON COLUMN cccp_v1.user.outbound_seconds IS
+    'Total time in outbound mode, in seconds.';
+COMMENT ON COLUMN cccp_v1.user.contact_seconds_max IS
+    'Longest talk time of a call, in seconds.';
+COMMENT ON COLUMN cccp_v1.user.held_seconds_max IS
+    'Longest hold time of a call, in seconds.';
+COMMENT ON COLUMN cccp_v1.user.ringing_seconds_max IS
+    'Longest ringing time of a call, in seconds.';
 COMMENT ON COLUMN cccp_v1.user.contact_seconds_mean IS
-    'Talk per inbound call answered; null without any.';
+    'Mean talk time per inbound call answered, in seconds; null without calls.';
 COMMENT ON COLUMN cccp_v1.user.held_seconds_mean IS
-    'Hold per inbound call answered; null without any.';
+    'Mean hold time per inbound call answered, in seconds; null without calls.';
 COMMENT ON COLUMN cccp_v1.user.ringing_seconds_mean IS
-    'Ringing per inbound call answered; null without any.';
+    'Mean ringing time per inbound call answered, in seconds; null without'
+    ' calls.';
 COMMENT ON COLUMN cccp_v1.user.outbound_state IS
-    'Progress of the outbound call, as told.';
-COMMENT ON COLUMN cccp_v1.user.outbound_target IS 'Whom it called.';
+    'Progress of the outbound call, as reported.';
+COMMENT ON COLUMN cccp_v1.user.outbound_target IS
+    'Whom the outbound call called.';
 COMMENT ON COLUMN cccp_v1.user.outbound_started_at IS
     'When the outbound call was dialled.';
 COMMENT ON COLUMN cccp_v1.user.present IS
     'False when the server no longer lists the user.';
-COMMENT ON COLUMN cccp_v1.user.hidden IS 'System account, not shown.';
+COMMENT ON COLUMN cccp_v1.user.hidden IS
+    'True for a system account, which boards do not show.';
 COMMENT ON COLUMN cccp_v1.user.changed_at IS
-    'When the row last changed, by our clock.';
+    'When the row last changed, by the clock of the database.';
 COMMENT ON COLUMN cccp_v1.user.generation IS
     'Generation that last changed the row.';
 COMMENT ON COLUMN cccp_v1.user.object_id IS
-    'The server''s number for the user; changes when it restarts.';
-COMMENT ON COLUMN cccp_v1.user.id IS 'Our key (cccp.agent.agent_id).';
+    'The server''s number for the user; changes when the server restarts.';
+COMMENT ON COLUMN cccp_v1.user.id IS
+    'Key of the user in this database (cccp.agent.agent_id).';
 COMMENT ON COLUMN cccp_v1.user.search_key IS
-    'For searching: LIKE cccp.pattern(word), for each word.';
+    'For searching: search_key LIKE cccp.pattern(word), for each word.';
 COMMENT ON COLUMN cccp_v1.user.state_from IS
-    'What state_seconds counts from: state_since by our clock.';
+    'state_since by the clock of the database: state_seconds counts from here.';
 COMMENT ON COLUMN cccp_v1.user.login_from IS
-    'What login_seconds counts from: login_at by our clock; null when logged'
-    ' out.';
+    'login_at by the clock of the database: login_seconds counts from here;'
+    ' null when logged out.';
 GRANT SELECT ON cccp_v1.user TO cccp_web, cccp_reader;
 
 CREATE OR REPLACE VIEW cccp_v1.user_state AS
@@ -137,20 +161,26 @@ FROM cccp.agent_state i
 JOIN cccp.agent a ON a.agent_id = i.agent_id
 JOIN cccp.source s ON s.source_id = a.source_id AND NOT s.retired;
 COMMENT ON VIEW cccp_v1.user_state IS
-    'History of states: one row per user and interval [since, until), without'
-    ' overlaps and holes.';
-COMMENT ON COLUMN cccp_v1.user_state.source IS 'Source, as in cccp_v1.source.';
+    'History of states: one row per user and interval [since, until). The'
+    ' intervals of a user neither overlap nor leave a hole.';
+COMMENT ON COLUMN cccp_v1.user_state.source IS
+    'Name of the source, as in cccp_v1.source.';
 COMMENT ON COLUMN cccp_v1.user_state.login IS 'Login.';
-COMMENT ON COLUMN cccp_v1.user_state.name IS 'Display name, as it is now.';
+COMMENT ON COLUMN cccp_v1.user_state.name IS
+    'Display name of the user, as it is now.';
 COMMENT ON COLUMN cccp_v1.user_state.state IS 'State, as in cccp_v1.user.';
-COMMENT ON COLUMN cccp_v1.user_state.mode IS 'Mode, as told.';
+COMMENT ON COLUMN cccp_v1.user_state.mode IS
+    'CCCP''s state of the user at the end of the interval, as reported.';
 COMMENT ON COLUMN cccp_v1.user_state.mode_label IS
-    'The same for people; the reason of a pause.';
+    'Display name of the mode; in a pause, its reason.';
 COMMENT ON COLUMN cccp_v1.user_state.since IS
-    'Begin, by the source''s clock.';
-COMMENT ON COLUMN cccp_v1.user_state.until IS 'End; null: it lasts.';
-COMMENT ON COLUMN cccp_v1.user_state.seconds IS 'How long it was, or is.';
+    'Start of the interval, by the source''s clock.';
+COMMENT ON COLUMN cccp_v1.user_state.until IS
+    'End of the interval, by the source''s clock; null while it lasts.';
+COMMENT ON COLUMN cccp_v1.user_state.seconds IS
+    'Length of the interval up to now, in seconds.';
 COMMENT ON COLUMN cccp_v1.user_state.gap IS
-    'True when nothing was heard of the user then.';
-COMMENT ON COLUMN cccp_v1.user_state.user_id IS 'Our key of the user.';
+    'True when the source did not report the user in the interval.';
+COMMENT ON COLUMN cccp_v1.user_state.user_id IS
+    'Key of the user in this database.';
 GRANT SELECT ON cccp_v1.user_state TO cccp_web, cccp_reader;

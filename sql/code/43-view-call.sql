@@ -34,46 +34,54 @@ LEFT JOIN cccp.agent a ON a.agent_id = c.agent_id
 CROSS JOIN LATERAL (SELECT cccp.is_stale(s.status, s.alive_at,
     s.clock_skew_s, s.stale_after) AS stale) x;
 COMMENT ON VIEW cccp_v1.call IS
-    'Calls of all servers, active and over: one row per passage of a call'
-    ' through a queue, or outbound call. Name a period of queued_at: then'
-    ' only its months are read.';
-COMMENT ON COLUMN cccp_v1.call.source IS 'Source, as in cccp_v1.source.';
-COMMENT ON COLUMN cccp_v1.call.call_key IS 'What the call is known by.';
+    'Calls of all servers, active and ended: one row for each time that a call'
+    ' passes through a queue, and one for each outbound call. Give a range of'
+    ' queued_at in a query: then only those months are read.';
+COMMENT ON COLUMN cccp_v1.call.source IS
+    'Name of the source, as in cccp_v1.source.';
+COMMENT ON COLUMN cccp_v1.call.call_key IS
+    'Name of the call, unique in its source among calls of one queued_at.';
 COMMENT ON COLUMN cccp_v1.call.direction IS 'inbound or outbound.';
-COMMENT ON COLUMN cccp_v1.call.active IS 'True while it goes on.';
-COMMENT ON COLUMN cccp_v1.call.queue IS 'Queue, technical name.';
-COMMENT ON COLUMN cccp_v1.call.queue_label IS 'Queue, name for people.';
-COMMENT ON COLUMN cccp_v1.call.queue_type IS 'Kind of queue, as told.';
-COMMENT ON COLUMN cccp_v1.call.agent IS 'Login of the agent who has it.';
-COMMENT ON COLUMN cccp_v1.call.agent_name IS 'Name of that agent.';
-COMMENT ON COLUMN cccp_v1.call.profile IS 'Profile of that agent then.';
+COMMENT ON COLUMN cccp_v1.call.active IS 'True while the call has not ended.';
+COMMENT ON COLUMN cccp_v1.call.queue IS 'Technical name of the queue.';
+COMMENT ON COLUMN cccp_v1.call.queue_label IS 'Display name of the queue.';
+COMMENT ON COLUMN cccp_v1.call.queue_type IS 'Type of the queue, as reported.';
+COMMENT ON COLUMN cccp_v1.call.agent IS
+    'Login of the agent who has the call, or had it last.';
+COMMENT ON COLUMN cccp_v1.call.agent_name IS
+    'Display name of that agent, as it is now.';
+COMMENT ON COLUMN cccp_v1.call.profile IS
+    'Profile that the agent had during the call.';
 COMMENT ON COLUMN cccp_v1.call.caller IS 'Number of the caller.';
 COMMENT ON COLUMN cccp_v1.call.callee IS 'Number that was called.';
 COMMENT ON COLUMN cccp_v1.call.queued_at IS
-    't0: entered the queue, or was dialled.';
-COMMENT ON COLUMN cccp_v1.call.unqueued_at IS 't1: stopped waiting.';
-COMMENT ON COLUMN cccp_v1.call.managed_at IS 't2: was answered.';
-COMMENT ON COLUMN cccp_v1.call.post_managed_at IS 't3: wrap-up began.';
-COMMENT ON COLUMN cccp_v1.call.ended_at IS 't4: ended; null: it goes on.';
+    't0: when the call entered the queue, or was dialled.';
+COMMENT ON COLUMN cccp_v1.call.unqueued_at IS
+    't1: when the call stopped waiting.';
+COMMENT ON COLUMN cccp_v1.call.managed_at IS 't2: when the call was answered.';
+COMMENT ON COLUMN cccp_v1.call.post_managed_at IS 't3: when wrap-up began.';
+COMMENT ON COLUMN cccp_v1.call.ended_at IS
+    't4: when the call ended; null while it is active.';
 COMMENT ON COLUMN cccp_v1.call.lost IS
-    'True when it vanished from the server without an end.';
+    'True when the server stopped listing the call without reporting its end.';
 COMMENT ON COLUMN cccp_v1.call.stale IS
     'True when the source has been silent for too long.';
-COMMENT ON COLUMN cccp_v1.call.waiting_seconds IS 'Wait in the queue.';
+COMMENT ON COLUMN cccp_v1.call.waiting_seconds IS 'Waiting time, in seconds.';
 COMMENT ON COLUMN cccp_v1.call.contact_seconds IS
-    'Talk; null when it was not answered.';
+    'Talk time, in seconds; null when the call was not answered.';
 COMMENT ON COLUMN cccp_v1.call.wrapup_seconds IS
-    'Wrap-up; null without one.';
+    'Wrap-up time, in seconds; null without wrap-up.';
 COMMENT ON COLUMN cccp_v1.call.session_id IS
     'The server''s name for the call session.';
 COMMENT ON COLUMN cccp_v1.call.changed_at IS
-    'When the row last changed, by our clock.';
+    'When the row last changed, by the clock of the database.';
 COMMENT ON COLUMN cccp_v1.call.generation IS
     'Generation that last changed the row.';
 COMMENT ON COLUMN cccp_v1.call.object_id IS
-    'The server''s number for it; changes when it restarts.';
-COMMENT ON COLUMN cccp_v1.call.user_id IS 'The agent''s key.';
+    'The server''s number for the call; changes when the server restarts.';
+COMMENT ON COLUMN cccp_v1.call.user_id IS
+    'Key of the agent in this database (id in cccp_v1.user).';
 COMMENT ON COLUMN cccp_v1.call.stage IS
-    'What it is at: waiting, dialling, ringing, talking or wrapup; and when it'
-    ' is over: managed, unmanaged or vanished.';
+    'Stage of the call. Active: waiting, dialling, ringing, talking or wrapup.'
+    ' Ended: managed, unmanaged or vanished.';
 GRANT SELECT ON cccp_v1.call TO cccp_web, cccp_reader;

@@ -101,15 +101,16 @@ GRANT USAGE ON SCHEMA cccp TO cccp_poller, cccp_web, cccp_reader;
 GRANT USAGE ON SCHEMA cccp_v1 TO cccp_web, cccp_reader;
 
 COMMENT ON SCHEMA cccp IS
-    'Live call-centre supervision: tables that cccp-poller keeps in step with'
-    ' the CCCP dispatch servers. For queries prefer the views of cccp_v1.';
+    'Live call-centre supervision: the tables that cccp-poller keeps equal to'
+    ' what the CCCP dispatch servers report. For queries prefer the views of'
+    ' cccp_v1.';
 COMMENT ON SCHEMA cccp_v1 IS
-    'Stable views on cccp: what pages, CSV files and people read. Columns may'
-    ' be added at the end; what is there keeps its name and meaning.';
+    'Stable views of the schema cccp, for pages, CSV files and people. Columns'
+    ' may be added at the end; existing columns keep their name and meaning.';
 
 CREATE COLLATION cccp.french (provider = icu, locale = 'fr');
 COMMENT ON COLLATION cccp.french IS
-    'French order of text, for ORDER BY: accents and case come last.';
+    'French order of text, for ORDER BY: accents and case count last.';
 
 DO $$
 DECLARE
@@ -124,8 +125,8 @@ BEGIN
 	$f$, home, format('%I.unaccent', home));
 END $$;
 COMMENT ON FUNCTION cccp.fold(text) IS
-    'Text for searching: lower case, without accents; the search key goes'
-    ' through it, and so do words, see cccp.pattern().';
+    'Text for searching: lower case, without accents. The search key is folded'
+    ' with it, and so are the words of a search, see cccp.pattern().';
 GRANT EXECUTE ON FUNCTION cccp.fold TO cccp_poller, cccp_web, cccp_reader;
 
 CREATE TABLE cccp.migration (
@@ -134,8 +135,11 @@ CREATE TABLE cccp.migration (
 	applied_at	timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE cccp.migration IS
-    'Files of sql/tables and sql/code that made this schema, see sql/migrate.';
-COMMENT ON COLUMN cccp.migration.file IS 'As in tables/001-base.sql.';
-COMMENT ON COLUMN cccp.migration.hash IS 'SHA-256 of its text.';
-COMMENT ON COLUMN cccp.migration.applied_at IS 'When it was applied last.';
+    'The files of sql/tables and sql/code that made this schema; see'
+    ' sql/migrate.';
+COMMENT ON COLUMN cccp.migration.file IS
+    'Name of the file, such as tables/001-base.sql.';
+COMMENT ON COLUMN cccp.migration.hash IS 'SHA-256 of the file.';
+COMMENT ON COLUMN cccp.migration.applied_at IS
+    'When the file was last applied.';
 GRANT SELECT ON cccp.migration TO cccp_poller, cccp_web, cccp_reader;

@@ -10,15 +10,16 @@ CREATE TABLE cccp.clock (
 	purged_at	timestamptz
 ) WITH (fillfactor = 10);
 COMMENT ON TABLE cccp.clock IS
-    'One row: the generation, which grows by one with each flush that changes'
-    ' something. Caches, ETags and event streams go by it.';
-COMMENT ON COLUMN cccp.clock.one IS 'Always true: there is one row.';
+    'One row: the generation, a number that each flush that changes something'
+    ' increases by one. Caches, ETags and event streams compare it.';
+COMMENT ON COLUMN cccp.clock.one IS
+    'Always true, so that there is only one row.';
 COMMENT ON COLUMN cccp.clock.generation IS 'Number of the last change.';
 COMMENT ON COLUMN cccp.clock.history_from IS
-    'History older than this is not kept; moved by cccp.keep_partitions().';
+    'Older history is not kept; cccp.keep_partitions() moves it forward.';
 COMMENT ON COLUMN cccp.clock.purged_at IS
-    'When cccp.keep_partitions() last dropped all history that was too old, or'
-    ' found none; null: never.';
+    'When cccp.keep_partitions() last succeeded: it dropped all history that'
+    ' was too old, or found none. Null: never.';
 GRANT SELECT ON cccp.clock TO cccp_poller, cccp_web, cccp_reader;
 GRANT UPDATE (generation) ON cccp.clock TO cccp_poller;
 INSERT INTO cccp.clock DEFAULT VALUES;
@@ -51,45 +52,52 @@ CREATE TABLE cccp.source (
 	CONSTRAINT source_error_check CHECK (status <> 'live' OR error IS NULL)
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE cccp.source IS
-    'CCCP dispatch servers: how each is, since when, and how fresh it is.'
-    ' Times of the source''s own clock are marked so; the others are ours.';
-COMMENT ON COLUMN cccp.source.source_id IS 'Our key.';
-COMMENT ON COLUMN cccp.source.name IS 'Short name, as the poller was told.';
-COMMENT ON COLUMN cccp.source.url IS 'Where it is, without secrets.';
+    'CCCP dispatch servers: the status of each, and how current its data is.'
+    ' Times are by the clock of the database, unless the comment says that'
+    ' they are by the source''s clock.';
+COMMENT ON COLUMN cccp.source.source_id IS
+    'Key of the source in this database.';
+COMMENT ON COLUMN cccp.source.name IS
+    'Short name, from the poller''s options.';
+COMMENT ON COLUMN cccp.source.url IS 'Address of the server, without secrets.';
 COMMENT ON COLUMN cccp.source.status IS
-    'connecting; live; stale: silent for too long; down: no connection.';
+    'connecting; live; stale: silent for too long; down: not connected.';
 COMMENT ON COLUMN cccp.source.status_since IS 'When the status began.';
 COMMENT ON COLUMN cccp.source.alive_at IS
-    'Last proof of life, by the source''s clock.';
+    'When the source last proved that it was alive, by its own clock.';
 COMMENT ON COLUMN cccp.source.gap_since IS
-    'Since when nothing is known of its agents, by the source''s clock; null'
-    ' while it is live.';
+    'Start of the time in which the source did not report its agents, by its'
+    ' own clock; null while it is live.';
 COMMENT ON COLUMN cccp.source.last_sync IS
-    'Last flush; a flush that changes nothing is noted every 2 s at most.';
+    'When the last flush was. A flush that changes nothing is noted every 2 s'
+    ' at most.';
 COMMENT ON COLUMN cccp.source.last_change IS
-    'Last flush that changed something.';
+    'When the last flush that changed something was.';
 COMMENT ON COLUMN cccp.source.error IS
-    'What is wrong, for an operator; null when live.';
+    'Message for the operator; null when the status is live.';
 COMMENT ON COLUMN cccp.source.error_at IS
-    'When the last error came up; kept when it is over.';
+    'When the last error began; kept when the error is over.';
 COMMENT ON COLUMN cccp.source.generation IS
     'Generation that last changed anything of this source.';
 COMMENT ON COLUMN cccp.source.clock_skew_s IS
-    'Seconds that its clock is ahead of ours; half a second less, or a twentieth'
-    ' more, is no change.';
+    'Seconds by which its clock is ahead of the clock of the database. A new'
+    ' value that is less than 0.5 s smaller, or less than 0.05 s larger, is'
+    ' ignored.';
 COMMENT ON COLUMN cccp.source.stale_after IS
-    'Silence after which what is known counts as unknown; longer for a source'
-    ' that is asked only now and then, as the poller says.';
+    'Silence after which the data counts as unknown. The poller sets a longer'
+    ' one for a source that it asks only at intervals.';
 COMMENT ON COLUMN cccp.source.supervisor_profiles IS
-    'Profiles whose users are supervisors; yours to edit.';
+    'Profiles whose users are supervisors. You may edit the list.';
 COMMENT ON COLUMN cccp.source.hidden_logins IS
-    'Users that are kept but not shown; yours to edit.';
-COMMENT ON COLUMN cccp.source.server_version IS 'As the server says it.';
+    'Users that are stored but not shown. You may edit the list.';
+COMMENT ON COLUMN cccp.source.server_version IS
+    'Version, as the server reports it.';
 COMMENT ON COLUMN cccp.source.sampled_at IS
-    'Minute of the last row in queue_sample.';
+    'Minute of the last sample in cccp.queue_sample.';
 COMMENT ON COLUMN cccp.source.retired IS
-    'No poller follows it any more: the views leave it out, the tables keep its'
-    ' history. See cccp.retire_source(); a poller that writes it brings it back.';
+    'True when no poller follows the source any more: the views leave it out,'
+    ' the tables keep its history. See cccp.retire_source(). A poller that'
+    ' writes the source makes it false again.';
 GRANT SELECT ON cccp.source TO cccp_poller, cccp_reader;
 GRANT INSERT (name, url, status),
     UPDATE (url, status, status_since, alive_at, gap_since, last_sync,
@@ -104,12 +112,12 @@ CREATE TABLE cccp.sync (
 	rows_changed	bigint NOT NULL CHECK (rows_changed > 0)
 );
 COMMENT ON TABLE cccp.sync IS
-    'The poller''s latest flushes that changed something (some 10 000).';
-COMMENT ON COLUMN cccp.sync.generation IS 'Generation that it made.';
-COMMENT ON COLUMN cccp.sync.source_id IS 'Whose changes they were.';
+    'The poller''s last 10 000 flushes that changed something.';
+COMMENT ON COLUMN cccp.sync.generation IS 'Generation that the flush made.';
+COMMENT ON COLUMN cccp.sync.source_id IS 'Source that the flush was for.';
 COMMENT ON COLUMN cccp.sync.at IS 'When its transaction began.';
 COMMENT ON COLUMN cccp.sync.duration_ms IS
     'How long cccp.flush() took, in milliseconds.';
-COMMENT ON COLUMN cccp.sync.rows_changed IS 'Rows that it wrote.';
+COMMENT ON COLUMN cccp.sync.rows_changed IS 'Number of rows that it wrote.';
 GRANT SELECT ON cccp.sync TO cccp_reader;
 GRANT SELECT, INSERT, DELETE ON cccp.sync TO cccp_poller;

@@ -10,9 +10,9 @@ CREATE DOMAIN cccp.state AS text CONSTRAINT state_check CHECK (VALUE IN (
     'available', 'ringing', 'talking', 'held', 'outbound', 'other_call',
     'wrapup', 'paused', 'withdrawn', 'supervising', 'offline', 'unknown'));
 COMMENT ON DOMAIN cccp.state IS
-    'What an agent is doing: available, ringing, talking, held (on hold),'
-    ' outbound, other_call (busy, but not with a call of a queue), wrapup,'
-    ' paused, withdrawn, supervising, offline, unknown.';
+    'State of an agent: available, ringing, talking, held (on hold), outbound,'
+    ' other_call (busy, but not with a call of a queue), wrapup, paused,'
+    ' withdrawn, supervising, offline or unknown.';
 
 CREATE FUNCTION cccp.phone(uri text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -111,89 +111,109 @@ CREATE INDEX agent_login_idx ON cccp.agent
 ALTER TABLE cccp.agent CLUSTER ON agent_name_idx;
 
 COMMENT ON TABLE cccp.agent IS
-    'CCCP users of each source, agents and supervisors, one row each, as last'
-    ' heard. What a server does not say is null, never 0. Times are those of'
-    ' the source''s clock, counters and sums run from the server''s midnight.'
-    ' For queries prefer cccp_v1.user, which knows what has gone stale.';
-COMMENT ON COLUMN cccp.agent.agent_id IS 'Our key; never reused.';
-COMMENT ON COLUMN cccp.agent.source_id IS 'Source that the user is of.';
+    'CCCP users of each source, agents and supervisors, as last reported: one'
+    ' row per user. A value that the server does not report is null, never 0.'
+    ' Times are by the source''s clock. Counters and totals start at the'
+    ' server''s midnight. For queries prefer cccp_v1.user, which takes account'
+    ' of stale sources.';
+COMMENT ON COLUMN cccp.agent.agent_id IS
+    'Key of the user in this database; never reused.';
+COMMENT ON COLUMN cccp.agent.source_id IS 'Source of the user.';
 COMMENT ON COLUMN cccp.agent.object_id IS
-    'The server''s number for the user; changes when it restarts.';
+    'The server''s number for the user; changes when the server restarts.';
 COMMENT ON COLUMN cccp.agent.login IS
-    'Login: with the source, what a user is known by.';
+    'Login, unique in its source; the stable name of the user.';
 COMMENT ON COLUMN cccp.agent.name IS 'Display name; may be empty.';
 COMMENT ON COLUMN cccp.agent.kind IS
-    'supervisor: by profile, or in supervision just now; else agent.';
+    'supervisor: the profile is one of source.supervisor_profiles, or the mode'
+    ' or interface is supervision. Else agent.';
 COMMENT ON COLUMN cccp.agent.hidden IS
-    'System account, not shown: see source.hidden_logins.';
+    'True for a system account, which boards do not show; see'
+    ' source.hidden_logins.';
 COMMENT ON COLUMN cccp.agent.present IS
     'False when the server no longer lists the user.';
 COMMENT ON COLUMN cccp.agent.profile IS 'Profile of the last session.';
 COMMENT ON COLUMN cccp.agent.team IS
     'Path of the group, without the leading slash.';
-COMMENT ON COLUMN cccp.agent.phone_uri IS 'Phone of the session, as told.';
-COMMENT ON COLUMN cccp.agent.phone IS 'The same without scheme and host.';
+COMMENT ON COLUMN cccp.agent.phone_uri IS
+    'Phone address of the session, as reported.';
+COMMENT ON COLUMN cccp.agent.phone IS
+    'Phone number: phone_uri without scheme and host.';
 COMMENT ON COLUMN cccp.agent.logged IS 'Whether the user is logged in.';
 COMMENT ON COLUMN cccp.agent.state IS
-    'What the user was doing when last heard, by cccp.state_rule.';
+    'State when the source last reported the user, by cccp.state_rule.';
 COMMENT ON COLUMN cccp.agent.state_since IS
-    'Since when, by the server''s own dates where it has one.';
+    'Start of the state; the server''s own date where it reports one.';
 COMMENT ON COLUMN cccp.agent.mode IS
-    'What the user is there for (inbound, sortant, pause…), as told.';
+    'CCCP''s state of the user (inbound, sortant, pause…), as reported.';
 COMMENT ON COLUMN cccp.agent.mode_label IS
-    'The same for people: Disponible, Pause café.';
+    'Display name of the mode, such as Disponible; in a pause, its reason.';
 COMMENT ON COLUMN cccp.agent.mode_since IS 'When the mode last changed.';
 COMMENT ON COLUMN cccp.agent.mode_started_at IS
-    'When the last recorded mode period began.';
+    'Start of the last mode period that the server recorded.';
 COMMENT ON COLUMN cccp.agent.interface IS
-    'Interface of the session: inbound, supervision, unplug…';
+    'CCCP''s current_mode of the session: inbound, supervision, unplug…';
 COMMENT ON COLUMN cccp.agent.task IS
-    'State of the last call; counts only while busy_count is 1 or more.';
-COMMENT ON COLUMN cccp.agent.task_label IS 'The same for people.';
-COMMENT ON COLUMN cccp.agent.task_started_at IS 'Last call offered.';
-COMMENT ON COLUMN cccp.agent.task_managed_at IS 'Last call answered.';
-COMMENT ON COLUMN cccp.agent.task_ended_at IS 'Last call ended.';
+    'State of the last call, as reported. It counts while busy_count is 1 or'
+    ' more.';
+COMMENT ON COLUMN cccp.agent.task_label IS 'Display name of the task.';
+COMMENT ON COLUMN cccp.agent.task_started_at IS
+    'When the last call was offered.';
+COMMENT ON COLUMN cccp.agent.task_managed_at IS
+    'When the last call was answered.';
+COMMENT ON COLUMN cccp.agent.task_ended_at IS 'When the last call ended.';
 COMMENT ON COLUMN cccp.agent.busy_count IS 'Calls in hand.';
-COMMENT ON COLUMN cccp.agent.login_at IS 'Begin of the last session.';
+COMMENT ON COLUMN cccp.agent.login_at IS 'Start of the last session.';
 COMMENT ON COLUMN cccp.agent.logout_at IS 'End of the last session.';
-COMMENT ON COLUMN cccp.agent.session_id IS 'The server''s session name.';
-COMMENT ON COLUMN cccp.agent.last_record IS 'Last recording, JSON as told.';
+COMMENT ON COLUMN cccp.agent.session_id IS
+    'The server''s name for the session.';
+COMMENT ON COLUMN cccp.agent.last_record IS
+    'Last recording: JSON text, as reported.';
 COMMENT ON COLUMN cccp.agent.record_active IS
-    'Recording: odd means now, above 1 means automatic.';
-COMMENT ON COLUMN cccp.agent.spies IS 'Logins of those who listen in.';
-COMMENT ON COLUMN cccp.agent.queues IS 'Queues served now, sorted.';
+    'Recording: an odd number means now, above 1 means automatic.';
+COMMENT ON COLUMN cccp.agent.spies IS 'Logins of the users who listen in.';
+COMMENT ON COLUMN cccp.agent.queues IS
+    'Queues that the user serves now, sorted.';
 COMMENT ON COLUMN cccp.agent.call_queue IS
-    'Queue of the call in hand, for people; null without one.';
+    'Display name of the queue of the call in hand; null without a call.';
 COMMENT ON COLUMN cccp.agent.total_inbound IS 'Inbound calls offered.';
 COMMENT ON COLUMN cccp.agent.lost_inbound IS 'Inbound calls missed.';
 COMMENT ON COLUMN cccp.agent.managed_inbound IS 'Inbound calls answered.';
 COMMENT ON COLUMN cccp.agent.total_tasks IS 'Calls of all kinds.';
 COMMENT ON COLUMN cccp.agent.transferred_inbound IS 'Calls transferred.';
 COMMENT ON COLUMN cccp.agent.redirected_inbound IS 'Calls redirected.';
-COMMENT ON COLUMN cccp.agent.contact_seconds_max IS 'Longest talk.';
-COMMENT ON COLUMN cccp.agent.held_seconds_max IS 'Longest hold.';
-COMMENT ON COLUMN cccp.agent.ringing_seconds_max IS 'Longest ringing.';
-COMMENT ON COLUMN cccp.agent.pause_seconds IS 'Time in pause.';
-COMMENT ON COLUMN cccp.agent.outbound_seconds IS 'Time in outbound mode.';
-COMMENT ON COLUMN cccp.agent.held_seconds IS 'Sum of holds.';
-COMMENT ON COLUMN cccp.agent.ringing_seconds IS 'Sum of ringing.';
-COMMENT ON COLUMN cccp.agent.contact_seconds IS 'Sum of talk.';
+COMMENT ON COLUMN cccp.agent.contact_seconds_max IS
+    'Longest talk time of a call, in seconds.';
+COMMENT ON COLUMN cccp.agent.held_seconds_max IS
+    'Longest hold time of a call, in seconds.';
+COMMENT ON COLUMN cccp.agent.ringing_seconds_max IS
+    'Longest ringing time of a call, in seconds.';
+COMMENT ON COLUMN cccp.agent.pause_seconds IS 'Total pause time, in seconds.';
+COMMENT ON COLUMN cccp.agent.outbound_seconds IS
+    'Total time in outbound mode, in seconds.';
+COMMENT ON COLUMN cccp.agent.held_seconds IS 'Total hold time, in seconds.';
+COMMENT ON COLUMN cccp.agent.ringing_seconds IS
+    'Total ringing time, in seconds.';
+COMMENT ON COLUMN cccp.agent.contact_seconds IS 'Total talk time, in seconds.';
 COMMENT ON COLUMN cccp.agent.outbound_call_id IS
-    'Outbound call, the server''s name for it.';
+    'The server''s name for the outbound call.';
 COMMENT ON COLUMN cccp.agent.outbound_state IS
-    'Progress of the outbound call, as told; disconnected when over.';
+    'Progress of the outbound call, as reported; disconnected when it is over.';
 COMMENT ON COLUMN cccp.agent.outbound_hold IS
     'Whether the outbound call is on hold.';
 COMMENT ON COLUMN cccp.agent.outbound_started_at IS
     'When the outbound call was dialled.';
 COMMENT ON COLUMN cccp.agent.outbound_contact_at IS
     'When the outbound call was answered.';
-COMMENT ON COLUMN cccp.agent.outbound_target IS 'Whom it called.';
+COMMENT ON COLUMN cccp.agent.outbound_target IS
+    'Whom the outbound call called.';
 COMMENT ON COLUMN cccp.agent.generation IS
     'Generation that last changed the row.';
-COMMENT ON COLUMN cccp.agent.changed_at IS 'When that was, by our clock.';
+COMMENT ON COLUMN cccp.agent.changed_at IS
+    'When the row last changed, by the clock of the database.';
 COMMENT ON COLUMN cccp.agent.search_key IS
-    'Login, name, phone, profile and team, folded: LIKE cccp.pattern(word).';
+    'Login, name, phone, profile and team, folded for searching: search_key'
+    ' LIKE cccp.pattern(word).';
 GRANT SELECT ON cccp.agent TO cccp_reader;
 GRANT SELECT, INSERT, UPDATE ON cccp.agent TO cccp_poller;
 GRANT USAGE ON SEQUENCE cccp.agent_agent_id_seq TO cccp_poller;
@@ -210,9 +230,9 @@ CREATE TABLE cccp.agent_now (
 CREATE INDEX agent_now_state_idx ON cccp.agent_now
     (source_id, state, state_since, agent_id);
 COMMENT ON TABLE cccp.agent_now IS
-    'What those agents do that are present and not hidden: a narrow copy out of'
-    ' cccp.agent, made by each flush, for lists in the order of time in state.';
-COMMENT ON COLUMN cccp.agent_now.agent_id IS 'Whose row it is.';
+    'A narrow copy of cccp.agent, for lists ordered by time in state: the'
+    ' agents that are present and not hidden. Each flush keeps it current.';
+COMMENT ON COLUMN cccp.agent_now.agent_id IS 'The agent.';
 COMMENT ON COLUMN cccp.agent_now.source_id IS 'As in cccp.agent.';
 COMMENT ON COLUMN cccp.agent_now.state IS 'As in cccp.agent.';
 COMMENT ON COLUMN cccp.agent_now.state_since IS 'As in cccp.agent.';

@@ -21,25 +21,30 @@ CREATE TABLE cccp.state_rule (
 	note		text
 );
 COMMENT ON TABLE cccp.state_rule IS
-    'How a state is told: the first rule by priority (then rule_id) all of'
-    ' whose columns match gives it; null matches anything. No rule: unknown.'
-    ' Yours to edit, then run SELECT cccp.apply_rules().';
+    'Rules that determine the state of an agent. The first rule whose columns'
+    ' all match applies, in the order of priority, then rule_id; null matches'
+    ' anything. When no rule matches, the state is unknown. You may edit the'
+    ' rules; then run SELECT cccp.apply_rules().';
 COMMENT ON COLUMN cccp.state_rule.rule_id IS 'Key.';
-COMMENT ON COLUMN cccp.state_rule.priority IS 'Lowest first.';
+COMMENT ON COLUMN cccp.state_rule.priority IS
+    'Rules with a lower number come first.';
 COMMENT ON COLUMN cccp.state_rule.kind IS 'agent or supervisor.';
-COMMENT ON COLUMN cccp.state_rule.profile IS 'Profile, exactly.';
+COMMENT ON COLUMN cccp.state_rule.profile IS 'Profile, compared exactly.';
 COMMENT ON COLUMN cccp.state_rule.mode IS 'Mode, a LIKE pattern.';
 COMMENT ON COLUMN cccp.state_rule.interface IS 'Interface, a LIKE pattern.';
 COMMENT ON COLUMN cccp.state_rule.task IS
-    'Task, exactly, and busy; an empty text is busy without a task.';
-COMMENT ON COLUMN cccp.state_rule.logged IS 'Logged in or not.';
-COMMENT ON COLUMN cccp.state_rule.busy IS 'With a call in hand or not.';
+    'Task, compared exactly; the agent must also be busy. An empty text means'
+    ' busy without a task.';
+COMMENT ON COLUMN cccp.state_rule.logged IS 'Whether the agent is logged in.';
+COMMENT ON COLUMN cccp.state_rule.busy IS
+    'Whether the agent has a call in hand.';
 COMMENT ON COLUMN cccp.state_rule.phase IS
-    'For a task that no rule names, what its dates tell, see cccp.phase().';
+    'Phase of a task that no rule names, from its dates: see cccp.phase().';
 COMMENT ON COLUMN cccp.state_rule.outbound IS
-    'Outbound call: none, call, hold.';
-COMMENT ON COLUMN cccp.state_rule.state IS 'The state that it gives.';
-COMMENT ON COLUMN cccp.state_rule.note IS 'For whoever reads the rules.';
+    'Outbound call: none, call or hold; see cccp.outbound().';
+COMMENT ON COLUMN cccp.state_rule.state IS 'The state when the rule applies.';
+COMMENT ON COLUMN cccp.state_rule.note IS
+    'Explanation for readers of the rules.';
 GRANT SELECT ON cccp.state_rule TO cccp_poller, cccp_reader;
 
 INSERT INTO cccp.state_rule (priority, state, mode, interface, task, logged,
@@ -97,19 +102,23 @@ CREATE INDEX agent_state_open_idx ON cccp.agent_state (agent_id)
     WHERE until IS NULL;
 COMMENT ON TABLE cccp.agent_state IS
     'History of states: one row per agent and interval [since, until). The'
-    ' intervals of one agent neither overlap nor leave a hole: while nothing'
-    ' was heard of the agent they say unknown. Partitioned by month (UTC) of'
-    ' since. cccp.state_gaps() checks it.';
-COMMENT ON COLUMN cccp.agent_state.agent_id IS 'Whose interval it is.';
+    ' intervals of an agent neither overlap nor leave a hole: while the source'
+    ' does not report the agent, the state is unknown. Partitioned by month'
+    ' (UTC) of since. cccp.state_gaps() checks it.';
+COMMENT ON COLUMN cccp.agent_state.agent_id IS 'Agent.';
 COMMENT ON COLUMN cccp.agent_state.state IS 'State, see cccp.agent.state.';
-COMMENT ON COLUMN cccp.agent_state.mode IS 'Mode at the end of it, as told.';
+COMMENT ON COLUMN cccp.agent_state.mode IS
+    'CCCP''s state of the agent at the end of the interval, as reported.';
 COMMENT ON COLUMN cccp.agent_state.mode_label IS
-    'The same for people; the reason of a pause.';
+    'Display name of the mode; in a pause, its reason.';
 COMMENT ON COLUMN cccp.agent_state.since IS
-    'Begin, by the source''s clock; never before clock.history_from.';
-COMMENT ON COLUMN cccp.agent_state.until IS 'End; null: it lasts.';
+    'Start of the interval, by the source''s clock; never before'
+    ' clock.history_from.';
+COMMENT ON COLUMN cccp.agent_state.until IS
+    'End of the interval, by the source''s clock; null while it lasts.';
 COMMENT ON COLUMN cccp.agent_state.gap IS
-    'True when nothing was heard of the agent: the source was silent, or did'
-    ' not list the user. False and unknown: no rule knew the state.';
+    'True when the source did not report the agent: it was silent, or did not'
+    ' list the user. When gap is false and the state is unknown, no rule'
+    ' matched.';
 GRANT SELECT ON cccp.agent_state TO cccp_web, cccp_reader;
 GRANT SELECT, INSERT, UPDATE ON cccp.agent_state TO cccp_poller;
