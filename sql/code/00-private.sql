@@ -1,26 +1,27 @@
--- 00-private.sql: makes room for the code; 99-left-over.sql ends what this
--- begins.
+-- 00-private.sql: removes the private code and lists the public code.
 --
--- The files of this folder are applied all together, in order, whenever the
--- text of one has changed.  What cccp_private holds, the steps of
--- cccp.flush() above all, is dropped and made anew.  Functions and views that
--- others may use (cccp, cccp_v1) are only replaced, so that who depends on
--- them, or was granted them, notices nothing.  Therefore they depend on
--- nothing of cccp_private but in the body of a plpgsql function; and to give
--- one other parameters or another result, its file drops the old one before:
--- DROP FUNCTION IF EXISTS cccp.name(types).
+-- When the text of one file of this folder has changed, sql/migrate applies all
+-- files again, in order.
+-- - Everything in cccp_private, above all the steps of cccp.flush(), is dropped
+--   here and created again.
+-- - Functions and views of cccp and cccp_v1 are only replaced, so that objects
+--   which depend on them, and granted rights, stay.  Only the body of a plpgsql
+--   function may use cccp_private.  When the parameters or the result of a
+--   function change, its file first says DROP FUNCTION IF EXISTS
+--   cccp.name(types).
+-- - 99-left-over.sql drops the functions and views that no file replaced.
 
--- No flush meanwhile: it would call what is just being replaced.
+-- No flush may run during this: it would call functions that are replaced.
 DO $$ BEGIN PERFORM FROM cccp.clock FOR UPDATE; END $$;
 
--- Functions and views as they are; a replaced one has another version.
+-- Functions and views before this; when one is replaced, its version changes.
 CREATE TEMP TABLE code_before ON COMMIT DROP AS
 SELECT 'pg_proc'::regclass AS class, oid, xmin AS version
 FROM pg_proc p
 WHERE pronamespace = 'cccp'::regnamespace
 AND pg_get_userbyid(proowner) = 'cccp_owner'
 AND NOT EXISTS (
-	-- Part of an extension, or a column of tables/ is made with it.
+	-- It belongs to an extension, or a column in tables/ uses it.
 	SELECT FROM pg_depend d
 	WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
 	AND d.deptype = 'e'
@@ -36,7 +37,7 @@ DO $$
 DECLARE
 	old record;
 BEGIN
-	-- All at once, for they may depend on each other.
+	-- All in one statement, since they may depend on each other.
 	FOR old IN SELECT string_agg(oid::regprocedure::text, ', ') AS names
 	    FROM pg_proc WHERE pronamespace = to_regnamespace('cccp_private')
 	    HAVING count(*) > 0
@@ -52,10 +53,11 @@ BEGIN
 	DROP SCHEMA IF EXISTS cccp_private;
 END $$;
 
--- Who migrates may create schemas, the owner of ours may not.
+-- The user who migrates may create schemas; cccp_owner may not.
 SET LOCAL ROLE NONE;
 CREATE SCHEMA cccp_private AUTHORIZATION cccp_owner;
 SET LOCAL ROLE cccp_owner;
 COMMENT ON SCHEMA cccp_private IS
-    'What only our own functions call; made anew with each change of the code.';
+    'Functions that only our own functions call. It is dropped and created'
+    ' again whenever a file of sql/code changes.';
 GRANT USAGE ON SCHEMA cccp_private TO cccp_poller;

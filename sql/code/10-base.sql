@@ -1,7 +1,7 @@
--- 10-base.sql: which files made this schema, how words are looked for, and
--- what the flush and the views calculate alike.
+-- 10-base.sql: the version of the schema, search patterns, and calculations
+-- that the flush and the views share.
 
--- The same as sql/migrate --version prints: sha256sum lists files like this.
+-- The same as sql/migrate --version prints, from lines as sha256sum prints them.
 CREATE OR REPLACE FUNCTION cccp.schema_version() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN (SELECT count(*) FILTER (WHERE file LIKE 'tables/%') || '-'
@@ -9,13 +9,14 @@ RETURN (SELECT count(*) FILTER (WHERE file LIKE 'tables/%') || '-'
 	|| E'\n', '' ORDER BY file), 'UTF8')), 'hex'), 12)
     FROM cccp.migration);
 COMMENT ON FUNCTION cccp.schema_version() IS
-    'How many files of sql/tables were applied, and a hash of all files that'
-    ' made this schema; programs compare it with theirs.';
+    'The number of applied files of sql/tables, and a hash of all files that'
+    ' made this schema. Programs compare it with the version that they were'
+    ' built for.';
 GRANT EXECUTE ON FUNCTION cccp.schema_version
     TO cccp_poller, cccp_web, cccp_reader;
 
--- What cccp.fold() does is written out: a function that is STABLE, and does not
--- say to be more than what it calls, becomes part of the statement.
+-- This repeats the body of cccp.fold(), so that the planner can inline the
+-- function: it must be STABLE and call only functions that are not weaker.
 DO $$
 BEGIN
 	EXECUTE (SELECT format($f$
@@ -30,8 +31,8 @@ BEGIN
 	    WHERE e.extname = 'unaccent') x);
 END $$;
 COMMENT ON FUNCTION cccp.pattern(text) IS
-    'What search_key is LIKE when it holds a word: the word as cccp.fold() has'
-    ' it, none of whose characters is special.';
+    'LIKE pattern that matches a search_key which contains the word. The word'
+    ' is folded as cccp.fold() does, and its special characters are escaped.';
 GRANT EXECUTE ON FUNCTION cccp.pattern TO cccp_poller, cccp_web, cccp_reader;
 
 CREATE OR REPLACE FUNCTION cccp.is_stale(status text, alive_at timestamptz,
@@ -40,7 +41,7 @@ LANGUAGE sql STABLE PARALLEL SAFE
 RETURN status = 'stale' OR coalesce(
     now() + clock_skew_s * interval '1 s' - alive_at > stale_after, true);
 COMMENT ON FUNCTION cccp.is_stale IS
-    'Whether what is known of a source is too old to be called current.';
+    'Whether the data of a source is too old to be called current.';
 GRANT EXECUTE ON FUNCTION cccp.is_stale
     TO cccp_poller, cccp_web, cccp_reader;
 
@@ -50,8 +51,8 @@ LANGUAGE sql STABLE PARALLEL SAFE
 RETURN CASE WHEN at IS NOT NULL THEN greatest(0, floor(
     date_part('epoch', now() - at) + clock_skew_s))::bigint END;
 COMMENT ON FUNCTION cccp.seconds_since IS
-    'Whole seconds from a moment of a source''s clock to now, never negative;'
-    ' null without a moment.';
+    'Whole seconds from a time of a source''s clock to now, never negative;'
+    ' null without a time.';
 GRANT EXECUTE ON FUNCTION cccp.seconds_since
     TO cccp_poller, cccp_web, cccp_reader;
 
@@ -62,7 +63,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN since IS NOT NULL AND until IS NOT NULL THEN greatest(0,
     floor(date_part('epoch', until - since)))::bigint END;
 COMMENT ON FUNCTION cccp.seconds_between IS
-    'Whole seconds between two moments, never negative; null when one is.';
+    'Whole seconds between two times, never negative; null when one of them is'
+    ' null.';
 GRANT EXECUTE ON FUNCTION cccp.seconds_between
     TO cccp_poller, cccp_web, cccp_reader;
 
@@ -76,7 +78,7 @@ THEN coalesce(max_waiting, 0) + coalesce(max_estimated_waiting, 0)
     + coalesce(not_manageable_with_latent, 0)
     + coalesce(not_manageable_without_latent, 0) END;
 COMMENT ON FUNCTION cccp.turned_away IS
-    'Calls that a queue turned away, for the four reasons together; null when'
-    ' the server told none of them.';
+    'Calls that a queue turned away, for all four reasons; null when the'
+    ' server reported none of the four numbers.';
 GRANT EXECUTE ON FUNCTION cccp.turned_away
     TO cccp_poller, cccp_web, cccp_reader;

@@ -1,5 +1,8 @@
--- 11-state.sql: how a state is told from the raw fields, and whether its
--- history is whole.
+-- 11-state.sql: determines a state from the reported fields, and checks the
+-- history of states.
+--
+-- cccp.state_of() applies the rules of cccp.state_rule, whose first rows are in
+-- tables/004-state.sql.  flush_agent_todo() in 31-flush-agent.sql calls it.
 
 CREATE OR REPLACE FUNCTION cccp.phase(started_at timestamptz,
     managed_at timestamptz,
@@ -11,7 +14,8 @@ RETURN CASE
 	WHEN started_at IS NOT NULL THEN 'ringing'
 END;
 COMMENT ON FUNCTION cccp.phase IS
-    'What a task''s dates tell: talking, ringing, over, or null.';
+    'Phase of a task, from its dates: talking, ringing or over; null when'
+    ' there are none.';
 GRANT EXECUTE ON FUNCTION cccp.phase TO cccp_poller, cccp_reader;
 
 CREATE OR REPLACE FUNCTION cccp.outbound(state text, hold boolean) RETURNS text
@@ -22,10 +26,10 @@ RETURN CASE
 	ELSE 'call'
 END;
 COMMENT ON FUNCTION cccp.outbound IS
-    'What an agent''s outbound fields tell: none, hold, call.';
+    'Outbound call of an agent, from the reported fields: none, hold or call.';
 GRANT EXECUTE ON FUNCTION cccp.outbound TO cccp_poller, cccp_reader;
 
--- Texts that are absent are handed over empty.
+-- An empty text stands for a missing one.
 CREATE OR REPLACE FUNCTION cccp.state_of(kind text, profile text, mode text,
     interface text, task text, logged boolean, busy boolean, phase text,
     outbound text) RETURNS cccp.state
@@ -48,7 +52,7 @@ BEGIN ATOMIC
 		LIMIT 1), 'unknown')::cccp.state;
 END;
 COMMENT ON FUNCTION cccp.state_of IS
-    'The state that the rules give for these raw values.';
+    'State of an agent with these values, by the rules of cccp.state_rule.';
 GRANT EXECUTE ON FUNCTION cccp.state_of TO cccp_poller, cccp_reader;
 
 CREATE OR REPLACE FUNCTION cccp.state_date(state text, busy boolean,
@@ -67,7 +71,8 @@ RETURN CASE
 	ELSE mode_since
 END;
 COMMENT ON FUNCTION cccp.state_date IS
-    'The server''s own date for the begin of a state; null: it has none.';
+    'The server''s own date for the start of a state; null when it reports'
+    ' none.';
 GRANT EXECUTE ON FUNCTION cccp.state_date TO cccp_poller, cccp_reader;
 
 CREATE OR REPLACE FUNCTION cccp.state_gaps()
@@ -111,7 +116,7 @@ AS $$
 	IS DISTINCT FROM (w.source_id, w.state, w.state_since);
 $$;
 COMMENT ON FUNCTION cccp.state_gaps() IS
-    'Checks the history of states: one row for each interval that overlaps,'
-    ' leaves a hole, or contradicts cccp.agent, and for each row of agent_now'
-    ' that does. Empty when all is well.';
+    'Checks the history of states. Returns one row for each interval that'
+    ' overlaps, leaves a hole or contradicts cccp.agent, and for each row of'
+    ' agent_now that contradicts it. Returns no row when all is correct.';
 GRANT EXECUTE ON FUNCTION cccp.state_gaps TO cccp_poller, cccp_reader;

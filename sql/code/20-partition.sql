@@ -1,15 +1,16 @@
--- 20-partition.sql: the monthly partitions of what is kept of the past.
+-- 20-partition.sql: monthly partitions of the tables with a history.
 --
--- Months are those of UTC.  A partition is attached rather than created in
--- place, which readers do not notice.
+-- Months are in UTC.  A partition is created as a table and then attached, which
+-- does not block readers.
 
 CREATE FUNCTION cccp_private.make_partition(parent regclass, month timestamptz)
 RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	plain name := (SELECT relname FROM pg_class WHERE oid = parent);
-	child name := plain || to_char(month AT TIME ZONE 'UTC', '_YYYY_MM');
+	parent_name name := (SELECT relname FROM pg_class WHERE oid = parent);
+	child name := parent_name
+	    || to_char(month AT TIME ZONE 'UTC', '_YYYY_MM');
 	till timestamptz := (month AT TIME ZONE 'UTC' + interval '1 month')
 	    AT TIME ZONE 'UTC';
 BEGIN
@@ -18,16 +19,18 @@ BEGIN
 	END IF;
 	EXECUTE format('CREATE TABLE cccp.%I (LIKE cccp.%I INCLUDING DEFAULTS'
 	    ' INCLUDING CONSTRAINTS INCLUDING STORAGE INCLUDING COMMENTS)',
-	    child, plain);
+	    child, parent_name);
 	EXECUTE format('COMMENT ON TABLE cccp.%I IS %L', child, format(
 	    'Month %s (UTC) of cccp.%s.',
-	    to_char(month AT TIME ZONE 'UTC', 'YYYY-MM'), plain));
+	    to_char(month AT TIME ZONE 'UTC', 'YYYY-MM'), parent_name));
 	EXECUTE format('ALTER TABLE cccp.%I ATTACH PARTITION cccp.%I'
-	    ' FOR VALUES FROM (%L) TO (%L)', plain, child, month, till);
+	    ' FOR VALUES FROM (%L) TO (%L)', parent_name, child, month,
+	    till);
 	RETURN true;
 END $$;
 COMMENT ON FUNCTION cccp_private.make_partition IS
-    'Creates the partition of a month unless it is there; true when it did.';
+    'Creates the partition of a month unless it exists; returns whether it'
+    ' did.';
 
 CREATE OR REPLACE FUNCTION cccp.ensure_partitions(parent regclass,
     first timestamptz,
@@ -55,12 +58,12 @@ BEGIN
 	RETURN made;
 END $$;
 COMMENT ON FUNCTION cccp.ensure_partitions IS
-    'Makes sure that a table with a history has the months between two'
-    ' moments, as far as they are kept; returns how many were missing.';
+    'Creates the missing partitions of a table for the months between two'
+    ' times, as far as history is kept; returns how many were missing.';
 GRANT EXECUTE ON FUNCTION cccp.ensure_partitions TO cccp_poller;
 
--- A bound is read only after its table is known to be a month of the parent: a
--- condition of the query could be evaluated for any table.
+-- The bound is parsed in the loop, not in the query: the planner may evaluate a
+-- condition of the query for tables that are not partitions of the parent.
 CREATE FUNCTION cccp_private.drop_partitions(parent regclass,
     oldest timestamptz) RETURNS int
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -85,16 +88,17 @@ BEGIN
 	END LOOP;
 	RETURN dropped;
 EXCEPTION WHEN lock_not_available THEN
-	RAISE WARNING '% is being read, its old months stay for now', parent;
+	RAISE WARNING '% is being read: its old months are kept for now',
+	    parent;
 	RETURN NULL;
 END $$;
 COMMENT ON FUNCTION cccp_private.drop_partitions IS
-    'Drops the months of a table that are over before a moment; returns how'
-    ' many. Null, with a warning, when somebody reads the table for too long:'
-    ' then none is dropped.';
+    'Drops the partitions that end before a time; returns how many. When a'
+    ' long query on the table prevents that, drops none, gives a warning and'
+    ' returns null.';
 
--- Somebody who reads a table for long keeps its months from being dropped; the
--- board does not wait for that, the next time will do.
+-- When a long query on a table prevents the drop, its old months stay until the
+-- next call: a waiting DROP TABLE would block the queries of the board.
 CREATE OR REPLACE FUNCTION cccp.keep_partitions(
     retention interval DEFAULT '13 months') RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -109,7 +113,7 @@ BEGIN
 		RAISE EXCEPTION 'retention is %, at least 1 month is needed',
 		    retention;
 	END IF;
-	-- No flush meanwhile: it would write what is just being dropped.
+	-- No flush may run during this: it could write to dropped months.
 	PERFORM FROM cccp.clock FOR UPDATE;
 	UPDATE cccp.clock SET history_from = oldest
 	WHERE history_from <> oldest;
@@ -119,7 +123,7 @@ BEGIN
 		PERFORM cccp.ensure_partitions(parent, now(),
 		    now() + interval '2 months');
 		IF parent = 'cccp.agent_state'::regclass THEN
-			-- What reaches into the time kept begins with it.
+			-- Cut off the part of an interval that is too old.
 			IF EXISTS (SELECT FROM cccp.agent_state
 			    WHERE since < oldest) THEN
 				PERFORM cccp.ensure_partitions(parent, oldest,
@@ -129,7 +133,7 @@ BEGIN
 			WHERE since < oldest
 			AND (until > oldest OR until IS NULL);
 		END IF;
-		-- Null once is null for all.
+		-- If one result is null, the sum is null.
 		dropped := dropped + cccp_private.drop_partitions(parent,
 		    oldest);
 	END LOOP;
@@ -137,13 +141,14 @@ BEGIN
 	RETURN dropped;
 END $$;
 COMMENT ON FUNCTION cccp.keep_partitions IS
-    'Keeps the partitions of this and the next two months ready and drops'
-    ' those older than the retention; returns how many it dropped, null when'
-    ' some stay because somebody reads them. What is true since before then is'
-    ' kept, from the oldest moment on. Success is recorded in clock.purged_at.';
+    'Creates the partitions of this month and the next two, and drops those'
+    ' older than the retention. Intervals that last into the retention are'
+    ' kept from its start on. Returns how many partitions it dropped; null'
+    ' when some could not be dropped because of a long query. Success is'
+    ' recorded in clock.purged_at.';
 GRANT EXECUTE ON FUNCTION cccp.keep_partitions TO cccp_poller;
 
--- The first months, before the first flush; what is kept is not touched.
+-- The first months, before the first flush.  Existing months stay as they are.
 DO $$
 DECLARE
 	parent regclass;

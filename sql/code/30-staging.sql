@@ -53,10 +53,11 @@ CREATE TYPE cccp_private.flush_context AS (
 	hidden_logins	text[]
 );
 COMMENT ON TYPE cccp_private.flush_context IS
-    'What the steps of cccp.flush() know: the source and its lists, the'
-    ' generation to write, the source''s time, the earliest and the latest'
-    ' moment that history takes, whether the source is live, whether staging'
-    ' holds all of it, and whether a gap has come to its end.';
+    'What each step of cccp.flush() needs: the source and its two lists; the'
+    ' generation to write; seen, the time by the source''s clock; oldest and'
+    ' latest, the bounds of history; live, whether the source is live;'
+    ' complete, whether everything the source has is staged; heal, whether a'
+    ' gap ends.';
 
 CREATE OR REPLACE FUNCTION cccp.staging() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -80,7 +81,7 @@ BEGIN
 	    ' ON COMMIT DELETE ROWS AS SELECT %s, true AS present FROM cccp.call'
 	    ' WITH NO DATA', cccp_private.field_list('cccp.call', '{name}'));
 
-	-- What flush() notes on its way.
+	-- Results of a step that later steps of cccp.flush() use.
 	CREATE TEMP TABLE IF NOT EXISTS agent_todo (
 		login text, agent_id int, is_new boolean, kind text,
 		state text, since timestamptz, dated boolean, news boolean,
@@ -99,6 +100,7 @@ BEGIN
 	) ON COMMIT DELETE ROWS;
 END $$;
 COMMENT ON FUNCTION cccp.staging() IS
-    'Creates the temporary tables that cccp.flush() reads: source_in, agent_in,'
-    ' queue_in, call_in. Once a connection; again does no harm.';
+    'Creates the temporary tables that cccp.flush() reads: source_in,'
+    ' agent_in, queue_in and call_in. Call it once per connection; calling it'
+    ' again does no harm.';
 GRANT EXECUTE ON FUNCTION cccp.staging TO cccp_poller;

@@ -1,5 +1,6 @@
--- 31-flush-agent.sql: what the staging tables say of agents is told and
--- written, set by set, and only where it differs.
+-- 31-flush-agent.sql: writes the staged agents that differ from cccp.agent.
+--
+-- flush_agent_todo() determines the state of each, the other steps write.
 
 CREATE FUNCTION cccp_private.flush_agent_todo(ctx cccp_private.flush_context)
 RETURNS void
@@ -9,7 +10,7 @@ DECLARE
 	named text[] := ARRAY(
 		SELECT r.task FROM cccp.state_rule r WHERE r.task IS NOT NULL);
 BEGIN
-	-- The rules are asked once for each distinct combination.
+	-- The rules are applied once to each distinct combination of values.
 	INSERT INTO pg_temp.agent_todo
 	WITH raw AS MATERIALIZED (
 		SELECT n.login, CASE
@@ -74,7 +75,8 @@ BEGIN
 	FROM capped;
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_agent_todo IS
-    'Step of cccp.flush(): tells kind, state and since of the staged agents.';
+    'Step of cccp.flush(): determines kind, state and start of the state of'
+    ' the staged agents.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_todo TO cccp_poller;
 
 DO $do$
@@ -106,10 +108,10 @@ BEGIN
 	    cccp_private.field_list('cccp.agent', 'a.{name}'));
 END $do$;
 COMMENT ON FUNCTION cccp_private.flush_agent_update IS
-    'Step of cccp.flush(): agents known already; returns how many changed.';
+    'Step of cccp.flush(): updates known agents; returns how many changed.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_update TO cccp_poller;
 
--- New agents come in the order of their names, see tables/003-agent.sql.
+-- New agents are stored in the order of their names: see tables/003-agent.sql.
 DO $do$
 BEGIN
 	EXECUTE format($f$
@@ -137,7 +139,7 @@ BEGIN
 	    cccp_private.field_list('cccp.agent', '{value}'));
 END $do$;
 COMMENT ON FUNCTION cccp_private.flush_agent_insert IS
-    'Step of cccp.flush(): agents seen for the first time; returns how many.';
+    'Step of cccp.flush(): inserts new agents; returns how many.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_insert TO cccp_poller;
 
 CREATE FUNCTION cccp_private.flush_agent_now(ctx cccp_private.flush_context)
@@ -160,10 +162,11 @@ BEGIN
 	WHERE w.agent_id = t.agent_id AND t.login = ANY (ctx.hidden_logins);
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_agent_now IS
-    'Step of cccp.flush(): brings agent_now up to date with agent_todo.';
+    'Step of cccp.flush(): updates agent_now from agent_todo.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_now TO cccp_poller;
 
--- Gone: staged as absent, or not staged although staging is complete.
+-- An agent is gone when it is staged as not present, or when staging is complete
+-- and does not contain it.
 CREATE FUNCTION cccp_private.flush_agent_gone(ctx cccp_private.flush_context)
 RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -199,5 +202,6 @@ BEGIN
 	RETURN cardinality(gone);
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_agent_gone IS
-    'Step of cccp.flush(): agents no longer listed; returns how many.';
+    'Step of cccp.flush(): marks agents that are gone as not present; returns'
+    ' how many.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_gone TO cccp_poller;

@@ -1,15 +1,15 @@
 -- 32-flush-state.sql: the intervals of cccp.agent_state.
 --
--- What shall happen to an agent's open interval is noted in state_todo:
---	open	there is none: one begins (after a gap since gap_from)
---	split	it ends where another begins
---	replace	it says something else, from its own begin on
---	close	it ends and none follows: the agent is gone
+-- The table state_todo says what to do with an agent's open interval:
+--	open	there is none; a new one starts, after a gap since gap_from
+--	split	it ends, and a new one starts at that time
+--	replace	it keeps its start and gets other values
+--	close	it ends and no other starts, since the agent is gone
 
--- A state whose date is older than the open interval is either news that
--- came late, and then the open interval was wrong; or it was known before and
--- the agent comes back to it (talking after a hold), and then it begins when
--- that was seen, or when the call was over.
+-- The date of a state may be older than the open interval, for two reasons.
+-- - The source reports it late: then the open interval was wrong.
+-- - The agent returns to an earlier state (talking after a hold): then the
+--   interval starts when that was seen, or when the call ended.
 CREATE FUNCTION cccp_private.flush_state_todo(ctx cccp_private.flush_context)
 RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -37,7 +37,7 @@ BEGIN
 			WHEN since > open_since THEN since
 			WHEN state = open_state OR news THEN open_since
 			WHEN resumed_at > open_since THEN resumed_at
-			-- A clock that was set back does not undo history.
+			-- A clock that is set back does not change history.
 			WHEN seen < open_since - interval '1 min'
 			THEN open_since + interval '1 us'
 			ELSE seen END)) AS start
@@ -50,8 +50,7 @@ BEGIN
 	FROM begun;
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_state_todo IS
-    'Step of cccp.flush(): notes what happens to the intervals of the agents'
-    ' in agent_todo.';
+    'Step of cccp.flush(): fills state_todo for the agents in agent_todo.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_state_todo TO cccp_poller;
 
 CREATE FUNCTION cccp_private.flush_state_gap(ctx cccp_private.flush_context,
@@ -71,11 +70,11 @@ BEGIN
 	WHERE a.source_id = ctx.source_id AND NOT o.gap;
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_state_gap IS
-    'Step of cccp.flush(): from that moment on nothing is known of the agents'
-    ' of a source.';
+    'Step of cccp.flush(): starts a gap, an interval of state unknown, for all'
+    ' agents of a source at a time.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_state_gap TO cccp_poller;
 
--- Agents that were not staged but whose gap is over: as they were known.
+-- Agents that are not staged have the same state after the gap as before it.
 CREATE FUNCTION cccp_private.flush_state_heal(ctx cccp_private.flush_context)
 RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -95,12 +94,12 @@ BEGIN
 	    WHERE t.agent_id = a.agent_id);
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_state_heal IS
-    'Step of cccp.flush(): after a gap, agents that were not staged have their'
-    ' known state again.';
+    'Step of cccp.flush(): after a gap, agents that are not staged return to'
+    ' their known state.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_state_heal TO cccp_poller;
 
--- Each interval is looked up in its month: to read months of history would be
--- far worse, however many agents there are.
+-- The settings make the planner look up each interval by the index of its month;
+-- with any number of agents that is faster than reading whole months.
 CREATE FUNCTION cccp_private.flush_state_apply() RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = on SET enable_hashjoin = off SET enable_material = off
@@ -143,6 +142,6 @@ BEGIN
 	RETURN changed + added;
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_state_apply() IS
-    'Step of cccp.flush(): does what state_todo says and empties it; returns'
+    'Step of cccp.flush(): writes what state_todo says and empties it; returns'
     ' how many intervals were written.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_state_apply TO cccp_poller;

@@ -1,9 +1,10 @@
--- 33-flush-call.sql: calls, and which queue's call an agent has in hand.
+-- 33-flush-call.sql: calls, and the queue of the call that an agent has in hand.
 
--- Which stored row a staged call is: the one with its key and date; else the
--- latest with its key that is active or whose date was a guess, and without
--- a date just the latest.  So a date that comes late moves the row, and a
--- key that is used again after the call's end makes another one.
+-- The stored row of a staged call is the one with the same key and date.  If
+-- there is none, it is the latest row with the key that is active or whose date
+-- was guessed; for a call without a date, it is the latest row with the key.
+-- So a date that is reported late moves the row, and a key that is used again
+-- after the end of the call makes a new row.
 CREATE FUNCTION cccp_private.flush_call_todo(ctx cccp_private.flush_context)
 RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -48,8 +49,8 @@ BEGIN
 	    OR n.queued IS NOT NULL);
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_call_todo IS
-    'Step of cccp.flush(): finds the stored rows of the staged calls; what a'
-    ' complete staging lacks is staged as gone.';
+    'Step of cccp.flush(): finds the stored rows of the staged calls. When'
+    ' staging is complete, stages the active calls that it lacks as gone.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_call_todo TO cccp_poller;
 
 DO $do$
@@ -90,12 +91,13 @@ BEGIN
 		'{queued_at, ended_at}'));
 END $do$;
 COMMENT ON FUNCTION cccp_private.flush_call_insert IS
-    'Step of cccp.flush(): calls seen for the first time; returns how many.';
+    'Step of cccp.flush(): inserts new calls; returns how many.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_call_insert TO cccp_poller;
 
--- Who calls whom is told by objects that go before the call does, and a poller
--- that starts afresh does not see them any more: what was known stays.
--- Each call is looked up in its month, not searched for in all of them.
+-- Known values of caller and callee stay when new ones are missing: the server
+-- deletes the objects that report them before the call ends, so a poller that
+-- was restarted does not see them.
+-- The settings make the planner look up each call by the index of its month.
 DO $do$
 BEGIN
 	EXECUTE format($f$
@@ -136,10 +138,11 @@ BEGIN
 		'{queued_at, caller, callee}'));
 END $do$;
 COMMENT ON FUNCTION cccp_private.flush_call_update IS
-    'Step of cccp.flush(): calls known already; returns how many changed.';
+    'Step of cccp.flush(): updates known calls; returns how many changed.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_call_update TO cccp_poller;
 
--- What a call that is gone still says counts, the rest stays as it was.
+-- For a call that is gone, staged values replace the stored ones; where a value
+-- is missing, the stored one stays.
 DO $do$
 BEGIN
 	EXECUTE format($f$
@@ -178,11 +181,11 @@ BEGIN
 		'{queued_at, ended_at}'));
 END $do$;
 COMMENT ON FUNCTION cccp_private.flush_call_gone IS
-    'Step of cccp.flush(): ends the calls that the server no longer has;'
+    'Step of cccp.flush(): ends the calls that the server no longer lists;'
     ' returns how many.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_call_gone TO cccp_poller;
 
--- Active calls of agents who were not known yet when the call came.
+-- Active calls whose agent was not known when the call was stored.
 CREATE FUNCTION cccp_private.flush_call_agent(ctx cccp_private.flush_context)
 RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -204,11 +207,12 @@ BEGIN
 	RETURN found;
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_call_agent IS
-    'Step of cccp.flush(): gives active calls to agents who came after them;'
-    ' returns how many.';
+    'Step of cccp.flush(): enters new agents in the active calls that name'
+    ' them; returns how many calls changed.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_call_agent TO cccp_poller;
 
--- Of several calls in hand, the one not yet in wrap-up, answered last.
+-- Of several calls in hand, the queue is that of the call answered last; calls
+-- in wrap-up come after the others.
 CREATE FUNCTION cccp_private.flush_call_queue(ctx cccp_private.flush_context)
 RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -242,6 +246,6 @@ BEGIN
 	RETURN changed;
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_call_queue IS
-    'Step of cccp.flush(): the queue of the call in hand, for the agents whose'
-    ' calls changed; returns for how many it did.';
+    'Step of cccp.flush(): updates the queue of the call in hand for agents'
+    ' whose calls changed; returns how many agents changed.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_call_queue TO cccp_poller;

@@ -46,7 +46,7 @@ BEGIN
 	    cccp_private.field_list('cccp.queue', 'q.{name}'));
 END $do$;
 COMMENT ON FUNCTION cccp_private.flush_queue IS
-    'Step of cccp.flush(): queues; returns how many changed.';
+    'Step of cccp.flush(): writes queues; returns how many changed.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_queue TO cccp_poller;
 
 CREATE FUNCTION cccp_private.flush_sample(ctx cccp_private.flush_context)
@@ -75,5 +75,5 @@ BEGIN
 	ON CONFLICT DO NOTHING;
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_sample IS
-    'Step of cccp.flush(): once a minute, all queues go to queue_sample.';
+    'Step of cccp.flush(): once a minute, copies all queues to queue_sample.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_sample TO cccp_poller;

@@ -1,16 +1,17 @@
 -- 35-flush.sql: one flush, from the staging tables to the tables.
 --
--- Flushes of several pollers run one after the other, so that generations
--- become visible in their order.
+-- Read cccp.flush() at the end first, then flush_rows(), which calls the steps.
+-- Flushes of several pollers run one after the other, so that generations become
+-- visible in ascending order.
 
-CREATE FUNCTION cccp_private.flush_dedupe(plain name, key name) RETURNS void
+CREATE FUNCTION cccp_private.flush_dedupe(staging name, key name) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	doubled boolean;
 BEGIN
 	EXECUTE format('SELECT EXISTS (SELECT FROM pg_temp.%I GROUP BY %I'
-	    ' HAVING count(*) > 1)', plain, key) INTO doubled;
+	    ' HAVING count(*) > 1)', staging, key) INTO doubled;
 	IF doubled THEN
 		EXECUTE format('DELETE FROM pg_temp.%I WHERE ctid IN (
 			SELECT ctid FROM (
@@ -18,12 +19,12 @@ BEGIN
 				    PARTITION BY %I ORDER BY present IS FALSE,
 				    object_id DESC NULLS LAST, ctid DESC) AS n
 				FROM pg_temp.%1$I) x
-			WHERE n > 1)', plain, key);
+			WHERE n > 1)', staging, key);
 	END IF;
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_dedupe IS
-    'Step of cccp.flush(): of several staged rows with one key keeps the one'
-    ' that is present and newest.';
+    'Step of cccp.flush(): of several staged rows with the same key, keeps the'
+    ' newest one, if possible one that is present.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_dedupe TO cccp_poller;
 
 CREATE FUNCTION cccp_private.flush_gap_at(old cccp.source, status text,
@@ -32,7 +33,7 @@ RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN CASE
 	WHEN (old).gap_since IS NOT NULL OR (old).alive_at IS NULL THEN NULL
-	-- A source's silence is measured on one clock: it may have been set.
+	-- Silence is measured by our clock, since the source's may be set.
 	WHEN (resumed OR status IN ('connecting', 'down'))
 	    AND alive_at - clock_skew_s * interval '1 s' - ((old).alive_at
 	    - (old).clock_skew_s * interval '1 s') > (old).stale_after
@@ -42,11 +43,11 @@ RETURN CASE
 	    THEN alive_at
 END;
 COMMENT ON FUNCTION cccp_private.flush_gap_at IS
-    'Step of cccp.flush(): whether and since when a source is silent.';
+    'Step of cccp.flush(): when a gap of a source starts; null when none does.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_gap_at TO cccp_poller;
 
--- A gap that lies before the rows comes first; one that begins where they end
--- comes last, or they would change nothing any more.
+-- A gap that starts before the staged rows were seen is written first.  Another
+-- gap is written last: the rows would have no effect during a gap.
 CREATE FUNCTION cccp_private.flush_rows(ctx cccp_private.flush_context,
     gap_at timestamptz)
 RETURNS bigint
@@ -86,7 +87,8 @@ BEGIN
 		PERFORM cccp_private.flush_dedupe('call_in', 'call_key');
 		PERFORM cccp_private.flush_call_todo(ctx);
 		n := n + cccp_private.flush_call_insert(ctx)
-		    + cccp_private.flush_call_update(ctx) + cccp_private.flush_call_gone(ctx);
+		    + cccp_private.flush_call_update(ctx)
+		    + cccp_private.flush_call_gone(ctx);
 	END IF;
 	IF EXISTS (SELECT FROM pg_temp.agent_todo WHERE is_new) THEN
 		n := n + cccp_private.flush_call_agent(ctx);
@@ -100,13 +102,14 @@ BEGIN
 	RETURN n;
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_rows IS
-    'Step of cccp.flush(): everything but the source itself; returns how many'
-    ' rows changed.';
+    'Step of cccp.flush(): writes everything except the source itself; returns'
+    ' how many rows changed.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_rows TO cccp_poller;
 
--- Nobody has counted the rows of a staging table, so the planner is told: of
--- many rows, hash them, with plans of their own; of few, look each one up, with
--- plans that are kept, for planning would cost more than the work.
+-- There are no statistics of the staging tables, so these settings guide the
+-- planner.  Many rows are joined by hash, with a new plan for each flush.  Few
+-- rows are looked up one by one with cached plans, because planning would take
+-- longer than the lookups.
 CREATE FUNCTION cccp_private.flush_settings(many boolean) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -120,10 +123,10 @@ BEGIN
 	    set_config('enable_material', many::text, true);
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_settings IS
-    'Step of cccp.flush(): settings that last until it returns.';
+    'Step of cccp.flush(): planner settings, in effect until it returns.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_settings TO cccp_poller;
 
--- That a source's clock was set is news: it moves all moments.
+-- A new clock skew counts as a change: it moves all times of the source.
 CREATE FUNCTION cccp_private.flush_source(old cccp.source,
     ctx cccp_private.flush_context, gap_at timestamptz, rows_changed bigint)
 RETURNS bigint
@@ -172,13 +175,13 @@ BEGIN
 	RETURN changed;
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_source IS
-    'Step of cccp.flush(): the source itself; returns how many rows changed in'
-    ' all.';
+    'Step of cccp.flush(): writes the source itself; returns how many rows the'
+    ' whole flush changed.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_source TO cccp_poller;
 
--- A source's skew stays what it was when it seems to be only a little
--- different: else each flush would move all moments.  What arrives late makes
--- it seem smaller, so the largest is the best known.
+-- A small difference from the known clock skew is ignored: otherwise each flush
+-- would move all times of the source.  Delays on the way make the skew look
+-- smaller, so the largest measured skew is the most exact.
 CREATE OR REPLACE FUNCTION cccp.flush(built_for text DEFAULT NULL,
     OUT source_id int, OUT generation bigint, OUT rows_changed bigint)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -207,7 +210,7 @@ BEGIN
 		RAISE EXCEPTION 'source_in holds % rows, 1 is needed',
 		    (SELECT count(*) FROM pg_temp.source_in);
 	END IF;
-	-- now() is when the flush arrived, its rows not yet.
+	-- now() is when the transaction began, before its rows arrived.
 	UPDATE pg_temp.source_in SET clock_skew_s =
 	    extract(epoch FROM source_now - now()) WHERE source_now IS NOT NULL;
 	UPDATE pg_temp.source_in n SET clock_skew_s = s.clock_skew_s
@@ -253,9 +256,9 @@ BEGIN
 	END IF;
 END $$;
 COMMENT ON FUNCTION cccp.flush IS
-    'Makes the tables say what the staging tables say (see cccp.staging()), in'
-    ' the caller''s transaction; only what differs is written. Notifies'
-    ' channel cccp with the new generation when something changed. Returns'
-    ' the source, the generation and how many rows were written. Refuses a'
-    ' program that says that it was built for another schema_version().';
+    'Writes what differs between the staging tables (see cccp.staging()) and'
+    ' the tables, in the caller''s transaction. If something changed, it'
+    ' notifies channel cccp with the new generation. Returns the source, the'
+    ' generation and how many rows were written. Fails when built_for is not'
+    ' the current schema_version().';
 GRANT EXECUTE ON FUNCTION cccp.flush TO cccp_poller;

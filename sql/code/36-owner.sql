@@ -1,6 +1,6 @@
--- 36-owner.sql: what the owner calls: the rules anew, a source retired.
+-- 36-owner.sql: functions for the owner: apply changed rules, retire a source.
 
--- Not for what is retired: a flush would bring it back.
+-- Retired sources are left out: a flush would end their retirement.
 CREATE OR REPLACE FUNCTION cccp.apply_rules() RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -28,9 +28,10 @@ BEGIN
 	RETURN n;
 END $$;
 COMMENT ON FUNCTION cccp.apply_rules() IS
-    'Tells the state, kind and hidden of all agents anew, after state_rule or'
-    ' the lists in cccp.source were edited, but for those of retired sources;'
-    ' returns how many rows changed. For the owner, in a session of its own.';
+    'Determines state, kind and hidden of all agents again, except those of'
+    ' retired sources. Call it after a change of state_rule or of the lists in'
+    ' cccp.source. Returns how many rows changed. For the owner, in a session'
+    ' of its own.';
 
 CREATE OR REPLACE FUNCTION cccp.retire_source(name text) RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -52,5 +53,6 @@ BEGIN
 	RETURN true;
 END $$;
 COMMENT ON FUNCTION cccp.retire_source IS
-    'A source that no poller follows any more leaves the views; false when'
-    ' there is none of that name, or it is retired already. For the owner.';
+    'Removes a source that no poller follows any more from the views. Returns'
+    ' false when there is no source of that name, or it is retired already.'
+    ' For the owner.';

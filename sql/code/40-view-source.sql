@@ -1,7 +1,7 @@
--- 40-view-source.sql: sources, to read.
+-- 40-view-source.sql: the views of sources.
 --
--- A view runs with its owner's rights, so who may read it needs no right on
--- the tables.
+-- A view runs with the rights of its owner, so its readers need no right on the
+-- tables.
 
 CREATE OR REPLACE VIEW cccp_v1.source AS
 SELECT s.name AS source, s.url, s.status, s.status_since, s.alive_at,

@@ -1,9 +1,9 @@
--- 41-view-user.sql: users and the history of their states, to read.
+-- 41-view-user.sql: the views of users and of the history of their states.
 --
--- Durations grow, so who reads a list by them, page after page, goes by the
--- moment that they count from, by our clock: state_from, login_from.
+-- Durations grow between two queries.  So pages of a list that is sorted by a
+-- duration use the time that it counts from: state_from or login_from.
 
--- LATERAL names what several columns need; the planner flattens it.
+-- LATERAL names a value that several columns need; it costs nothing.
 CREATE OR REPLACE VIEW cccp_v1.user AS
 SELECT s.name AS source, a.login, a.name, a.kind, a.profile, a.team,
     CASE WHEN a.present AND NOT x.stale THEN a.state ELSE 'unknown' END

@@ -1,4 +1,4 @@
--- 42-view-queue.sql: queues, now and minute by minute, to read.
+-- 42-view-queue.sql: the views of queues, now and once a minute.
 
 CREATE OR REPLACE VIEW cccp_v1.queue AS
 SELECT s.name AS source, q.name, q.label, q.type, q.priority, x.stale,

@@ -1,4 +1,4 @@
--- 43-view-call.sql: calls, active and over, to read.
+-- 43-view-call.sql: the view of calls, active and ended.
 
 CREATE OR REPLACE VIEW cccp_v1.call AS
 SELECT s.name AS source, c.call_key, c.direction, c.ended_at IS NULL AS active,
@@ -40,7 +40,7 @@ COMMENT ON VIEW cccp_v1.call IS
 COMMENT ON COLUMN cccp_v1.call.source IS
     'Name of the source, as in cccp_v1.source.';
 COMMENT ON COLUMN cccp_v1.call.call_key IS
-    'Name of the call, unique in its source among calls of one queued_at.';
+    'Name of the call; unique together with source and queued_at.';
 COMMENT ON COLUMN cccp_v1.call.direction IS 'inbound or outbound.';
 COMMENT ON COLUMN cccp_v1.call.active IS 'True while the call has not ended.';
 COMMENT ON COLUMN cccp_v1.call.queue IS 'Technical name of the queue.';

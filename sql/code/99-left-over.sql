@@ -1,6 +1,7 @@
--- 99-left-over.sql: what was there before, and no file has made again, goes.
+-- 99-left-over.sql: drops the functions and views that 00-private.sql found and
+-- no file has replaced.
 --
--- But a view of cccp_v1 is a promise, which is not taken back.
+-- A view of cccp_v1 is never dropped: it is an error when its file is missing.
 
 DO $$
 DECLARE
@@ -22,8 +23,8 @@ BEGIN
 	LOOP
 		IF old.promised THEN
 			RAISE EXCEPTION '% is in no file any more', old.name
-			    USING HINT = 'Views of cccp_v1 are promised: they'
-			    ' stay, and columns are added at their end.';
+			    USING HINT = 'Views of cccp_v1 are promised: none'
+			    ' is removed, and columns are added at the end.';
 		END IF;
 		EXECUTE 'DROP ' || old.name;
 		RAISE WARNING '% is in no file any more: dropped', old.name;

@@ -1,7 +1,7 @@
--- 001-base.sql: roles, schemas, collation, text folding, files applied.
+-- 001-base.sql: roles, schemas, collation, text folding, applied files.
 --
--- May be applied by a superuser, by the database's owner when it may create
--- roles, or by the owner when the roles exist and it is in cccp_owner.
+-- Applied by a superuser, or by the owner of the database: either it may create
+-- roles, or the roles exist and it is a member of cccp_owner.
 
 DO $$
 BEGIN
@@ -35,7 +35,7 @@ BEGIN
 			    r.column3);
 		EXCEPTION
 		WHEN duplicate_object OR unique_violation THEN
-			NULL;	-- roles are shared: another database was faster
+			NULL;	-- Roles are shared: another database made it.
 		WHEN insufficient_privilege THEN
 			RAISE EXCEPTION 'role % is missing and % may not create'
 			    ' roles', r.column1, current_user USING HINT =
@@ -63,8 +63,9 @@ END $$;
 CREATE SCHEMA cccp AUTHORIZATION cccp_owner;
 CREATE SCHEMA cccp_v1 AUTHORIZATION cccp_owner;
 
--- The extensions may live anywhere already; else they go to public, or to
--- cccp where public is gone or closed.  fold() is bound to where they are.
+-- The extensions may exist in any schema.  Missing ones are created in public,
+-- or in cccp when there is no public or nothing may be created in it.  fold()
+-- names the schema in which they are.
 DO $$
 DECLARE
 	extension name;
@@ -91,10 +92,10 @@ END $$;
 
 SET LOCAL ROLE cccp_owner;
 
--- Not for PUBLIC: each function says who may run it.
+-- PUBLIC may run no function; each function has its own GRANT.
 ALTER DEFAULT PRIVILEGES FOR ROLE cccp_owner
     REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
--- What tables come later, partitions too, the DBA's tools may read.
+-- cccp_reader may read all tables that are created later, also partitions.
 ALTER DEFAULT PRIVILEGES FOR ROLE cccp_owner IN SCHEMA cccp, cccp_v1
     GRANT SELECT ON TABLES TO cccp_reader;
 GRANT USAGE ON SCHEMA cccp TO cccp_poller, cccp_web, cccp_reader;

@@ -1,4 +1,4 @@
--- 002-source.sql: the clock of generations, the sources, the poller's log.
+-- 002-source.sql: the generation, the sources, the log of flushes.
 
 SET LOCAL ROLE cccp_owner;
 

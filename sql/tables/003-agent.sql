@@ -1,8 +1,8 @@
--- 003-agent.sql: the CCCP users of each source, as last heard.
+-- 003-agent.sql: the CCCP users of each source, as last reported.
 --
--- Everything that changes by the minute carries no index, and the fillfactor
--- leaves room on the page, so that updates stay there (HOT).  Foreign keys are
--- checked at commit, out of reach of the settings that cccp.flush() works with.
+-- Columns that change often have no index, and the fillfactor leaves free space
+-- in each page, so that updates are HOT.  Foreign keys are checked at commit,
+-- when the planner settings of cccp.flush() no longer apply.
 
 SET LOCAL ROLE cccp_owner;
 
@@ -89,7 +89,7 @@ CREATE TABLE cccp.agent (
 	CONSTRAINT agent_login_key UNIQUE (source_id, login)
 ) WITH (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.05);
 
--- Words are looked for anywhere in the key: LIKE '%…%'.
+-- A word may be anywhere in the key: LIKE '%word%'.
 DO $$
 BEGIN
 	EXECUTE format('CREATE INDEX agent_search_key_idx ON cccp.agent'
@@ -98,16 +98,15 @@ BEGIN
 	    WHERE extname = 'pg_trgm'));
 END $$;
 
--- What a board is sorted by and what does not change while somebody works.
+-- Boards are sorted by these columns, which rarely change.
 CREATE INDEX agent_name_idx ON cccp.agent (name, agent_id);
 CREATE INDEX agent_login_idx ON cccp.agent
     (login COLLATE cccp.french, agent_id);
 
--- Agents lie in the order of their names: boards are sorted by name, and who is
--- looked for by a name is one of many of that name, so that a page of 8 kB
--- holds what is wanted together.  New agents come in at the end.  Now and then
--- CLUSTER cccp.agent puts them in their place, if it matters; nobody reads or
--- writes them meanwhile (a second for 100 000).
+-- Agents are stored in the order of their names, since boards are sorted by name
+-- and searches find agents of the same name: the rows of an answer share pages.
+-- New agents are appended.  CLUSTER cccp.agent restores the order when needed;
+-- it locks the table, for about one second with 100 000 agents.
 ALTER TABLE cccp.agent CLUSTER ON agent_name_idx;
 
 COMMENT ON TABLE cccp.agent IS
@@ -218,8 +217,8 @@ GRANT SELECT ON cccp.agent TO cccp_reader;
 GRANT SELECT, INSERT, UPDATE ON cccp.agent TO cccp_poller;
 GRANT USAGE ON SEQUENCE cccp.agent_agent_id_seq TO cccp_poller;
 
--- Who has been in a state for longest is found here without a look at every
--- agent: rows of some 60 bytes, written only when a state changes.
+-- Finds the agents who have been longest in a state without reading all agents.
+-- A row has about 60 bytes and is written only when the state changes.
 CREATE TABLE cccp.agent_now (
 	agent_id	int PRIMARY KEY REFERENCES cccp.agent
 	    DEFERRABLE INITIALLY DEFERRED,

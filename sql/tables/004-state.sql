@@ -1,4 +1,4 @@
--- 004-state.sql: how a state is told from the raw fields, and its history.
+-- 004-state.sql: the rules that determine a state, and the history of states.
 
 SET LOCAL ROLE cccp_owner;
 

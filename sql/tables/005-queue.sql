@@ -1,4 +1,4 @@
--- 005-queue.sql: the queues of each source, now and minute by minute.
+-- 005-queue.sql: the queues of each source, now and once a minute.
 
 SET LOCAL ROLE cccp_owner;
 

@@ -1,4 +1,4 @@
--- 006-call.sql: calls, active and over.
+-- 006-call.sql: calls, active and ended.
 
 SET LOCAL ROLE cccp_owner;
 
