@@ -73,7 +73,7 @@ lines() { wc -l <"$tmp/log"; }
 		    $(printf -- '-f %s ' sql/code/*.sql) >/dev/null
 		tests/e2e/equal
 	done
-	! grep 'demo: down' "$tmp/log"
+	run ! grep 'demo: down' "$tmp/log"
 	n=$(lines)
 	sql -c "UPDATE cccp.migration SET hash = 'other'
 	    WHERE file = 'code/10-base.sql'"
