@@ -1,0 +1,197 @@
+#!/usr/bin/env bats
+# sql/migrate with files that differ from those applied before: what is replaced,
+# what is refused, and that a failure changes nothing.
+
+load stand
+
+# What a poller hands over: logins.
+flush_users() {
+	PGUSER=cccp_poller sql -v logins="$1" <<-'END'
+		SELECT cccp.staging() \g /dev/null
+		BEGIN;
+		INSERT INTO source_in (name, status, alive_at, complete)
+		VALUES ('prod', 'live', now(), true);
+		INSERT INTO agent_in (login, name, logged, mode, busy_count, present)
+		SELECT login, initcap(login), true, 'inbound', 0, true
+		FROM unnest(string_to_array(:'logins', ' ')) AS login;
+		SELECT rows_changed FROM cccp.flush() \g /dev/null
+		COMMIT;
+	END
+}
+
+@test "code is replaced whole, and who depends on it notices nothing" {
+	migrate
+	flush_users 'zoe max'
+	sql <<-'END'
+		CREATE VIEW public.mine AS SELECT login FROM cccp_v1.user
+		WHERE cccp.seconds_since(state_since, 0) >= 0;
+		CREATE ROLE guest;
+		GRANT USAGE ON SCHEMA cccp TO guest;
+		GRANT EXECUTE ON FUNCTION cccp.state_gaps TO guest;
+		GRANT SELECT ON cccp_v1.user TO guest;
+		CREATE FUNCTION cccp.mine() RETURNS int LANGUAGE sql RETURN 1;
+	END
+	spoil
+	echo 'COMMENT ON FUNCTION cccp.state_gaps() IS $$Changed.$$;' \
+	    >>"$SQL/code/11-state.sql"
+	sed -i '/^GRANT EXECUTE ON FUNCTION cccp.retire_source/d
+	    s/cccp\.retire_source/cccp.retire/' "$SQL/code/36-owner.sql"
+	run -1 migrate --check
+	run -0 migrate
+	[[ $output != *"applied tables/"* ]]
+	[[ $output == *"ROUTINE cccp.retire_source(text) is in no file any more: dropped"* ]]
+	[ "$(sql -c "SELECT cccp.schema_version()")" = "$(migrate --version)" ]
+	[ "$(sql -c "SELECT count(*) FROM cccp.migration")" = "$FILES" ]
+	[ "$(sql -c "SELECT to_regproc('cccp.retire') IS NOT NULL,
+	    to_regproc('cccp.retire_source') IS NULL, cccp.mine(),
+	    has_function_privilege('guest', 'cccp.state_gaps()', 'EXECUTE'),
+	    has_table_privilege('guest', 'cccp_v1.user', 'SELECT'),
+	    obj_description('cccp.state_gaps()'::regprocedure)")" = 't|t|1|t|t|Changed.' ]
+	[ "$(sql -c "SELECT string_agg(login, ' ' ORDER BY login) FROM mine")" = 'max zoe' ]
+	flush_users 'zoe eva'
+	[ -z "$(sql -c "SELECT * FROM cccp.state_gaps()")" ]
+	sql -c 'DROP OWNED BY guest' -c 'DROP ROLE guest'
+}
+
+@test "a code file that is gone leaves nothing behind" {
+	spoil
+	cat >"$SQL/code/50-more.sql" <<-'END'
+		CREATE VIEW cccp.more AS SELECT 1 AS one;
+		CREATE FUNCTION cccp_private.more() RETURNS int LANGUAGE sql RETURN 1;
+	END
+	migrate
+	rm "$SQL/code/50-more.sql"
+	run -0 migrate
+	[[ $output == *"VIEW cccp.more is in no file any more: dropped"* ]]
+	unset SQL
+	run -0 migrate
+	[[ $output == *"nothing to do" ]]
+	[ "$(sql -c "SELECT to_regclass('cccp.more') IS NULL,
+	    to_regproc('cccp_private.more') IS NULL")" = 't|t' ]
+}
+
+@test "a promise that is broken is named, and nothing was changed" {
+	migrate
+	everything >"$BATS_TEST_TMPDIR/before"
+	spoil
+	sed -i 's/AS state_seconds,$/AS state_duration,/
+	    s/user\.state_seconds/user.state_duration/' "$SQL/code/41-view-user.sql"
+	run -1 migrate
+	[[ $output == *"code/41-view-user.sql:"*"state_seconds"* ]]
+	[[ $output == *"view cccp_v1.user is promised"* ]]
+	[[ $output != *SELECT* ]]
+	rm "$SQL/code/43-view-call.sql"
+	cp "$PG_ROOT/sql/code/41-view-user.sql" "$SQL/code"
+	run -1 migrate
+	[[ $output == *"VIEW cccp_v1.call is in no file any more"* ]]
+	[[ $output == *"are promised"* ]]
+	everything | diff "$BATS_TEST_TMPDIR/before" -
+	# Columns at the end are no break.
+	cp "$PG_ROOT/sql/code/43-view-call.sql" "$SQL/code"
+	sed -i 's/ END AS stage$/ END AS stage, 1 AS more/' "$SQL/code/43-view-call.sql"
+	run -0 migrate
+	[ "$(sql -c "SELECT count(more) FROM cccp_v1.call")" = 0 ]
+}
+
+# Runs SQL in the background, in a transaction that stays open; then psql
+# waits for a word.  Ends with the test's database, at the latest.
+hold() {
+	mkfifo "$BATS_TEST_TMPDIR/word"
+	{ echo "BEGIN; $1; SELECT FROM pg_advisory_lock(1);"
+	  cat "$BATS_TEST_TMPDIR/word"; } |
+	    PGAPPNAME=holder sql >/dev/null 3>&- &
+	until [ "$(sql -c "SELECT count(*) FROM pg_locks
+	    WHERE locktype = 'advisory' AND objid = 1 AND granted")" = 1 ]; do
+		sleep 0.05
+	done
+}
+
+@test "who reads for long is named, and nobody waits behind" {
+	migrate
+	hold 'SELECT FROM cccp_v1.user'
+	spoil
+	echo '-- More.' >>"$SQL/code/10-base.sql"
+	run -1 migrate --tries 1
+	[[ $output == *"code/41-view-user.sql:"*": waited 3 s for process "*"holder"*", at it for "* ]]
+	[[ $output == *"nothing was changed after 1 tries" ]]
+	[ "$(sql -c "SELECT cccp.schema_version()")" = "$SCHEMA" ]
+	migrate --tries 20 >"$BATS_TEST_TMPDIR/log" 2>&1 3>&- &
+	local pid=$!
+	until grep -q 'waited 3 s for process' "$BATS_TEST_TMPDIR/log"; do
+		# Also while it waits.
+		PGOPTIONS='-c statement_timeout=6s' sql -c 'TABLE cccp_v1.user'
+	done
+	echo >"$BATS_TEST_TMPDIR/word"
+	wait "$pid" || { cat "$BATS_TEST_TMPDIR/log"; false; }
+	grep 'trying again (2 of 20)' "$BATS_TEST_TMPDIR/log"
+	[ "$(sql -c "SELECT cccp.schema_version()")" = "$(migrate --version)" ]
+}
+
+@test "a table file that was applied is not edited" {
+	migrate
+	spoil
+	echo '-- More.' >>"$SQL/tables/002-source.sql"
+	run -1 migrate
+	[[ $output == *"tables/002-source.sql was changed after it was applied"* ]]
+	[ "$(sql -c "SELECT cccp.schema_version()")" = "$SCHEMA" ]
+	cp "$PG_ROOT/sql/tables/002-source.sql" "$SQL/tables"
+	printf '%s\n' 'SET LOCAL ROLE cccp_owner;' 'CREATE TABLE cccp.later ();' \
+	    >"$SQL/tables/$(printf %03d $((${SCHEMA%-*} + 1)))-later.sql"
+	run -0 migrate
+	[[ ${lines[0]} == *"applied tables/"*"-later.sql" ]]
+	[[ $output == *"now has schema $((${SCHEMA%-*} + 1))-"* ]]
+	[ "$(sql -c "SELECT tableowner FROM pg_tables
+	    WHERE tablename = 'later'")" = cccp_owner ]
+}
+
+@test "a column that is added is staged, compared and written" {
+	migrate
+	flush_users 'zoe max'
+	spoil
+	cat >"$SQL/tables/$(printf %03d $((${SCHEMA%-*} + 1)))-badge.sql" <<-'END'
+		SET LOCAL ROLE cccp_owner;
+		ALTER TABLE cccp.agent ADD badge text;
+		ALTER TABLE cccp.queue ADD skill text NOT NULL DEFAULT 'none';
+		ALTER TABLE cccp.call ADD subject text;
+	END
+	migrate
+	# Each row is badge, skill, subject, and how many rows that changed.
+	told() {
+		PGUSER=cccp_poller sql -v badge="$1" -v skill="$2" -v subject="$3" <<-'END'
+			SELECT cccp.staging() \g /dev/null
+			BEGIN;
+			INSERT INTO source_in (name, status, alive_at)
+			VALUES ('prod', 'live', '2026-03-02 08:00Z');
+			INSERT INTO agent_in (login, logged, mode, busy_count, badge)
+			VALUES ('zoe', true, 'inbound', 0, :'badge');
+			INSERT INTO queue_in (name, skill)
+			VALUES ('q', nullif(:'skill', ''));
+			INSERT INTO call_in (call_key, direction, queued_at, subject)
+			SELECT 'c', 'inbound', date_trunc('day', now()), :'subject';
+			SELECT rows_changed FROM cccp.flush();
+			COMMIT;
+		END
+		sql -c "SELECT badge, skill, subject FROM cccp.agent, cccp.queue,
+		    cccp.call WHERE login = 'zoe'"
+	}
+	told one '' first
+	[ "$(told one '' first)" = $'0\none|none|first' ]
+	[ "$(told two some second)" = $'3\ntwo|some|second' ]
+	sql -c "UPDATE cccp.state_rule SET state = 'withdrawn' WHERE mode = 'inbound'" \
+	    -c 'SET ROLE cccp_owner' -c 'SELECT cccp.apply_rules()'
+	[ "$(sql -c "SELECT state, badge FROM cccp.agent
+	    WHERE login = 'zoe'")" = 'withdrawn|two' ]
+}
+
+@test "a file that fails undoes everything, and is named with its line" {
+	spoil
+	printf '%s\n' 'CREATE TABLE cccp.half ();' 'SELECT nonsense;' \
+	    >>"$SQL/tables/002-source.sql"
+	run -1 migrate
+	[[ $output == *"tables/002-source.sql:$(wc -l <"$SQL/tables/002-source.sql"): ERROR:"* ]]
+	[[ $output != *applied* ]]
+	[ "$(sql -c "SELECT to_regnamespace('cccp') IS NULL")" = t ]
+	cp "$PG_ROOT/sql/tables/002-source.sql" "$SQL/tables"
+	run -0 migrate
+	[ "$(sql -c "SELECT cccp.schema_version()")" = "$SCHEMA" ]
+}
