@@ -3,7 +3,7 @@
  * watched by Debian's Chromium.  Each figure stands beside what is aimed at.
  */
 import { command, keys, launch, settled, start, until }
-    from '../htdocs/browser.mjs';
+    from '../htdocs/lib/browser.mjs';
 import { marks, quantile, script, tasks, traced } from './trace.mjs';
 
 const SAMPLES = Number(process.env.BENCH_SAMPLES ?? 200);

@@ -1,9 +1,12 @@
 #!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
-// Nothing that WCAG 2.2 AA forbids, anywhere, in either theme or language.
+// Nothing that WCAG 2.2 AA forbids, anywhere, in either theme or language; and
+// a narrow screen, the keyboard, and no glyphs are no obstacles.
+import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
-import { judge } from './axe.mjs';
-import { command, keys, launch, settled, start, tester } from './browser.mjs';
+import { judge } from './lib/axe.mjs';
+import { command, keys, launch, settled, start, tester, until } from
+    './lib/browser.mjs';
 
 let board, browser;
 
@@ -96,6 +99,46 @@ access_test('without contact', '', async (page, context) => {
 	await page.locator('#banner').getByText('Contact perdu').waitFor();
 	await bothThemes(page, 'no contact');
 }, { allowed: /ERR_INTERNET_DISCONNECTED/ });
+
+access_test('360 pixels are enough', '', async (page) => {
+	/* What has no room for its word still has a name. */
+	for (const name of ['Colonnes', 'Exporter'])
+		await page.getByRole('button', { name, exact: true }).waitFor();
+	assert.ok(await page.evaluate(() =>
+	    document.documentElement.scrollWidth) <= 360);
+	const first = page.locator('#users tbody th').first();
+
+	await page.locator('#board').evaluate((part) => {
+		part.scrollLeft = 800;
+	});
+	assert.ok((await first.boundingBox()).x >= 0, 'the name stays in sight');
+	assert.ok((await page.locator('#users thead th').first().boundingBox())
+	    .y > 0);
+}, { viewport: { width: 360, height: 640 } });
+
+access_test('without its glyphs the board stands all the same', '',
+    async (page) => {
+	for (const how of ['abort', 'fulfill']) {
+		await page.route('**/img/glyphs.svg', (route) => route[how](
+		    how === 'fulfill' ? { status: 503, body: '<html/>' } :
+			undefined));
+		await page.reload();
+		await settled(page);
+		assert.equal((await keys(page)).length, 50, how);
+		/* The browser is left to find them: a button is never empty. */
+		assert.equal(await page.locator('#theme use').count(), 1, how);
+		await page.unroute('**/img/glyphs.svg');
+	}
+}, { allowed: /ERR_FAILED|503/ });
+
+access_test('rows can be reached by Tab after a change of columns', '',
+    async (page) => {
+	await page.locator('[popovertarget="chooser"]').click();
+	await page.locator('#chooser input').nth(3).click();
+	await page.keyboard.press('Escape');
+	await until(() => page.locator('#users tbody [tabindex="0"]').count(),
+	    (n) => assert.equal(n, 1));
+});
 
 access_test('a silent source', '', async (page) => {
 	await command(board, 'misbehave silent');

@@ -6,7 +6,7 @@ import http from 'node:http';
 import { after, before, test } from 'node:test';
 
 import { column, command, counts, keys, launch, names, people, settled, start,
-    truth, until, visit } from './browser.mjs';
+    tester, truth, until, visit } from './lib/browser.mjs';
 
 let board, browser, users;
 
@@ -31,20 +31,7 @@ after(async () => {
 	board?.stop();
 });
 
-/** A test with a page of its own, which must stay without trouble. */
-function board_test(name, path, act, options) {
-	test(name, async () => {
-		const { page, context, troubles } = await visit(browser,
-		    board.env.URL, path, options);
-
-		try {
-			await act(page);
-			assert.deepEqual(troubles, []);
-		} finally {
-			await context.close();
-		}
-	});
-}
+const board_test = tester(() => ({ board, browser }));
 
 function fold(text) {
 	return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
@@ -53,7 +40,6 @@ function fold(text) {
 board_test('450 users, each once, in nine pages', '', async (page) => {
 	const seen = [];
 
-	await settled(page);
 	assert.equal(users.length, 450);
 	for (let n = 1; n <= 9; n++) {
 		await page.getByText(`Page ${n} / 9`).waitFor();
@@ -78,7 +64,6 @@ board_test('450 users, each once, in nine pages', '', async (page) => {
 });
 
 board_test('totals by state are the truth and add up', '', async (page) => {
-	await settled(page);
 	const totals = await page.locator('.total:has(.count)').evaluateAll((all) =>
 	    Object.fromEntries(all.map((button) => [button.className.match(
 	        /s-(\w+)/)[1], Number(button.querySelector('.count')
@@ -95,7 +80,6 @@ board_test('totals by state are the truth and add up', '', async (page) => {
 });
 
 board_test('«zoe» finds Zoé', '', async (page) => {
-	await settled(page);
 	await page.keyboard.press('/');
 	assert.equal(await page.evaluate(() => document.activeElement.id), 'q');
 	await page.keyboard.type('zoe');
@@ -123,10 +107,9 @@ board_test('every word must match; nobody is an answer too', '?q=zoe%20zzz',
 	    .click();
 	await until(() => counts(page), (n) => assert.equal(n[1], 450));
 	assert.equal(new URL(page.url()).search, '');
-});
+}, { rows: false });
 
 board_test('a state filters, its chip takes it off', '', async (page) => {
-	await settled(page);
 	const pauses = users.filter(({ state }) => state === 'paused').length;
 
 	await page.locator('.total.s-paused').click();
@@ -148,7 +131,6 @@ board_test('a state filters, its chip takes it off', '', async (page) => {
 });
 
 board_test('menus count their values, and filter by them', '', async (page) => {
-	await settled(page);
 	await page.locator('[popovertarget="menu-kind"]').click();
 	const row = page.locator('#menu-kind li').filter({
 		hasText: 'Superviseur' });
@@ -181,7 +163,6 @@ board_test('headers sort, with Shift by a second key', '?per_page=500',
 	const collator = new Intl.Collator('fr');
 	const header = (key) => page.locator(`th[data-column="${key}"]`);
 
-	await settled(page);
 	assert.equal(await header('user').getAttribute('aria-sort'), 'ascending');
 	const byName = await names(page);
 
@@ -209,7 +190,6 @@ board_test('headers sort, with Shift by a second key', '?per_page=500',
 
 board_test('the address is the view: page 3 again after a reload', '',
     async (page) => {
-	await settled(page);
 	await page.selectOption('select[name="size"]', '25');
 	await page.locator('th[data-column="phone"] button').click();
 	for (let n = 1; n < 3; n++)
@@ -249,7 +229,7 @@ board_test('what the server refuses is said in its words', '?state=nonsense',
 	    .click();
 	await settled(page);
 	assert.deepEqual(await counts(page), [50, 450, 450]);
-}, { allowed: /400 \(Bad Request\)/ });
+}, { allowed: /400 \(Bad Request\)/, rows: false });
 
 board_test('columns are chosen, moved, kept in the address and in mind', '',
     async (page) => {
@@ -257,7 +237,6 @@ board_test('columns are chosen, moved, kept in the address and in mind', '',
 	    all.map((th) => th.dataset.column));
 	const row = (key) => page.locator(`#chooser li[data-key="${key}"]`);
 
-	await settled(page);
 	await page.getByRole('button', { name: 'Colonnes' }).click();
 	await row('mode').locator('input').uncheck();
 	await row('queues').locator('input').check();
@@ -278,7 +257,6 @@ board_test('columns are chosen, moved, kept in the address and in mind', '',
 
 board_test('what is filtered is saved as a file, and opens', '?q=zoe&sort=-login',
     async (page) => {
-	await settled(page);
 	const listed = (await keys(page)).map((key) => key.split('/')[1]);
 
 	assert.ok(listed.length > 0 && listed.length < 50);
@@ -302,7 +280,6 @@ board_test('what is filtered is saved as a file, and opens', '?q=zoe&sort=-login
 
 board_test('one user in full: by Enter, by the address, back by Escape', '',
     async (page) => {
-	await settled(page);
 	const link = page.locator('#users tbody a.name').first();
 	const name = await link.textContent();
 
@@ -331,7 +308,6 @@ board_test('one user in full: by Enter, by the address, back by Escape', '',
 
 board_test('a session id is copied by a click', '?state=talking',
     async (page) => {
-	await settled(page);
 	await page.context().grantPermissions(['clipboard-read',
 		'clipboard-write']);
 	const button = page.locator('#users tbody .copy').first();
@@ -350,7 +326,6 @@ board_test('English and themes are remembered', '', async (page) => {
 	const theme = () => page.evaluate(() =>
 	    document.documentElement.dataset.theme);
 
-	await settled(page);
 	assert.equal(await theme(), 'dark', 'the system’s');
 	await page.locator('#theme').click();
 	assert.equal(await theme(), 'light');
@@ -370,27 +345,9 @@ board_test('English and themes are remembered', '', async (page) => {
 }, { colorScheme: 'dark' });
 
 board_test('the browser’s language decides at first', '', async (page) => {
-	await settled(page);
 	assert.equal(await page.locator('th[data-column="state"] .label')
 	    .textContent(), 'State');
 }, { locale: 'en-US' });
-
-board_test('360 pixels are enough', '', async (page) => {
-	await settled(page);
-	/* What has no room for its word still has a name. */
-	for (const name of ['Colonnes', 'Exporter'])
-		await page.getByRole('button', { name, exact: true }).waitFor();
-	assert.ok(await page.evaluate(() =>
-	    document.documentElement.scrollWidth) <= 360);
-	const first = page.locator('#users tbody th').first();
-
-	await page.locator('#board').evaluate((part) => {
-		part.scrollLeft = 800;
-	});
-	assert.ok((await first.boundingBox()).x >= 0, 'the name stays in sight');
-	assert.ok((await page.locator('#users thead th').first().boundingBox())
-	    .y > 0);
-}, { viewport: { width: 360, height: 640 } });
 
 test('a reverse proxy may mount it anywhere', async () => {
 	const proxy = http.createServer((request, answer) => {
@@ -420,29 +377,4 @@ test('a reverse proxy may mount it anywhere', async () => {
 		await context.close();
 		proxy.close();
 	}
-});
-
-board_test('without its glyphs the board stands all the same', '',
-    async (page) => {
-	for (const how of ['abort', 'fulfill']) {
-		await page.route('**/img/glyphs.svg', (route) => route[how](
-		    how === 'fulfill' ? { status: 503, body: '<html/>' } :
-			undefined));
-		await page.reload();
-		await settled(page);
-		assert.equal((await keys(page)).length, 50, how);
-		/* The browser is left to find them: a button is never empty. */
-		assert.equal(await page.locator('#theme use').count(), 1, how);
-		await page.unroute('**/img/glyphs.svg');
-	}
-}, { allowed: /ERR_FAILED|503/ });
-
-board_test('rows can be reached by Tab after a change of columns', '',
-    async (page) => {
-	await settled(page);
-	await page.locator('[popovertarget="chooser"]').click();
-	await page.locator('#chooser input').nth(3).click();
-	await page.keyboard.press('Escape');
-	await until(() => page.locator('#users tbody [tabindex="0"]').count(),
-	    (n) => assert.equal(n, 1));
 });

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
-import { command, keys, launch, start, tester, until } from './browser.mjs';
-import { page as module } from './modules.mjs';
+import { command, keys, launch, start, tester, until } from './lib/browser.mjs';
+import { page as module } from './lib/modules.mjs';
 
 const { users } = await module('js/lists/users.js');
 const { translator } = await module('js/lib/i18n.js');

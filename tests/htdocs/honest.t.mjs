@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
 import { pid, restart } from '../e2e/stack.mjs';
-import { column, keys, launch, start, tester, until } from './browser.mjs';
-import { seen, spy } from './spy.mjs';
+import { column, keys, launch, start, tester, until } from './lib/browser.mjs';
+import { seen, spy } from './lib/spy.mjs';
 
 const HOUR = 3600_000;
 let board, browser;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { dictionary, files, page, source } from './modules.mjs';
+import { dictionary, files, page, source } from './lib/modules.mjs';
 
 const { LANGUAGES, translator } = await page('js/lib/i18n.js');
 const { KEYS } = await page('js/parts/help.js');

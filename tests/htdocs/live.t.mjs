@@ -1,10 +1,10 @@
 #!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
 // What moves: changes arrive in place, nothing jumps, old data says so.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 
-import { column, command, counts, keys, launch, people, settled, start, until,
-    visit } from './browser.mjs';
+import { column, command, counts, keys, launch, people, settled, start, tester,
+    until } from './lib/browser.mjs';
 
 let board, browser;
 
@@ -18,23 +18,10 @@ after(async () => {
 	board?.stop();
 });
 
-/** A test with a page of its own, which must stay without trouble. */
-function live_test(name, path, act, options) {
-	test(name, async () => {
-		const { page, context, troubles } = await visit(browser,
-		    board.env.URL, path, options);
-
-		try {
-			await settled(page);
-			await act(page, context);
-			assert.deepEqual(troubles, []);
-		} finally {
-			await context.close();
-			await command(board, 'misbehave none');
-			await command(board, 'thaw');
-		}
-	});
-}
+const live_test = tester(() => ({ board, browser }), async () => {
+	await command(board, 'misbehave none');
+	await command(board, 'thaw');
+});
 
 function row(page, key) {
 	return page.locator(`#users tbody tr[data-key="${key}"]`);

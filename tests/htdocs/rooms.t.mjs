@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { files, imports, source } from './modules.mjs';
+import { files, imports, source } from './lib/modules.mjs';
 
 /* From the top.  A module imports from its own floor and from those below. */
 const FLOORS = ['main.js', 'page', 'parts', 'lists', 'model', 'lib'];

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { keys, launch, settled, start, until, visit } from './browser.mjs';
-import { seen, spy } from './spy.mjs';
+import { keys, launch, settled, start, until, visit } from './lib/browser.mjs';
+import { seen, spy } from './lib/spy.mjs';
 
 const LASTS = 30_000;		/* ms */
 let board, browser;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { files, imports, page, source } from './modules.mjs';
+import { files, imports, page, source } from './lib/modules.mjs';
 
 const { gzipSync } = await import('node:zlib');
 const { LISTS } = await page('js/lists/lists.js');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { page } from './modules.mjs';
+import { page } from './lib/modules.mjs';
 
 const { ApiError } = await page('js/lib/api.js');
 const { Board } = await page('js/page/board.js');

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { column, command, counts, keys, launch, settled, start, truth, until,
-    visit } from './browser.mjs';
-import { page as module } from './modules.mjs';
+    visit } from './lib/browser.mjs';
+import { page as module } from './lib/modules.mjs';
 
 const { questions } = await module('js/lists/questions.js');
 const { spark } = await module('js/parts/table/spark.js');

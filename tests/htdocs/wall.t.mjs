@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { command, launch, people, start, truth, until, visit } from
-    './browser.mjs';
+    './lib/browser.mjs';
 
 let board, browser;
 

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, posix, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+export const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 export const htdocs = join(root, 'htdocs');
 
 const copy = mkdtempSync(join(tmpdir(), 'cccp-htdocs.'));

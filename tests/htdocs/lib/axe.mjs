@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { root } from '../e2e/stack.mjs';
+import { root } from '../../e2e/stack.mjs';
 
 /* Where make puts it; see modules in GNUmakefile. */
 const source = readFileSync(join(root, 'build/node/node_modules/axe-core/axe.min.js'),

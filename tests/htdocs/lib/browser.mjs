@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { root, sim, start, truth } from '../e2e/stack.mjs';
+import { eventually, root, sim, start, truth } from '../../e2e/stack.mjs';
 
 /* Where make puts it; see modules in GNUmakefile. */
 const require = createRequire(join(root, 'build/node/'));
@@ -81,17 +81,20 @@ export async function visit(browser, base, path = '', options = {}) {
 
 /**
  * test(name, path, act(page, context), options): each with a page of its own,
- * on which there must be no trouble.  stage() -> {board, browser} when the
+ * on which there must be no trouble.  It is acted on once it has rows, or at
+ * once with the option {rows: false}.  stage() -> {board, browser} when the
  * test runs; done(board) after each.
  */
 export function tester(stage, done = () => {}) {
-	return (name, path, act, options) => test(name, async () => {
+	return (name, path, act, { rows = true, ...options } = {}) => test(name,
+	    async () => {
 		const { board, browser } = stage();
 		const { page, context, troubles } = await visit(browser,
 		    board.env.URL, path, options);
 
 		try {
-			await settled(page);
+			if (rows)
+				await settled(page);
 			await act(page, context);
 			assert.deepEqual(troubles, []);
 		} finally {
@@ -129,18 +132,8 @@ export async function counts(page) {
 }
 
 /** Waits until check(await get()) does not throw; get is asked again. */
-export async function until(get, check, seconds = 60) {
-	const end = Date.now() + seconds * 1000;
-
-	for (;;) {
-		try {
-			return check(await get());
-		} catch (error) {
-			if (Date.now() > end)
-				throw error;
-		}
-		await new Promise((resolve) => setTimeout(resolve, 100));
-	}
+export function until(get, check, seconds = 60) {
+	return eventually(async () => check(await get()), seconds);
 }
 
 /** Has the simulator do something, and refuses what it refuses. */
