@@ -8,6 +8,8 @@ BUILD=${BUILD:-build/release}
 ROUNDS=${BENCH_ROUNDS:-3}
 # shellcheck source=tests/pg.sh
 . tests/pg.sh
+# shellcheck source=tests/await.bash
+. tests/await.bash
 DIR=$(mktemp -d /tmp/cccp-bench.XXXXXX)
 chmod 755 "$DIR"
 PIDS=()
@@ -48,16 +50,6 @@ median() { sort -n | sed -n "$(((ROUNDS + 1) / 2))p"; }
 
 sql() { psql -XAtq -v ON_ERROR_STOP=1 "$@"; }
 
-# Tries a command until it succeeds: seconds, command ...
-until_true() {
-	local last=$((SECONDS + $1))
-	shift
-	until "$@"; do
-		((SECONDS < last)) || return 1
-		sleep 0.1
-	done
-}
-
 # --- A whole board -----------------------------------------------------------
 
 # Starts one: name (board...), the simulator's arguments.
@@ -76,7 +68,7 @@ start_sim() {
 	    --seed 5 "${@:2}" >"$DIR/sim.log" 2>&1 &
 	SIM=$!
 	PIDS+=("$SIM")
-	until_true 60 test -s "$DIR/port" ||
+	patience=60 await test -s "$DIR/port" ||
 	    fail "the simulator does not start: $(tail -n 1 "$DIR/sim.log")"
 	SIM_PORT=$(<"$DIR/port")
 }
@@ -94,7 +86,7 @@ start_poller() {
 	    >"$DIR/poller.log" 2>&1 &
 	POLLER=$!
 	PIDS+=("$POLLER")
-	until_true 300 synced "$1" ||
+	patience=300 await synced "$1" ||
 	    fail "the poller does not follow: $(tail -n 1 "$DIR/poller.log")"
 }
 
@@ -107,7 +99,7 @@ start_hello() {
 	"$BUILD/hello" "$DIR/hello.sock" 4 "${1:-12}" >"$DIR/hello.log" 2>&1 &
 	HELLO_PIDS=($!)
 	PIDS+=($!)
-	until_true 60 test -S "$DIR/hello.sock" || fail "hello does not start"
+	patience=60 await test -S "$DIR/hello.sock" || fail "hello does not start"
 	chmod 777 "$DIR/hello.sock"
 	for _ in $(seq 50); do
 		port=$((33000 + RANDOM % 9000))
