@@ -1,8 +1,7 @@
 /**
- * A FastCGI client for the tests: what a web server says to the handler, and
- * what none should.
+ * A FastCGI client for the tests: requests as web servers send them, event
+ * streams, and malformed input.
  *
- *	node fastcgi.mjs get SOCKET PATH		the answer, as it comes
  *	node fastcgi.mjs keep SOCKET PATH N		N on one connection
  *	node fastcgi.mjs load SOCKET PATH N FILE	N at a time, until nobody
  *	    listens any more; writes FILE once a hundred are answered
@@ -117,10 +116,6 @@ async function once(where, path) {
 }
 
 const actions = {
-	async get(where, path) {
-		process.stdout.write(await once(where, path) ?? 'no answer\n');
-	},
-
 	async keep(where, path, n) {
 		const socket = await connect(where);
 

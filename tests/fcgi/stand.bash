@@ -10,6 +10,7 @@ FCGI=$BUILD/cccp.fcgi
 DOCTOR=$BUILD/cccp-doctor
 SERVER=$ROOT/fcgi/server
 CLIENT=$ROOT/tests/fcgi/fastcgi.mjs
+CHANGE=$ROOT/tests/fcgi/change.sql
 
 . "$ROOT/tests/pg.sh"
 . "$ROOT/tests/await.bash"
@@ -127,6 +128,11 @@ ask() {
 	curl -sS --max-time 60 --path-as-is "$@" "$URL$path"
 }
 
+# One request to the handler itself, by FastCGI.
+fetch() {
+	"$ROOT/tests/fcgi/fetch" "$SOCKET" "$1"
+}
+
 # cgi PATH [QUERY [NAME=value ...]]: one request to the program as CGI.
 cgi() {
 	local path=$1 query=${2-}
@@ -151,4 +157,16 @@ is() {
 
 sql() {
 	psql -XAtq -v ON_ERROR_STOP=1 "$@"
+}
+
+# One change of the data, by the poller's flush: zoe of lyon is idle, and has
+# another name than before.
+change() {
+	sql -f "$CHANGE" >/dev/null
+}
+
+# The same with a given name.
+rename() {
+	sed "s/'Zoé ' || clock_timestamp()/:'name'/" "$CHANGE" |
+	    sql -v name="$1" >/dev/null
 }

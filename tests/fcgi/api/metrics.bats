@@ -19,10 +19,6 @@ teardown() {
 	fi
 }
 
-fetch() {
-	node "$CLIENT" get "$SOCKET" "$1"
-}
-
 # The scrape, read and found well formed, as a JSON object.
 scrape() {
 	fetch /metrics | body | /usr/bin/python3 "$ROOT/tests/fcgi/api/metrics.py"

@@ -1,28 +1,12 @@
 #!/usr/bin/env bats
 #
-# Events: who listens is told of each change, holds nothing that others need,
-# and is let go in order.
+# Event streams: each listener is told of each change, occupies no thread or
+# connection that others need, and is closed in order.
 
 load ../stand
 
 setup_file() {
 	stand_start
-	cat >"$STAND/change.sql" <<-'EOF'
-		SET ROLE cccp_poller;
-		SELECT cccp.staging();
-		BEGIN;
-		INSERT INTO source_in (name, url, status, alive_at,
-		    clock_skew_s, complete, resumed)
-		VALUES ('lyon', 'cccp://lyon.example:20103', 'live', now(), 0,
-		    false, false);
-		INSERT INTO agent_in (login, name, profile, logged, mode,
-		    phone_uri, busy_count, present, seen_at)
-		VALUES ('zoe', 'Zoé ' || clock_timestamp(), 'P', true,
-		    'inbound', 'tel:+33199009901', 0, true, now());
-		SELECT * FROM cccp.flush();
-		COMMIT;
-		RESET ROLE;
-	EOF
 }
 
 teardown_file() {
@@ -46,10 +30,6 @@ teardown() {
 		end "$HANDLER" || :
 		unset HANDLER
 	fi
-}
-
-change() {
-	sql -f "$STAND/change.sql" >/dev/null
 }
 
 generation() {
@@ -196,7 +176,7 @@ WORKERS=4
 	handler_start -n 1
 	listen "$BATS_TEST_TMPDIR/heard" never
 	await parked 1
-	run node "$CLIENT" get "$SOCKET" /api/v1/events
+	run fetch /api/v1/events
 	[[ ${lines[0]} == 'Status: 503 '* && $output == *'Retry-After: '* ]]
 	kill "$LISTENER"
 	local how
@@ -221,7 +201,7 @@ has_place() {
 		pids+=("$LISTENER")
 	done
 	await parked 5
-	run node "$CLIENT" get "$SOCKET" /api/v1/users
+	run fetch /api/v1/users
 	[[ ${lines[0]} == 'Status: 200 '* ]]
 	is "$(connections)" 2
 	kill "$HANDLER"
@@ -299,7 +279,7 @@ has_place() {
 		sleep 0.2
 	done 2>/dev/null 3>&- &
 	OTHERS+=($!)
-	"$BUILD/crowd" "$SOCKET" 1005 5 20 "$STAND/change.sql" "$HANDLER" \
+	"$BUILD/crowd" "$SOCKET" 1005 5 20 "$CHANGE" "$HANDLER" \
 	    >"$t/crowd"
 	jq -e '.streams == 1005 and .gaps == 0 and .reloads == 0 and
 	    .closed == 0 and .changes >= 20000' "$t/crowd" || {
@@ -319,7 +299,7 @@ has_place() {
 
 @test "who does not read is dropped, and harms nobody" {
 	handler_start
-	"$BUILD/crowd" "$SOCKET" 20 3 150 "$STAND/change.sql" \
+	"$BUILD/crowd" "$SOCKET" 20 3 150 "$CHANGE" \
 	    >"$BATS_TEST_TMPDIR/crowd"
 	jq -e '.streams == 20 and .gaps == 0 and .closed == 0 and
 	    .dropped == 3' "$BATS_TEST_TMPDIR/crowd" || {

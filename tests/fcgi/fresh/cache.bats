@@ -48,25 +48,6 @@ how() {
 	    sed 's/^cache;desc=\([a-z]*\),.*/\1/'
 }
 
-# The poller's part: one more name of zoe's.
-rename() {
-	sql >/dev/null <<-EOF
-		SET ROLE cccp_poller;
-		SELECT cccp.staging();
-		BEGIN;
-		INSERT INTO source_in (name, url, status, alive_at,
-		    clock_skew_s, complete, resumed)
-		VALUES ('lyon', 'cccp://lyon.example:20103', 'live', now(), 0,
-		    false, false);
-		INSERT INTO agent_in (login, name, profile, logged, mode,
-		    phone_uri, busy_count, present, seen_at)
-		VALUES ('zoe', '$1', 'P', true, 'inbound',
-		    'tel:+33199009901', 0, true, now());
-		SELECT * FROM cccp.flush();
-		COMMIT;
-	EOF
-}
-
 named() {
 	[[ $(users 'source=lyon&sort=login' | jq -r \
 	    '.users[] | select(.login == "zoe").name') == "$1" ]]
@@ -273,8 +254,8 @@ fresh() {
 	    -s "$STAND/none.sock" -d "$HTDOCS" 3>&- 2>>"$STAND/handler.log" &
 	local other=$!
 	await listens "$STAND/none.sock"
-	without=$(node "$CLIENT" get "$STAND/none.sock" \
-	    '/api/v1/users?q=f&sort=login' | body | jq -S 'del(
+	without=$(SOCKET=$STAND/none.sock \
+	    fetch '/api/v1/users?q=f&sort=login' | body | jq -S 'del(
 	    .meta.source_age, .meta.generated_at, .users[].state_seconds,
 	    .users[].login_seconds)')
 	kill "$other"

@@ -1,27 +1,12 @@
 #!/usr/bin/env bats
 #
 # Handlers that read a hot standby, where nobody can LISTEN: data, events,
-# health and age are those of the primary, as far as they have come.
+# health and age are those of the primary, as far as they are replayed.
 
 load ../stand
 
 setup_file() {
 	stand_start
-	cat >"$STAND/change.sql" <<-'EOF2'
-		SET ROLE cccp_poller;
-		SELECT cccp.staging();
-		BEGIN;
-		INSERT INTO source_in (name, url, status, alive_at,
-		    clock_skew_s, complete, resumed)
-		VALUES ('lyon', 'cccp://lyon.example:20103', 'live', now(), 0,
-		    false, false);
-		INSERT INTO agent_in (login, name, profile, logged, mode,
-		    phone_uri, busy_count, present, seen_at)
-		VALUES ('zoe', 'Zoé ' || clock_timestamp(), 'P', true,
-		    'inbound', 'tel:+33199009901', 0, true, now());
-		SELECT * FROM cccp.flush();
-		COMMIT;
-	EOF2
 	export STANDBY=$PG_DIR/standby
 	pg_as mkdir "$STANDBY"
 	pg_as "$PG_BIN/pg_basebackup" -h "$PG_DIR" -U postgres -R -c fast \
@@ -50,17 +35,13 @@ teardown() {
 	unset HANDLER
 }
 
-change() {
-	sql -f "$STAND/change.sql" >/dev/null
-}
-
-fetch() {
-	node "$CLIENT" get "$SOCKET" "$1" | body
+json() {
+	fetch "$1" | body
 }
 
 # The page's data are of the primary's generation, or a later one.
 current() {
-	(($(fetch "/api/v1/users?q=zoe&source=lyon" |
+	(($(json "/api/v1/users?q=zoe&source=lyon" |
 	    jq .meta.generation) >= $1))
 }
 
@@ -83,12 +64,12 @@ generation() {
 		want=$(generation)
 		await current "$want"
 	done
-	is "$(fetch '/api/v1/users?q=zoe&source=lyon' | jq -r .users[0].name)" \
+	is "$(json '/api/v1/users?q=zoe&source=lyon' | jq -r .users[0].name)" \
 	    "$(sql -c "SELECT name FROM cccp.agent WHERE login = 'zoe'
 	    AND name LIKE 'Zoé %'")"
-	is "$(fetch '/api/v1/users?format=csv' | wc -l)" \
-	    $(($(fetch /api/v1/users | jq .meta.total) + 1))
-	fetch /api/v1/users/lyon/zoe | jq -e '.user.login == "zoe"'
+	is "$(json '/api/v1/users?format=csv' | wc -l)" \
+	    $(($(json /api/v1/users | jq .meta.total) + 1))
+	json /api/v1/users/lyon/zoe | jq -e '.user.login == "zoe"'
 	# Nothing of what it says is an error to the database.
 	run grep -E 'ERROR' "$STANDBY/log"
 	is "$(grep -v 'cannot execute LISTEN during recovery' <<<"$output")" ''
@@ -96,8 +77,8 @@ generation() {
 
 @test "ready, and measured" {
 	jq -e '.status == "ok" and ([.checks[]] | unique) == ["ok"]' \
-	    <<<"$(fetch /readyz)"
-	run fetch /metrics
+	    <<<"$(json /readyz)"
+	run json /metrics
 	grep -qx 'cccp_database_up 1' <<<"$output"
 	grep -q '^cccp_source_age_seconds{source="lyon"} ' <<<"$output"
 }
@@ -127,10 +108,10 @@ generation() {
 	OTHERS+=($!)
 	pg_as "$PG_BIN/pg_ctl" -D "$PG_DIR/data" -m immediate stop >/dev/null 3>&-
 	await grep -q '"stale":true' "$STAND/heard"
-	fetch /api/v1/users | jq -e '.meta.stale and .meta.source_age > 3 and
+	json /api/v1/users | jq -e '.meta.stale and .meta.source_age > 3 and
 	    (.users | length) == 50'
 	jq -e '.checks == {"database": "ok", "schema": "ok",
-	    "sources": "failed"}' <<<"$(fetch /readyz)"
+	    "sources": "failed"}' <<<"$(json /readyz)"
 	# Promoted, it is the primary, and the same handler goes on.
 	pg_as "$PG_BIN/pg_ctl" -D "$STANDBY/data" -w -t 120 promote >/dev/null
 	export PGHOST=$STANDBY
@@ -138,5 +119,5 @@ generation() {
 	    alive_at = now()" >/dev/null
 	change
 	await current "$(generation)"
-	fetch /api/v1/users | jq -e '.meta.stale == false'
+	json /api/v1/users | jq -e '.meta.stale == false'
 }

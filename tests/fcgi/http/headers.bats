@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 #
-# What keeps a browser safe is on every answer: each route, each error; but that
-# scripts and styles have no policy, which nobody would read.
+# Every answer, of each route and each error, has the headers that protect a
+# browser.  Scripts and styles have no Content-Security-Policy: browsers ignore
+# it there.
 
 load ../stand
 
@@ -14,20 +15,26 @@ teardown_file() {
 	stand_stop
 }
 
-# One header of what is on standard input, which must be there just once.
+# One header of what is on standard input.
 header() {
 	sed -n "1,/^\r\$/s/^$1: \(.*\)\r\$/\1/p"
 }
 
-# safe STATUS POLICY: standard input is an answer of that status, and safe.
+# safe STATUS POLICY: standard input is an answer of that status, and safe: it
+# has each of the headers just once.
 safe() {
-	local text
-	text=$(cat)
-	is "${text:8:3}" "$1" &&
-	is "$(header X-Content-Type-Options <<<"$text")" nosniff &&
-	is "$(header Referrer-Policy <<<"$text")" no-referrer &&
-	is "$(header Cross-Origin-Resource-Policy <<<"$text")" same-origin &&
-	is "$(header Content-Security-Policy <<<"$text")" "$2"
+	is "$(awk '
+	    NR == 1 { status = substr($0, 9, 3) }
+	    { sub(/\r$/, "") }
+	    $0 == "" { body = 1 }
+	    !body && (at = index($0, ": ")) > 0 {
+		name = substr($0, 1, at - 1)
+		seen[name] = seen[name] "[" substr($0, at + 2) "]"
+	    }
+	    END { print status, seen["X-Content-Type-Options"] \
+		seen["Referrer-Policy"] seen["Cross-Origin-Resource-Policy"] \
+		seen["Content-Security-Policy"] }')" \
+	    "$1 [nosniff][no-referrer][same-origin]${2:+[$2]}"
 }
 
 NOTHING="default-src 'none'; frame-ancestors 'none'"
@@ -35,10 +42,6 @@ PAGE="default-src 'none'; script-src 'self'; style-src 'self'; \
 img-src 'self' data:; font-src 'self'; connect-src 'self'; \
 manifest-src 'self'; base-uri 'none'; form-action 'self'; \
 frame-ancestors 'none'"
-
-fetch() {
-	node "$CLIENT" get "$SOCKET" "$1"
-}
 
 # The routes as they are in the program's table.
 routes() {

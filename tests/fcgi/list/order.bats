@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 #
-# Users in the order of their time in state: the first few of each state, from a
-# table of its own, are the same as all of them, looked at and sorted.
+# Users in the order of their time in state: pages made from the first few of
+# each state are the same as those made by sorting all users.
 
 load ../stand
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 #
-# How PostgreSQL goes about a page of 100 000 users: by an index, and without
-# looking at more than the page needs, wherever the page is.
+# The plans of PostgreSQL for pages of 100 000 users: they use an index and read
+# no more rows than the page needs, for first and for deep pages.
 
 load ../stand
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 #
 # Everything but the list of users, through lighttpd and as CGI: one user,
-# sources, health, files, doors that stay shut.
+# sources, health, files, and paths that are refused.
 
 load ../stand
 

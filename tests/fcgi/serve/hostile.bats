@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 #
-# Who means ill: nothing of it makes a handler fail, tell or write.
+# Hostile requests: none makes the handler fail, show internals, or write.
 
 load ../stand
 
@@ -17,10 +17,6 @@ teardown() {
 		end "$HANDLER" || :
 		unset HANDLER
 	fi
-}
-
-fetch() {
-	node "$CLIENT" get "$SOCKET" "$1"
 }
 
 @test "thousands of hostile requests, and none does harm" {

@@ -1,9 +1,11 @@
 #!/bin/bash
-# Lists, cursors, orders, one user, sources, files, spreadsheets and doors once
-# more, with the handler as a CGI program of lighttpd; what CGI cannot is in the
-# tests of each web server.
+# The tests of lists, cursors, orders, details, exports and files once more, with
+# the handler as a CGI program of lighttpd.  Filters and refusals do not depend on
+# it, nor does what a spreadsheet makes of a file: search.bats and
+# spreadsheet.bats run by FastCGI alone.  What CGI cannot do is tested with each
+# web server.
 
 cd "$(dirname "$0")/../../.." || exit
 STAND_CGI=yes exec bats --tap \
-    tests/fcgi/list/{users,lists,cursor,order,export,spreadsheet}.bats \
+    tests/fcgi/list/{users,lists,cursor,order,export}.bats \
     tests/fcgi/api/detail.bats tests/fcgi/page/web.bats

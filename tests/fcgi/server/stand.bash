@@ -109,7 +109,7 @@ check_slash() {
 check_events() {
 	behind "$1" "$2"
 	run node "$ROOT/tests/fcgi/server/events.mjs" "$URL/api/v1/events" \
-	    psql -Xq -v ON_ERROR_STOP=1 -f "$ROOT/tests/fcgi/server/change.sql"
+	    psql -Xq -v ON_ERROR_STOP=1 -f "$CHANGE"
 	echo "# $BATS_TEST_DESCRIPTION: ${lines[-1]}" >&3
 	is "$status" 0
 }
