@@ -120,13 +120,13 @@ export async function truth(board) {
 export async function eventually(check, seconds = 60) {
 	const end = Date.now() + seconds * 1000;
 
-	for (;;) {
+	for (let pause = 25; ; pause = Math.min(2 * pause, 200)) {
 		try {
 			return await check();
 		} catch (error) {
 			if (Date.now() > end)
 				throw error;
 		}
-		await new Promise((resolve) => setTimeout(resolve, 200));
+		await new Promise((resolve) => setTimeout(resolve, pause));
 	}
 }
