@@ -1,15 +1,17 @@
 /*
  * What a client can make of a request: environment, parameters, cursors, the
- * statement of a list, the refusal, cells of an export.  The first byte
- * chooses the list; then come the variables below, each ended by a NUL.
+ * statement of a list, the refusal.  The first byte chooses the list; then
+ * come the variables below, each ended by a NUL.
  *
- * Whatever it is, the statement's text stays the same when other values stand
- * in the same places, so no value gets into it; what is written can be read
- * back; and no header starts a line of its own.
+ * For each input, the statement's text stays the same when other values stand
+ * in the same places, so that no value gets into it; what is written can be
+ * read back; and no header starts a line of its own.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <jansson.h>
 
 #include "fcgi/http/problem.h"
 #include "fcgi/list/format.h"
@@ -67,59 +69,21 @@ check_head(const struct buf *b)
 	abort();
 }
 
-/* Skips one JSON value; NULL when it is none. */
-static const char *
-skip_value(const char *p)
-{
-	static const char *const literals[] = { "true", "false", "null" };
-	const char close = *p == '{' ? '}' : ']';
-	const bool object = *p == '{';
-	size_t i;
-
-	if (*p == '"') {
-		for (p++; *p != '"'; p++) {
-			if ((unsigned char)*p < 0x20)
-				return NULL;
-			if (*p == '\\' && strchr("\"\\/bfnrtu", *++p) == NULL)
-				return NULL;
-		}
-		return p + 1;
-	}
-	if (*p == '{' || *p == '[') {
-		if (*++p == close)
-			return p + 1;
-		for (;; p++) {
-			if (object && (*p != '"' ||
-			    (p = skip_value(p)) == NULL || *p++ != ':'))
-				return NULL;
-			if ((p = skip_value(p)) == NULL)
-				return NULL;
-			if (*p == close)
-				return p + 1;
-			if (*p != ',')
-				return NULL;
-		}
-	}
-	for (i = 0; i < 3; i++)
-		if (strncmp(p, literals[i], strlen(literals[i])) == 0)
-			return p + strlen(literals[i]);
-	i = strspn(p, "-0123456789");
-	return i > 0 ? p + i : NULL;
-}
-
 static void
 check_answer(struct response *res)
 {
 	struct buf b = { 0 };
-	const char *end;
+	json_t *body;
+	size_t head;
 
 	must(response_send(res, false, take, &b));
-	buf_char(&b, '\0');
 	must(buf_ok(&b));
-	end = b.data + check_head(&b);
-	must(utf8_valid(end, strlen(end)));
-	must(*end == '{' && (end = skip_value(end)) != NULL);
-	must(strcmp(end, "\n") == 0 && end + 2 == b.data + b.len);
+	head = check_head(&b);
+	must(b.data[b.len - 1] == '\n');
+	body = json_loadb(b.data + head, b.len - head, JSON_REJECT_DUPLICATES,
+	    NULL);
+	must(json_is_object(body));
+	json_decref(body);
 	buf_free(&b);
 }
 
@@ -368,35 +332,6 @@ check_canonical(const struct params *ps, const struct list *l)
 	buf_free(&two);
 }
 
-/* A cell holds no separator outside quotes, and is read back as it was. */
-static void
-check_csv(const char *text)
-{
-	enum dialect d;
-	struct buf b = { 0 };
-	size_t i, k;
-
-	for (d = DIALECT_STRICT; d <= DIALECT_EXCEL_FR; d++) {
-		buf_reset(&b);
-		csv_text(&b, d, text, strlen(text));
-		buf_char(&b, '\0');
-		must(buf_ok(&b));
-		if (b.data[0] != '"') {
-			must(strcmp(b.data, text) == 0 && strpbrk(b.data,
-			    d == DIALECT_STRICT ? ",\"\r\n" : ";\"\r\n") ==
-			    NULL);
-			continue;
-		}
-		for (i = 1, k = 0; text[k] != '\0'; i++, k++) {
-			must(b.data[i] == text[k]);
-			if (text[k] == '"')
-				must(b.data[++i] == '"');
-		}
-		must(b.data[i] == '"' && b.data[i + 1] == '\0');
-	}
-	buf_free(&b);
-}
-
 static void
 check_request(struct request *req, char *const *env, const struct list *l,
     char *values)
@@ -450,8 +385,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	check_request(&req, env, lists[data[0] % 3], i == NAMES ?
 	    strchr(env[NAMES - 1], '=') + 1 : NULL);
-	if (env[0] != NULL)
-		check_csv(strchr(env[0], '=') + 1);
 	for (i = 0; i < NAMES; i++)
 		buf_free(&text[i]);
 	return 0;
