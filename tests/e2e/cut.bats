@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 #
-# The writing poller's host is cut off, and says no good-bye: the database
-# frees its lock, and the poller that waits takes over.  In networks of their
-# own, where they can be made.
+# The host of the writing poller loses its network, so that no connection is
+# closed: the database frees its lock, and the waiting poller takes over.  Each
+# runs in a network namespace of its own, where those can be made.
 
 bats_require_minimum_version 1.5.0
 load ../await

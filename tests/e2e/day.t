@@ -1,7 +1,7 @@
 #!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
 /*
- * What a long day brings: midnight, a server that starts anew, users who come,
- * go, and are called otherwise, connections that flap, clocks that differ.
+ * Events of a long day: midnight, a server that restarts, users who are added,
+ * removed and renamed, connections that flap, clocks that differ.
  */
 const assert = require('node:assert/strict');
 const test = require('node:test');

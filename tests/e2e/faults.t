@@ -1,7 +1,7 @@
 #!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
 /*
- * The source goes, PostgreSQL goes, both come back: the status tells it, what
- * was known stays, and afterwards the database is the truth again.
+ * The source fails, PostgreSQL fails, both come back: the status says so, what
+ * was known stays, and afterwards the database equals the simulator again.
  */
 const assert = require('node:assert/strict');
 const { readFileSync } = require('node:fs');

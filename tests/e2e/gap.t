@@ -1,8 +1,8 @@
 #!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
 /*
- * A server that greets but tells nothing is no known source: its agents'
- * intervals end at the moment they were last known, whatever it says until it
- * is in step again, and however often the poller itself is started anew.
+ * A server accepts connections but does not answer queries: the intervals of
+ * its agents end when they were last known, and stay so until the source is in
+ * step again, also when the poller is restarted meanwhile.
  */
 const assert = require('node:assert/strict');
 const net = require('node:net');

@@ -1,6 +1,6 @@
 #!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
 // Nothing that WCAG 2.2 AA forbids, anywhere, in either theme or language; and
-// a narrow screen, the keyboard, and no glyphs are no obstacles.
+// the page is usable on a narrow screen, by keyboard, and without glyphs.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
-// Old data never looks live, and time only goes forward.
+// Old data are never shown as live, and times shown never go back.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 

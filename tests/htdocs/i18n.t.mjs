@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
-// Both dictionaries say all that the page says, and nothing else.
+// Each dictionary has every word that the page uses, and no other.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

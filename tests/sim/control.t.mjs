@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
-// The second socket: freezing, steps, replay, agents on strings.
+// The control socket: freezing, steps, replay, agents that a test directs.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import net from 'node:net';

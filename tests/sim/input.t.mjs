@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
-// Frames in pieces, frames that are none, and what a real server dies of.
+// Frames in pieces, invalid frames, and input that crashes a real server.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { callers, silence } from './callers.mjs';

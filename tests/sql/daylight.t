@@ -1,6 +1,6 @@
 #!/bin/bash
 # The nights on which the clock changes: durations are elapsed time, and the
-# history has neither a hole nor an hour twice.
+# history has neither a gap nor an hour twice.
 
 . "${0%/*}/tap.bash"
 export PGTZ=Europe/Paris

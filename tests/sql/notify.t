@@ -1,5 +1,5 @@
 #!/bin/bash
-# Who listens is told of each generation once, and of nothing else.
+# A client that listens is told of each generation once, and of nothing else.
 
 . "${0%/*}/tap.bash"
 

@@ -1,6 +1,6 @@
 #!/bin/bash
-# How the work is done: updates that stay on their page, and plans that look
-# up the few rows of a small flush instead of reading all of them.
+# Updates stay on their page (HOT), and the plans of a small flush look up its few
+# rows instead of reading all of them.
 
 . "${0%/*}/tap.bash"
 

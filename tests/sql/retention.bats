@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What goes on beside: long readers, dumps.
+# Partitions are dropped while long readers and dumps run.
 
 bats_require_minimum_version 1.5.0
 load ../await

@@ -1,7 +1,7 @@
 #!/bin/bash
 #
 # A source that no poller follows any more leaves the views and its history
-# stays; and who may hold up the flushes: nobody but who writes.
+# stays; and only roles that write may block a flush.
 
 . "${0%/*}/tap.bash"
 

@@ -1,7 +1,7 @@
 /*
  * Two snapshots in a row in which the n-th allocation fails, for every n: each
- * is taken whole, or refused, or what was known is given up; and with memory
- * again the next one makes all of it true.
+ * is taken whole, or refused, or what was known is given up; and when memory is
+ * there again, the next snapshot is taken whole.
  */
 #include <stdio.h>
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
 /*
- * The database refuses the rows of one source: that one is down and says why,
- * the other one of the same poller is written as ever, and the first is back
- * as soon as it is taken.
+ * The database refuses the rows of one source: that source is down and says
+ * why, the other source of the same poller is written as before, and the first
+ * is live again as soon as its rows are accepted.
  */
 const assert = require('node:assert/strict');
 const { execFileSync } = require('node:child_process');

@@ -1,7 +1,7 @@
 #!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
 /*
- * cccps: the session runs within TLS as it does without, and only with whom
- * the certificate says it is.
+ * cccps: a session works within TLS as it does without, and only with the host
+ * that the certificate names.
  */
 const assert = require('node:assert/strict');
 const test = require('node:test');

@@ -1,7 +1,7 @@
 #!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
 /*
- * JSON snapshots by HTTP: what is asked for and how often, what is taken, and
- * what a bad server is answered with.
+ * JSON snapshots by HTTP: what is requested and how often, what is accepted, and
+ * what happens when a server misbehaves.
  */
 const assert = require('node:assert/strict');
 const test = require('node:test');

@@ -2,7 +2,7 @@
 #
 # What PostgreSQL can do to a poller: cancel, terminate, restart, have no room
 # for connections, be read-only, have a full disk, fail over to a standby.
-# Afterwards the database is the truth each time.
+# Each time the database equals the simulator afterwards.
 
 bats_require_minimum_version 1.5.0
 load ../../await

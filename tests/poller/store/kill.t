@@ -1,7 +1,7 @@
 #!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
 /*
  * Kill -9 the poller in 200 flushes, at random moments: after the last restart
- * the database is the truth, and no interval is doubled or lost.
+ * the database equals the simulator, and no interval is doubled or lost.
  */
 const assert = require('node:assert/strict');
 const test = require('node:test');

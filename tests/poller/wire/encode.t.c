@@ -1,4 +1,4 @@
-/* What we write, where no example shows it: read back, or counted out. */
+/* Encoding that no example of the manual covers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

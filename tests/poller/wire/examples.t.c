@@ -1,6 +1,6 @@
 /*
- * The examples of cccp-protocol(7): each frame says what its text says, and
- * each is what we write when we say so.
+ * The examples of cccp-protocol(7): each frame is decoded to its text, and the
+ * same values are encoded to the same frame.
  */
 #include <setjmp.h>
 #include <stdarg.h>

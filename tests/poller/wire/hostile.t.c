@@ -1,5 +1,5 @@
 /*
- * Frames that are cut, damaged or made to hurt.  Each is decoded from memory
+ * Frames that are cut, damaged or hostile.  Each is decoded from memory
  * of just its size, so that a byte read too far is seen by the sanitizer.
  */
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-/* Agents on strings: a test says what one does, and it keeps to it. */
+/* Agents that a test directs: they do what it says, and nothing else. */
 #include <string.h>
 
 #include "tests/sim/control/control.h"

@@ -1,7 +1,7 @@
 /*
- * The second socket, for tests and people: one connection, one line with a
- * command, one answer, end.  The answer to nothing, which is the end of what
- * comes or two seconds of silence, is the truth.
+ * The control socket, for tests and people: each connection sends one line with
+ * a command and gets one answer.  A client that sends nothing, which is known
+ * after its end of file or two seconds, gets the list of all objects (truth.h).
  */
 #ifndef SIM_CONTROL_H
 #define SIM_CONTROL_H

@@ -1,6 +1,6 @@
 /*
- * The truth as JSON, for tests to compare with: every object that the views'
- * own filters let through, and what each agent is doing.
+ * What the simulator knows, as JSON, for tests to compare with: every object that
+ * the filters of the views let through, and what each agent is doing.
  */
 #ifndef SIM_TRUTH_H
 #define SIM_TRUTH_H

@@ -2,7 +2,7 @@
  * The simulated server's objects: typed values under an id, in lists by kind.
  *
  * Every change goes through item_set_*(), which tells the subscriptions
- * (watch.h).  An object is born silent: it gets its first values and then
+ * (watch.h).  A new object is not announced: it gets its first values and then
  * enters its list with item_publish().
  */
 #ifndef SIM_ITEM_H

@@ -1,6 +1,6 @@
 /*
- * The calls a client makes, and their answers.  What a real server meets with
- * silence is met with silence here.
+ * The calls a client makes, and their answers.  What a real server does not
+ * answer is not answered here.
  */
 #ifndef SIM_PROTOCOL_H
 #define SIM_PROTOCOL_H

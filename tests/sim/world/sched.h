@@ -2,7 +2,8 @@
  * The day's course: timers in virtual time, and the one random sequence.
  *
  * Virtual time jumps from event to event, so what happens, and in which
- * order, depends on the seed alone; when it happens is the clock's business.
+ * order, depends on the seed alone; only the time at which it happens depends on
+ * the clock.
  */
 #ifndef SIM_SCHED_H
 #define SIM_SCHED_H

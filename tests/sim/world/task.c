@@ -1,4 +1,4 @@
-/* A call in an agent's hands: it rings, is answered, held, wrapped up. */
+/* A call that an agent has: it rings, is answered, held, wrapped up. */
 #include <stdio.h>
 
 #include "tests/sim/world/world.h"

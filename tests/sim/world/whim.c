@@ -1,4 +1,4 @@
-/* What agents do of their own accord: pauses, other calls, coming, going. */
+/* What agents do by themselves: pauses, other calls, logging in and out. */
 #include <stdio.h>
 
 #include "tests/sim/world/world.h"
