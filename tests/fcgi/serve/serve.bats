@@ -180,11 +180,12 @@ postgres() {
 
 @test "as many connections as threads, whatever comes" {
 	handler_start -t 3 -c 0
-	local i
+	local i pids=()
 	for i in {1..12}; do
 		fetch "/api/v1/users?page=$i" >/dev/null &
+		pids+=($!)
 	done
-	wait $(jobs -p | grep -v "^$HANDLER\$")
+	wait "${pids[@]}"
 	is "$(($(sql -c "SELECT count(*) FROM pg_stat_activity
 	    WHERE application_name = 'cccp.fcgi'") <= 3))" 1
 }
