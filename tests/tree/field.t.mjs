@@ -15,7 +15,7 @@ import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
 import { root } from '../e2e/stack.mjs';
-import { launch, settled, visit } from '../htdocs/browser.mjs';
+import { launch, settled, visit } from '../htdocs/lib/browser.mjs';
 
 const build = process.env.BUILD ?? 'build/release';
 const tree = mkdtempSync(join(tmpdir(), 'cccp-field.'));
