@@ -5,9 +5,10 @@
 -- generates it or field_list() names it as one of ours.  The lists of columns
 -- in the statements of the flush (31 to 34) are not typed: field_list() reads
 -- them from the catalogue when the code is applied, and format() inserts them.
--- There, %1$s stands for the names of the fields, %2$s for their staged values
--- and %3$s for their stored values; SELECT prosrc FROM pg_proc shows the result.
--- So a new column needs no edit here, except when it is one of ours.
+-- For example, field_list('cccp.agent', 'a.{name}') is 'a.object_id, a.login, …'.
+-- \sf cccp_private.flush_agent_update in psql shows a statement that was made.
+-- So a new column needs no edit in these files, unless it is one of ours: the
+-- source does not report it, the flush calculates it.
 
 CREATE FUNCTION cccp_private.field_list(table_name regclass, template text,
     leave_out name[] DEFAULT '{}')
@@ -36,10 +37,6 @@ COMMENT ON FUNCTION cccp_private.field_list IS
     ' default. The fields in leave_out are left out.';
 GRANT EXECUTE ON FUNCTION cccp_private.field_list TO cccp_poller;
 
--- The staging tables are temporary tables of the poller's connection, and each
--- commit empties them.  They have no index: each commit would rebuild it and
--- invalidate the cached plans.
-
 CREATE TYPE cccp_private.flush_context AS (
 	source_id	int,
 	generation	bigint,
@@ -59,6 +56,9 @@ COMMENT ON TYPE cccp_private.flush_context IS
     ' complete, whether everything the source has is staged; heal, whether a'
     ' gap ends.';
 
+-- The staging tables are temporary tables of the poller's connection, and each
+-- commit empties them.  They have no index: each commit would rebuild it and
+-- invalidate the cached plans.
 CREATE OR REPLACE FUNCTION cccp.staging() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
@@ -82,17 +82,23 @@ BEGIN
 	    ' WITH NO DATA', cccp_private.field_list('cccp.call', '{name}'));
 
 	-- Results of a step that later steps of cccp.flush() use.
+	-- since: start of the state; dated: the server reported that date;
+	-- news: that date differs from the stored one; resumed_at: end of the
+	-- call that was in hand before; seen: when the agent was reported.
 	CREATE TEMP TABLE IF NOT EXISTS agent_todo (
 		login text, agent_id int, is_new boolean, kind text,
 		state text, since timestamptz, dated boolean, news boolean,
 		resumed_at timestamptz, seen timestamptz, mode text,
 		mode_label text COLLATE cccp.french
 	) ON COMMIT DELETE ROWS;
+	-- See 32-flush-state.sql.
 	CREATE TEMP TABLE IF NOT EXISTS state_todo (
 		agent_id int, action text, state text, mode text,
 		mode_label text, gap boolean, since timestamptz,
 		open_since timestamptz, gap_from timestamptz
 	) ON COMMIT DELETE ROWS;
+	-- staged: the row of call_in; stored_at: queued_at of the stored row,
+	-- null for a new call; guessed: queued_at is a guess.
 	CREATE TEMP TABLE IF NOT EXISTS call_todo (
 		staged tid, call_key text, gone boolean, stored_at timestamptz,
 		queued_at timestamptz, guessed boolean, agent_id int,

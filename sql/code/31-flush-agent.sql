@@ -7,10 +7,14 @@ RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	named text[] := ARRAY(
+	named_tasks text[] := ARRAY(
 		SELECT r.task FROM cccp.state_rule r WHERE r.task IS NOT NULL);
 BEGIN
-	-- The rules are applied once to each distinct combination of values.
+	-- raw: the staged values as cccp.state_of() needs them.
+	-- ruled: the state of each distinct combination of them.
+	-- dated: raw with the state and the server's date for its start, and
+	-- with the stored state and its date.
+	-- checked: a date more than a minute in the future is not valid.
 	INSERT INTO pg_temp.agent_todo
 	WITH raw AS MATERIALIZED (
 		SELECT n.login, CASE
@@ -26,7 +30,7 @@ BEGIN
 		    coalesce(n.logged, false) AS logged,
 		    coalesce(n.busy_count >= 1, false) AS busy,
 		    CASE WHEN n.busy_count >= 1
-			AND coalesce(n.task, '') <> ALL (named)
+			AND coalesce(n.task, '') <> ALL (named_tasks)
 			THEN coalesce(cccp.phase(n.task_started_at,
 			n.task_managed_at, n.task_ended_at), '')
 			ELSE '' END AS phase,
@@ -57,22 +61,22 @@ BEGIN
 		    logged, busy, phase, outbound)
 		LEFT JOIN cccp.agent a ON a.source_id = ctx.source_id
 		    AND a.login = raw.login
-	), capped AS (
+	), checked AS (
 		SELECT *, CASE WHEN date <= seen + interval '1 min' THEN date END
-		    AS good FROM dated
+		    AS valid_date FROM dated
 	)
 	SELECT login, coalesce(agent_id,
 		nextval('cccp.agent_agent_id_seq')::int), agent_id IS NULL,
 	    kind, state, CASE
-		WHEN good IS NOT NULL THEN good
+		WHEN valid_date IS NOT NULL THEN valid_date
 		WHEN state = old_state THEN state_since
 		WHEN old_state IS NOT NULL OR date IS NOT NULL THEN seen
 		ELSE least(greatest(task_started_at, task_managed_at,
 		    task_ended_at, mode_since, login_at), seen)
-	    END, good IS NOT NULL, date IS DISTINCT FROM old_date,
+	    END, valid_date IS NOT NULL, date IS DISTINCT FROM old_date,
 	    CASE WHEN NOT busy AND task_ended_at <= seen
 		THEN task_ended_at END, seen, raw_mode, mode_label
-	FROM capped;
+	FROM checked;
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_agent_todo IS
     'Step of cccp.flush(): determines kind, state and start of the state of'
@@ -81,6 +85,7 @@ GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_todo TO cccp_poller;
 
 DO $do$
 BEGIN
+	-- %1$s: names; %2$s: staged values; %3$s: stored values
 	EXECUTE format($f$
 		CREATE FUNCTION cccp_private.flush_agent_update(
 		    ctx cccp_private.flush_context) RETURNS bigint
@@ -114,6 +119,7 @@ GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_update TO cccp_poller;
 -- New agents are stored in the order of their names: see tables/003-agent.sql.
 DO $do$
 BEGIN
+	-- %1$s: names; %2$s: staged values
 	EXECUTE format($f$
 		CREATE FUNCTION cccp_private.flush_agent_insert(
 		    ctx cccp_private.flush_context) RETURNS bigint

@@ -55,6 +55,7 @@ GRANT EXECUTE ON FUNCTION cccp_private.flush_call_todo TO cccp_poller;
 
 DO $do$
 BEGIN
+	-- %1$s: names; %2$s: staged values
 	EXECUTE format($f$
 		CREATE FUNCTION cccp_private.flush_call_insert(
 		    ctx cccp_private.flush_context) RETURNS bigint
@@ -100,6 +101,7 @@ GRANT EXECUTE ON FUNCTION cccp_private.flush_call_insert TO cccp_poller;
 -- The settings make the planner look up each call by the index of its month.
 DO $do$
 BEGIN
+	-- %1$s: names; %2$s: staged values; %3$s: stored values
 	EXECUTE format($f$
 		CREATE FUNCTION cccp_private.flush_call_update(
 		    ctx cccp_private.flush_context) RETURNS bigint
@@ -145,6 +147,7 @@ GRANT EXECUTE ON FUNCTION cccp_private.flush_call_update TO cccp_poller;
 -- is missing, the stored one stays.
 DO $do$
 BEGIN
+	-- %1$s: names; %2$s: staged values, or stored ones if missing
 	EXECUTE format($f$
 		CREATE FUNCTION cccp_private.flush_call_gone(
 		    ctx cccp_private.flush_context) RETURNS bigint

@@ -2,6 +2,7 @@
 
 DO $do$
 BEGIN
+	-- %1$s: names; %2$s: staged values; %3$s: stored values
 	EXECUTE format($f$
 		CREATE FUNCTION cccp_private.flush_queue(
 		    ctx cccp_private.flush_context) RETURNS bigint
