@@ -22,11 +22,12 @@ BEGIN
 		ORDER BY b.class, b.oid
 	LOOP
 		IF old.promised THEN
-			RAISE EXCEPTION '% is in no file any more', old.name
+			RAISE EXCEPTION '% is no longer in any file', old.name
 			    USING HINT = 'Views of cccp_v1 are promised: none'
 			    ' is removed, and columns are added at the end.';
 		END IF;
 		EXECUTE 'DROP ' || old.name;
-		RAISE WARNING '% is in no file any more: dropped', old.name;
+		RAISE WARNING '% is no longer in any file: dropped',
+		    old.name;
 	END LOOP;
 END $$;

@@ -118,7 +118,7 @@ load stand
 	run -2 migrate --check
 	[[ $output == *"these files make $SCHEMA: use newer files" ]]
 	PGPORT=1 run -3 migrate --check
-	[[ $output == *"could not be asked" ]]
+	[[ $output == *"could not be queried" ]]
 	run -3 migrate --chekc
 	[[ $output == *"usage:"* ]]
 	run -3 migrate --check twice thrice
@@ -141,7 +141,7 @@ load stand
 	END
 	everything >"$BATS_TEST_TMPDIR/before"
 	run -1 migrate
-	[[ $output == *"database $PGDATABASE was made before"*"nothing was changed"* ]]
+	[[ $output == *"schema of database $PGDATABASE has an old layout"*"nothing was changed"* ]]
 	[[ $output == *"ALTER DATABASE \"$PGDATABASE\" RENAME TO \"${PGDATABASE}_before\";"* ]]
 	run -1 migrate --check
 	[[ $output == *"CREATE DATABASE \"$PGDATABASE\";"* ]]

@@ -39,7 +39,7 @@ flush_users() {
 	run -1 migrate --check
 	run -0 migrate
 	[[ $output != *"applied tables/"* ]]
-	[[ $output == *"ROUTINE cccp.retire_source(text) is in no file any more: dropped"* ]]
+	[[ $output == *"ROUTINE cccp.retire_source(text) is no longer in any file: dropped"* ]]
 	[ "$(sql -c "SELECT cccp.schema_version()")" = "$(migrate --version)" ]
 	[ "$(sql -c "SELECT count(*) FROM cccp.migration")" = "$FILES" ]
 	[ "$(sql -c "SELECT to_regproc('cccp.retire') IS NOT NULL,
@@ -62,7 +62,7 @@ flush_users() {
 	migrate
 	rm "$SQL/code/50-more.sql"
 	run -0 migrate
-	[[ $output == *"VIEW cccp.more is in no file any more: dropped"* ]]
+	[[ $output == *"VIEW cccp.more is no longer in any file: dropped"* ]]
 	unset SQL
 	run -0 migrate
 	[[ $output == *"nothing to do" ]]
@@ -83,7 +83,7 @@ flush_users() {
 	rm "$SQL/code/43-view-call.sql"
 	cp "$PG_ROOT/sql/code/41-view-user.sql" "$SQL/code"
 	run -1 migrate
-	[[ $output == *"VIEW cccp_v1.call is in no file any more"* ]]
+	[[ $output == *"VIEW cccp_v1.call is no longer in any file"* ]]
 	[[ $output == *"are promised"* ]]
 	everything | diff "$BATS_TEST_TMPDIR/before" -
 	# Columns at the end are no break.
@@ -112,7 +112,7 @@ hold() {
 	spoil
 	echo '-- More.' >>"$SQL/code/10-base.sql"
 	run -1 migrate --tries 1
-	[[ $output == *"code/41-view-user.sql:"*": waited 3 s for process "*"holder"*", at it for "* ]]
+	[[ $output == *"code/41-view-user.sql:"*": waited 3 s for process "*"holder"*", busy for "* ]]
 	[[ $output == *"nothing was changed after 1 tries" ]]
 	[ "$(sql -c "SELECT cccp.schema_version()")" = "$SCHEMA" ]
 	migrate --tries 20 >"$BATS_TEST_TMPDIR/log" 2>&1 3>&- &
