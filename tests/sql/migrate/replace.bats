@@ -93,13 +93,13 @@ flush_users() {
 	[ "$(sql -c "SELECT count(more) FROM cccp_v1.call")" = 0 ]
 }
 
-# Runs SQL in the background, in a transaction that stays open; then psql
-# waits for a word.  Ends with the test's database, at the latest.
+# Runs SQL in the background, in a transaction that stays open until something
+# is written to word.  It is psql itself, without a shell around it that would
+# keep the output of bats open when the test fails; teardown ends it.
 hold() {
 	mkfifo "$BATS_TEST_TMPDIR/word"
-	{ echo "BEGIN; $1; SELECT FROM pg_advisory_lock(1);"
-	  cat "$BATS_TEST_TMPDIR/word"; } |
-	    PGAPPNAME=holder sql >/dev/null 3>&- &
+	PGAPPNAME=holder psql -Xq -c "BEGIN; $1; SELECT FROM pg_advisory_lock(1)" \
+	    -f "$BATS_TEST_TMPDIR/word" >/dev/null 3>&- &
 	until [ "$(sql -c "SELECT count(*) FROM pg_locks
 	    WHERE locktype = 'advisory' AND objid = 1 AND granted")" = 1 ]; do
 		sleep 0.05

@@ -23,6 +23,10 @@ setup() {
 }
 
 teardown() {
+	local left
+	left=$(jobs -pr)
+	# shellcheck disable=SC2086 # several words
+	[[ ! $left ]] || kill $left || :
 	PGDATABASE=d$BATS_TEST_NUMBER
 	psql -Xq -d postgres -c "DROP DATABASE $PGDATABASE WITH (FORCE)"
 }
