@@ -126,7 +126,8 @@ test('hostile', async (t) => {
 				const [row] = await query(board, `SELECT status, error
 				    FROM cccp.source WHERE name = '${name}'`);
 
-				assert.match(row?.error ?? '', why, name);
+				assert.match(row?.error ?? '', why,
+				    `${name}: ${row?.status}, ${row?.error}`);
 			}, 120);
 		}
 	});
