@@ -80,7 +80,7 @@ parse() {
 }
 
 @test "all rows, whatever the page, with quotes and formulas made safe" {
-	ask '/api/v1/users?source=gros&format=csv&per_page=5&page=3' |
+	ask '/api/v1/users?source=gros&format=csv&per_page=5&page=3&fields=login,name' |
 	    parse , >"$BATS_TEST_TMPDIR/all"
 	jq -e 'length == 20000 and all(.[]; .name | startswith("'\''=Nom; \"")) and
 	    (map(.login) | unique | length) == 20000' "$BATS_TEST_TMPDIR/all"
@@ -90,7 +90,7 @@ parse() {
 	ask '/api/v1/users?source=gros&format=csv&csv=excel-fr&sort=login&fields=login,name,phone,logged' \
 	    >"$BATS_TEST_TMPDIR/fr"
 	[ "$(head -c 3 "$BATS_TEST_TMPDIR/fr" | od -An -tx1)" = ' ef bb bf' ]
-	parse ';' <"$BATS_TEST_TMPDIR/fr" | jq -e '.[0] == {"login": "g1",
+	head -n 2 "$BATS_TEST_TMPDIR/fr" | parse ';' | jq -e '.[0] == {"login": "g1",
 	    "name": "'\''=Nom; \"1\"", "phone": "+33 1 99 00 00 01",
 	    "logged": "VRAI"}'
 }
@@ -141,7 +141,8 @@ end_backend() {
 	is "$code" 1
 	[[ $log == *'Status: 500 '*'application/problem+json'* ]]
 	[[ $log != *u001* ]]
-	cgi /api/v1/users 'format=csv&sort=id' >"$BATS_TEST_TMPDIR/whole" 2>&1
+	cgi /api/v1/users 'format=csv&sort=id&fields=id,login' \
+	    >"$BATS_TEST_TMPDIR/whole" 2>&1
 	is "$(body <"$BATS_TEST_TMPDIR/whole" | parse , | jq length)" 20105
 	cgi /api/v1/users 'format=csv' REQUEST_METHOD=HEAD \
 	    >"$BATS_TEST_TMPDIR/head" 2>/dev/null
