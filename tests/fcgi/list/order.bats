@@ -50,9 +50,10 @@ teardown_file() {
 walk() {
 	local next="?fields=login&per_page=$1&$2" page
 	while [[ $next != null ]]; do
-		page=$(ask "/api/v1/users$next")
-		jq -r '.users[].login' <<<"$page"
-		next=$(jq -r .meta.next <<<"$page")
+		mapfile -t page < <(ask "/api/v1/users$next" |
+		    jq -r '.meta.next, .users[].login')
+		next=${page[0]}
+		printf '%s\n' "${page[@]:1}"
 	done
 }
 
