@@ -9,6 +9,7 @@
 #include "fcgi/page/page.h"
 #include "fcgi/route.h"
 
+/* The first row whose path matches is taken. */
 static const struct route {
 	/* {name} is a part without a slash; at the end it may have slashes. */
 	const char	*path;

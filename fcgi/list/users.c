@@ -3,8 +3,8 @@
 #include "fcgi/list/list.h"
 
 /*
- * The columns, once: X(key, sort, nulls).  What is shown of the view is
- * here and in the manual; README.md, Where things are, tells the rest.
+ * The columns, once: X(key, sort, nulls), of which list.h makes the tables.
+ * sql/README.md lists the other edits that a new field needs.
  */
 #define COLUMNS(X)							\
 	X(source, TEXT, SURE)						\

@@ -5,6 +5,7 @@
  *
  * A field of users is added on this side by one row in user[].  COPY's list of
  * columns, the requests, and the reading of JSON snapshots follow from it.
+ * sql/README.md lists the edits on the other sides.
  */
 #include <string.h>
 

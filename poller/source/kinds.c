@@ -1,4 +1,7 @@
-/* Which kind of source each scheme stands for. */
+/*
+ * Which kind of source each scheme stands for.  poller/README.md lists the edits
+ * that a new kind needs.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

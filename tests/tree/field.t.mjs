@@ -1,7 +1,7 @@
 #!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
 /*
  * One more field of users: a copy of the tree gets a column for a value of CCCP
- * by the four edits that sql/README.md names, and the field is then in the
+ * by the steps that sql/README.md lists, and the field is then in the
  * view, the API, the files, the description of the API, the glossary and the
  * page, without another edit.
  */

@@ -17,7 +17,7 @@
  * sort	 the API's sort key
  * hue	 colour family (css/theme.css, --hue-…)
  * cell	 how it is drawn, when it is more than text (parts/table/cells.js)
- * ticks it grows each second; the fields that it is made of instead of from
+ * ticks of a time that grows each second: its fields, in place of from
  * number right-aligned; counts: a zero is dimmed; descending: the usual order
  */
 import { duration, fullDate, number, phone, shortDate } from '../lib/format.js';
