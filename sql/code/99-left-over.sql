@@ -6,11 +6,13 @@
 DO $$
 DECLARE
 	old record;
+	routines text[] := '{}';
 BEGIN
+	-- Views first, since they use functions, and new ones before old ones.
 	FOR old IN
-		SELECT b.class, b.oid, CASE WHEN p.oid IS NOT NULL
-			THEN 'ROUTINE ' || p.oid::regprocedure
-			ELSE 'VIEW ' || c.oid::regclass END AS name,
+		SELECT c.oid IS NOT NULL AS is_view,
+		    coalesce(c.oid::regclass::text, p.oid::regprocedure::text)
+			AS name,
 		    c.relnamespace = 'cccp_v1'::regnamespace AS promised
 		FROM pg_temp.code_before b
 		LEFT JOIN pg_proc p ON b.class = 'pg_proc'::regclass
@@ -19,15 +21,24 @@ BEGIN
 		    AND r.ev_class = b.oid AND r.xmin = b.version
 		LEFT JOIN pg_class c ON c.oid = r.ev_class
 		WHERE p.oid IS NOT NULL OR c.oid IS NOT NULL
-		ORDER BY b.class, b.oid
+		ORDER BY is_view DESC, b.oid DESC
 	LOOP
 		IF old.promised THEN
-			RAISE EXCEPTION '% is no longer in any file', old.name
+			RAISE EXCEPTION 'VIEW % is no longer in any file', old.name
 			    USING HINT = 'Views of cccp_v1 are promised: none'
 			    ' is removed, and columns are added at the end.';
 		END IF;
-		EXECUTE 'DROP ' || old.name;
-		RAISE WARNING '% is no longer in any file: dropped',
+		IF old.is_view THEN
+			EXECUTE 'DROP VIEW ' || old.name;
+		ELSE
+			routines := routines || old.name;
+		END IF;
+		RAISE WARNING '% % is no longer in any file: dropped',
+		    CASE WHEN old.is_view THEN 'VIEW' ELSE 'ROUTINE' END,
 		    old.name;
 	END LOOP;
+	-- All in one statement, since they may use each other.
+	IF routines <> '{}' THEN
+		EXECUTE 'DROP ROUTINE ' || array_to_string(routines, ', ');
+	END IF;
 END $$;
