@@ -31,7 +31,7 @@ struct settings {
 	struct watch	*watch;
 	struct streams	*streams;
 	struct cache	*cache;		/* NULL also when cache_bytes is 0 */
-	struct cache	*counts;	/* totals and facets, see list/list.c */
+	struct cache	*counts;	/* totals and facets, see list/page.c */
 	struct counters	*counters;
 };
 

@@ -179,9 +179,12 @@ route_serve(struct context *ctx, char *const *env, response_write *write,
 	answer(ctx, request_read(&ctx->req, env));
 	stream = ctx->res.endless && ctx->req.method == METHOD_GET;
 	ok = context_send(ctx);
-	context_end(ctx);
-	if (!ok && stream)
+	/* Without memory for its head, the answer has become a whole one. */
+	if (stream && (!ok || !ctx->res.endless)) {
 		route_stream(ctx, -1, 0);
+		stream = false;
+	}
+	context_end(ctx);
 	return !ok ? ROUTE_CUT : stream ? ROUTE_STREAM : ROUTE_DONE;
 }
 

@@ -29,7 +29,7 @@ struct rows {
 struct detail {
 	const struct list *list;
 	const char	*one;		/* its key in the answer */
-	const char	*id, *name;	/* columns: our key, CCCP's name */
+	const char	*name;		/* the column with the name in the URL */
 	const char	*since;		/* where the period begins by default */
 	bool		 daily;		/* since changes at midnight */
 	struct rows	 rows[3];
