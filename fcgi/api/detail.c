@@ -132,7 +132,7 @@ add_rows(struct context *ctx, const struct rows *rows, const PGresult *one)
 
 	if (!context_query(ctx, rows->sql, 3, param, &res))
 		return false;
-	json_rows(&ctx->res.body, rows->name, res, 0);
+	json_add_rows(&ctx->res.body, rows->name, res, 0);
 	PQclear(res);
 	return true;
 }
@@ -141,13 +141,13 @@ static void
 add_meta(struct buf *b, const struct live *live, const PGresult *one)
 {
 	buf_str(b, "{\"meta\":{\"generation\":");
-	json_value(b, one, 0, GENERATION);
-	json_key(b, "generated_at");
-	json_value(b, one, 0, NOW);
-	json_key(b, "from");
-	json_value(b, one, 0, SINCE);
-	json_key(b, "to");
-	json_value(b, one, 0, UNTIL);
+	json_add_value(b, one, 0, GENERATION);
+	json_add_key(b, "generated_at");
+	json_add_value(b, one, 0, NOW);
+	json_add_key(b, "from");
+	json_add_value(b, one, 0, SINCE);
+	json_add_key(b, "to");
+	json_add_value(b, one, 0, UNTIL);
 	generation_meta(b, live);
 	buf_char(b, '}');
 }
@@ -174,7 +174,7 @@ make_detail(struct context *ctx, const struct live *live, void *arg)
 	} else {
 		generation = strtoll(PQgetvalue(one, 0, GENERATION), NULL, 10);
 		add_meta(&ctx->res.body, live, one);
-		json_key(&ctx->res.body, d->one);
+		json_add_key(&ctx->res.body, d->one);
 		list_add(&ctx->res.body, d->list, one, 0, COLUMNS);
 		for (rows = d->rows; ok && rows->name != NULL; rows++)
 			ok = add_rows(ctx, rows, one);

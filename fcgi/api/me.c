@@ -12,13 +12,13 @@ me_answer(struct context *ctx)
 	struct buf *b = &ctx->res.body;
 
 	buf_str(b, "{\"me\":{");
-	json_key(b, "user");
-	json_text(b, ctx->req.user);
-	json_key(b, "anonymous");
+	json_add_key(b, "user");
+	json_add_text(b, ctx->req.user);
+	json_add_key(b, "anonymous");
 	buf_str(b, ctx->req.user == NULL ? "true" : "false");
-	json_key(b, "role");
-	json_text(b, "reader");
-	json_key(b, "scope");
+	json_add_key(b, "role");
+	json_add_text(b, "reader");
+	json_add_key(b, "scope");
 	buf_str(b, "{\"sources\":null}}}\n");
 	response_header(&ctx->res, "Content-Type", "application/json");
 	response_header(&ctx->res, "Cache-Control", "no-store");

@@ -26,12 +26,13 @@ make_sources(struct context *ctx, const struct live *live, void *arg)
 		return -1;
 	generation = strtoll(PQgetvalue(res, 0, 0), NULL, 10);
 	buf_str(b, "{\"meta\":{\"generation\":");
-	json_value(b, res, 0, 0);
-	json_key(b, "generated_at");
-	json_value(b, res, 0, 1);
+	json_add_value(b, res, 0, 0);
+	json_add_key(b, "generated_at");
+	json_add_value(b, res, 0, 1);
 	generation_meta(b, live);
 	buf_char(b, '}');
-	json_rows(b, "sources", res, FIRST);	/* without one, a null row */
+	/* Without a source there is one row, which is null. */
+	json_add_rows(b, "sources", res, FIRST);
 	buf_str(b, "}\n");
 	PQclear(res);
 	return generation;

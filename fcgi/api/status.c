@@ -15,8 +15,8 @@ status_health(struct context *ctx)
 static void
 check(struct buf *b, const char *name, bool ok, bool known)
 {
-	json_key(b, name);
-	json_text(b, ok ? "ok" : known ? "failed" : "unknown");
+	json_add_key(b, name);
+	json_add_text(b, ok ? "ok" : known ? "failed" : "unknown");
 }
 
 /*
@@ -41,9 +41,9 @@ status_ready(struct context *ctx)
 	if (res->status == 503)
 		response_header(res, "Retry-After", "2");
 	buf_char(&res->body, '{');
-	json_key(&res->body, "status");
-	json_text(&res->body, res->status == 200 ? "ok" : "failed");
-	json_key(&res->body, "checks");
+	json_add_key(&res->body, "status");
+	json_add_text(&res->body, res->status == 200 ? "ok" : "failed");
+	json_add_key(&res->body, "checks");
 	buf_char(&res->body, '{');
 	check(&res->body, "database", database, true);
 	check(&res->body, "schema", schema, database);

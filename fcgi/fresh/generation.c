@@ -150,26 +150,26 @@ generation_json(struct buf *b, const struct generation *gen, bool away,
 	size_t i;
 
 	generation_live(gen, away, now_us, &live);
-	json_key(b, "generation");
+	json_add_key(b, "generation");
 	buf_printf(b, "%" PRId64, gen->number);
-	json_key(b, "source_age");
+	json_add_key(b, "source_age");
 	generation_age(b, live.aged, live.age_s);
-	json_key(b, "stale");
+	json_add_key(b, "stale");
 	buf_str(b, live.stale ? "true" : "false");
-	json_key(b, "sources");
+	json_add_key(b, "sources");
 	buf_char(b, '[');
 	for (i = 0; i < gen->n; i++) {
 		const struct generation_source *s = &gen->source[i];
 
-		json_next(b);
+		json_add_comma(b);
 		buf_char(b, '{');
-		json_key(b, "source");
-		json_text(b, s->name);
-		json_key(b, "status");
-		json_text(b, s->status);
-		json_key(b, "age_seconds");
+		json_add_key(b, "source");
+		json_add_text(b, s->name);
+		json_add_key(b, "status");
+		json_add_text(b, s->status);
+		json_add_key(b, "age_seconds");
 		generation_age(b, s->aged, s->age_s + passed);
-		json_key(b, "stale");
+		json_add_key(b, "stale");
 		buf_str(b, away || s->stale ? "true" : "false");
 		buf_char(b, '}');
 	}
@@ -183,7 +183,7 @@ generation_meta(struct buf *b, const struct live *live)
 {
 	buf_str(b, meta_age);
 	generation_age(b, live->aged, live->age_s);
-	json_key(b, "stale");
+	json_add_key(b, "stale");
 	buf_str(b, live->stale ? "true" : "false");
 }
 

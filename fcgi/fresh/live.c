@@ -7,7 +7,6 @@
 
 #include "fcgi/fresh/live.h"
 #include "fcgi/fresh/watch.h"
-#include "fcgi/http/json.h"
 #include "fcgi/http/problem.h"
 #include "sql/lib/hash.h"
 

@@ -250,19 +250,19 @@ compose(struct watch *w, struct buf *b, int64_t since, const PGresult *users)
 	pthread_mutex_lock(&w->lock);
 	generation_json(b, &w->gen, false, now_monotonic());
 	pthread_mutex_unlock(&w->lock);
-	json_key(b, "since");
+	json_add_key(b, "since");
 	buf_printf(b, since < 0 ? "null" : "%" PRId64, since);
 	len = b->len;
 	if (users != NULL) {
-		json_key(b, "users");
+		json_add_key(b, "users");
 		buf_char(b, '[');
 		for (row = 0; row < PQntuples(users); row++) {
-			json_next(b);
+			json_add_comma(b);
 			buf_char(b, '{');
-			json_key(b, "source");
-			json_text(b, PQgetvalue(users, row, 0));
-			json_key(b, "login");
-			json_text(b, PQgetvalue(users, row, 1));
+			json_add_key(b, "source");
+			json_add_text(b, PQgetvalue(users, row, 0));
+			json_add_key(b, "login");
+			json_add_text(b, PQgetvalue(users, row, 1));
 			buf_char(b, '}');
 		}
 		buf_char(b, ']');

@@ -21,7 +21,7 @@ escape(struct buf *b, unsigned char c)
 }
 
 void
-json_string(struct buf *b, const char *s, size_t len)
+json_add_string(struct buf *b, const char *s, size_t len)
 {
 	size_t i, from = 0, n;
 	unsigned char c;
@@ -47,31 +47,31 @@ json_string(struct buf *b, const char *s, size_t len)
 }
 
 void
-json_text(struct buf *b, const char *s)
+json_add_text(struct buf *b, const char *s)
 {
 	if (s == NULL)
 		buf_str(b, "null");
 	else
-		json_string(b, s, strlen(s));
+		json_add_string(b, s, strlen(s));
 }
 
 void
-json_next(struct buf *b)
+json_add_comma(struct buf *b)
 {
 	if (b->len > 0 && strchr("{[,", b->data[b->len - 1]) == NULL)
 		buf_char(b, ',');
 }
 
 void
-json_key(struct buf *b, const char *name)
+json_add_key(struct buf *b, const char *name)
 {
-	json_next(b);
-	json_text(b, name);
+	json_add_comma(b);
+	json_add_text(b, name);
 	buf_char(b, ':');
 }
 
 void
-json_time(struct buf *b, const char *s, size_t len)
+json_add_time(struct buf *b, const char *s, size_t len)
 {
 	const char *date = memchr(s, ' ', len);
 
@@ -103,13 +103,13 @@ quoted(struct buf *b, const char *s, size_t len)
 	if (!buf_ok(&plain))
 		b->failed = true;
 	else
-		json_string(b, plain.len > 0 ? plain.data : "", plain.len);
+		json_add_string(b, plain.len > 0 ? plain.data : "", plain.len);
 	buf_free(&plain);
 	return i + 1;
 }
 
 void
-json_array(struct buf *b, const char *s, size_t len)
+json_add_array(struct buf *b, const char *s, size_t len)
 {
 	size_t i, n;
 
@@ -117,7 +117,7 @@ json_array(struct buf *b, const char *s, size_t len)
 	for (i = 0; i < len && s[i] != '{'; i++)
 		;			/* skips bounds, as in [2:3]={a,b} */
 	for (i++; i < len && s[i] != '}'; i += n) {
-		json_next(b);
+		json_add_comma(b);
 		if (s[i] == '"') {
 			n = quoted(b, s + i, len - i);
 		} else {
@@ -127,7 +127,7 @@ json_array(struct buf *b, const char *s, size_t len)
 			if (n == 4 && strncmp(s + i, "NULL", 4) == 0)
 				buf_str(b, "null");
 			else
-				json_string(b, s + i, n);
+				json_add_string(b, s + i, n);
 		}
 		if (i + n < len && s[i + n] == ',')
 			n++;
@@ -165,7 +165,7 @@ numbers(struct buf *b, const char *s, size_t len)
 }
 
 void
-json_value(struct buf *b, const PGresult *res, int row, int column)
+json_add_value(struct buf *b, const PGresult *res, int row, int column)
 {
 	const char *s = PQgetvalue(res, row, column);
 	const size_t len = (size_t)PQgetlength(res, row, column);
@@ -190,31 +190,31 @@ json_value(struct buf *b, const PGresult *res, int row, int column)
 		numbers(b, s, len);
 		break;
 	case OID_TEXT_ARRAY:
-		json_array(b, s, len);
+		json_add_array(b, s, len);
 		break;
 	case OID_TIMESTAMPTZ:
-		json_time(b, s, len);
+		json_add_time(b, s, len);
 		break;
 	default:
-		json_string(b, s, len);
+		json_add_string(b, s, len);
 	}
 }
 
 void
-json_rows(struct buf *b, const char *name, const PGresult *res, int first)
+json_add_rows(struct buf *b, const char *name, const PGresult *res, int first)
 {
 	int row, col;
 
-	json_key(b, name);
+	json_add_key(b, name);
 	buf_char(b, '[');
 	for (row = 0; row < PQntuples(res); row++) {
 		if (PQgetisnull(res, row, first))
 			continue;
-		json_next(b);
+		json_add_comma(b);
 		buf_char(b, '{');
 		for (col = first; col < PQnfields(res); col++) {
-			json_key(b, PQfname(res, col));
-			json_value(b, res, row, col);
+			json_add_key(b, PQfname(res, col));
+			json_add_value(b, res, row, col);
 		}
 		buf_char(b, '}');
 	}

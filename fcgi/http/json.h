@@ -1,6 +1,7 @@
 /*
- * Appends JSON to a buffer.  json_string() is the only function that escapes
- * text; the values of PostgreSQL become the JSON type of their column.
+ * Appends JSON to a buffer.  Only json_add_string() escapes text; the values of
+ * PostgreSQL become the JSON type of their column.  When memory runs out, the
+ * buffer is marked as failed.
  */
 #ifndef FCGI_HTTP_JSON_H
 #define FCGI_HTTP_JSON_H
@@ -26,32 +27,33 @@ enum {
 };
 
 /* Text in quotes; bytes that are not UTF-8 become U+FFFD. */
-void	 json_string(struct buf *, const char *, size_t len);
-void	 json_text(struct buf *, const char *);	/* NULL: null */
+void	 json_add_string(struct buf *, const char *, size_t len);
+void	 json_add_text(struct buf *, const char *);	/* NULL: null */
 
 /* "name": with a comma before it where one is needed. */
-void	 json_key(struct buf *, const char *name);
+void	 json_add_key(struct buf *, const char *name);
 
 /* A comma, unless the object or array has just been opened. */
-void	 json_next(struct buf *);
+void	 json_add_comma(struct buf *);
 
 /*
  * The value at row and column: a number, a boolean, an array, a time as RFC
  * 3339 (DateStyle must be ISO) or a string; NULL, NaN and infinity as null.
  */
-void	 json_value(struct buf *, const PGresult *, int row, int column);
+void	 json_add_value(struct buf *, const PGresult *, int row, int column);
 
 /* "2026-01-10 09:12:03.12+01" as "2026-01-10T09:12:03.12+01:00". */
-void	 json_time(struct buf *, const char *, size_t len);
+void	 json_add_time(struct buf *, const char *, size_t len);
 
 /*
  * "name":[{...},...] with a comma before it where one is needed: each row is an
  * object, with the columns from col on under their names.  Rows whose column
  * col is null are left out.
  */
-void	 json_rows(struct buf *, const char *name, const PGresult *, int col);
+void	 json_add_rows(struct buf *, const char *name, const PGresult *,
+	    int col);
 
 /* {Élodie,"two words",NULL} as ["Élodie","two words",null]. */
-void	 json_array(struct buf *, const char *, size_t len);
+void	 json_add_array(struct buf *, const char *, size_t len);
 
 #endif

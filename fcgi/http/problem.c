@@ -206,19 +206,19 @@ start(struct response *res, const struct request *req, enum problem p,
 		response_header(res, "Retry-After", "2");
 	fill(&text, detail, args);
 	buf_char(&res->body, '{');
-	json_key(&res->body, "type");
+	json_add_key(&res->body, "type");
 	buf_char(&res->body, '"');
 	buf_str(&res->body, PROBLEM_URN);
 	buf_str(&res->body, problems[p].type);
 	buf_char(&res->body, '"');
-	json_key(&res->body, "title");
-	json_text(&res->body, problems[p].title[req->lang]);
-	json_key(&res->body, "status");
+	json_add_key(&res->body, "title");
+	json_add_text(&res->body, problems[p].title[req->lang]);
+	json_add_key(&res->body, "status");
 	buf_u64(&res->body, (uint64_t)res->status);
-	json_key(&res->body, "detail");
-	json_string(&res->body, text.data, text.len);
-	json_key(&res->body, "request_id");
-	json_text(&res->body, req->id);
+	json_add_key(&res->body, "detail");
+	json_add_string(&res->body, text.data, text.len);
+	json_add_key(&res->body, "request_id");
+	json_add_text(&res->body, req->id);
 	if (!buf_ok(&text))
 		res->body.failed = true;
 	buf_free(&text);
@@ -280,8 +280,8 @@ allowed(const struct param_refusal *no, const struct param *table, size_t n,
 		name = c != NULL ? c[i] : table[i].name;
 		buf_str(text, i > 0 ? ", " : "");
 		buf_str(text, name);
-		json_next(members);
-		json_text(members, name);
+		json_add_comma(members);
+		json_add_text(members, name);
 	}
 	buf_char(members, ']');
 }
@@ -299,11 +299,11 @@ problem_parameter(struct response *res, const struct request *req,
 		args[1] = text.len > 1 ? text.data : "–";
 	start(res, req, refusals[no->err].problem,
 	    refusals[no->err].detail[req->lang], args);
-	json_key(&res->body, "parameter");
-	json_text(&res->body, no->name);
+	json_add_key(&res->body, "parameter");
+	json_add_text(&res->body, no->name);
 	if (no->item[0] != '\0') {
-		json_key(&res->body, "value");
-		json_text(&res->body, no->item);
+		json_add_key(&res->body, "value");
+		json_add_text(&res->body, no->item);
 	}
 	buf_add(&res->body, members.data, members.len);
 	buf_str(&res->body, "}\n");

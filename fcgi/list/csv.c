@@ -145,7 +145,7 @@ time_cell(struct buf *b, enum dialect dialect, const char *s, size_t len)
 		buf_printf(b, "%.2s/%.2s/%.4s %.8s", s + 8, s + 5, s, s + 11);
 		return;
 	}
-	json_time(&json, s, len);
+	json_add_time(&json, s, len);
 	if (buf_ok(&json) && json.len > 2 && json.data[0] == '"')
 		buf_add(b, json.data + 1, json.len - 2);
 	else

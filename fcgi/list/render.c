@@ -21,7 +21,7 @@ add_row(struct buf *b, const struct list_column *const *columns, size_t n,
 		if (i > 0)
 			buf_char(b, ',');
 		buf_str(b, columns[i]->label);
-		json_value(b, res, row, col + (int)i);
+		json_add_value(b, res, row, col + (int)i);
 	}
 	buf_char(b, '}');
 }
@@ -77,7 +77,7 @@ list_generation(const PGresult *res)
 static void
 add_number(struct buf *b, const char *key, int64_t number)
 {
-	json_key(b, key);
+	json_add_key(b, key);
 	buf_u64(b, (uint64_t)number);
 }
 
@@ -119,7 +119,7 @@ add_facets(struct buf *b, const struct list *l, const PGresult *res)
 
 	buf_char(b, '{');
 	for (i = 0; (i = list_facet(l, i)) != 0; n++) {
-		json_key(b, l->params[i].name);
+		json_add_key(b, l->params[i].name);
 		buf_char(b, '{');
 		add_facet(b, res, n);
 		buf_char(b, '}');
@@ -228,25 +228,25 @@ add_meta(struct buf *b, const struct list_counts *c, const struct place *p,
 	const int row = meta_row(res);
 	const char *at = PQgetvalue(res, row, LIST_ROW_TEXT);
 
-	json_key(b, "meta");
+	json_add_key(b, "meta");
 	buf_char(b, '{');
 	add_number(b, "total", c->total);
 	add_number(b, "filtered", c->filtered);
-	json_key(b, "page");
+	json_add_key(b, "page");
 	if (p->numbered)
 		buf_u64(b, (uint64_t)p->page);
 	else
 		buf_str(b, "null");
 	add_number(b, "per_page", p->per_page);
 	add_number(b, "pages", p->pages);
-	json_key(b, "next");
+	json_add_key(b, "next");
 	if (p->next.len > 0)
-		json_string(b, p->next.data, p->next.len);
+		json_add_string(b, p->next.data, p->next.len);
 	else
 		buf_str(b, "null");
 	add_number(b, "generation", list_generation(res));
-	json_key(b, "generated_at");
-	json_time(b, at, strlen(at));
+	json_add_key(b, "generated_at");
+	json_add_time(b, at, strlen(at));
 	generation_meta(b, live);
 	buf_char(b, '}');
 }
@@ -258,10 +258,10 @@ add_rows(struct buf *b, const struct list_query *q, const PGresult *res,
 	int64_t left = per_page;
 	int row;
 
-	json_key(b, q->list->name);
+	json_add_key(b, q->list->name);
 	buf_char(b, '[');
 	for (row = first; row < PQntuples(res) && left-- > 0; row++) {
-		json_next(b);
+		json_add_comma(b);
 		list_add_row(b, q, res, row, LIST_ROW_COLUMNS);
 	}
 	buf_char(b, ']');
@@ -340,7 +340,7 @@ render(struct context *ctx, const struct live *live,
 
 	buf_char(b, '{');
 	add_meta(b, c, p, res, live);
-	json_key(b, "facets");
+	json_add_key(b, "facets");
 	buf_add(b, c->facets, c->facets_len);
 	add_rows(b, q, res, first, p->per_page);
 	buf_str(b, "}\n");

@@ -10,14 +10,14 @@ static void
 strings_are_escaped(void **state)
 {
 	(void)state;
-	json_text(&b, "a\"b\\c/é😀");
+	json_add_text(&b, "a\"b\\c/é😀");
 	assert_buf_equal(&b, "\"a\\\"b\\\\c/é😀\"");
-	json_string(&b, "\0\x01\b\t\n\f\r\x1f\x7f", 9);
+	json_add_string(&b, "\0\x01\b\t\n\f\r\x1f\x7f", 9);
 	assert_buf_equal(&b,
 	    "\"\\u0000\\u0001\\b\\t\\n\\f\\r\\u001f\x7f\"");
-	json_text(&b, "");
+	json_add_text(&b, "");
 	assert_buf_equal(&b, "\"\"");
-	json_text(&b, NULL);
+	json_add_text(&b, NULL);
 	assert_buf_equal(&b, "null");
 }
 
@@ -25,10 +25,10 @@ static void
 bytes_that_are_no_utf8_become_a_sign_for_it(void **state)
 {
 	(void)state;
-	json_text(&b, "a\xff\xc3" "b\xed\xa0\x80");
+	json_add_text(&b, "a\xff\xc3" "b\xed\xa0\x80");
 	assert_buf_equal(&b, "\"a\xef\xbf\xbd\xef\xbf\xbd" "b"
 	    "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");
-	json_string(&b, "\xe2\x82", 2);
+	json_add_string(&b, "\xe2\x82", 2);
 	assert_buf_equal(&b, "\"\xef\xbf\xbd\xef\xbf\xbd\"");
 }
 
@@ -37,20 +37,20 @@ commas_part_what_has_a_neighbour(void **state)
 {
 	(void)state;
 	buf_char(&b, '{');
-	json_key(&b, "a");
+	json_add_key(&b, "a");
 	buf_char(&b, '[');
-	json_next(&b);
+	json_add_comma(&b);
 	buf_char(&b, '1');
-	json_next(&b);
-	json_text(&b, "[");
+	json_add_comma(&b);
+	json_add_text(&b, "[");
 	buf_char(&b, ']');
-	json_key(&b, "b\"");
+	json_add_key(&b, "b\"");
 	buf_str(&b, "{}}");
 	assert_buf_equal(&b, "{\"a\":[1,\"[\"],\"b\\\"\":{}}");
 }
 
-#define TIME(text)	json_time(&b, text, strlen(text))
-#define ARRAY(text)	json_array(&b, text, strlen(text))
+#define TIME(text)	json_add_time(&b, text, strlen(text))
+#define ARRAY(text)	json_add_array(&b, text, strlen(text))
 
 static void
 times_become_rfc_3339(void **state)
@@ -122,7 +122,7 @@ columns_keep_their_types(void **state)
 	(void)state;
 	res = row(types, values, 7);
 	for (i = 0; i < 7; i++) {
-		json_value(&b, res, 0, i);
+		json_add_value(&b, res, 0, i);
 		buf_char(&b, ' ');
 	}
 	PQclear(res);
@@ -130,7 +130,7 @@ columns_keep_their_types(void **state)
 	    "\"2026-07-01T00:00:00+02:00\" null ");
 	res = row(types, odd, 7);
 	for (i = 0; i < 7; i++) {
-		json_value(&b, res, 0, i);
+		json_add_value(&b, res, 0, i);
 		buf_char(&b, ' ');
 	}
 	PQclear(res);
