@@ -110,16 +110,17 @@ has_text(struct reader *r, const char *key)
 static void
 read_busy(struct reader *r)
 {
+	size_t field;
 	bool busy;
 
 	if (json_object_get(r->object, "busy_count") != NULL ||
-	    json_object_get(r->object, "last_task_name") == NULL)
+	    json_object_get(r->object, "last_task_name") == NULL ||
+	    !view_find_field(VIEW_USER, "busy_count", &field))
 		return;
 	busy = has_text(r, "last_task_name") &&
 	    !(has_text(r, "last_task_display_name") &&
 	    strcmp(r->text.data, "libre") == 0);
-	values_add(r->out, VIEW_USER,
-	    (size_t)view_field(VIEW_USER, "busy_count"), busy ? "1" : "0");
+	values_add(r->out, VIEW_USER, field, busy ? "1" : "0");
 }
 
 static bool

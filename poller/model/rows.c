@@ -158,10 +158,10 @@ rows_outbound(const struct index *ix, const struct object *o,
 	const struct object *user = index_find(ix, INDEX_USER_LOGIN,
 	    o->value[OUTBOUND_LOGIN]);
 	char *caller = NULL, *callee = number(o->value[OUTBOUND_TARGET]);
-	int phone = view_field(VIEW_USER, "sessions.last.session.phone_uri");
-	size_t i;
+	size_t phone, i;
 
-	if (user != NULL && phone >= 0)
+	if (user != NULL && view_find_field(VIEW_USER,
+	    "sessions.last.session.phone_uri", &phone))
 		caller = number(user->value[phone]);
 	for (i = 0; i < views[VIEW_TASK].n; i++)
 		if (i == TASK_ID)

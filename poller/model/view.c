@@ -217,13 +217,15 @@ view_monitor_name(enum view_id id, size_t field)
 	return NULL;
 }
 
-int
-view_field(enum view_id id, const char *path)
+bool
+view_find_field(enum view_id id, const char *path, size_t *field)
 {
 	size_t i;
 
 	for (i = 0; i < views[id].n; i++)
-		if (strcmp(views[id].field[i].path, path) == 0)
-			return (int)i;
-	return -1;
+		if (strcmp(views[id].field[i].path, path) == 0) {
+			*field = i;
+			return true;
+		}
+	return false;
 }

@@ -5,6 +5,7 @@
 #ifndef POLLER_MODEL_VIEW_H
 #define POLLER_MODEL_VIEW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum view_id {
@@ -52,8 +53,9 @@ struct view {
 
 extern const struct view views[VIEW__MAX];
 
-/* The number of the field with that path, or -1. */
-int		 view_field(enum view_id, const char *path);
+/* Finds the field with that path.  False: there is none, *field is unchanged. */
+bool		 view_find_field(enum view_id, const char *path,
+		    size_t *field);
 /* What the older monitor's JSON calls a field; NULL: as its path. */
 const char	*view_monitor_name(enum view_id, size_t field);
 

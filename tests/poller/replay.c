@@ -52,6 +52,7 @@ read_view(struct replay *r, char *line)
 	char *list = strtok(line + strlen("# view "), " ");
 	enum view_id view = view_by_list(list);
 	char *fields = strstr(list + strlen(list) + 1, "\": ") + 3, *item;
+	size_t field;
 
 	memset(r->field[view], 0xff, sizeof(r->field[view]));
 	while ((item = strsep(&fields, ",\n")) != NULL) {
@@ -60,8 +61,9 @@ read_view(struct replay *r, char *line)
 
 		if (path == NULL || index < 0 || index >= INDEXES)
 			continue;
-		if ((r->field[view][index] = view_field(view, path + 1)) < 0)
+		if (!view_find_field(view, path + 1, &field))
 			errx(1, "view has no path %s", path + 1);
+		r->field[view][index] = (int)field;
 	}
 }
 

@@ -30,12 +30,11 @@ teardown(void **state)
 static void
 set(enum view_id view, uint32_t id, const char *path, const char *value)
 {
-	int field = view_field(view, path);
+	size_t field = 0;
 
-	assert_true(field >= 0);
+	assert_true(view_find_field(view, path, &field));
 	assert_true(snapshot_enter(s, view, id));
-	assert_true(snapshot_set(s, view, id, (size_t)field, value,
-	    1000000));
+	assert_true(snapshot_set(s, view, id, field, value, 1000000));
 }
 
 static void
