@@ -8,8 +8,8 @@
 #define ROWS_KEPT	((size_t)1 << 20)	/* bytes, from flush to flush */
 
 /* The snapshot's tables follow the source's, in their own order. */
-_Static_assert((int)FLUSH_AGENT == ROWS_AGENT + 1 &&
-    (int)FLUSH__MAX == ROWS_TABLE__MAX + 1, "orders differ");
+_Static_assert(FLUSH_QUEUE - FLUSH_AGENT == (int)ROWS_QUEUE &&
+    FLUSH__MAX - FLUSH_AGENT == (int)ROWS_TABLE__MAX, "orders differ");
 
 /* An empty text is none. */
 static const char *
@@ -81,8 +81,8 @@ flush_prepare(struct flush *f, struct source *s, int64_t now)
 	return ok && buf_ok(&f->query) && buf_ok(&f->rows[FLUSH_SOURCE]);
 }
 
-int
-flush_next(const struct flush *f, int table)
+enum flush_table
+flush_next(const struct flush *f, enum flush_table table)
 {
 	do
 		table++;
@@ -116,7 +116,7 @@ flush_print(struct source *s, int64_t now, FILE *out)
 	struct flush f = { 0 };
 	bool ok = flush_prepare(&f, s, now);
 	char *part, *rest = f.query.data;
-	int table = -1;
+	enum flush_table table = FLUSH_NONE;
 
 	if (ok)
 		fputs("SELECT cccp.staging();\nBEGIN;\n", out);

@@ -11,6 +11,7 @@
 
 /* The staging tables, in the order of the query's COPY commands. */
 enum flush_table {
+	FLUSH_NONE,	/* before the first table; it has no rows */
 	FLUSH_SOURCE,	/* one row: the source itself */
 	FLUSH_AGENT,
 	FLUSH_QUEUE,
@@ -30,8 +31,8 @@ struct flush {
  */
 bool	flush_prepare(struct flush *, struct source *, int64_t now)
 	    __attribute__((warn_unused_result));
-/* The next table after that one that has rows, or FLUSH__MAX; -1: the first. */
-int	flush_next(const struct flush *, int table);
+/* The next table with rows, after FLUSH_NONE the first; FLUSH__MAX: no more. */
+enum flush_table	flush_next(const struct flush *, enum flush_table);
 /* Frees the memory of a large flush. */
 void	flush_trim(struct flush *);
 void	flush_free(struct flush *);

@@ -35,7 +35,7 @@ struct store {
 	bool		 got_lock;
 	unsigned	 connection;	/* number of it, from 1 */
 	struct source	*locking;
-	int		 copying;	/* table, or -1 */
+	enum flush_table copying;
 	size_t		 sent;		/* bytes of its rows */
 	struct flush	 flush;		/* the current one */
 	struct buf	 query;		/* any other command */

@@ -35,7 +35,6 @@ store_open(const char *conninfo, const char *retention)
 	if (st != NULL) {
 		st->conninfo = conninfo;
 		st->retention = retention;
-		st->copying = -1;
 	}
 	return st;
 }
@@ -109,7 +108,7 @@ send_query(struct store *st, const char *sql, enum store_state state,
     int64_t now)
 {
 	st->failed = st->rejected = st->refused = false;
-	st->copying = -1;
+	st->copying = FLUSH_NONE;
 	if (PQsendQuery(st->conn, sql) != 1) {
 		lose(st, now, "send");
 		return false;
@@ -229,7 +228,7 @@ busy(struct store *st, int64_t now)
 	if (PQconsumeInput(st->conn) != 1)
 		goto lost;
 	for (;;) {
-		if (st->copying >= 0 && st->sent != SIZE_MAX) {
+		if (st->copying != FLUSH_NONE && st->sent != SIZE_MAX) {
 			if (copy_rows(st))
 				st->sent = SIZE_MAX;	/* libpq has all */
 			else if (PQstatus(st->conn) == CONNECTION_BAD)
