@@ -175,7 +175,7 @@ make_detail(struct context *ctx, const struct live *live, void *arg)
 		generation = strtoll(PQgetvalue(one, 0, GENERATION), NULL, 10);
 		add_meta(&ctx->res.body, live, one);
 		json_add_key(&ctx->res.body, d->one);
-		list_add(&ctx->res.body, d->list, one, 0, COLUMNS);
+		list_add_default(&ctx->res.body, d->list, one, 0, COLUMNS);
 		for (rows = d->rows; ok && rows->name != NULL; rows++)
 			ok = add_rows(ctx, rows, one);
 		if (ok)

@@ -82,10 +82,10 @@ make_answer(struct context *ctx, const struct live *live,
 
 	if (store) {
 		if (ok)
-			a = answer_new(generation, &ctx->res.head,
+			a = cache_answer_new(generation, &ctx->res.head,
 			    &ctx->res.body);
 		if (a != NULL && ctx->req.gzip) {
-			answer_pack(a);
+			cache_answer_pack(a);
 			a->refs++;	/* no other thread has it yet */
 			packed = a;
 		}

@@ -49,7 +49,8 @@ cache_new(size_t bytes)
 }
 
 struct answer *
-answer_new(int64_t generation, const struct buf *head, const struct buf *body)
+cache_answer_new(int64_t generation, const struct buf *head,
+    const struct buf *body)
 {
 	struct answer *a = malloc(sizeof(*a) + head->len + body->len);
 
@@ -68,7 +69,7 @@ answer_new(int64_t generation, const struct buf *head, const struct buf *body)
 }
 
 void
-answer_pack(struct answer *a)
+cache_answer_pack(struct answer *a)
 {
 	const size_t from = a->head_len + a->meta + a->meta_len;
 

@@ -88,11 +88,11 @@ void		 cache_release(struct cache *, struct answer *);
  * copied.  It is stolen by cache_finish() or cache_store(), or freed by
  * free(3).
  */
-struct answer	*answer_new(int64_t generation, const struct buf *head,
+struct answer	*cache_answer_new(int64_t generation, const struct buf *head,
 		    const struct buf *body);
 
 /* Before it is in the cache: compresses it for readers who accept gzip. */
-void		 answer_pack(struct answer *);
+void		 cache_answer_pack(struct answer *);
 
 struct cache_stats {
 	uint64_t	 hits, misses, waits, old;

@@ -18,7 +18,7 @@ add_matches(struct list_query *q, const struct list_conditions *c,
 
 	add(&q->sql, &c->shown);
 	add(&q->sql, &c->base);
-	for (i = 0; (i = list_facet(q->list, i)) != 0;)
+	for (i = 0; (i = list_next_facet(q->list, i)) != 0;)
 		add(&q->sql, &c->facet[i]);
 	list_after(q, cursor);
 	list_order(q);
@@ -52,7 +52,7 @@ add_rows(struct list_query *q, const struct list_conditions *c,
 		per_page = (uint64_t)ps->value[LIST_PER_PAGE].number;
 	skipped = (page - 1) * per_page;
 	read_cursor(q, &cursor, ps);
-	if (!list_walk(q, c, &cursor, skipped + per_page + 1)) {
+	if (!list_shortcut(q, c, &cursor, skipped + per_page + 1)) {
 		buf_printf(&q->sql, "SELECT r.%s",
 		    q->list->id != NULL ? q->list->id : "*");
 		add_matches(q, c, &cursor);
@@ -109,7 +109,7 @@ add_names(struct buf *sql, const struct list *l, const char *before,
 	const char *name, *comma = "";
 	size_t i;
 
-	for (i = 0; (i = list_facet(l, i)) != 0; comma = ", ") {
+	for (i = 0; (i = list_next_facet(l, i)) != 0; comma = ", ") {
 		name = l->filters[i].column;
 		buf_printf(sql, "%s%s%s", comma, before, name);
 		if (*behind != '\0')
@@ -125,7 +125,7 @@ add_failed(struct buf *sql, const struct list *l,
 	size_t i, bit = 1;
 
 	buf_str(sql, "0");
-	for (i = 0; (i = list_facet(l, i)) != 0; bit <<= 1) {
+	for (i = 0; (i = list_next_facet(l, i)) != 0; bit <<= 1) {
 		if (c->facet[i].len == 0)
 			continue;
 		buf_str(sql, " + CASE WHEN true");
@@ -142,7 +142,7 @@ add_grouping(struct buf *sql, const struct list *l)
 	const char *names[PARAM_MAX];
 	size_t i, n = 0;
 
-	for (i = 0; (i = list_facet(l, i)) != 0;)
+	for (i = 0; (i = list_next_facet(l, i)) != 0;)
 		names[n++] = l->filters[i].column;
 	buf_str(sql, "~grouping(");
 	for (i = n; i > 0; i--)
@@ -177,7 +177,7 @@ add_facets(struct list_query *q, const struct list_conditions *c)
 	buf_str(sql, ") AS m");
 	if (c->facets) {
 		buf_str(sql, " WHERE failed IN (0");
-		for (i = 0; (i = list_facet(l, i)) != 0; bit <<= 1)
+		for (i = 0; (i = list_next_facet(l, i)) != 0; bit <<= 1)
 			buf_printf(sql, ", %zu", bit);
 		buf_str(sql, ") GROUP BY failed, ");
 	} else {

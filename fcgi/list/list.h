@@ -51,7 +51,7 @@ struct list_age {
 };
 
 /* A faster way to the rows of a page, see shortcut.c. */
-struct list_walk {
+struct list_shortcut {
 	const struct list_column *by;	/* the list is sorted by it */
 	size_t		 facet;		/* the only filter there may be */
 	/* A relation p with stale, clock_skew, and what rows uses of it. */
@@ -124,7 +124,7 @@ struct list {
 	size_t		 nparams;
 	const struct list_age *ages;
 	size_t		 nages;
-	const struct list_walk *walk;	/* or NULL */
+	const struct list_shortcut *shortcut;	/* or NULL */
 };
 
 extern const struct list users_list, queues_list, calls_list;
@@ -264,7 +264,7 @@ bool	 list_compose(struct list_query *, const struct list *,
 void	 list_query_free(struct list_query *);
 
 /* The parameter of the next facet after one (0: the first); 0: no more. */
-size_t	 list_facet(const struct list *, size_t after);
+size_t	 list_next_facet(const struct list *, size_t after);
 
 /* Appends a row of a query as a JSON object, from column col on. */
 void	 list_add_row(struct buf *, const struct list_query *,
@@ -274,7 +274,7 @@ void	 list_add_row(struct buf *, const struct list_query *,
  * Appends a row with all columns that are shown by default as a JSON object,
  * from column col on.
  */
-void	 list_add(struct buf *, const struct list *, const PGresult *, int row,
-	    int col);
+void	 list_add_default(struct buf *, const struct list *,
+	    const PGresult *, int row, int col);
 
 #endif

@@ -27,7 +27,8 @@ render(struct context *ctx, const struct live *live,
     const struct list_query *q, const PGresult *res,
     const struct answer *counts)
 {
-	const struct list_counts c = list_counted(counts->data, counts->len);
+	const struct list_counts c = list_counts_read(counts->data,
+	    counts->len);
 
 	if (list_refused_generation(ctx, counts->generation) ||
 	    !list_render(ctx, live, q, res, &c))
@@ -44,7 +45,8 @@ make_rows(struct context *ctx, const struct live *live,
     const struct page *page, const struct answer *counts,
     int64_t *generation)
 {
-	const struct list_counts c = list_counted(counts->data, counts->len);
+	const struct list_counts c = list_counts_read(counts->data,
+	    counts->len);
 	/* Common rows are found soon by reading in the list's order. */
 	struct list_query q = { .common = c.filtered >= c.total / 20 };
 	PGresult *res;
@@ -73,9 +75,9 @@ make_whole(struct context *ctx, const struct live *live,
 
 	*counts = NULL;
 	if (read_page(ctx, page->list, LIST_WHOLE, &q, &res)) {
-		list_count(&text, page->list, res);
+		list_counts_write(&text, page->list, res);
 		if (buf_ok(&text))
-			*counts = answer_new(list_generation(res),
+			*counts = cache_answer_new(list_generation(res),
 			    &(struct buf){ 0 }, &text);
 		if (*counts != NULL)
 			generation = render(ctx, live, &q, res, *counts);

@@ -61,7 +61,7 @@ void	 list_after(struct list_query *, const struct list_cursor *);
  * "SELECT id ... ORDER BY ..." by the shortcut, of which only the first `most`
  * rows are correct.  False, and nothing added: there is no shortcut.
  */
-bool	 list_walk(struct list_query *, const struct list_conditions *,
+bool	 list_shortcut(struct list_query *, const struct list_conditions *,
 	    const struct list_cursor *, uint64_t most);
 
 /* What all pages of a filter share.  facets is borrowed from the text. */
@@ -71,9 +71,9 @@ struct list_counts {
 	size_t		 facets_len;
 };
 
-/* Writes the counts of a result as text to be kept, and reads them again. */
-void	 list_count(struct buf *, const struct list *, const PGresult *);
-struct list_counts list_counted(const char *text, size_t len);
+/* Writes the counts of a result as text, to be cached, and reads them again. */
+void	 list_counts_write(struct buf *, const struct list *, const PGresult *);
+struct list_counts list_counts_read(const char *text, size_t len);
 
 /*
  * Makes the answer: body, Link, X-Total-Count.  False: the next page's cursor

@@ -34,8 +34,8 @@ list_add_row(struct buf *b, const struct list_query *q, const PGresult *res,
 }
 
 void
-list_add(struct buf *b, const struct list *l, const PGresult *res, int row,
-    int col)
+list_add_default(struct buf *b, const struct list *l, const PGresult *res,
+    int row, int col)
 {
 	const struct list_column *columns[LIST_COLUMNS_MAX];
 	size_t i, n = 0;
@@ -118,7 +118,7 @@ add_facets(struct buf *b, const struct list *l, const PGresult *res)
 	size_t i, n = 0;
 
 	buf_char(b, '{');
-	for (i = 0; (i = list_facet(l, i)) != 0; n++) {
+	for (i = 0; (i = list_next_facet(l, i)) != 0; n++) {
 		json_add_key(b, l->params[i].name);
 		buf_char(b, '{');
 		add_facet(b, res, n);
@@ -128,7 +128,7 @@ add_facets(struct buf *b, const struct list *l, const PGresult *res)
 }
 
 void
-list_count(struct buf *b, const struct list *l, const PGresult *res)
+list_counts_write(struct buf *b, const struct list *l, const PGresult *res)
 {
 	int64_t total = -1, filtered = 0;
 	int row;
@@ -147,7 +147,7 @@ list_count(struct buf *b, const struct list *l, const PGresult *res)
 }
 
 struct list_counts
-list_counted(const char *text, size_t len)
+list_counts_read(const char *text, size_t len)
 {
 	const char *const end = text + len;
 	struct list_counts c;

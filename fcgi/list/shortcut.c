@@ -11,14 +11,14 @@
 static bool
 suits(const struct list_query *q, const struct list_conditions *c)
 {
-	const struct list_walk *w = q->list->walk;
+	const struct list_shortcut *s = q->list->shortcut;
 	size_t i;
 
-	if (w == NULL || q->key[0].column != w->by || q->nkeys != 2 ||
+	if (s == NULL || q->key[0].column != s->by || q->nkeys != 2 ||
 	    c->base.len > 0)
 		return false;
-	for (i = 0; (i = list_facet(q->list, i)) != 0;)
-		if (i != w->facet && c->facet[i].len > 0)
+	for (i = 0; (i = list_next_facet(q->list, i)) != 0;)
+		if (i != s->facet && c->facet[i].len > 0)
 			return false;
 	return true;
 }
@@ -49,17 +49,17 @@ add_begin(struct list_query *q, const struct list_cursor *cursor)
 }
 
 bool
-list_walk(struct list_query *q, const struct list_conditions *c,
+list_shortcut(struct list_query *q, const struct list_conditions *c,
     const struct list_cursor *cursor, uint64_t most)
 {
-	const struct list_walk *w = q->list->walk;
+	const struct list_shortcut *s = q->list->shortcut;
 
 	if (!suits(q, c))
 		return false;
 	buf_printf(&q->sql, "SELECT r.%s FROM %s AS p CROSS JOIN LATERAL"
 	    " (SELECT r.%s, r.%s FROM (%s) AS r WHERE true", q->list->id,
-	    w->parts, q->list->id, w->by->key, w->rows);
-	buf_add(&q->sql, c->facet[w->facet].data, c->facet[w->facet].len);
+	    s->parts, q->list->id, s->by->key, s->rows);
+	buf_add(&q->sql, c->facet[s->facet].data, c->facet[s->facet].len);
 	add_begin(q, cursor);
 	list_after(q, cursor);
 	/* All rows of a stale part have one time: the index does not help. */

@@ -122,7 +122,7 @@ static const struct list_age ages[] = {
 	    .sort = LIST_SORT_TIME, .nulls = true } },
 };
 
-static const struct list_walk by_time_in_state = {
+static const struct list_shortcut by_time_in_state = {
 	.by = &ages[0].from,
 	.facet = STATE,
 	.parts = "cccp.source_state",
@@ -147,7 +147,7 @@ const struct list users_list = {
 	.nparams = ALL,
 	.ages = ages,
 	.nages = sizeof(ages) / sizeof(ages[0]),
-	.walk = &by_time_in_state,
+	.shortcut = &by_time_in_state,
 };
 _Static_assert(sizeof(columns) / sizeof(columns[0]) <= LIST_COLUMNS_MAX &&
     ALL <= PARAM_MAX, "there is room for all");

@@ -160,7 +160,7 @@ list_conditions(struct list_query *q, struct list_conditions *c,
 	size_t i;
 
 	buf_printf(&c->shown, " FROM %s AS r WHERE %s", l->view, l->shown);
-	for (i = 0; (i = list_facet(l, i)) != 0;) {
+	for (i = 0; (i = list_next_facet(l, i)) != 0;) {
 		values_condition(q, &c->facet[i], &ps->value[i],
 		    l->filters[i].column);
 		c->facets |= ps->value[i].given;
@@ -185,7 +185,7 @@ list_conditions_free(struct list_conditions *c)
 }
 
 size_t
-list_facet(const struct list *l, size_t after)
+list_next_facet(const struct list *l, size_t after)
 {
 	while (++after < l->nparams)
 		if (l->filters[after].how == LIST_FACET)

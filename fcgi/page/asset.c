@@ -208,7 +208,7 @@ weight(const struct kept *e)
 
 /* Removes the file of a path from the list; NULL when it is not there. */
 static struct kept *
-list_remove(struct assets *as, const char *path)
+remove_kept(struct assets *as, const char *path)
 {
 	struct kept **p, *e;
 
@@ -223,7 +223,7 @@ list_remove(struct assets *as, const char *path)
 
 /* Puts e first, and drops the last ones while there are too many bytes. */
 static void
-list_add(struct assets *as, struct kept *e)
+add_kept(struct assets *as, struct kept *e)
 {
 	struct kept **p;
 
@@ -263,14 +263,14 @@ get_open(struct assets *as, int fd, const char *path, struct asset **out)
 		return ASSET_NONE;
 	}
 	pthread_mutex_lock(&as->lock);
-	if ((e = list_remove(as, path)) != NULL && !unchanged(&e->st, &st)) {
+	if ((e = remove_kept(as, path)) != NULL && !unchanged(&e->st, &st)) {
 		old = e;
 		e = NULL;
 	}
 	if (e != NULL || (e = load(fd, path, &st)) != NULL) {
 		e->refs++;
 		*out = &e->asset;
-		list_add(as, e);
+		add_kept(as, e);
 		err = ASSET_OK;
 	}
 	if (old != NULL)

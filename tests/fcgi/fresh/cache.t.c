@@ -23,7 +23,7 @@ static struct answer *
 answer(int64_t generation, const char *body)
 {
 	const struct buf head = text("X: y\r\n"), b = text(body);
-	struct answer *a = answer_new(generation, &head, &b);
+	struct answer *a = cache_answer_new(generation, &head, &b);
 
 	assert_non_null(a);
 	return a;
@@ -167,7 +167,7 @@ test_bounds(void **state)
 
 		while (big.len <= BYTES / CACHE_SHARE)
 			buf_add(&big, body, EACH);
-		finish(c, "big", at(1, 1), answer_new(1, &head, &big));
+		finish(c, "big", at(1, 1), cache_answer_new(1, &head, &big));
 		buf_free(&big);
 	}
 	assert_int_equal(find(c, "big", at(1, 1), got), CACHE_MISS);
@@ -188,7 +188,7 @@ test_meta(void **state)
 	buf_str(&b, "{\"meta\":{\"next\":\"\\\",\\\"source_age\\\":\"");
 	generation_meta(&b, &live);
 	buf_str(&b, "},\"users\":[{\"name\":\",\\\"source_age\\\":\"}]}");
-	a = answer_new(1, &head, &b);
+	a = cache_answer_new(1, &head, &b);
 	assert_int_equal(a->meta_len,
 	    strlen(",\"source_age\":0.1,\"stale\":false"));
 	assert_memory_equal(a->data + a->meta,
@@ -196,7 +196,7 @@ test_meta(void **state)
 	free(a);
 	buf_reset(&b);
 	buf_str(&b, "[]");
-	a = answer_new(1, &head, &b);
+	a = cache_answer_new(1, &head, &b);
 	assert_int_equal(a->meta_len, 0);
 	assert_int_equal(a->meta, 0);
 	free(a);
