@@ -188,10 +188,10 @@ work_store(struct loop *l, int64_t now)
 	}
 	/* Retention waits until no flush is due, but not longer than this. */
 	if (store_ready(l->store) && l->flushing == l->n &&
-	    !store_keep(l->store, now, PATIENCE_US))
+	    !store_purge(l->store, now, PATIENCE_US))
 		flush_one(l, now);
 	if (store_ready(l->store) && l->flushing == l->n)
-		(void)store_keep(l->store, now, 0);
+		(void)store_purge(l->store, now, 0);
 	return true;
 }
 

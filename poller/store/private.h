@@ -14,14 +14,14 @@ enum store_state {
 	STORE_CONNECTING,
 	STORE_SETUP,		/* connected; the set-up query runs */
 	STORE_READY,		/* no query runs */
-	STORE_KEEPING,		/* that of store_keep() runs */
+	STORE_PURGING,		/* that of store_purge() runs */
 	STORE_LOCKING,
 	STORE_FLUSHING
 };
 
 struct store {
 	const char	*conninfo, *retention;
-	int64_t		 keep_at;	/* next store_keep() */
+	int64_t		 purge_at;	/* next store_purge() */
 	PGconn		*conn;
 	enum store_state state;
 	struct dial	*dial;		/* while STORE_CONNECTING */

@@ -91,7 +91,7 @@ query_failed(struct store *st, const PGresult *res)
 
 /* The answer of cccp.keep_partitions(); null: it could not drop them all. */
 static void
-kept(struct store *st, const PGresult *res)
+purged(struct store *st, const PGresult *res)
 {
 	if (PQgetisnull(res, 0, 0)) {
 		st->failed = true;
@@ -115,8 +115,8 @@ store_result(struct store *st, const PGresult *res)
 		if (st->state == STORE_SETUP && PQntuples(res) == 1 &&
 		    strcmp(PQfname(res, 0), "schema_version") == 0)
 			check_schema(st, res);
-		else if (st->state == STORE_KEEPING && PQntuples(res) == 1)
-			kept(st, res);
+		else if (st->state == STORE_PURGING && PQntuples(res) == 1)
+			purged(st, res);
 		else if (st->state == STORE_LOCKING && PQntuples(res) == 1)
 			st->got_lock = *PQgetvalue(res, 0, 0) == 't';
 		else if (st->state == STORE_FLUSHING && PQntuples(res) == 1)

@@ -8,7 +8,7 @@
 #include "poller/store/private.h"
 
 #define LOCK_CLASS	6735003	/* of the advisory locks: any number */
-#define KEEP_AGAIN_US	(600 * INT64_C(1000000))
+#define PURGE_AGAIN_US	(600 * INT64_C(1000000))
 #define CHUNK		((size_t)256 << 10)	/* bytes for libpq at once */
 #define BACKOFF_US	(30 * INT64_C(1000000))
 
@@ -76,8 +76,8 @@ back_off(struct store *st, int64_t now)
 	if (st->failures < 6)
 		wait = INT64_C(500000) << st->failures;
 	st->failures++;
-	if (st->state == STORE_KEEPING)
-		st->keep_at = now + KEEP_AGAIN_US;
+	if (st->state == STORE_PURGING)
+		st->purge_at = now + PURGE_AGAIN_US;
 	disconnect(st);
 	st->deadline = now + wait - wait / 2 * (random() % 1001) / 1000;
 }
@@ -133,8 +133,8 @@ connecting(struct store *st, int64_t now)
 		st->dial = NULL;
 		PQsetnonblocking(st->conn, 1);
 		st->connection++;
-		if (st->keep_at == 0)
-			st->keep_at = now;
+		if (st->purge_at == 0)
+			st->purge_at = now;
 		(void)send_query(st, setup, STORE_SETUP, now);
 		break;
 	case DIAL_FAILED:
@@ -190,8 +190,8 @@ query_end(struct store *st, int64_t now)
 	if (st->refused)
 		return STORE_REFUSED;
 	/* The failure was logged.  After retention the connection is kept. */
-	if (st->failed && was == STORE_KEEPING)
-		st->keep_at = now + KEEP_AGAIN_US;
+	if (st->failed && was == STORE_PURGING)
+		st->purge_at = now + PURGE_AGAIN_US;
 	else if (st->rejected && PQtransactionStatus(st->conn) == PQTRANS_IDLE)
 		st->failures = 0;	/* of the connection */
 	else if (st->failed) {
@@ -307,13 +307,13 @@ store_failures(const struct store *st)
 }
 
 bool
-store_keep(struct store *st, int64_t now, int64_t patience)
+store_purge(struct store *st, int64_t now, int64_t patience)
 {
 	char *quoted;
 
-	if (now < st->keep_at + patience)
+	if (now < st->purge_at + patience)
 		return false;
-	st->keep_at = now + STORE_KEEP_US;
+	st->purge_at = now + STORE_PURGE_US;
 	quoted = PQescapeLiteral(st->conn, st->retention,
 	    strlen(st->retention));
 	buf_reset(&st->query);
@@ -322,7 +322,7 @@ store_keep(struct store *st, int64_t now, int64_t patience)
 	buf_char(&st->query, '\0');
 	PQfreemem(quoted);
 	return quoted != NULL && buf_ok(&st->query) &&
-	    send_query(st, st->query.data, STORE_KEEPING, now);
+	    send_query(st, st->query.data, STORE_PURGING, now);
 }
 
 bool

@@ -45,12 +45,12 @@ enum store_event store_work(struct store *, int64_t now);
 
 /*
  * Drops history that is older than the retention, and makes partitions for the
- * time to come.  This is due at the start and every STORE_KEEP_US, and begins
+ * time to come.  This is due at the start and every STORE_PURGE_US, and begins
  * when it has been due for the time patience.  True: it has begun, so
  * store_ready() is false for now.
  */
-#define STORE_KEEP_US		(6 * 3600 * INT64_C(1000000))
-bool		 store_keep(struct store *, int64_t now, int64_t patience);
+#define STORE_PURGE_US		(6 * 3600 * INT64_C(1000000))
+bool		 store_purge(struct store *, int64_t now, int64_t patience);
 
 /* Connected, and nothing was begun. */
 bool		 store_ready(const struct store *);
