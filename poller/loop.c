@@ -102,10 +102,11 @@ static void
 flush_failed(struct loop *l, struct source *s)
 {
 	l->done[s - l->source] = false;
-	source_owe(s, l->was_resumed ? SOURCE_ROWS_RESUMED : SOURCE_ROWS_ALL);
+	source_need_rows(s, l->was_resumed ? SOURCE_ROWS_RESUMED :
+	    SOURCE_ROWS_ALL);
 	s->news = true;
 	if (l->was_whole)
-		snapshot_again(s->snapshot);
+		snapshot_rows_lost(s->snapshot);
 }
 
 /* Flushes the next source that is due, or asks for its lock first. */
@@ -176,7 +177,7 @@ work_store(struct loop *l, int64_t now)
 		break;
 	case STORE_LOCKED:
 		/* What another poller wrote meanwhile is not known here. */
-		source_owe(&l->source[l->locking], SOURCE_ROWS_ALL);
+		source_need_rows(&l->source[l->locking], SOURCE_ROWS_ALL);
 		l->source[l->locking].news = true;
 		break;
 	case STORE_LOCKED_OUT:
@@ -266,7 +267,7 @@ flush_last(struct loop *l)
 		return;
 	drain(l, end);
 	for (i = 0; i < l->n; i++) {
-		source_set(&l->source[i], SOURCE_DOWN,
+		source_set_status(&l->source[i], SOURCE_DOWN,
 		    "the poller was stopped");
 		l->source[i].news = true;
 	}

@@ -8,7 +8,7 @@ void
 gone_init(struct gone_list *l)
 {
 	TAILQ_INIT(&l->pending);
-	TAILQ_INIT(&l->told);
+	TAILQ_INIT(&l->sent);
 }
 
 static void
@@ -36,10 +36,10 @@ gone_drop(struct gone_list *l, struct gone *gone)
 }
 
 void
-gone_tell(struct gone_list *l, struct gone *gone)
+gone_mark_sent(struct gone_list *l, struct gone *gone)
 {
 	unlist(l, gone);
-	TAILQ_INSERT_TAIL(&l->told, gone, next);
+	TAILQ_INSERT_TAIL(&l->sent, gone, next);
 }
 
 void
@@ -47,22 +47,22 @@ gone_forget(struct gone_list *l)
 {
 	struct gone *gone;
 
-	while ((gone = TAILQ_FIRST(&l->told)) != NULL) {
-		TAILQ_REMOVE(&l->told, gone, next);
+	while ((gone = TAILQ_FIRST(&l->sent)) != NULL) {
+		TAILQ_REMOVE(&l->sent, gone, next);
 		gone_free(gone);
 	}
 }
 
 void
-gone_again(struct gone_list *l)
+gone_restore(struct gone_list *l)
 {
 	struct gone *gone;
 
-	TAILQ_FOREACH(gone, &l->told, next)
+	TAILQ_FOREACH(gone, &l->sent, next)
 		l->n++;
-	/* What happened first is told first. */
-	TAILQ_CONCAT(&l->told, &l->pending, next);
-	TAILQ_CONCAT(&l->pending, &l->told, next);
+	/* The oldest notes are sent first. */
+	TAILQ_CONCAT(&l->sent, &l->pending, next);
+	TAILQ_CONCAT(&l->pending, &l->sent, next);
 }
 
 void

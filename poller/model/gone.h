@@ -2,7 +2,7 @@
  * Notes of rows that are gone, while the database still has them.  Private to
  * this folder.
  *
- * A note is pending until rows are made of it, then told, and is freed when
+ * A note is pending until rows are made of it, then sent, and is freed when
  * the database has those rows; if the flush fails it is pending again.
  */
 #ifndef POLLER_MODEL_GONE_H
@@ -25,7 +25,7 @@ struct gone {
 TAILQ_HEAD(gones, gone);
 
 struct gone_list {
-	struct gones			 pending, told;
+	struct gones			 pending, sent;
 	size_t				 n;		/* of pending */
 };
 
@@ -46,10 +46,10 @@ bool		 gone_add_call(struct gone_list *, const struct object *,
 /* Frees a pending note. */
 void		 gone_drop(struct gone_list *, struct gone *);
 /* Rows were made of a pending note. */
-void		 gone_tell(struct gone_list *, struct gone *);
-/* The database has the rows of all notes that were told: frees them. */
+void		 gone_mark_sent(struct gone_list *, struct gone *);
+/* The database has the rows of all notes that were sent: frees them. */
 void		 gone_forget(struct gone_list *);
 /* It does not: they are pending again, before all others. */
-void		 gone_again(struct gone_list *);
+void		 gone_restore(struct gone_list *);
 
 #endif

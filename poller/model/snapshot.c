@@ -6,7 +6,7 @@
 #include "poller/model/outbound.h"
 #include "poller/model/snapshot.h"
 
-/* Objects of a view that are over, as the last rows told. */
+/* Objects of a view that are over, as the last rows show. */
 struct over {
 	uint32_t		*id;
 	size_t			 n, max;
@@ -155,9 +155,9 @@ snapshot_set(struct snapshot *s, enum view_id view, uint32_t id,
 }
 
 void
-snapshot_again(struct snapshot *s)
+snapshot_rows_lost(struct snapshot *s)
 {
-	gone_again(&s->gone);
+	gone_restore(&s->gone);
 }
 
 void
@@ -265,7 +265,7 @@ gone_rows(struct snapshot *s, bool complete, struct buf *out)
 		if (live || (gone->row.len == 0 && gone->ended == NULL))
 			gone_drop(&s->gone, gone);
 		else
-			gone_tell(&s->gone, gone);
+			gone_mark_sent(&s->gone, gone);
 	}
 }
 

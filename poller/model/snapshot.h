@@ -58,7 +58,7 @@ bool	 snapshot_rows(struct snapshot *, bool complete,
  * The rows of the last snapshot_rows() are not in the database: the ends of
  * calls that are gone are written again with the next ones.
  */
-void	 snapshot_again(struct snapshot *);
+void	 snapshot_rows_lost(struct snapshot *);
 
 /*
  * The rows of the last snapshot_rows() are in the database.  Tasks that have

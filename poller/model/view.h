@@ -53,7 +53,7 @@ struct view {
 
 extern const struct view views[VIEW__MAX];
 
-/* Finds the field with that path.  False: there is none, *field is unchanged. */
+/* Finds the field with that path.  False, and *field unchanged: no such one. */
 bool		 view_find_field(enum view_id, const char *path,
 		    size_t *field);
 /* What the older monitor's JSON calls a field; NULL: as its path. */

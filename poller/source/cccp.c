@@ -82,7 +82,7 @@ cccp_open(struct source *s, int64_t now)
 	}
 	own->fd = CURL_SOCKET_BAD;
 	s->own = own;
-	source_set(s, SOURCE_CONNECTING, "%s", "");
+	source_set_status(s, SOURCE_CONNECTING, "%s", "");
 }
 
 static size_t
@@ -214,7 +214,7 @@ talking(struct source *s, int64_t now)
 	    s->rows == SOURCE_ROWS_NONE) {
 		source_in_step(s);
 		s->failures = 0;
-		source_set(s, SOURCE_LIVE, "%s", "");
+		source_set_status(s, SOURCE_LIVE, "%s", "");
 	}
 }
 

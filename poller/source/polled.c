@@ -58,7 +58,7 @@ polled_open(struct source *s, int64_t now)
 	s->own = own;
 	own->next = now;
 	snapshot_clear(s->snapshot);
-	source_set(s, SOURCE_CONNECTING, "%s", "");
+	source_set_status(s, SOURCE_CONNECTING, "%s", "");
 }
 
 static size_t
@@ -106,7 +106,7 @@ failed(struct source *s, int64_t now, const char *error)
 	buf_free(&own->fetch.text);
 	own->phase = IDLE;
 	own->next = now + source_backoff(s);
-	source_set(s, SOURCE_DOWN, "%s", error);
+	source_set_status(s, SOURCE_DOWN, "%s", error);
 }
 
 /* The document was refused: tried again after the back-off and interval. */
@@ -120,7 +120,7 @@ refused(struct source *s, int64_t now)
 	rest(s, now);
 	if (own->next < backoff)
 		own->next = backoff;
-	source_set(s, SOURCE_DOWN, "its snapshot is refused: %s",
+	source_set_status(s, SOURCE_DOWN, "its snapshot is refused: %s",
 	    document_error(own->document));
 }
 
@@ -177,14 +177,14 @@ heard(struct source *s, int64_t at, int64_t now)
 	s->failures = 0;
 	source_heard(s, at, now);
 	if (now - s->alive >= s->stale_us) {
-		source_set(s, SOURCE_STALE, "its snapshots are older than %d "
-		    "s: is the producer running, are the clocks right?",
-		    (int)(s->stale_us / SECOND));
+		source_set_status(s, SOURCE_STALE, "its snapshots are older "
+		    "than %d s: is the producer running, are the clocks "
+		    "right?", (int)(s->stale_us / SECOND));
 		return;
 	}
 	if (s->status != SOURCE_LIVE)
-		source_owe(s, SOURCE_ROWS_RESUMED);
-	source_set(s, SOURCE_LIVE, "%s", "");
+		source_need_rows(s, SOURCE_ROWS_RESUMED);
+	source_set_status(s, SOURCE_LIVE, "%s", "");
 }
 
 static void

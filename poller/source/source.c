@@ -25,7 +25,8 @@ source_free(struct source *s)
 }
 
 void
-source_set(struct source *s, enum source_status status, const char *fmt, ...)
+source_set_status(struct source *s, enum source_status status,
+    const char *fmt, ...)
 {
 	char text[sizeof(s->error)], error[sizeof(s->error)];
 	va_list ap;
@@ -93,7 +94,7 @@ source_refused(struct source *s, int64_t now, const char *why)
 		syslog(LOG_ERR, "%s: %s", s->at.name, refused);
 	strcpy(s->refused, refused);
 	s->refused_until = now + backoff(&s->refusals);
-	source_owe(s, SOURCE_ROWS_RESUMED);
+	source_need_rows(s, SOURCE_ROWS_RESUMED);
 	s->news = true;
 }
 
@@ -118,7 +119,7 @@ source_fail(struct source *s, int64_t now, const char *error)
 {
 	s->rows = SOURCE_ROWS_NONE;
 	s->retry_at = now + source_backoff(s);
-	source_set(s, SOURCE_DOWN, "%s", error);
+	source_set_status(s, SOURCE_DOWN, "%s", error);
 }
 
 size_t
@@ -148,12 +149,12 @@ source_work(struct source *s, int64_t now)
 		s->stale_at = INT64_MAX;
 		s->news = true;
 		if (s->status == SOURCE_LIVE)
-			source_set(s, SOURCE_STALE, "no sign of life for %d s",
-			    (int)(s->stale_us / 1000000));
+			source_set_status(s, SOURCE_STALE, "no sign of life "
+			    "for %d s", (int)(s->stale_us / 1000000));
 	} else if (s->status == SOURCE_STALE &&
 	    now - s->alive < s->stale_us) {
-		source_owe(s, SOURCE_ROWS_RESUMED);
-		source_set(s, SOURCE_LIVE, "%s", "");
+		source_need_rows(s, SOURCE_ROWS_RESUMED);
+		source_set_status(s, SOURCE_LIVE, "%s", "");
 	}
 }
 
@@ -174,7 +175,7 @@ source_whole(const struct source *s)
 }
 
 void
-source_owe(struct source *s, enum source_rows rows)
+source_need_rows(struct source *s, enum source_rows rows)
 {
 	if (s->rows != SOURCE_ROWS_NONE && s->rows < rows)
 		s->rows = rows;

@@ -34,10 +34,10 @@ extern const char *const source_status_names[SOURCE_STATUS__MAX];
  * Which rows the next flush has to write.  Legal transitions:
  *
  *	NONE -> RESUMED		source_in_step(): the first whole snapshot
- *	CHANGED -> ALL		source_owe(): a flush failed, or another poller
- *				wrote this source meanwhile
- *	CHANGED, ALL -> RESUMED	source_owe(): heard of again after a silence,
- *				or the database refused its rows
+ *	CHANGED -> ALL		source_need_rows(): a flush failed, or another
+ *				poller wrote this source meanwhile
+ *	CHANGED, ALL -> RESUMED	source_need_rows(): heard of again after a
+ *				silence, or the database refused its rows
  *	ALL, RESUMED -> CHANGED	flush_prepare(): the rows are on their way
  *	any -> NONE		source_fail(), source_reopen(), or no memory
  */
@@ -109,7 +109,7 @@ bool		source_parse(struct source *, const char *spec, char *error)
 void		source_free(struct source *);
 
 /* For the kinds.  A change of status, logged once and told to the database. */
-void		source_set(struct source *, enum source_status,
+void		source_set_status(struct source *, enum source_status,
 		    const char *fmt, ...)
 		    __attribute__((format(printf, 3, 4)));
 /* A sign of life of the time at, which may be long ago. */
@@ -135,7 +135,7 @@ void		source_reopen(struct source *);
 /* For the flush.  There are rows to write, if only those that change. */
 bool		source_whole(const struct source *);
 /* The next flush has to write at least these; nothing while there are none. */
-void		source_owe(struct source *, enum source_rows);
+void		source_need_rows(struct source *, enum source_rows);
 /* The database refuses its rows: only its status is written for a while. */
 void		source_refused(struct source *, int64_t now, const char *why);
 bool		source_withheld(const struct source *, int64_t now);

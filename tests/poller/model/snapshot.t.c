@@ -271,12 +271,12 @@ test_again(void **state)
 		    "08:01:00"));
 		assert_non_null(strstr(rows[ROWS_CALL].data,
 		    "1970-01-01 00:00:01"));
-		snapshot_again(s);
+		snapshot_rows_lost(s);
 		assert_true(snapshot_changed(s));
 	}
 	flush(true);
 	snapshot_settle(s, NULL, NULL);
-	snapshot_again(s);
+	snapshot_rows_lost(s);
 	flush(true);
 	assert_int_equal(count(ROWS_CALL), 0);
 }
