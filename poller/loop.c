@@ -10,9 +10,9 @@
 
 #define ALIVE_US	INT64_C(2100000)	/* between two alive_at */
 #define LOCK_US		INT64_C(500000)		/* between two tries */
-#define LAST_US	INT64_C(3000000)	/* of the last flush */
+#define LAST_US		INT64_C(3000000)	/* for the last flush */
 #define PATIENCE_US	INT64_C(5000000)	/* retention waits */
-#define BLIND_US	INT64_C(50000)		/* between two tries */
+#define BRIEF_US	INT64_C(50000)		/* when ppoll(2) fails */
 
 /* When this source is to be flushed next, or its lock to be asked for. */
 static int64_t
@@ -54,18 +54,18 @@ deadline(const struct loop *l)
 
 /*
  * ppoll(2) fails when there are more descriptors than the process may have, or
- * no memory.  No work of ours blocks, so it is tried every BLIND_US instead.
+ * no memory.  No work of ours blocks, so all of it is tried every BRIEF_US.
  */
 static void
-wait_blindly(struct loop *l, int64_t us)
+wait_briefly(struct loop *l, int64_t us)
 {
 	const struct timespec ts = { .tv_nsec = (long)(1000 *
-	    (us < BLIND_US ? us : BLIND_US)) };
+	    (us < BRIEF_US ? us : BRIEF_US)) };
 
-	if (!l->blind)
+	if (!l->cannot_wait)
 		syslog(LOG_ERR, "cannot wait: %m: trying every %d ms",
-		    (int)(BLIND_US / 1000));
-	l->blind = true;
+		    (int)(BRIEF_US / 1000));
+	l->cannot_wait = true;
 	(void)ppoll(NULL, 0, &ts, l->waiting);
 }
 
@@ -90,9 +90,9 @@ wait_until(struct loop *l, int64_t at)
 	}
 	if (ppoll(fds, n, &ts, l->waiting) == -1) {
 		if (errno != EINTR)
-			wait_blindly(l, us > 0 ? us : 0);
-	} else if (l->blind) {
-		l->blind = false;
+			wait_briefly(l, us > 0 ? us : 0);
+	} else if (l->cannot_wait) {
+		l->cannot_wait = false;
 		syslog(LOG_INFO, "waiting again");
 	}
 }
@@ -176,7 +176,7 @@ work_store(struct loop *l, int64_t now)
 			flush_ended(l, event, now);
 		break;
 	case STORE_LOCKED:
-		/* What another poller wrote meanwhile is not known here. */
+		/* It is not known here what another poller wrote meanwhile. */
 		source_need_rows(&l->source[l->locking], SOURCE_ROWS_ALL);
 		l->source[l->locking].news = true;
 		break;

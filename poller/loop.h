@@ -28,7 +28,7 @@ struct loop {
 	size_t		 next;		/* first in turn next time */
 	bool		 was_whole;	/* current flush: with rows */
 	bool		 was_resumed;	/* current flush: after a gap */
-	bool		 blind;		/* ppoll(2) fails */
+	bool		 cannot_wait;	/* ppoll(2) fails */
 	bool		 done[LOOP_SOURCES_MAX];	/* -1: was written */
 };
 

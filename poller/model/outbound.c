@@ -65,4 +65,3 @@ outbound_row(const struct index *ix, struct gone_list *gone, struct object *o,
 	else
 		rows_outbound(ix, o, out);
 }
-

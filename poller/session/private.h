@@ -53,7 +53,7 @@ struct session {
 	struct subscriptions	 pending;	/* sent, no answer yet */
 	size_t			 n_pending;
 	bool			 probing;
-	int16_t			 field[VIEW__MAX][SESSION_INDEXES];
+	int16_t			 field[VIEW__MAX][SESSION_INDEXES]; /* or -1 */
 	uint64_t		 warned[VIEW__MAX];	/* fields, once each */
 };
 

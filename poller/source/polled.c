@@ -85,9 +85,9 @@ polled_deadline(const struct source *s)
 	}
 }
 
-/* The next attempt, one interval after this one began. */
+/* Sets the time of the next attempt: one interval after this one began. */
 static void
-rest(struct source *s, int64_t now)
+schedule(struct source *s, int64_t now)
 {
 	struct own *own = s->own;
 
@@ -117,7 +117,7 @@ refused(struct source *s, int64_t now)
 	int64_t backoff = now + source_backoff(s);
 
 	own->kind->refused(own->fetcher);
-	rest(s, now);
+	schedule(s, now);
 	if (own->next < backoff)
 		own->next = backoff;
 	source_set_status(s, SOURCE_DOWN, "its snapshot is refused: %s",
@@ -193,7 +193,7 @@ accepted(struct source *s, int64_t now)
 	struct own *own = s->own;
 
 	own->kind->accepted(own->fetcher);
-	rest(s, now);
+	schedule(s, now);
 	if (s->rows == SOURCE_ROWS_NONE)
 		source_in_step(s);
 	heard(s, now - own->age, now);
@@ -241,7 +241,7 @@ fetching(struct source *s, int64_t now)
 		own->phase = READING;
 		break;
 	case FETCH_SAME:
-		rest(s, now);
+		schedule(s, now);
 		heard(s, own->timeless ? now : s->alive, now);
 		break;
 	case FETCH_FAILED:

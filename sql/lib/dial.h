@@ -12,7 +12,7 @@
  * then a socket as hosts, and name servers that never answer, PQconnectdb()
  * with connect_timeout=5 was connected after 10 seconds with one name server,
  * and after 56 with three and a search domain; dial after 5 in both cases.
- * tests/e2e/blackhole.bats tests this.  PQconnectPoll() has no time limit at
+ * tests/poller/source/blackhole.bats tests this.  PQconnectPoll() has no time limit at
  * all, and looks up names in the thread that calls it.
  *
  * When a connected peer is cut off, that is noticed within some seconds,
