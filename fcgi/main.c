@@ -48,9 +48,9 @@ static const char help_text[] =
     "                or one request as a CGI program\n"
     "  -t threads    requests answered at once (4)\n"
     "  -h, -V        this help; the version\n"
-    "The database is told by PG* (PGHOST, PGDATABASE, PGSERVICE ...), whoever\n"
-    "may read without logging in by CCCP_ANONYMOUS (none, reader).  It does not\n"
-    "run as root unless CCCP_ALLOW_ROOT is yes.\n"
+    "PG* (PGHOST, PGDATABASE, PGSERVICE ...) name the database; CCCP_ANONYMOUS\n"
+    "(none, reader) says whether anybody may read without logging in.  It does\n"
+    "not run as root unless CCCP_ALLOW_ROOT is yes.\n"
     "See cccp.fcgi(8); cccp-doctor(8) finds what is wrong with a board.\n";
 
 static _Noreturn void

@@ -1,7 +1,7 @@
 /* The sentences of cccp-doctor, in French and English. */
 #include "fcgi/doctor/say.h"
 
-/* NB: U+00A0 stands inside French quotation marks and before ; : ! ? */
+/* U+00A0 is used inside French quotation marks and before ; : ! ? */
 static const struct {
 	enum verdict	 verdict;
 	const char	*sentence[LANG__MAX];

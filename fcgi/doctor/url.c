@@ -164,8 +164,9 @@ check_list(struct visit *v)
 	return v->a.status == 200;
 }
 
+/* Do parameters, error messages and unusual paths pass unchanged? */
 static void
-check_ways(struct visit *v)
+check_forwarding(struct visit *v)
 {
 	get(v, "api/v1/users?doctor=1", NULL);
 	if (is_problem(v, 400, "unknown-parameter"))
@@ -249,7 +250,7 @@ visit(struct visit *v)
 	if (v->below_path)
 		check_slash(v);
 	if (check_list(v)) {
-		check_ways(v);
+		check_forwarding(v);
 		check_etag(v);
 		check_events(v);
 	}

@@ -19,8 +19,9 @@
 #define READ_EVERY_US		(1 * SECOND)	/* while it is wanted */
 #define STANDBY_EVERY_US	(250 * MS)	/* without LISTEN */
 #define READ_GAP_US		(20 * MS)	/* between readings, at least */
-#define TELL_GAP_US		(100 * MS)	/* between changes, at least, */
-#define TELL_SHARE		10		/* and times what one took */
+/* Between two changes that are told: so long, and so many times what it took. */
+#define TELL_GAP_US		(100 * MS)
+#define TELL_SHARE		10
 #define WANTED_FOR_US		(10 * SECOND)	/* after somebody asked */
 
 /* Bytes of the users in a change. */
@@ -396,7 +397,10 @@ watch_run(void *arg)
 		pthread_mutex_lock(&w->lock);
 		stop |= w->stop;
 		pthread_mutex_unlock(&w->lock);
-		/* Others lost theirs too: they must not all come at once. */
+		/*
+		 * Other processes lose their connections at the same time:
+		 * the random part keeps them from all connecting at once.
+		 */
 		now = now_monotonic() + backoff / 2 +
 		    (backoff > 1 ? random() % (backoff / 2) : 0);
 		while (!stop && backoff > 0 && now_monotonic() < now)

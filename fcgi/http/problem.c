@@ -5,7 +5,7 @@
 #include "fcgi/http/problem.h"
 #include "fcgi/http/text.h"
 
-/* NB: U+00A0 stands inside French quotation marks and before ; : ! ? */
+/* U+00A0 is used inside French quotation marks and before ; : ! ? */
 static const struct {
 	int		 status;
 	const char	*type;

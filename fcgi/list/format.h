@@ -34,7 +34,10 @@ enum format	 format_choose(const char *word, const char *accept);
 /* The Content-Type of a format; a constant. */
 const char	*format_type(enum format);
 
-/* Appends one cell of CSV, without a separator; key is its column's. */
+/*
+ * Appends one cell of CSV, without a separator; key is its column's.  Here and
+ * below, the buffer is marked as failed when memory runs out.
+ */
 void	 csv_cell(struct buf *, enum dialect, const char *key,
 	    const PGresult *, int row, int col);
 

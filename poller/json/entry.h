@@ -43,7 +43,7 @@ enum entry_err {
 	ENTRY_ERR__MAX
 };
 
-extern const char *const entry_errors[ENTRY_ERR__MAX];	/* "has no login" */
+extern const char *const entry_errors[ENTRY_ERR__MAX];	/* in words */
 
 struct entry {
 	enum view_id	 view;

@@ -37,16 +37,20 @@ void	 roster_free(struct roster *);	/* leaves it empty */
 bool	 roster_add(struct roster *, const struct roster_item *)
 	    __attribute__((warn_unused_result));
 
-/* Of several elements with one key only the first stays. */
+/*
+ * Of several elements with one key only the first stays.  The callback gets the
+ * last argument.
+ */
 void	 roster_unique(struct roster *, roster_out *, void *);
 /*
  * Gives an id to elements without one, made from the key, so that it is the
  * same next time.  Of several with one id only the first stays.
  */
 void	 roster_number(struct roster *, roster_out *, void *);
-/* After roster_number(). */
+/* Is there an element with that id?  Only after roster_number(). */
 bool	 roster_has(const struct roster *, enum view_id, uint32_t id);
 
+/* How many elements of a view there are. */
 size_t	 roster_count(const struct roster *, enum view_id);
 /* How many elements of a view, by their keys, only the old one has. */
 size_t	 roster_missing(const struct roster *old, const struct roster *new,
@@ -54,6 +58,7 @@ size_t	 roster_missing(const struct roster *old, const struct roster *new,
 
 /* Sorts it for roster_same(). */
 void	 roster_sort(struct roster *);
+/* An element with this hash, borrowed until the roster changes; NULL: none. */
 const struct roster_item	*roster_same(const struct roster *,
 				    enum entry_list, uint64_t hash);
 

@@ -198,10 +198,10 @@ talking(struct source *s, int64_t now)
 	unsent = send_output(own);
 	if (error == NULL)
 		error = unsent;
-	/* Before the snapshot is whole, a frame proves nothing of agents. */
+	/* A frame is a sign of life only once the snapshot is whole. */
 	if (session_state(own->session) == SESSION_LIVE)
 		source_heard(s, session_alive(own->session), now);
-	/* Until the server has told its time, the last skew holds. */
+	/* The last skew is kept until the server has sent its time. */
 	if (session_version(own->session)[0] != '\0') {
 		s->skew = session_skew(own->session);
 		strcpy(s->version, session_version(own->session));

@@ -143,8 +143,8 @@ source_work(struct source *s, int64_t now)
 		s->kind->open(s, now);
 	if (s->own != NULL)
 		s->kind->work(s, now);
-	/* The database closes the intervals of a stale source, so it is told
-	 * once when that happens, connection or not. */
+	/* The database closes the intervals of a stale source, so this is
+	 * written once, with or without a connection to the source. */
 	if (now >= s->stale_at) {
 		s->stale_at = INT64_MAX;
 		s->news = true;

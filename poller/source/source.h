@@ -64,7 +64,7 @@ struct source {
 	int64_t				 alive;		/* 0: never heard of */
 	int64_t				 skew;		/* its clock - ours */
 	int64_t				 stale_us;	/* silence allowed */
-	int64_t				 stale_at;	/* INT64_MAX: told */
+	int64_t				 stale_at;	/* INT64_MAX: it is */
 
 	/* For the database. */
 	enum source_rows		 rows;
@@ -108,7 +108,7 @@ bool		source_parse(struct source *, const char *spec, char *error)
 		    __attribute__((warn_unused_result));
 void		source_free(struct source *);
 
-/* For the kinds.  A change of status, logged once and told to the database. */
+/* For the kinds.  A change of status, logged once and written by a flush. */
 void		source_set_status(struct source *, enum source_status,
 		    const char *fmt, ...)
 		    __attribute__((format(printf, 3, 4)));
@@ -132,7 +132,7 @@ void		source_work(struct source *, int64_t now);
 /* Closes the connection, to be opened again at once. */
 void		source_reopen(struct source *);
 
-/* For the flush.  There are rows to write, if only those that change. */
+/* For the flush.  Is the snapshot whole, so that its rows can be written? */
 bool		source_whole(const struct source *);
 /* The next flush has to write at least these; nothing while there are none. */
 void		source_need_rows(struct source *, enum source_rows);

@@ -166,7 +166,7 @@ copy_rows(struct store *st)
 	return PQputCopyEnd(st->conn, NULL) == 1;
 }
 
-/* A poller that waits for another one to end says so once. */
+/* It is logged once that another poller writes, and once that it has gone. */
 static enum store_event
 lock_end(struct store *st)
 {

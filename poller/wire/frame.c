@@ -216,7 +216,7 @@ frame_text(struct buf *b, struct cursor wire)
 		else if (c >= 0x80 && c <= 0x9f)
 			c = windows[c - 0x80];
 		if (c >= 0x20 && c != 0x7f)
-			utf8_put(b, c);
+			utf8_add(b, c);
 	}
 }
 

@@ -10,7 +10,7 @@
 
 #define HASH_EMPTY	UINT64_C(0xcbf29ce484222325)	/* of no bytes */
 
-/* The hash of all that h is the hash of, followed by these len bytes. */
+/* Adds len bytes to the hash h: the hash of what h was for, then of these. */
 static inline uint64_t
 hash_add(uint64_t h, const void *p, size_t len)
 {

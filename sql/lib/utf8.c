@@ -48,7 +48,7 @@ utf8_valid(const char *p, size_t len)
 }
 
 void
-utf8_put(struct buf *b, uint32_t c)
+utf8_add(struct buf *b, uint32_t c)
 {
 	char bytes[UTF8_MAX];
 	const size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;

@@ -34,6 +34,6 @@ size_t	 utf8_char(const char *p, size_t len, uint32_t *point);
 bool	 utf8_valid(const char *p, size_t len);
 
 /* Appends a character; point must be one. */
-void	 utf8_put(struct buf *, uint32_t point);
+void	 utf8_add(struct buf *, uint32_t point);
 
 #endif

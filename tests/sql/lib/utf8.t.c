@@ -22,7 +22,7 @@ every_code_point_is_written_and_read(void **state)
 		n = c <= 0x7f ? 1 : c <= 0x7ff ? 2 : c <= 0xffff ? 3 : 4;
 		point = ~c;
 		buf_reset(&b);
-		utf8_put(&b, c);
+		utf8_add(&b, c);
 		assert_int_equal(b.len, n);
 		assert_int_equal(utf8_length(b.data[0]), n);
 		if (c >= 0xd800 && c <= 0xdfff) {
@@ -61,7 +61,7 @@ boundaries_have_their_bytes(void **state)
 		const size_t n = strlen(known[i].bytes);
 
 		buf_reset(&b);
-		utf8_put(&b, known[i].point);
+		utf8_add(&b, known[i].point);
 		assert_int_equal(b.len, n);
 		assert_memory_equal(b.data, known[i].bytes, n);
 		/* What follows is not looked at. */
