@@ -19,9 +19,8 @@
 #define READ_EVERY_US		(1 * SECOND)	/* while it is wanted */
 #define STANDBY_EVERY_US	(250 * MS)	/* without LISTEN */
 #define READ_GAP_US		(20 * MS)	/* between readings, at least */
-/* Between two changes that are told: so long, and so many times what it took. */
-#define TELL_GAP_US		(100 * MS)
-#define TELL_SHARE		10
+#define TELL_GAP_US		(100 * MS)	/* between changes, at least */
+#define TELL_SHARE		10	/* and as many times what one took */
 #define WANTED_FOR_US		(10 * SECOND)	/* after somebody asked */
 
 /* Bytes of the users in a change. */

@@ -87,7 +87,8 @@ struct param_refusal {
 
 /*
  * Reads a query against a table of n parameters, PARAM_MAX at most.  All texts
- * are in params, and the table is borrowed by the refusal.  False: the refusal tells of the first wrong parameter.
+ * are in params, and the refusal borrows from the table.  False: the refusal
+ * says which parameter is the first wrong one, and how.
  */
 bool	 params_read(struct params *, const char *query,
 	    const struct param *table, size_t n, struct param_refusal *);

@@ -3,6 +3,7 @@
  * server said is decoded to what it holds, and what the client said is built
  * again, byte by byte, from the comments that tell what it wanted.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,7 +29,7 @@ struct view {
 	size_t			 n;
 };
 
-/* The client, as far as the comments tell. */
+/* What the comments say of the client. */
 struct client {
 	struct object_names	 names;
 	struct view		 views[VIEWS_MAX];	/* format id - 1 */
@@ -49,6 +50,19 @@ after(char *text, const char *sep)
 	return p + strlen(sep);
 }
 
+/* The number that the text begins with. */
+static uint32_t
+number(const char *text)
+{
+	unsigned long n;
+	char *end;
+
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	assert_true(end > text && errno == 0 && n <= UINT32_MAX);
+	return (uint32_t)n;
+}
+
 static void
 read_view(struct client *c, char *text)
 {
@@ -61,11 +75,11 @@ read_view(struct client *c, char *text)
 	v->filter = after(id, " filter \"");
 	next = after(v->filter, "\": ");
 	assert_non_null(next);
-	assert_int_equal(atoi(id), ++c->n_views);
+	assert_int_equal(number(id), ++c->n_views);
 	while ((path = next) != NULL) {
 		assert_true(v->n < PATHS_MAX);
 		next = after(path, ", ");
-		v->paths[v->n].index = (uint32_t)strtoul(path, NULL, 10);
+		v->paths[v->n].index = number(path);
 		v->paths[v->n].path = after(path, "=");
 		assert_non_null(v->paths[v->n++].path);
 	}
@@ -90,7 +104,7 @@ put_query_list(struct buf *b, const struct client *c)
 
 	assert_non_null(system_id);
 	frame_put_u32(b, 1);
-	frame_put_u32(b, (uint32_t)atoi(system_id));
+	frame_put_u32(b, number(system_id));
 	frame_put_string(b, "/dispatch");
 	frame_put_u32(b, 0);
 	frame_put_string(b, list);
@@ -110,9 +124,9 @@ put_query_object(struct buf *b, const struct client *c)
 
 	assert_non_null(system_id);
 	frame_put_u32(b, 1);
-	frame_put_u32(b, (uint32_t)atoi(system_id));
+	frame_put_u32(b, number(system_id));
 	frame_put_string(b, "/dispatch");
-	frame_put_u32(b, (uint32_t)atoi(id));
+	frame_put_u32(b, number(id));
 	frame_put_u32(b, (uint32_t)(find_view(c, list) - c->views) + 1);
 	frame_put_u32(b, 0);
 }
