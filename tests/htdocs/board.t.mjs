@@ -13,7 +13,7 @@ let board, browser, users;
 before(async () => {
 	board = await start({ SIM_ARGS: '--agents 450 --events 50 --seed 7' });
 	browser = await launch();
-	/* A still picture to compare with; live.mjs is about what moves. */
+	/* Nothing changes during the comparison; live.t.mjs tests changes. */
 	await command(board, 'freeze');
 	users = await people(board);
 	await until(async () => {

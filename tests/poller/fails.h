@@ -1,6 +1,6 @@
 /*
  * Allocations that fail on demand, in a test that is linked with --wrap for
- * each of their functions (GNUmakefile, scarce).
+ * each of their functions (scarce.t and chaos.t in GNUmakefile).
  */
 #ifndef TESTS_POLLER_FAILS_H
 #define TESTS_POLLER_FAILS_H

@@ -33,7 +33,7 @@ on_signal(int sig)
 		_exit(1);
 }
 
-/* The one way in for numbers. */
+/* All numbers of the command line are read here. */
 static double
 number(const char *text, double min, double max, const char *option)
 {
@@ -195,7 +195,7 @@ parse(struct options *o, int argc, char **argv)
 		errx(2, "%s: no such argument; see --help", argv[optind]);
 }
 
-/* Whole or not at all: who waits for the file reads a port. */
+/* Written as a whole, so that whoever waits for the file reads a port. */
 static void
 write_port(const char *path, uint16_t port)
 {
@@ -251,7 +251,7 @@ sooner(int a, int b)
 	return a < 0 ? b : b < 0 || a < b ? a : b;
 }
 
-/* Until told to stop, and all clients have gone or had their time. */
+/* Runs until it is to stop, and all clients have gone or had their time. */
 static void
 run(struct world *world, struct server *server, struct control *control,
     const sigset_t *mask)
@@ -320,7 +320,7 @@ main(int argc, char **argv)
 	server.password = o.password;
 	server.port = (uint16_t)o.port;
 	control.path = o.list_socket;
-	/* Taken ports and sockets are told before the day is made. */
+	/* Ports and sockets in use are reported before the day is made. */
 	if (o.port_file != NULL)
 		unlink(o.port_file);
 	server_listen(&server);

@@ -7,7 +7,7 @@
 
 #define STEP_MAX	100000000
 
-/* NULL: done, and "ok" is said unless out has an answer. */
+/* NULL: done, and the answer is "ok" unless out has another. */
 typedef const char *command(struct control *, char *args, struct buf *out);
 
 /* The next word, cut off; "" when there is none. */

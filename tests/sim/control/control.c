@@ -114,7 +114,7 @@ control_poll(struct control *control, struct pollfd *pfd)
 }
 
 static void
-greet(struct control *control)
+accept_peer(struct control *control)
 {
 	int fd;
 
@@ -140,9 +140,9 @@ answer(struct control *control, int i, const char *line)
 		errx(1, "out of memory");
 }
 
-/* A line, or the end of what comes: then it is answered. */
+/* Answers as soon as a line has come, or the end of file. */
 static void
-listen_to(struct control *control, int i)
+read_command(struct control *control, int i)
 {
 	struct buf *in = &control->peer[i].in;
 	char *to, *end;
@@ -167,7 +167,7 @@ listen_to(struct control *control, int i)
 }
 
 static void
-tell(struct control *control, int i)
+write_answer(struct control *control, int i)
 {
 	struct buf *out = &control->peer[i].out;
 	ssize_t n;
@@ -206,16 +206,16 @@ control_work(struct control *control, const struct pollfd *pfd, int n)
 		if (pfd[k].revents == 0)
 			continue;
 		if (pfd[k].fd == control->fd) {
-			greet(control);
+			accept_peer(control);
 			continue;
 		}
 		for (int i = 0; i < CONTROLS_MAX; i++) {
 			if (control->peer[i].fd != pfd[k].fd)
 				continue;
 			if (control->peer[i].answered)
-				tell(control, i);
+				write_answer(control, i);
 			else
-				listen_to(control, i);
+				read_command(control, i);
 			break;
 		}
 	}

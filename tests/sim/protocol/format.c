@@ -68,7 +68,7 @@ skip_value(struct cursor *in, uint16_t type, unsigned depth)
 	}
 }
 
-/* Closing zeros may lack at the very end. */
+/* The closing zeros may be missing at the end of the blob. */
 static bool
 skip_object(struct cursor *in, unsigned depth)
 {
@@ -87,7 +87,7 @@ skip_object(struct cursor *in, unsigned depth)
 	return true;
 }
 
-/* Nothing follows the object: a real server loses one that has a tail. */
+/* Does nothing follow the object?  Else a real server ignores the object. */
 static bool
 is_whole(struct cursor blob)
 {
@@ -100,7 +100,7 @@ is_whole(struct cursor blob)
 	return skip(&blob, 1 + 4) && skip_object(&blob, 0) && blob.len == 0;
 }
 
-/* A format while it is read: the names down to the field at hand. */
+/* A format while it is read, and the names down to the current field. */
 struct reading {
 	struct format	*format;
 	char		 path[PATH_SIZE];
@@ -186,7 +186,7 @@ format_define(struct session *session, struct cursor blob)
 		err(1, NULL);
 	rc = object_format(&client->names_in, blob, &in.format->id,
 	    read_field, &in, NULL);
-	/* What is defined stays as it is. */
+	/* A format that is already defined does not change. */
 	if (rc != OBJECT_OK ||
 	    format_find(session, in.format->id) != NULL ||
 	    session->n_formats == FORMATS_MAX) {

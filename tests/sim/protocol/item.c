@@ -37,7 +37,7 @@ hash_remove(struct store *store, struct item *item)
 	*p = item->hash_next;
 }
 
-/* Every object anew: after growing, and when the ids have changed. */
+/* Makes a new table of all objects: it has to grow, or their ids changed. */
 static void
 hash_fill(struct store *store, uint32_t size)
 {
@@ -59,7 +59,7 @@ hash_fill(struct store *store, uint32_t size)
 void
 store_renumber(struct store *store)
 {
-	/* The distance keeps ids of before from meaning anything after. */
+	/* The gap makes sure that no earlier id is that of an object now. */
 	store->next_id += 1000;
 	for (uint32_t i = 0; i < store->hash_size; i++)
 		for (struct item *item = store->hash[i]; item != NULL;
@@ -156,7 +156,7 @@ item_purge(struct item *item)
 	free_item(item);
 }
 
-/* Around the writing of a value: who must hear of it is asked before. */
+/* Before a value is written: notes which subscriptions will get it. */
 static void
 before(struct item *item, int attr)
 {
@@ -204,7 +204,7 @@ item_add_u32(struct item *item, int attr, int n)
 void
 item_set_real(struct item *item, int attr, double real)
 {
-	/* Milliseconds: what is told and what is sent must be one number. */
+	/* In milliseconds: truth.c and the wire then have the same number. */
 	real = round(real * 1000) / 1000;
 	if (item_has(item, attr) && item->value[attr].real == real)
 		return;

@@ -22,7 +22,7 @@ find_session(const struct client *client, uint32_t id)
 	return session;
 }
 
-/* The session that nearly every call begins with; NULL: say nothing. */
+/* The session id is the first argument of most calls.  NULL: do not answer. */
 static struct session *
 take_session(struct client *client, struct cursor *args)
 {
@@ -32,7 +32,7 @@ take_session(struct client *client, struct cursor *args)
 }
 
 /*
- * A real server dies of this count, so what sends it must not go unseen: the
+ * This count makes a real server crash.  So that a test notices it, the
  * simulator ends too.
  */
 static bool
@@ -47,7 +47,7 @@ take_string(struct cursor *args, struct cursor *text)
 	return frame_get_string(args, text);
 }
 
-/* A blob that is merely cut short is ignored, one far too long is deadly. */
+/* A blob that is cut short is ignored; one that is far too long ends it. */
 static bool
 take_blob(struct cursor *args, struct cursor *blob)
 {
@@ -140,8 +140,8 @@ call_login(struct client *client, struct cursor *args)
 }
 
 /*
- * Both tables are filled with the 38 names; the server's next object lists
- * them all the same, and the client's next must.
+ * Both tables get the 38 names.  The next object of the server lists them
+ * nevertheless, and the next object of the client has to.
  */
 static void
 call_default_names(struct client *client, struct cursor *args)
@@ -295,8 +295,8 @@ put_event(struct client *client, uint32_t id, struct cursor target,
 }
 
 /*
- * A client that sent the index call and then no full list of names keeps
- * everybody's days from being loaded, as on the real server.
+ * No client can load a day while one client has sent the index call but not
+ * yet a full list of names; it is the same on a real server.
  */
 static bool
 is_blocked(const struct server *server)

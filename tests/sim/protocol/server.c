@@ -14,7 +14,7 @@
 #include "tests/sim/protocol/protocol.h"
 #include "tests/sim/protocol/server.h"
 
-#define IN_MAX		((size_t)4 << 20)	/* larger is swallowed */
+#define IN_MAX		((size_t)4 << 20)	/* larger is ignored */
 #define READ_SIZE	65536
 
 static uint16_t
@@ -121,15 +121,15 @@ server_poll(struct server *server, struct pollfd *pfd, struct client **who)
 	return n;
 }
 
-/* Bytes of a frame that can never be complete are read and forgotten. */
+/* Reads and ignores bytes of a frame that can never be complete. */
 static size_t
-swallow(struct client *client, size_t at)
+skip(struct client *client, size_t at)
 {
 	size_t n = client->in.len - at;
 
-	if (client->swallow < n)
-		n = (size_t)client->swallow;
-	client->swallow -= n;
+	if (client->skip < n)
+		n = (size_t)client->skip;
+	client->skip -= n;
 	return at + n;
 }
 
@@ -144,8 +144,8 @@ frame_size(const struct client *client, size_t at)
 }
 
 /*
- * Answers what is complete.  Size 0 closes; sizes that hold no header, and
- * sizes beyond all reason, wait for bytes that mean nothing any more.
+ * Answers complete frames.  Size 0 closes the connection.  After a size that is
+ * too small or too large, all further bytes of the frame are ignored.
  */
 static void
 answer(struct client *client)
@@ -157,8 +157,8 @@ answer(struct client *client)
 
 	while (!client->closing && at < client->in.len &&
 	    client->out.len - client->sent < OUT_PAUSE) {
-		if (client->swallow > 0) {
-			at = swallow(client, at);
+		if (client->skip > 0) {
+			at = skip(client, at);
 			continue;
 		}
 		rc = frame_next(client->in.data + at, client->in.len - at,
@@ -168,7 +168,7 @@ answer(struct client *client)
 		if (rc == FRAME_BAD) {
 			size = frame_size(client, at);
 			client->closing = size == 0;
-			client->swallow = size < FRAME_HEADER ? UINT64_MAX :
+			client->skip = size < FRAME_HEADER ? UINT64_MAX :
 			    size;
 			continue;
 		}
@@ -185,15 +185,15 @@ client_read(struct client *client)
 	ssize_t n;
 
 	if ((to = buf_reserve(&client->in, READ_SIZE)) == NULL) {
-		client->doomed = true;
+		client->to_close = true;
 		return;
 	}
 	if ((n = recv(client->fd, to, READ_SIZE, 0)) > 0)
 		client->in.len += (size_t)n;
 	else if (n < 0 && errno != EAGAIN && errno != EINTR)
-		client->doomed = true;
+		client->to_close = true;
 	answer(client);
-	/* Who sends no more may still read what it asked for. */
+	/* A client that has ended its side may still read the answers. */
 	if (n == 0)
 		client->closing = true;
 }
@@ -214,11 +214,11 @@ flush(struct client *client)
 		if (n > 0)
 			client->sent += (size_t)n;
 		else if (n < 0 && errno != EAGAIN && errno != EINTR)
-			client->doomed = true;
+			client->to_close = true;
 	}
 	if (client->sent == client->out.len) {
 		if (client->closing)
-			client->doomed = true;
+			client->to_close = true;
 		buf_reset(&client->out);
 		client->sent = 0;
 	} else if (client->sent > OUT_PAUSE) {
@@ -237,14 +237,14 @@ server_flush(struct server *server)
 		next = TAILQ_NEXT(client, entry);
 		if (!buf_ok(&client->out)) {
 			warnx("a client that does not read is dropped");
-			client->doomed = true;
+			client->to_close = true;
 		}
-		if (!client->doomed)
+		if (!client->to_close)
 			flush(client);
 		/* Calls that waited until there was room for answers. */
-		if (!client->doomed && client->in.len > 0)
+		if (!client->to_close && client->in.len > 0)
 			answer(client);
-		if (client->doomed)
+		if (client->to_close)
 			client_free(client);
 	}
 }

@@ -24,13 +24,13 @@ struct client {
 	struct buf		 in;
 	struct buf		 out;
 	size_t			 sent;		/* bytes of out already gone */
-	uint64_t		 swallow;	/* bytes to read and forget */
+	uint64_t		 skip;	/* bytes to read and ignore */
 	struct object_names	 names_in;
 	struct object_names	 names_out;
 	bool			 initialized;
 	bool			 all38;		/* lists names in that style */
 	bool			 need38;	/* objects are lost till then */
-	bool			 doomed;	/* closed when its turn comes */
+	bool			 to_close;	/* closed when its turn comes */
 	bool			 closing;	/* closed once all is sent */
 	struct session		*sessions;
 	TAILQ_ENTRY(client)	 entry;
@@ -38,8 +38,8 @@ struct client {
 
 /* How it misbehaves at the moment, bits; fault.h. */
 enum {
-	FAULT_SILENT = 1,	/* says nothing any more */
-	FAULT_DEAF = 2,		/* reads nothing any more */
+	FAULT_SILENT = 1,	/* sends nothing */
+	FAULT_DEAF = 2,		/* reads nothing */
 	FAULT_BYTES = 4,	/* sends byte by byte */
 	FAULT_REFUSE = 8,	/* refuses logins */
 	FAULT_AWAY = 16		/* refuses connections */

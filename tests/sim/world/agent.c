@@ -97,7 +97,7 @@ sit(struct agent *agent, bool seated)
 	}
 }
 
-/* The time in the state that ends goes into the user's sums. */
+/* Adds the time in the state that ends to the user's sums. */
 static void
 add_seconds(struct world *world, struct agent *agent)
 {
@@ -266,7 +266,7 @@ agent_login(struct world *world, struct agent *agent, uint64_t login_us)
 	    (uint64_t)(random_around(&world->sched, 4 * 3600) * 1e6);
 }
 
-/* The order is a real server's again; the session keeps its interface. */
+/* In a real server's order, too.  The session keeps its interface. */
 void
 agent_logout(struct world *world, struct agent *agent)
 {

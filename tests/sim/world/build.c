@@ -89,7 +89,7 @@ queue_item(struct world *world, const char *name, const char *label,
 	return item;
 }
 
-/* Queues beyond the list of names are numbered rounds of it. */
+/* When there are more queues than names, names are repeated with a number. */
 static void
 build_queue(struct world *world, uint32_t n)
 {
@@ -119,7 +119,7 @@ build_queue(struct world *world, uint32_t n)
 	queue->load = 1;
 	queue->toggles = n % 5 == 3;
 	queue->scarce = n % 5 == 4;
-	/* The ones that a board hides take no calls. */
+	/* Queues that a board hides get no calls. */
 	if (strcmp(is->type, "queue") == 0 &&
 	    strncmp(is->name, "VQ_", 3) != 0)
 		queue->weight = 1 + (double)(n * 7 % 5) / 2;
@@ -162,7 +162,7 @@ build_groups(struct world *world)
 	}
 }
 
-/* One to four queues that take calls, no one twice. */
+/* One to four different queues that get calls. */
 static void
 take_seats(struct world *world, struct agent *agent)
 {
@@ -235,7 +235,7 @@ had_calls(struct world *world, struct agent *agent, double seconds)
 	item_set_real(user, USER_PAUSE_S, seconds / 8);
 }
 
-/* Two thirds are there, since minutes or hours; of the rest, some went. */
+/* Two thirds are logged in, for minutes or hours; some others were. */
 static void
 place_agent(struct world *world, struct agent *agent)
 {
@@ -254,7 +254,7 @@ place_agent(struct world *world, struct agent *agent)
 	agent_login(world, agent, now_us - ago);
 	had_calls(world, agent, (double)(ago < midnight_us ? ago :
 	    midnight_us) / 1e6);
-	/* What it does now it began some time ago. */
+	/* It began some time ago with what it does now. */
 	world->now_us = now_us - (uint64_t)((double)ago *
 	    random_unit(&world->sched) / (dice < 0.33 ? 1 : 12));
 	agent_ready(world, agent);
@@ -268,7 +268,7 @@ place_agent(struct world *world, struct agent *agent)
 	world->now_us = now_us;
 }
 
-/* zmartin, zmartin2, ...: tried holds where to go on, by hash. */
+/* zmartin, zmartin2, ...: tried has the next number to try, by hash. */
 static void
 unique_login(const struct world *world, uint32_t *tried, const char *login,
     char unique[NAME_SIZE + 16])

@@ -111,7 +111,7 @@ make_file_task(struct world *world, struct call *call, const char *remote,
 	call->file_task = file;
 }
 
-/* Why nobody can take it: the queue's counter, or -1. */
+/* Why nobody can take it: the queue's counter; ATTR_UNKNOWN: somebody can. */
 static int
 turned_away(const struct queue *queue)
 {
@@ -123,7 +123,7 @@ turned_away(const struct queue *queue)
 		    QUEUE_TURNED_LATENT : QUEUE_TURNED_NOBODY;
 	if (item_u32(item, QUEUE_TASKS_WAITING) > 3 + logged / 2)
 		return QUEUE_TURNED_ESTIMATE;
-	return -1;
+	return ATTR_UNKNOWN;
 }
 
 static void
@@ -132,7 +132,7 @@ lose_patience(struct world *world, void *arg)
 	struct call *call = arg;
 
 	call_fail(world, call, random_chance(&world->sched, 0.1) ?
-	    QUEUE_TURNED_WAITING : -1);
+	    QUEUE_TURNED_WAITING : ATTR_UNKNOWN);
 }
 
 struct call *
@@ -160,7 +160,7 @@ call_arrive(struct world *world, struct queue *queue)
 	struct seat *seat = TAILQ_FIRST(&queue->free);
 	int why;
 
-	if ((why = turned_away(queue)) >= 0) {
+	if ((why = turned_away(queue)) != ATTR_UNKNOWN) {
 		call_fail(world, call, why);
 		return;
 	}
@@ -185,7 +185,7 @@ call_waiting_for(const struct agent *agent)
 	return first;
 }
 
-/* It waits no more, whatever comes of it. */
+/* The call waits no longer, for whatever reason. */
 void
 call_stop_waiting(struct world *world, struct call *call)
 {
@@ -213,7 +213,7 @@ call_fail(struct world *world, struct call *call, int why)
 	item_set_date(call->task, TASK_END, world->now_us);
 	item_set_date(call->session, SESSION_TERMINATE, world->now_us);
 	item_add_u32(queue, QUEUE_FAILED, 1);
-	if (why >= 0)
+	if (why != ATTR_UNKNOWN)
 		item_add_u32(queue, why, 1);
 	queue_oldest(call->queue);
 	call_over(world, call);

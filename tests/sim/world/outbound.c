@@ -71,7 +71,7 @@ outbound_begin(struct world *world, struct agent *agent)
 	    outbound_dial);
 }
 
-/* Ready for the next call, in the mode anew: so the mode's date tells it. */
+/* Ready for the next call.  It enters the mode again, which dates this. */
 static void
 ready(struct world *world, struct agent *agent)
 {
@@ -152,7 +152,7 @@ hang_up(struct world *world, struct agent *agent, const char *failure)
 void
 outbound_end(struct world *world, struct agent *agent)
 {
-	/* What it was on hold counts as outbound, not as a task held. */
+	/* Its time on hold counts as outbound, not as that of a task held. */
 	agent_state(world, agent, STATE_OUTBOUND, false);
 	hang_up(world, agent, agent->reached_us != 0 ? NULL : "Canceled");
 }

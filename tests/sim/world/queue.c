@@ -18,13 +18,13 @@ queue_arrival(struct world *world, void *arg)
 	    1 / (world->call_rate * queue->weight * queue->load)));
 }
 
-/* Rush and lull; queues that toggle stop and start too. */
+/* Changes the load; queues that toggle also stop and start. */
 void
 queue_weather(struct world *world, void *arg)
 {
 	struct queue *queue = arg;
 
-	/* Mostly calm, now and then six times as busy; 1 on the whole. */
+	/* Mostly low, sometimes six times as high; 1 on average. */
 	queue->load = 0.25 + 6 * random_unit(&world->sched) *
 	    random_unit(&world->sched) * random_unit(&world->sched);
 	if (queue->toggles && is_running(queue)) {
@@ -46,7 +46,7 @@ queue_start(struct world *world, struct queue *queue)
 		sched_set(&world->sched, &queue->arrival, 1);
 }
 
-/* Who waits is sent away; calls that an agent has in hand go on. */
+/* Waiting calls are turned away; calls that an agent has continue. */
 void
 queue_stop(struct world *world, struct queue *queue)
 {

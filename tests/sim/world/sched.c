@@ -24,30 +24,30 @@ before(const struct timer *a, const struct timer *b)
 }
 
 static void
-put(struct sched *sched, size_t pos, struct timer *timer)
+place(struct sched *sched, size_t pos, struct timer *timer)
 {
 	sched->heap[pos] = timer;
 	timer->pos = pos;
 }
 
-/* Moves the timer from pos to where it belongs. */
+/* Moves the timer from pos to its place in the heap. */
 static void
 settle(struct sched *sched, size_t pos, struct timer *timer)
 {
 	size_t child;
 
 	for (; pos > 1 && before(timer, sched->heap[pos / 2]); pos /= 2)
-		put(sched, pos, sched->heap[pos / 2]);
+		place(sched, pos, sched->heap[pos / 2]);
 	while ((child = pos * 2) <= sched->n) {
 		if (child < sched->n &&
 		    before(sched->heap[child + 1], sched->heap[child]))
 			child++;
 		if (!before(sched->heap[child], timer))
 			break;
-		put(sched, pos, sched->heap[child]);
+		place(sched, pos, sched->heap[child]);
 		pos = child;
 	}
-	put(sched, pos, timer);
+	place(sched, pos, timer);
 }
 
 void

@@ -22,7 +22,7 @@ call_lost(struct world *world, struct agent *agent)
 	free_agent(agent);
 }
 
-/* It rang for nothing: the call goes back to where it stood. */
+/* Nobody answered: the call gets its old place in the queue again. */
 static void
 give_back(struct world *world, struct agent *agent)
 {
@@ -37,7 +37,7 @@ give_back(struct world *world, struct agent *agent)
 		call_offer(world, call, seat->agent);
 }
 
-/* Who does not answer is taken out of the queues for a while. */
+/* An agent who does not answer is withdrawn from the queues for a while. */
 static void
 miss(struct world *world, void *arg)
 {
@@ -100,7 +100,7 @@ record(struct world *world, struct agent *agent, bool on)
 	item_set_text(agent->user, USER_LAST_RECORD, text);
 }
 
-/* Most say contact; others leave it to the dates to tell. */
+/* Most tasks are named "contact"; for the others only the dates show it. */
 static void
 task_contact(struct agent *agent)
 {
@@ -153,7 +153,7 @@ retrieve(struct world *world, void *arg)
 	struct agent *agent = arg;
 
 	task_contact(agent);
-	/* Since when it talks again is in no value. */
+	/* No value has the time since which it talks again. */
 	agent_state(world, agent, STATE_TALKING, false);
 	talk(world, agent);
 }

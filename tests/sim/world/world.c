@@ -16,7 +16,7 @@ wall_us(void)
 	return (uint64_t)now_real();
 }
 
-/* For pacing: steps of the clock on the wall must not matter. */
+/* For the pace of events, which must not depend on changes of the clock. */
 static uint64_t
 steady_us(void)
 {
@@ -53,7 +53,7 @@ world_moment(struct world *world)
 {
 	uint64_t now_us = world_clock(world);
 
-	/* No two events at one moment: a new date is always a change. */
+	/* No two events have the same time: a new date is always a change. */
 	if (now_us <= world->last_us && world->last_us - now_us < 1000000)
 		now_us = world->last_us + 1;
 	world->now_us = world->last_us = now_us;
@@ -133,9 +133,9 @@ world_step(struct world *world, uint64_t n)
 }
 
 /*
- * The budget grows by so many changes a second and events spend it.  What
- * could not be done in time is let go, so that a stopped process does not
- * run after the day that it has missed.
+ * The budget grows by so many changes a second, and events use it.  A budget
+ * that was not used in time is dropped, so that a process that was stopped does
+ * not make all the changes that it has missed.
  */
 int
 world_run(struct world *world)
@@ -168,7 +168,7 @@ warm_up(struct world *world)
 	while (sched_next_us(&world->sched) <= world->warm_us &&
 	    world->store.changes < WARM_CHANGES)
 		run_one(world);
-	/* Cut short: what was left out of the past did not happen. */
+	/* The past was cut short: the events left out did not happen. */
 	world->warm_us = world->sched.now_us;
 	world->store.changes = 0;
 }
@@ -189,7 +189,7 @@ world_new(const struct world_options *options)
 	world->replay = options->replay_s != 0;
 	world->start_us = world->replay ? options->replay_s * 1000000 :
 	    world_clock(world);
-	/* Large centres come to full swing sooner: more happens a second. */
+	/* Large centres need less time: more happens in each second. */
 	world->warm_us = (uint64_t)WARM_S * 1000000;
 	if (options->agents > 5000)
 		world->warm_us = world->warm_us * 5000 / options->agents;

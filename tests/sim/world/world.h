@@ -192,7 +192,7 @@ void		 queue_oldest(struct queue *);	/* both dates, as they are */
 void		 call_arrive(struct world *, struct queue *);
 /* One that waits, and is as yet offered to nobody. */
 struct call	*call_make(struct world *, struct queue *);
-/* A waiting call ends; why: the queue's counter, or -1 for abandoned. */
+/* A waiting call ends; why: the queue's counter; ATTR_UNKNOWN: abandoned. */
 void		 call_fail(struct world *, struct call *, int why);
 void		 call_stop_waiting(struct world *, struct call *);
 /* The first call that waits in one of the agent's queues, or NULL. */
