@@ -1,7 +1,7 @@
 /* JSON snapshots: what is taken, and what is refused. */
 #include <stdio.h>
 
-#include "tests/poller/json/told.h"
+#include "tests/poller/json/feed.h"
 
 #define SEEN	INT64_C(1772532000000000)	/* 2026-03-03 10:00 UTC */
 
@@ -9,11 +9,11 @@ static void
 check_golden(const char *name, const char *expected)
 {
 	size_t len, i;
-	char *document = told_golden(name, &len), *should, *is;
+	char *document = feed_golden(name, &len), *should, *is;
 
-	assert_int_equal(told_feed_bytes(document, len, 0), DOCUMENT_ACCEPTED);
-	should = told_golden(expected, &len);
-	is = told_tell();
+	assert_int_equal(feed_bytes(document, len, 0), DOCUMENT_ACCEPTED);
+	should = feed_golden(expected, &len);
+	is = feed_lines();
 	for (i = 0; is[i] != '\0' && is[i] == should[i]; i++)
 		;
 	if (is[i] != should[i])
@@ -53,19 +53,19 @@ static void
 test_cut_short(void **state)
 {
 	size_t len, n;
-	char *document = told_golden("bridge-output.txt", &len);
+	char *document = feed_golden("bridge-output.txt", &len);
 
 	(void)state;
 	while (document[len - 1] != '}')
 		len--;
 	for (n = 0; n < len; n++)
-		if (told_feed_bytes(document, n, 0) != DOCUMENT_REFUSED)
+		if (feed_bytes(document, n, 0) != DOCUMENT_REFUSED)
 			fail_msg("%zu bytes were taken", n);
 	assert_int_equal(snapshot_count(s, VIEW_USER), 0);
-	assert_int_equal(told_feed_bytes(document, len, 0), DOCUMENT_ACCEPTED);
-	told_flush(true);
+	assert_int_equal(feed_bytes(document, len, 0), DOCUMENT_ACCEPTED);
+	feed_flush(true);
 	for (n = 0; n < len; n++)
-		if (told_feed_bytes(document, n, 0) != DOCUMENT_REFUSED)
+		if (feed_bytes(document, n, 0) != DOCUMENT_REFUSED)
 			fail_msg("%zu bytes were taken", n);
 	assert_false(snapshot_changed(s));
 	free(document);
@@ -116,11 +116,11 @@ test_refused(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(why) / sizeof(why[0]); i++)
-		told_refuse(why[i][0], why[i][1]);
-	told_accept("{\"users\": [{\"login\": \"a\"}]}");
-	told_flush(true);
+		feed_refuse(why[i][0], why[i][1]);
+	feed_accept("{\"users\": [{\"login\": \"a\"}]}");
+	feed_flush(true);
 	for (i = 0; i < sizeof(why) / sizeof(why[0]); i++)
-		told_refuse(why[i][0], why[i][1]);
+		feed_refuse(why[i][0], why[i][1]);
 	assert_int_equal(snapshot_count(s, VIEW_USER), 1);
 }
 
@@ -129,13 +129,13 @@ static void
 test_taken(void **state)
 {
 	(void)state;
-	told_accept("DEBUG: [x]\n\n  {\"users\": [{\"login\": \"a\"}]}\nbye\n");
-	told_accept("\xef\xbb\xbf{\"users\": [{\"login\": \"a\"}]}");
-	told_accept("{\"users\": [{\"login\": \"a\"}], \"error\": \"\"}");
-	told_accept("{\"users\": [{\"login\": \"a\"}], \"error\": \"None\"}");
-	told_accept("{\"users\": [{\"login\": \"a\"}], \"error\": false}");
-	told_accept("{\"connected\": \"True\", \"users\": [{\"login\": \"a\"}]}");
-	told_accept("{\"x\": {\"users\": []}, \"y\": \"]}\\\"\\\\\","
+	feed_accept("DEBUG: [x]\n\n  {\"users\": [{\"login\": \"a\"}]}\nbye\n");
+	feed_accept("\xef\xbb\xbf{\"users\": [{\"login\": \"a\"}]}");
+	feed_accept("{\"users\": [{\"login\": \"a\"}], \"error\": \"\"}");
+	feed_accept("{\"users\": [{\"login\": \"a\"}], \"error\": \"None\"}");
+	feed_accept("{\"users\": [{\"login\": \"a\"}], \"error\": false}");
+	feed_accept("{\"connected\": \"True\", \"users\": [{\"login\": \"a\"}]}");
+	feed_accept("{\"x\": {\"users\": []}, \"y\": \"]}\\\"\\\\\","
 	    "\"z\": -1.5e3,\"users\": [{\"login\": \"a\"}], \"events\": [[1], {}, 2]}");
 	assert_int_equal(snapshot_count(s, VIEW_USER), 1);
 }
@@ -145,29 +145,29 @@ static void
 test_changes(void **state)
 {
 	(void)state;
-	told_accept(told_around("users", "{\"login\": \"a\", \"id\": 1},"
+	feed_accept(feed_around("users", "{\"login\": \"a\", \"id\": 1},"
 	    "{\"login\": \"b\", \"id\": 2, \"name\": \"Bé\"},"
 	    "{\"login\": \"c\", \"id\": 3}"));
-	told_flush(true);
-	told_accept(told_around("users", "{\"login\": \"c\", \"id\": 3},"
+	feed_flush(true);
+	feed_accept(feed_around("users", "{\"login\": \"c\", \"id\": 3},"
 	    "{\"login\": \"a\", \"id\": 1},"
 	    "{\"id\": \"2\",  \"name\": \"Bé\", \"login\": \"b\"}"));
 	assert_false(snapshot_changed(s));
-	told_accept(told_around("users", "{\"login\": \"a\", \"id\": 1},"
+	feed_accept(feed_around("users", "{\"login\": \"a\", \"id\": 1},"
 	    "{\"login\": \"b\", \"id\": 2},"
 	    "{\"login\": \"c\", \"id\": 3}"));
-	told_flush(false);
-	assert_memory_equal(told_rows[ROWS_AGENT].data, "b\t\\N\t", 5);
-	assert_int_equal(strcspn(told_rows[ROWS_AGENT].data, "\n") + 2,
-	    told_rows[ROWS_AGENT].len);
+	feed_flush(false);
+	assert_memory_equal(feed_rows[ROWS_AGENT].data, "b\t\\N\t", 5);
+	assert_int_equal(strcspn(feed_rows[ROWS_AGENT].data, "\n") + 2,
+	    feed_rows[ROWS_AGENT].len);
 	/* Another id, as after a restart of the server: the same user. */
-	told_accept(told_around("users", "{\"login\": \"a\", \"id\": 9},"
+	feed_accept(feed_around("users", "{\"login\": \"a\", \"id\": 9},"
 	    "{\"login\": \"c\", \"id\": 3}"));
 	assert_int_equal(snapshot_count(s, VIEW_USER), 2);
-	told_flush(false);
-	assert_non_null(strstr(told_rows[ROWS_AGENT].data, "\t9\tt\t"));
-	assert_non_null(strstr(told_rows[ROWS_AGENT].data, "b\t"));
-	assert_non_null(strstr(told_rows[ROWS_AGENT].data, "\t\\N\tf\t"));
+	feed_flush(false);
+	assert_non_null(strstr(feed_rows[ROWS_AGENT].data, "\t9\tt\t"));
+	assert_non_null(strstr(feed_rows[ROWS_AGENT].data, "b\t"));
+	assert_non_null(strstr(feed_rows[ROWS_AGENT].data, "\t\\N\tf\t"));
 }
 
 static const char *
@@ -181,7 +181,7 @@ users(size_t from, size_t to)
 		buf_printf(&b, "%s{\"login\": \"u%zu\"}", i > from ? "," : "",
 		    i);
 	buf_char(&b, '\0');
-	document = told_around("users", b.data);
+	document = feed_around("users", b.data);
 	buf_free(&b);
 	return document;
 }
@@ -190,18 +190,18 @@ static void
 test_sudden_loss(void **state)
 {
 	(void)state;
-	told_accept(users(0, 100));
-	told_accept(users(0, 50));	/* half of them: believed at once */
-	told_refuse(users(0, 24), "26 of 50 users are missing");
-	told_accept(users(0, 49));		/* it was a mistake */
-	told_refuse(users(0, 10), "39 of 49");
-	told_refuse("<html>", "page");	/* no snapshot says so too */
-	told_refuse(users(0, 10), "39 of 49");
-	told_accept(users(0, 10));
-	told_refuse(users(100, 200), "10 of 10");	/* all are others */
-	told_accept(users(100, 200));
-	told_refuse("{\"users\": []}", "no users, and there were 100");
-	told_refuse("{\"users\": []}", "no users, and there were 100");
+	feed_accept(users(0, 100));
+	feed_accept(users(0, 50));	/* half of them: believed at once */
+	feed_refuse(users(0, 24), "26 of 50 users are missing");
+	feed_accept(users(0, 49));		/* it was a mistake */
+	feed_refuse(users(0, 10), "39 of 49");
+	feed_refuse("<html>", "page");	/* no snapshot says so too */
+	feed_refuse(users(0, 10), "39 of 49");
+	feed_accept(users(0, 10));
+	feed_refuse(users(100, 200), "10 of 10");	/* all are others */
+	feed_accept(users(100, 200));
+	feed_refuse("{\"users\": []}", "no users, and there were 100");
+	feed_refuse("{\"users\": []}", "no users, and there were 100");
 	assert_int_equal(snapshot_count(s, VIEW_USER), 100);
 }
 
@@ -212,20 +212,20 @@ test_same_once_more(void **state)
 	const char *few = "{\"users\": [{\"login\": \"u1\"}]}";
 
 	(void)state;
-	told_accept(users(0, 10));
-	assert_int_equal(told_feed_bytes(few, strlen(few), 5),
+	feed_accept(users(0, 10));
+	assert_int_equal(feed_bytes(few, strlen(few), 5),
 	    DOCUMENT_REFUSED);
-	assert_int_equal(told_feed_bytes(few, strlen(few), 5),
+	assert_int_equal(feed_bytes(few, strlen(few), 5),
 	    DOCUMENT_REFUSED);
-	assert_int_equal(told_feed_bytes(few, strlen(few), 6), DOCUMENT_ACCEPTED);
-	told_accept(users(0, 10));
+	assert_int_equal(feed_bytes(few, strlen(few), 6), DOCUMENT_ACCEPTED);
+	feed_accept(users(0, 10));
 	few = "{\"users\": [{\"login\": \"u1\"}], "
 	    "\"last_update\": \"2026-03-02T08:00:00\"}";
-	told_refuse(few, "9 of 10");
-	told_refuse(few, "9 of 10");
+	feed_refuse(few, "9 of 10");
+	feed_refuse(few, "9 of 10");
 	few = "{\"users\": [{\"login\": \"u1\"}], "
 	    "\"last_update\": \"2026-03-02T08:00:10\"}";
-	told_accept(few);
+	feed_accept(few);
 }
 
 /* A large document is done in pieces, and shows when all of it is known. */
@@ -254,10 +254,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TOLD(test_bridge), TOLD(test_monitor), TOLD(test_cut_short),
-		TOLD(test_refused), TOLD(test_taken), TOLD(test_changes),
-		TOLD(test_sudden_loss), TOLD(test_same_once_more),
-		TOLD(test_pieces),
+		FEED(test_bridge), FEED(test_monitor), FEED(test_cut_short),
+		FEED(test_refused), FEED(test_taken), FEED(test_changes),
+		FEED(test_sudden_loss), FEED(test_same_once_more),
+		FEED(test_pieces),
 	};
 
 	return cmocka_run_group_tests_name("document", tests, NULL, NULL);

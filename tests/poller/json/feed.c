@@ -1,16 +1,16 @@
 #include <stdio.h>
 
-#include "tests/poller/json/told.h"
+#include "tests/poller/json/feed.h"
 
 #define SEEN	INT64_C(1772532000000000)	/* 2026-03-03 10:00 UTC */
 
 struct snapshot *s;
 struct document *d;
-struct buf told_rows[ROWS_TABLE__MAX];
+struct buf feed_rows[ROWS_TABLE__MAX];
 static struct buf text;
 
 int
-told_setup(void **state)
+feed_setup(void **state)
 {
 	(void)state;
 	s = snapshot_new();
@@ -19,7 +19,7 @@ told_setup(void **state)
 }
 
 int
-told_teardown(void **state)
+feed_teardown(void **state)
 {
 	int i;
 
@@ -28,12 +28,12 @@ told_teardown(void **state)
 	snapshot_free(s);
 	buf_free(&text);
 	for (i = 0; i < ROWS_TABLE__MAX; i++)
-		buf_free(&told_rows[i]);
+		buf_free(&feed_rows[i]);
 	return 0;
 }
 
 enum document_state
-told_feed_bytes(const void *bytes, size_t len, int64_t made)
+feed_bytes(const void *bytes, size_t len, int64_t made)
 {
 	enum document_state state;
 	struct buf b = { 0 };
@@ -49,14 +49,14 @@ told_feed_bytes(const void *bytes, size_t len, int64_t made)
 }
 
 enum document_state
-told_feed(const char *json)
+feed_text(const char *json)
 {
-	return told_feed_bytes(json, strlen(json), 0);
+	return feed_bytes(json, strlen(json), 0);
 }
 
 /* {"users": [...], "queues": [], …} around the elements of a list. */
 const char *
-told_around(const char *list, const char *elements)
+feed_around(const char *list, const char *elements)
 {
 	buf_reset(&text);
 	buf_printf(&text, "{\"%s\": [%s]%s, \"error\": null}", list, elements,
@@ -68,40 +68,40 @@ told_around(const char *list, const char *elements)
 }
 
 void
-told_accept(const char *json)
+feed_accept(const char *json)
 {
-	if (told_feed(json) != DOCUMENT_ACCEPTED)
+	if (feed_text(json) != DOCUMENT_ACCEPTED)
 		fail_msg("refused: %s: %.200s", document_error(d), json);
 }
 
 void
-told_refuse(const char *json, const char *why)
+feed_refuse(const char *json, const char *why)
 {
 	bool changed = snapshot_changed(s);
 
-	assert_int_equal(told_feed(json), DOCUMENT_REFUSED);
+	assert_int_equal(feed_text(json), DOCUMENT_REFUSED);
 	if (strstr(document_error(d), why) == NULL)
 		fail_msg("\"%s\" is not in \"%s\"", why, document_error(d));
 	assert_int_equal(snapshot_changed(s), changed);
 }
 
 void
-told_flush(bool complete)
+feed_flush(bool complete)
 {
 	int i;
 
 	for (i = 0; i < ROWS_TABLE__MAX; i++)
-		buf_reset(&told_rows[i]);
-	assert_true(snapshot_rows(s, complete, told_rows));
+		buf_reset(&feed_rows[i]);
+	assert_true(snapshot_rows(s, complete, feed_rows));
 	for (i = 0; i < ROWS_TABLE__MAX; i++) {
-		buf_char(&told_rows[i], '\0');
-		assert_true(buf_ok(&told_rows[i]));
+		buf_char(&feed_rows[i], '\0');
+		assert_true(buf_ok(&feed_rows[i]));
 	}
 }
 
 /* A row as lines "key column value" of what is not null. */
 static void
-tell_row(struct buf *out, char *row, enum rows_table table)
+row_lines(struct buf *out, char *row, enum rows_table table)
 {
 	static const char *const keys[] = { "login", "name", "call_key" };
 	char *values[2 * VIEW_FIELDS_MAX], *names[2 * VIEW_FIELDS_MAX];
@@ -142,17 +142,17 @@ compare(const void *a, const void *b)
 
 /* All rows as sorted lines; new. */
 char *
-told_tell(void)
+feed_lines(void)
 {
 	struct buf out = { 0 }, sorted = { 0 };
 	char *line[4096], *p;
 	enum rows_table t;
 	size_t n = 0, i;
 
-	told_flush(true);
+	feed_flush(true);
 	for (t = 0; t < ROWS_TABLE__MAX; t++)
-		for (p = told_rows[t].data; *p != '\0';)
-			tell_row(&out, strsep(&p, "\n"), t);
+		for (p = feed_rows[t].data; *p != '\0';)
+			row_lines(&out, strsep(&p, "\n"), t);
 	buf_char(&out, '\0');
 	for (p = out.data; *p != '\0'; n++)
 		line[n] = strsep(&p, "\n");
@@ -167,7 +167,7 @@ told_tell(void)
 
 /* A file of tests/data/bridge; new. */
 char *
-told_golden(const char *name, size_t *len)
+feed_golden(const char *name, size_t *len)
 {
 	char path[100];
 	struct buf b = { 0 };
@@ -187,10 +187,10 @@ told_golden(const char *name, size_t *len)
 }
 
 void
-told_value(const char *key, const char *column,
+feed_value(const char *key, const char *column,
     const char *should)
 {
-	char *all = told_tell(), *found, line[300];
+	char *all = feed_lines(), *found, line[300];
 
 	snprintf(line, sizeof(line), "%s %s ", key, column);
 	found = strncmp(all, line, strlen(line)) == 0 ? all : NULL;
