@@ -55,7 +55,7 @@ queue_stop(struct world *world, struct queue *queue)
 	if (!is_running(queue))
 		return;
 	while ((call = TAILQ_FIRST(&queue->unassigned)) != NULL)
-		call_fail(world, call, -1);
+		call_fail(world, call, ATTR_UNKNOWN);
 	item_set_bool(queue->item, QUEUE_RUNNING, false);
 	sched_cancel(&world->sched, &queue->arrival);
 }
