@@ -177,7 +177,8 @@ snapshot_settle(struct snapshot *s,
 			if (o == NULL || o->changed)
 				continue;
 			index_remove(&s->index, o);
-			forgotten(arg, view, over->id[i]);
+			if (forgotten != NULL)
+				forgotten(arg, view, over->id[i]);
 		}
 		over->n = 0;
 	}

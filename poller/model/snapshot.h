@@ -63,8 +63,8 @@ void	 snapshot_rows_lost(struct snapshot *);
 /*
  * The rows of the last snapshot_rows() are in the database.  Tasks that have
  * ended and call sessions that are terminated, and have not changed since, are
- * removed, as a server may keep them for long; forgotten() is called for each,
- * and may end its subscription.
+ * removed, as a server may keep them for long; forgotten(), unless NULL, is
+ * called for each, and may end its subscription.
  */
 void	 snapshot_settle(struct snapshot *,
 	    void (*forgotten)(void *, enum view_id, uint32_t id), void *);

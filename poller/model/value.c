@@ -37,8 +37,9 @@ compare(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-void
-value_array(struct buf *out, char **element, size_t n)
+/* Appends a text array's literal, its n elements sorted, each once. */
+static void
+array_literal(struct buf *out, char **element, size_t n)
 {
 	size_t i;
 
@@ -218,7 +219,7 @@ spies(const char *s, struct buf *out)
 			login[n++] = (char *)at;
 	}
 	if (n > 0)
-		value_array(out, login, n);
+		array_literal(out, login, n);
 	json_decref(array);
 	return n > 0 ? VALUE_OK : VALUE_ABSENT;
 }
@@ -234,7 +235,7 @@ queues(const char *s, struct buf *out)
 	if (err == LITERAL_NO_MEMORY)
 		out->failed = true;
 	else if (any)
-		value_array(out, q.name, q.n);
+		array_literal(out, q.name, q.n);
 	literal_free(&q);
 	return err == LITERAL_BAD ? VALUE_BAD : any ? VALUE_OK : VALUE_ABSENT;
 }

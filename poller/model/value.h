@@ -51,7 +51,4 @@ bool	value_seconds(const char *text, int64_t *seconds);
  */
 void		 value_date(struct buf *out, int64_t us);
 
-/* Appends a text array's literal, its n elements sorted, each once. */
-void		 value_array(struct buf *out, char **element, size_t n);
-
 #endif

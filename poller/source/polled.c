@@ -268,17 +268,9 @@ polled_work(struct source *s, int64_t now)
 }
 
 static void
-forgotten(void *arg, enum view_id view, uint32_t id)
-{
-	(void)arg;
-	(void)view;
-	(void)id;
-}
-
-static void
 polled_settled(struct source *s)
 {
-	snapshot_settle(s->snapshot, forgotten, NULL);
+	snapshot_settle(s->snapshot, NULL, NULL);
 }
 
 static void

@@ -12,14 +12,6 @@
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static void
-forgotten(void *arg, enum view_id view, uint32_t id)
-{
-	(void)arg;
-	(void)view;
-	(void)id;
-}
-
-static void
 read_one(struct document *d, struct snapshot *s, const void *bytes,
     size_t len)
 {
@@ -44,7 +36,7 @@ read_one(struct document *d, struct snapshot *s, const void *bytes,
 		abort();
 	if (!snapshot_rows(s, len % 2 == 0, rows))
 		abort();
-	snapshot_settle(s, forgotten, NULL);
+	snapshot_settle(s, NULL, NULL);
 	for (i = 0; i < ROWS_TABLE__MAX; i++)
 		buf_free(&rows[i]);
 }

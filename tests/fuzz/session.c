@@ -11,12 +11,6 @@
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
-static void
-forgotten(void *session, enum view_id view, uint32_t id)
-{
-	session_forgotten(session, view, id);
-}
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -39,7 +33,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (i = 0; i < 2; i++) {
 		if (!snapshot_rows(snapshot, i == 0, rows))
 			abort();
-		snapshot_settle(snapshot, forgotten, s);
+		snapshot_settle(snapshot, session_forgotten, s);
 	}
 	for (i = 0; i < ROWS_TABLE__MAX; i++)
 		buf_free(&rows[i]);

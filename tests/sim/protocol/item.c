@@ -289,12 +289,6 @@ item_set_date(struct item *item, int attr, uint64_t us)
 	after(item, attr);
 }
 
-void
-item_unset(struct item *item, int attr)
-{
-	item->present &= ~((uint64_t)1 << attr);
-}
-
 uint32_t
 item_u32(const struct item *item, int attr)
 {

@@ -86,8 +86,6 @@ void	 item_set_text(struct item *, int attr, const char *utf8);
 void	 item_copy_text(struct item *, int attr, const struct item *, int from);
 /* Microseconds since 1970; 0: no date. */
 void	 item_set_date(struct item *, int attr, uint64_t us);
-/* As if it had never been used; nothing is pushed, as on the real server. */
-void	 item_unset(struct item *, int attr);
 
 uint32_t	 item_u32(const struct item *, int attr);	/* absent: 0 */
 double		 item_real(const struct item *, int attr);	/* absent: 0 */

@@ -174,8 +174,8 @@ agent_task(struct agent *agent, const char *name, const char *label)
  * A JavaScript object literal, now and then JSON, as scripts on a real
  * platform write it.
  */
-void
-agent_active_queues(struct world *world, struct agent *agent)
+static void
+set_active_queues(struct world *world, struct agent *agent)
 {
 	bool json = agent->n % 3 == 0;
 	struct buf b = { .max = 4096 };
@@ -261,7 +261,7 @@ agent_login(struct world *world, struct agent *agent, uint64_t login_us)
 	item_set_date(user, USER_LOGOUT_DATE, 0);
 	item_set_bool(user, USER_LOGGED, true);
 	agent_task(agent, "", "libre");
-	agent_active_queues(world, agent);
+	set_active_queues(world, agent);
 	agent->shift_end_us = world->sched.now_us +
 	    (uint64_t)(random_around(&world->sched, 4 * 3600) * 1e6);
 }

@@ -72,8 +72,8 @@ end_spying(struct world *world, void *arg)
 	    agent_whim);
 }
 
-void
-agent_spy(struct world *world, struct agent *agent, struct agent *spied)
+static void
+spy_on(struct world *world, struct agent *agent, struct agent *spied)
 {
 	char text[160];
 
@@ -98,7 +98,7 @@ supervisor_whim(struct world *world, struct agent *agent)
 		agent_pause(world, agent, &names_pause[random_below(
 		    &world->sched, (uint32_t)names_pause_n)]);
 	else if (other->state == STATE_TALKING && other->spy == NULL)
-		agent_spy(world, agent, other);
+		spy_on(world, agent, other);
 	else
 		agent_after(world, agent, random_around(&world->sched, 300),
 		    agent_whim);

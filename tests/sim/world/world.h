@@ -163,7 +163,6 @@ void		 agent_task(struct agent *, const char *name,
 void		 agent_login(struct world *, struct agent *,
 		    uint64_t login_us);
 void		 agent_logout(struct world *, struct agent *);
-void		 agent_active_queues(struct world *, struct agent *);
 /* Waits for calls; a supervisor supervises. */
 void		 agent_ready(struct world *, struct agent *);
 /* Ends whatever call it has in hand, and its listening. */
@@ -178,7 +177,6 @@ void		 agent_pause(struct world *, struct agent *,
 		    const struct mode_name *);
 void		 agent_other_call(struct world *, struct agent *);
 void		 agent_unplug(struct world *, struct agent *);
-void		 agent_spy(struct world *, struct agent *, struct agent *);
 void		 agent_unspy(struct agent *);
 
 /* queue.c */
