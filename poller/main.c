@@ -198,21 +198,22 @@ struct options {
 	bool		 foreground, dry, verbose;
 };
 
+static const struct option longopts[] = {
+	{ "once", no_argument, NULL, '1' },
+	{ "database", required_argument, NULL, 'd' },
+	{ "foreground", no_argument, NULL, 'f' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "interval", required_argument, NULL, 'i' },
+	{ "dry-run", no_argument, NULL, 'n' },
+	{ "retention", required_argument, NULL, 'r' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 }
+};
+
 static void
 parse_options(int argc, char **argv, struct options *o, struct loop *l)
 {
-	static const struct option longopts[] = {
-		{ "once", no_argument, NULL, '1' },
-		{ "database", required_argument, NULL, 'd' },
-		{ "foreground", no_argument, NULL, 'f' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "interval", required_argument, NULL, 'i' },
-		{ "dry-run", no_argument, NULL, 'n' },
-		{ "retention", required_argument, NULL, 'r' },
-		{ "verbose", no_argument, NULL, 'v' },
-		{ "version", no_argument, NULL, 'V' },
-		{ NULL, 0, NULL, 0 }
-	};
 	int c;
 
 	l->interval_us = LOOP_FLUSH_MS * INT64_C(1000);
