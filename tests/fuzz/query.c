@@ -41,7 +41,7 @@ must(bool ok)
 }
 
 static bool
-take(void *arg, const char *data, size_t len)
+append(void *arg, const char *data, size_t len)
 {
 	buf_add(arg, data, len);
 	return true;
@@ -76,7 +76,7 @@ check_answer(struct response *res)
 	json_t *body;
 	size_t head;
 
-	must(response_send(res, false, take, &b));
+	must(response_send(res, false, append, &b));
 	must(buf_ok(&b));
 	head = check_head(&b);
 	must(b.data[b.len - 1] == '\n');

@@ -108,32 +108,32 @@ export class Reader {
 		this.b = buffer;
 		this.at = 0;
 	}
-	take(n) {
+	bytes(n) {
 		if (this.at + n > this.b.length)
 			throw new Error(`${n} bytes wanted at ${this.at} of ` +
 			    this.b.length);
 		this.at += n;
 		return this.b.subarray(this.at - n, this.at);
 	}
-	u8() { return this.take(1)[0]; }
-	u16() { return this.take(2).readUInt16LE(); }
-	u32() { return this.take(4).readUInt32LE(); }
-	i32() { return this.take(4).readInt32LE(); }
+	u8() { return this.bytes(1)[0]; }
+	u16() { return this.bytes(2).readUInt16LE(); }
+	u32() { return this.bytes(4).readUInt32LE(); }
+	i32() { return this.bytes(4).readInt32LE(); }
 	str() {
 		const n = this.u32();
 		return n === 0xffffffff ? null :
-		    text(this.take(n));
+		    text(this.bytes(n));
 	}
 	real() {
 		const n = this.u8();
-		return n === 0 ? 0 : Number(this.take(n).toString('latin1'));
+		return n === 0 ? 0 : Number(this.bytes(n).toString('latin1'));
 	}
 	date() {
 		const s = this.u32(), us = this.u32();
 		this.offset = this.i32();
 		return s === 0 && us === 0 ? null : isoDate(s, us);
 	}
-	blob() { return new Reader(this.take(this.u32())); }
+	blob() { return new Reader(this.bytes(this.u32())); }
 	get end() { return this.at === this.b.length; }
 }
 
@@ -145,7 +145,7 @@ export function isoDate(s, us) {
 // One object blob as {class, fields: Map(id -> value or list)}.
 export function readBlob(r, names) {
 	for (let n = r.u32(); n !== 0; n = r.u32())
-		names.push(r.take(n).toString('latin1'));
+		names.push(r.bytes(n).toString('latin1'));
 	if (r.end)
 		return null;
 	if (r.u8() !== 0)
@@ -173,7 +173,7 @@ function readField(r, type, names) {
 	case 4: return r.u8() !== 0;
 	case 5: return r.str();
 	case 6: return r.date();
-	case 8: return Number(r.take(8).readBigUInt64LE());
+	case 8: return Number(r.bytes(8).readBigUInt64LE());
 	case 50: {
 		const list = [];
 		for (let ns = r.u32(); ns !== 0; ns = r.u32())
@@ -280,13 +280,13 @@ export class Client {
 			const size = this.rest.readUInt32LE(at);
 			if (size < 8 || this.rest.length - at < size)
 				break;
-			this.take(this.rest.subarray(at, at + size));
+			this.receiveFrame(this.rest.subarray(at, at + size));
 			at += size;
 		}
 		this.rest = this.rest.subarray(at);
 	}
 
-	take(bytes) {
+	receiveFrame(bytes) {
 		let f;
 		try {
 			f = readFrame(bytes, this.names);
@@ -301,7 +301,7 @@ export class Client {
 			this.frames.push(f);
 	}
 
-	// The next frame that fits, taken out of what has come.
+	// The next frame that fits; it is removed from those that have come.
 	wait(wanted, what = wanted.toString(), ms = 60000) {
 		const i = this.frames.findIndex(wanted);
 		if (i >= 0)

@@ -24,7 +24,7 @@ function pathsOf(objects) {
 class Mirror {
 	constructor(port, style) {
 		this.client = new Client(port);
-		this.client.onFrame = (f) => this.take(f);
+		this.client.onFrame = (f) => this.merge(f);
 		this.style = style;
 		this.views = {};
 		this.bySystem = new Map();
@@ -53,16 +53,16 @@ class Mirror {
 		}
 	}
 
-	take(f) {
+	merge(f) {
 		if (f.error)
 			this.problems.push(f.error);
 		else if (f.items)
-			this.takeItems(f);
+			this.mergeItems(f);
 		else if (f.values)
-			this.takeValues(f);
+			this.mergeValues(f);
 	}
 
-	takeItems(f) {
+	mergeItems(f) {
 		const { view } = this.bySystem.get(f.system);
 		for (const item of f.items) {
 			if (item.action === 2) {
@@ -84,7 +84,7 @@ class Mirror {
 		}
 	}
 
-	takeValues(f) {
+	mergeValues(f) {
 		const of = this.bySystem.get(f.system);
 		const object = of.view.objects.get(of.object ?? f.listSystem);
 		for (const { index, value } of f.values)

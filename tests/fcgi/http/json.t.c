@@ -144,7 +144,7 @@ struct reader {
 };
 
 static bool
-take(void *arg, const char *data, size_t len)
+append(void *arg, const char *data, size_t len)
 {
 	struct reader *r = arg;
 
@@ -169,24 +169,24 @@ answers_have_status_headers_and_length(void **state)
 	response_reset(&res);
 	response_header(&res, "X-A", "%s", "a\r\nSet-Cookie: x\t\x7f");
 	buf_str(&res.body, "hello");
-	assert_true(response_send(&res, false, take, &r));
+	assert_true(response_send(&res, false, append, &r));
 	assert_buf_equal(&r.got, "Status: 200 OK\r\n"
 	    "X-A: a  Set-Cookie: x  \r\nContent-Length: 5\r\n" DATA "hello");
 	response_reset(&res);
 	res.status = 404;
 	res.shared = "shared";
 	res.shared_len = 6;
-	assert_true(response_send(&res, true, take, &r));
+	assert_true(response_send(&res, true, append, &r));
 	assert_buf_equal(&r.got, "Status: 404 Not Found\r\n"
 	    "Content-Length: 6\r\n" DATA);
 	response_reset(&res);
 	res.status = 304;
 	buf_str(&res.body, "x");
-	assert_true(response_send(&res, false, take, &r));
+	assert_true(response_send(&res, false, append, &r));
 	assert_buf_equal(&r.got, "Status: 304 Not Modified\r\n" DATA);
 	response_reset(&res);
 	res.policy = "default-src 'self'";
-	assert_true(response_begin(&res, take, &r));
+	assert_true(response_begin(&res, append, &r));
 	assert_buf_equal(&r.got, "Status: 200 OK\r\n" SAFE
 	    "default-src 'self'\r\n\r\n");
 	response_free(&res);
@@ -205,7 +205,7 @@ a_body_too_large_is_no_half_answer(void **state)
 	res.body.max = 3;
 	buf_str(&res.body, "abc");
 	buf_str(&res.body, "d");
-	assert_true(response_send(&res, false, take, &r));
+	assert_true(response_send(&res, false, append, &r));
 	assert_buf_equal(&r.got, "Status: 503 Service Unavailable\r\n"
 	    "Retry-After: 1\r\nContent-Length: 0\r\n" DATA);
 	response_free(&res);
@@ -221,7 +221,7 @@ a_reader_who_left_ends_it(void **state)
 	(void)state;
 	response_reset(&res);
 	buf_str(&res.body, "hello");
-	assert_false(response_send(&res, false, take, &r));
+	assert_false(response_send(&res, false, append, &r));
 	assert_int_equal(r.pieces, -1);
 	response_free(&res);
 	buf_free(&r.got);

@@ -11,7 +11,7 @@ static char root[] = "/tmp/cccp-asset.XXXXXX";
 static struct assets *as;
 
 static void
-put(const char *name, const char *text, size_t repeat)
+write_file(const char *name, const char *text, size_t repeat)
 {
 	FILE *f;
 
@@ -28,15 +28,15 @@ prepare(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(root));
 	assert_int_equal(chdir(root), 0);
-	put("outside.txt", "secret", 1);
+	write_file("outside.txt", "secret", 1);
 	assert_int_equal(mkdir("htdocs", 0755), 0);
 	assert_int_equal(chdir("htdocs"), 0);
 	assert_int_equal(mkdir("js", 0755), 0);
-	put("index.html", "<!doctype html>\n", 100);
-	put("js/main.js", "export const a = 1;\n", 1);
-	put(".hidden", "x", 1);
-	put("odd name", "x", 1);
-	put("empty.css", "", 1);
+	write_file("index.html", "<!doctype html>\n", 100);
+	write_file("js/main.js", "export const a = 1;\n", 1);
+	write_file(".hidden", "x", 1);
+	write_file("odd name", "x", 1);
+	write_file("empty.css", "", 1);
 	assert_int_equal(symlink("../outside.txt", "link.txt"), 0);
 	assert_int_equal(symlink("..", "up"), 0);
 	assert_int_equal(symlink("js", "alias"), 0);
@@ -139,9 +139,9 @@ a_changed_file_is_read_again(void **state)
 	struct asset *old, *new;
 
 	(void)state;
-	put("js/data.json", "[1]", 1);
+	write_file("js/data.json", "[1]", 1);
 	assert_int_equal(asset_get(as, "/js/data.json", &old), ASSET_OK);
-	put("js/data.tmp", "[22]", 1);
+	write_file("js/data.tmp", "[22]", 1);
 	assert_int_equal(rename("js/data.tmp", "js/data.json"), 0);
 	assert_int_equal(asset_get(as, "/js/data.json", &new), ASSET_OK);
 	assert_memory_equal(old->data, "[1]", 3);
@@ -164,7 +164,7 @@ memory_is_bounded(void **state)
 	(void)state;
 	for (i = 0; i < 6; i++) {
 		snprintf(name, sizeof(name), "/big%d.png", i);
-		put(name + 1, "0123456789abcdef", ASSET_MAX / 16);
+		write_file(name + 1, "0123456789abcdef", ASSET_MAX / 16);
 		assert_int_equal(asset_get(as, name, i == 0 ? &first : &a),
 		    ASSET_OK);
 		if (i > 0)
@@ -175,7 +175,7 @@ memory_is_bounded(void **state)
 	assert_ptr_not_equal(a, first);			/* but not kept */
 	asset_release(as, a);
 	asset_release(as, first);
-	put("big0.png", "0123456789abcdef", ASSET_MAX / 16 + 1);
+	write_file("big0.png", "0123456789abcdef", ASSET_MAX / 16 + 1);
 	assert_int_equal(asset_get(as, "/big0.png", &a), ASSET_NONE);
 }
 

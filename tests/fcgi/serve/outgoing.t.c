@@ -27,7 +27,7 @@ struct reader {
 };
 
 static void *
-take(void *arg)
+read_slowly(void *arg)
 {
 	struct reader *r = arg;
 	static char buf[1 << 20];
@@ -43,7 +43,7 @@ take(void *arg)
 
 /* Is an answer written to its end?  Sets how long the worker waited. */
 static bool
-tell(size_t bytes, int64_t *waited_us)
+answer(size_t bytes, int64_t *waited_us)
 {
 	static const char some[64 << 10];
 	static struct outgoing out;
@@ -56,7 +56,7 @@ tell(size_t bytes, int64_t *waited_us)
 	assert_int_equal(setsockopt(fd[0], SOL_SOCKET, SO_SNDBUF, &small,
 	    sizeof(small)), 0);
 	r.fd = fd[1];
-	assert_int_equal(pthread_create(&r.thread, NULL, take, &r), 0);
+	assert_int_equal(pthread_create(&r.thread, NULL, read_slowly, &r), 0);
 	outgoing_begin(&out, fd[0], 1);
 	for (i = 0; ok && i < ANSWER / sizeof(some); i++)
 		ok = outgoing_write(&out, some, sizeof(some));
@@ -78,7 +78,7 @@ who_reads_gets_all(void **state)
 	int64_t waited_us;
 
 	(void)state;
-	assert_true(tell(1 << 20, &waited_us));
+	assert_true(answer(1 << 20, &waited_us));
 }
 
 /* Slow, but fast enough: it may take longer than the first second. */
@@ -88,7 +88,7 @@ who_is_slow_gets_all(void **state)
 	int64_t waited_us;
 
 	(void)state;
-	assert_true(tell(2000, &waited_us));
+	assert_true(answer(2000, &waited_us));
 	assert_true(waited_us > OUTGOING_TIMEOUT_S * 1000000);
 }
 
@@ -99,7 +99,7 @@ who_drips_is_left(void **state)
 	int64_t waited_us;
 
 	(void)state;
-	assert_false(tell(100, &waited_us));
+	assert_false(answer(100, &waited_us));
 	assert_true(waited_us >= OUTGOING_TIMEOUT_S * 1000000);
 }
 
