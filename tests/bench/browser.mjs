@@ -1,6 +1,6 @@
 /**
  * The figures of tests/bench/browser: a board of 450 users and one of 10 000,
- * watched by Debian's Chromium.  Each figure stands beside what is aimed at.
+ * watched by Debian's Chromium.  The aim is printed beside each figure.
  */
 import { command, keys, launch, settled, start, until }
     from '../htdocs/lib/browser.mjs';

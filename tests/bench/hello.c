@@ -1,7 +1,7 @@
 /*
- * The least that a FastCGI program can do, to measure against: threads on one
- * socket, as libfcgi means it to be, and an answer of a given size that costs
- * nothing to make.
+ * The smallest possible FastCGI program, as a measure for the others: threads
+ * on one socket, as libfcgi recommends, and an answer of a given size that takes
+ * no time to make.
  *
  *	hello SOCKET [threads [bytes]]		until it is killed
  */

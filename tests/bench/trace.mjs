@@ -1,8 +1,8 @@
-/** Chromium's own trace of a page, and what it says of the main thread. */
+/** Chromium's trace of a page, and the times of its main thread. */
 
 const CATEGORIES = ['devtools.timeline', 'blink.user_timing', 'toplevel',
 	'disabled-by-default-devtools.timeline'];
-/* What script runs in; the outermost of them counts. */
+/* The events within which scripts run; the outermost one counts. */
 const SCRIPT = new Set(['FunctionCall', 'EvaluateScript', 'RunMicrotasks',
 	'BlinkScheduler_PerformMicrotaskCheckpoint', 'EventDispatch', 'TimerFire', 'FireAnimationFrame', 'v8.compileModule',
 	'v8.evaluateModule', 'v8.compile', 'V8.DeserializeContext']);

@@ -1,7 +1,7 @@
 /*
- * Source URLs, and lists of them: each is taken or refused with a reason; what
- * is shown to people holds nothing that is secret, and what is asked for reads
- * back as itself.
+ * Source URLs, and lists of them: each is accepted, or refused with a reason;
+ * the text that is shown to people has no secrets; and the URL that is requested
+ * parses to the same parts.
  */
 #include <curl/curl.h>
 #include <stdint.h>

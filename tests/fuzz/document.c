@@ -1,7 +1,7 @@
 /*
- * JSON snapshots, one after the other, parted by the byte 0xfe, which no UTF-8
- * has: whatever they hold, each is taken or refused with a reason, and rows
- * can be written of what is taken.
+ * JSON snapshots, one after the other, separated by the byte 0xfe, which is in
+ * no UTF-8 text: each is accepted, or refused with a reason, and the rows of the
+ * accepted ones can be written.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
- * A whole conversation from the server's side: whatever bytes come, in pieces
- * of any size, the session ends or goes on, and what it made of them can be
- * written as rows.  The first byte says how long the pieces are.
+ * Any bytes from a server, in pieces of any size: the session ends or goes on,
+ * and its snapshot can be written as rows.  The first byte is the length of the
+ * pieces.
  */
 #include <stdlib.h>
 #include <string.h>

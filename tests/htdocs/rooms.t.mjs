@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
-// The modules of htdocs/js stand on floors: each imports from below only.
+// The folders of htdocs/js have an order: a module imports from below only.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
-// Colours, glyphs and the page's own promises, read from the files themselves.
+// Colours, glyphs and other rules of the page, checked in its files.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

@@ -1,7 +1,7 @@
 /*
- * Plays the server's side of the golden transcript into a snapshot, with the
- * field indexes that the transcript itself tells, and prints what the poller
- * would write, as two scripts for psql: before the live changes, and of them.
+ * Reads the server's part of the golden transcript into a snapshot, with the
+ * field indexes of the transcript, and prints what the poller would write, as
+ * two scripts for psql: one before the live changes, and one with them.
  *
  *	replay transcript before-script after-script
  */

@@ -1,5 +1,5 @@
 // A CCCP client for tests, written from the protocol's description alone: it
-// shares no line with the C code, so that the two cannot share a mistake.
+// has no code in common with the C code, so neither repeats the other's errors.
 import net from 'node:net';
 
 export const METHOD = {

@@ -5,7 +5,7 @@
  *	node hostile.mjs SOCKET [FORBIDDEN ...]
  *
  * Each must be answered whole, below 500, with headers that we know, JSON
- * that is JSON, and none of the texts that only the inside has.  Prints how
+ * that is JSON, and none of the FORBIDDEN texts.  Prints how
  * many there were, by status, and what was wrong.
  */
 import { answer, connect, question } from '../fastcgi.mjs';
@@ -13,7 +13,7 @@ import { answer, connect, question } from '../fastcgi.mjs';
 const [, , where, ...forbidden] = process.argv;
 const long = (n, c = 'a') => c.repeat(n);
 
-/* Values as they stand in a query: escaped or not, both are somebody's. */
+/* Values as they are in a query: clients send them escaped and unescaped. */
 const values = [
 	"' OR 1=1 --", "'; DROP TABLE agent; --", "%27%3B%20DELETE%20FROM%20agent",
 	'" OR ""="', "1); SELECT sleep(9); --", "x' UNION SELECT NULL,NULL--",

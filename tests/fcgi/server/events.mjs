@@ -3,9 +3,9 @@
  *
  *	node events.mjs URL COMMAND ...		the command changes something
  *
- * Both have to come before the heart beats, after ten seconds, once in five
- * times: a machine may be busy, but a server that keeps events back until more
- * comes is late each time.
+ * In one of five attempts both have to come before the heartbeat, which comes
+ * after ten seconds.  A busy machine may be late several times; a server that
+ * holds events back until more data come is late each time.
  */
 import { spawnSync } from 'node:child_process';
 import http from 'node:http';

@@ -1,7 +1,7 @@
 /**
  * What each web server is asked: name, path below the mount, and what differs
- * from a plain GET.  `tag` asks once more with the ETag of the answer before;
- * what `ticks` is made anew for each request.
+ * from a plain GET.  `tag` repeats the request with the ETag of the answer; an
+ * answer that `ticks` is made for each request.
  */
 const field = 'fields=source,login,name,profile,team,phone,queues';
 const long = `profile=${Array.from({ length: 60 },

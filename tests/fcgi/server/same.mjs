@@ -1,12 +1,12 @@
 /**
- * Asks a web server and, straight over FastCGI, the handler behind it for the
- * same things, and says what differs.
+ * Sends the same requests to a web server and, directly over FastCGI, to the
+ * handler behind it, and prints what differs.
  *
- *	node same.mjs URL SOCKET [NAME ...]	but for the requests named
+ *	node same.mjs URL SOCKET [NAME ...]	without the requests named
  *
- * URL ends where the handler is mounted, without a slash.  Lists are kept by
- * generation, so that even what ticks is the same; with `cgi` for NAME, each
- * answer is another process's, and it is not compared.
+ * URL ends where the handler is mounted, without a slash.  Lists are cached by
+ * generation, so that even durations are the same.  With `cgi` for NAME, each
+ * answer is made by another process, and durations are not compared.
  */
 import http from 'node:http';
 
@@ -17,7 +17,7 @@ const [, , base, where, ...except] = process.argv;
 const mount = new URL(base).pathname.replace(/\/$/, '');
 const cgi = except.includes('cgi');
 
-/* What an answer has of its own: its moment, and the request's name. */
+/* Values that differ in each answer: its time, and the request's id. */
 const own = (ticks) => new RegExp(`"(source_age|age_seconds|generated_at|${
 	ticks ? '\\w*seconds\\w*|' : ''}request_id)":("[^"]*"|[-0-9.]+)`, 'g');
 const told = ['content-type', 'content-language', 'content-encoding', 'etag',

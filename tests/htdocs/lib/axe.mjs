@@ -1,4 +1,4 @@
-/** axe-core, the judge of accessibility, on a page as it is shown. */
+/** axe-core checks the accessibility of a page as it is shown. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

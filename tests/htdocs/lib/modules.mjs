@@ -1,7 +1,6 @@
 /**
- * The dashboard's modules, outside a browser.  They are imported from a copy
- * that says that they are modules, which their own folder, served to browsers,
- * need not.
+ * The dashboard's modules, outside a browser.  They are imported from a copy with
+ * a package.json that says that they are modules; browsers do not need one.
  */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync,
     writeFileSync } from 'node:fs';

@@ -1,6 +1,7 @@
 /**
- * What runs in the page before its own code: it keeps what the API answered
- * and looks, at every change of the table, whether the rows say just that.
+ * A script that runs in the page before the page's own code.  It keeps the
+ * answers of the API, and at every change of the table it checks that the rows
+ * show just these.
  */
 
 /** For visit()'s script.  In the page: window.spy. */

@@ -1,7 +1,7 @@
 /*
  * Two snapshots in a row in which the n-th allocation fails, for every n: each
- * is taken whole, or refused, or what was known is given up; and when memory is
- * there again, the next snapshot is taken whole.
+ * is accepted as a whole, or refused, or the snapshot before it is cleared; and
+ * once there is memory again, the next one is accepted as a whole.
  */
 #include <stdio.h>
 

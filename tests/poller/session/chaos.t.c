@@ -7,7 +7,7 @@
 #include "poller/session/session.h"
 #include "poller/wire/object.h"
 
-/* What the server says, built once while memory is there. */
+/* What the server sends, built once while allocations succeed. */
 static struct buf script;
 
 static void

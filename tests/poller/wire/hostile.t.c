@@ -1,6 +1,6 @@
 /*
  * Frames that are cut, damaged or hostile.  Each is decoded from memory
- * of just its size, so that a byte read too far is seen by the sanitizer.
+ * of exactly its size, so that the sanitizer notices a byte read beyond it.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /*
  * A conversation between an independent client and a real server: what the
- * server said is decoded to what it holds, and what the client said is built
- * again, byte by byte, from the comments that tell what it wanted.
+ * server sent is decoded, and what the client sent is encoded again, byte by
+ * byte, from the comments, which say what it wanted.
  */
 #include <errno.h>
 #include <setjmp.h>
