@@ -48,6 +48,7 @@ void	 list_conditions_free(struct list_conditions *);
 int	 list_bind_number(struct list_query *, uint64_t);
 int	 list_bind_text(struct list_query *, const char *);
 
+/* The column with a key, which must be the key of one; borrowed. */
 const struct list_column *list_column_of(const struct list *,
 	    const char *key);
 

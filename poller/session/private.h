@@ -77,6 +77,7 @@ void	 request_stop(struct session *, const struct subscription *);
 void			 subscription_start(struct session *,
 			    enum subscription_kind, enum view_id,
 			    uint32_t id);
+/* Both borrowed until subscription_end(); NULL: there is none. */
 struct subscription	*subscription_by_system_id(const struct session *,
 			    uint32_t system_id);
 struct subscription	*subscription_by_object(const struct session *,

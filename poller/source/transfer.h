@@ -38,7 +38,7 @@ int64_t			 transfer_deadline(const struct transfer *);
 enum transfer_state	 transfer_work(struct transfer *, int64_t now);
 /* Borrowed; it stays part of the transfer. */
 CURL			*transfer_handle(const struct transfer *);
-/* One line, in libcurl's words. */
+/* After TRANSFER_FAILED: one line, from libcurl; borrowed. */
 const char		*transfer_error(const struct transfer *);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * The smallest possible FastCGI program, as a measure for the others: threads
- * on one socket, as libfcgi recommends, and an answer of a given size that takes
- * no time to make.
+ * on one socket, as libfcgi recommends, and an answer of a given size that is
+ * made only once.
  *
  *	hello SOCKET [threads [bytes]]		until it is killed
  */

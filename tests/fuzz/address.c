@@ -1,6 +1,6 @@
 /*
  * Source URLs, and lists of them: each is accepted, or refused with a reason;
- * the text that is shown to people has no secrets; and the URL that is requested
+ * the text that is shown to people has no secrets; and the URL that is fetched
  * parses to the same parts.
  */
 #include <curl/curl.h>

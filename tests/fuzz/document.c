@@ -1,6 +1,6 @@
 /*
  * JSON snapshots, one after the other, separated by the byte 0xfe, which is in
- * no UTF-8 text: each is accepted, or refused with a reason, and the rows of the
+ * no UTF-8 text: each is accepted, or refused with a reason, and the rows of
  * accepted ones can be written.
  */
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /**
- * The dashboard's modules, outside a browser.  They are imported from a copy with
- * a package.json that says that they are modules; browsers do not need one.
+ * The dashboard's modules, outside a browser.  They are imported from a copy
+ * with a package.json that says that they are modules; browsers need none.
  */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync,
     writeFileSync } from 'node:fs';
