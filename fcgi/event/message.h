@@ -60,7 +60,7 @@ struct message	*ring_get(const struct ring *, uint64_t number);
 
 /*
  * The number of the first message to send to a reader that has seen all up to
- * the generation `last` (-1: nothing) and is now told that it is `generation`.
+ * the generation `last` (-1: nothing) and gets `generation` as the current one.
  * *reload: what it missed is not held any more.
  */
 uint64_t	 ring_after(const struct ring *, int64_t last,

@@ -31,7 +31,7 @@ struct watch {
 	bool		 known;		/* gen was read */
 	bool		 away;		/* there is no connection */
 	bool		 unsure;	/* it cannot be read */
-	bool		 late;		/* somebody waited in vain */
+	bool		 late;		/* a wait has timed out */
 	int64_t		 asked_us;	/* when somebody asked last */
 	int64_t		 wanted_us;	/* a later reading is waited for */
 	uint64_t	 epoch;		/* as in struct live */

@@ -1,4 +1,4 @@
-/* What only the list itself, or its data, can tell to be wrong. */
+/* Refuses parameters that are wrong only for this list or its current data. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

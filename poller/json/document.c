@@ -135,7 +135,7 @@ text_of(const struct slice *v, struct buf *text)
 	return err != VALUE_BAD && buf_ok(text);
 }
 
-/* A value that stands directly in the document. */
+/* A value that is directly in the document, not in a list. */
 static void
 root_value(struct document *d, const struct slice *key,
     const struct slice *v)

@@ -1,5 +1,5 @@
 /*
- * One source of agent data.  The loop knows only what stands here; each kind
+ * One source of agent data.  The loop knows only what is declared here; each kind
  * of source has a struct source_kind.
  *
  * All times are CLOCK_MONOTONIC in microseconds.

@@ -15,7 +15,7 @@ struct transfer;
 
 enum transfer_state {
 	TRANSFER_BUSY,
-	TRANSFER_DONE,		/* transfer_handle() tells the rest */
+	TRANSFER_DONE,		/* transfer_handle() has the result */
 	TRANSFER_FAILED		/* transfer_error() */
 };
 

@@ -75,7 +75,7 @@ query_failed(struct store *st, const PGresult *res)
 	if (st->state == STORE_FLUSHING && state != NULL && !st->rejected)
 		st->rejected = rejected(st, res, state);
 	if (st->rejected)
-		return;		/* its source tells of it */
+		return;		/* logged as an error of its source */
 	syslog(LOG_ERR, "database: %s: %s (SQLSTATE %s)",
 	    st->state == STORE_SETUP ? "set-up" : st->state == STORE_FLUSHING ?
 	    "flush" : st->state == STORE_LOCKING ? "lock" : "retention",

@@ -124,7 +124,7 @@ void	 frame_put_real(struct buf *, double);	/* 0 is written as empty */
 void	 frame_put_string(struct buf *, const char *utf8);
 void	 frame_put_text(struct buf *, const char *utf8);	/* no count */
 void	 frame_put_date(struct buf *, struct frame_date);
-/* A u32 that is filled in later: where it stands, and its filling in. */
+/* Appends a u32 to be filled in later; returns its place, for the second. */
 size_t	 frame_put_count(struct buf *) __attribute__((warn_unused_result));
 void	 frame_fill_count(struct buf *, size_t at);	/* bytes since at */
 

@@ -6,7 +6,7 @@ void
 conn_keywords(const char *conninfo, const char *application,
     const char **keywords, const char **values)
 {
-	/* What stands after dbname replaces what conninfo says. */
+	/* Settings after dbname replace those of conninfo. */
 	const char *const pairs[CONN_KEYWORDS][2] = {
 		{ "fallback_application_name", application },
 		{ "dbname", conninfo },

@@ -291,8 +291,9 @@ run(struct db *db, const char *sql, int n, const char *const *param)
 }
 
 /*
- * Would a new connection help?  The connection may have been lost while it
- * was idle, and a migration makes prepared statements invalid (0A000, 26000).
+ * Would a new connection help?  The connection may have been lost while it was
+ * idle, and a change of the schema makes prepared statements invalid (0A000,
+ * 26000).
  */
 static bool
 outlived(const struct db *db, const PGresult *res)

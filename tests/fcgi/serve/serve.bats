@@ -102,7 +102,7 @@ postgres() {
 	is "$(state /api/v1/users)" 200
 	postgres restart
 	await answers /api/v1/users 200
-	# So are plans that a migration has made void.
+	# So are plans that a change of the schema has made invalid.
 	sql -c 'ALTER VIEW cccp_v1.source RENAME TO source_old;
 	    CREATE VIEW cccp_v1.source AS
 	    SELECT *, 1 AS more FROM cccp_v1.source_old;
