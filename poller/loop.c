@@ -20,10 +20,10 @@ due(const struct loop *l, const struct source *s)
 {
 	if (l->store != NULL && !store_locked(l->store, s))
 		return s->lock_at;
-	if (s->refused[0] != '\0' && !s->news)
+	if (s->refused[0] != '\0' && !s->unwritten)
 		return s->refused_until;
-	if (s->news || (source_whole(s) && (s->rows != SOURCE_ROWS_CHANGED ||
-	    snapshot_changed(s->snapshot))))
+	if (s->unwritten || (source_whole(s) &&
+	    (s->rows != SOURCE_ROWS_CHANGED || snapshot_changed(s->snapshot))))
 		return s->flushed + l->interval_us;
 	if (s->status == SOURCE_LIVE)
 		return s->flushed + ALIVE_US;
@@ -104,7 +104,7 @@ flush_failed(struct loop *l, struct source *s)
 	l->done[s - l->source] = false;
 	source_need_rows(s, l->was_resumed ? SOURCE_ROWS_RESUMED :
 	    SOURCE_ROWS_ALL);
-	s->news = true;
+	s->unwritten = true;
 	if (l->was_whole)
 		snapshot_rows_lost(s->snapshot);
 }
@@ -151,7 +151,7 @@ flush_ended(struct loop *l, enum store_event event, int64_t now)
 	if (event == STORE_REJECTED) {
 		source_refused(s, now, store_why(l->store));
 		/* Without rows, the status itself was refused. */
-		s->news = l->was_whole;
+		s->unwritten = l->was_whole;
 	}
 	if (event == STORE_DONE && l->was_whole) {
 		source_accepted(s);
@@ -178,7 +178,7 @@ work_store(struct loop *l, int64_t now)
 	case STORE_LOCKED:
 		/* It is not known here what another poller wrote meanwhile. */
 		source_need_rows(&l->source[l->locking], SOURCE_ROWS_ALL);
-		l->source[l->locking].news = true;
+		l->source[l->locking].unwritten = true;
 		break;
 	case STORE_LOCKED_OUT:
 		if (l->once)
@@ -225,7 +225,7 @@ all_done(const struct loop *l, int *rc)
 			written++;
 		else if ((l->source[i].failures > 0 ||
 		    l->source[i].refused[0] != '\0') && l->flushing == l->n &&
-		    (l->store == NULL || !l->source[i].news ||
+		    (l->store == NULL || !l->source[i].unwritten ||
 		    l->source[i].locked == SOURCE_LOCKED_OUT))
 			failed++;	/* and the database knows */
 	}
@@ -269,7 +269,7 @@ flush_last(struct loop *l)
 	for (i = 0; i < l->n; i++) {
 		source_set_status(&l->source[i], SOURCE_DOWN,
 		    "the poller was stopped");
-		l->source[i].news = true;
+		l->source[i].unwritten = true;
 	}
 	drain(l, end);
 }

@@ -41,7 +41,7 @@ source_set_status(struct source *s, enum source_status status,
 	if (status != SOURCE_CONNECTING || s->error[0] == '\0')
 		strcpy(s->error, error);
 	s->status = status;
-	s->news = true;
+	s->unwritten = true;
 	syslog(status == SOURCE_LIVE || status == SOURCE_CONNECTING ?
 	    LOG_INFO : LOG_WARNING, "%s: %s%s%s", s->at.name,
 	    source_status_names[status], error[0] != '\0' ? ": " : "", error);
@@ -95,7 +95,7 @@ source_refused(struct source *s, int64_t now, const char *why)
 	strcpy(s->refused, refused);
 	s->refused_until = now + backoff(&s->refusals);
 	source_need_rows(s, SOURCE_ROWS_RESUMED);
-	s->news = true;
+	s->unwritten = true;
 }
 
 bool
@@ -147,7 +147,7 @@ source_work(struct source *s, int64_t now)
 	 * written once, with or without a connection to the source. */
 	if (now >= s->stale_at) {
 		s->stale_at = INT64_MAX;
-		s->news = true;
+		s->unwritten = true;
 		if (s->status == SOURCE_LIVE)
 			source_set_status(s, SOURCE_STALE, "no sign of life "
 			    "for %d s", (int)(s->stale_us / 1000000));

@@ -1,6 +1,6 @@
 /*
- * One source of agent data.  The loop knows only what is declared here; each kind
- * of source has a struct source_kind.
+ * One source of agent data.  The loop knows only what is declared here; each
+ * kind of source has a struct source_kind.
  *
  * All times are CLOCK_MONOTONIC in microseconds.
  */
@@ -69,7 +69,7 @@ struct source {
 	/* For the database. */
 	enum source_rows		 rows;
 	bool				 changing;	/* snapshot half done */
-	bool				 news;		/* status or error */
+	bool				 unwritten;	/* status or error */
 	int64_t				 flushed;	/* last flush began */
 	unsigned			 locked;	/* by that connection */
 	int64_t				 lock_at;	/* when to try again */

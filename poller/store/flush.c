@@ -62,7 +62,7 @@ flush_prepare(struct flush *f, struct source *s, int64_t now)
 		    &f->rows[FLUSH_AGENT]);
 		s->rows = SOURCE_ROWS_CHANGED;
 	}
-	s->news = false;
+	s->unwritten = false;
 	s->flushed = now;
 	buf_reset(&f->query);
 	buf_str(&f->query, "COPY source_in (name, url, status, error, "

@@ -66,7 +66,7 @@ bool		 store_lock(struct store *, struct source *, int64_t now)
 		    __attribute__((warn_unused_result));
 /*
  * Begins a flush of what the source has; it must be locked, and store_ready()
- * be true.  The source's rows and news count as written: on false, and on
+ * be true.  The rows and the status count as written: on false, and on
  * STORE_FAILED or STORE_REJECTED later, the caller has to set them again.
  */
 bool		 store_flush(struct store *, struct source *, int64_t now)

@@ -1,6 +1,6 @@
 /*
- * FNV-1a, 64 bits: a hash to compare texts quickly.  People who choose the texts
- * can make two with the same hash.
+ * FNV-1a, 64 bits: a hash to compare texts quickly.  People who choose the
+ * texts can make two with the same hash.
  */
 #ifndef SQL_LIB_HASH_H
 #define SQL_LIB_HASH_H
