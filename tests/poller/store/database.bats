@@ -168,7 +168,7 @@ start_handler() {
 }
 
 handler() {
-	node tests/fcgi/fastcgi.mjs get "$tmp/handler" /api/v1/users?per_page=1
+	tests/fcgi/fetch "$tmp/handler" /api/v1/users?per_page=1
 }
 
 @test "a standby is promoted: poller and handlers go on, nothing is lost" {
