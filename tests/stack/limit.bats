@@ -2,7 +2,7 @@
 # tests/stack/limit: each test has an end, and so has all that it started.
 
 bats_require_minimum_version 1.5.0
-load ../e2e/await
+load ../await
 
 setup() {
 	LIMIT=$BATS_TEST_DIRNAME/limit
