@@ -104,6 +104,7 @@ hold() {
 	mkfifo "$BATS_TEST_TMPDIR/word"
 	PGAPPNAME=holder psql -Xq -c "BEGIN; $1; SELECT FROM pg_advisory_lock(1)" \
 	    -f "$BATS_TEST_TMPDIR/word" >/dev/null 3>&- &
+	HOLDER=$!
 	until [ "$(sql -c "SELECT count(*) FROM pg_locks
 	    WHERE locktype = 'advisory' AND objid = 1 AND granted")" = 1 ]; do
 		sleep 0.05
