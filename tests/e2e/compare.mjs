@@ -136,7 +136,7 @@ function compareFields(what, fields, map, row, wrong) {
 function compareSets(what, items, key, rows, rowKey, wrong, found) {
 	const byKey = new Map(rows.map((row) => [row[rowKey], row]));
 
-	for (const item of items) {
+	for (const item of items.filter(({ extra }) => !extra)) {
 		const row = byKey.get(item.fields[key]);
 
 		if (row === undefined)

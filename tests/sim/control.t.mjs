@@ -132,7 +132,8 @@ test('about as many changes a second as asked', async (t) => {
 });
 
 const verbs = [['login', 'available'], ['available', 'available'],
-	['ring', 'ringing'], ['talk', 'talking'], ['hold', 'held'],
+	['lock', 'ringing'], ['ring', 'ringing'], ['talk', 'talking'],
+	['quiet', 'talking'], ['hold', 'held'],
 	['wrapup', 'wrapup'], ['other', 'other_call'],
 	['outbound', 'outbound'], ['dial', 'outbound'],
 	['pause café', 'paused'], ['pause', 'paused'],
@@ -170,6 +171,84 @@ test('an agent does what it is told, from any state, and keeps to it',
 		for (const [key, n] of Object.entries(q))
 			assert.ok(typeof n !== 'number' || n < 1e6,
 			    `${q.name} ${key} ${n}`);
+});
+
+test('calls in the hands of a directed agent', async (t) => {
+	const sim = await withSim(t, '--agents', 40, '--freeze');
+	const TASK = 'tasks.last.task.';
+	const zoe = async () => (await sim.truth()).users
+	    .find((u) => u.fields.login === 'zmartin');
+	const told = async (verb) => {
+		await sim.ask(`agent zmartin ${verb}`);
+		const { state, state_since: since, fields: f } = await zoe();
+		return { state, since, busy: f.busy_count,
+		    mode: f.last_state_name, dated: f.last_state_date,
+		    managed: f[`${TASK}management_effective_date`],
+		    ended: f[`${TASK}end_date`],
+		    began: f[`${TASK}states.last.start_date`] };
+	};
+
+	// The mode is older than the call, which is over.
+	await sim.ask('agent zmartin available');
+	const talk = await told('quiet'), free = await told('end');
+	assert.equal(talk.mode, 'inbound');
+	assert.equal(talk.since, talk.began);
+	assert.deepEqual([free.state, free.busy, free.dated],
+	    ['available', 0, talk.dated]);
+	assert.ok(free.since === free.ended && free.since > free.dated);
+	const held = await told('hold'), wrapup = await told('wrapup');
+	assert.equal(held.since, held.began);
+	assert.equal(wrapup.since, wrapup.began);
+
+	// Two calls: the last task is the second, which is given up.
+	const first = await told('talk'), second = await told('second');
+	assert.deepEqual([second.state, second.busy, second.managed],
+	    ['ringing', 1, null]);
+	const after = await told('dead');
+	assert.deepEqual([after.state, after.busy], ['talking', 1]);
+	assert.ok(after.ended > second.since && after.began > first.since);
+	await assert.rejects(sim.ask('agent zmartin dead'), /no second call/);
+	const end = await told('end');
+	assert.deepEqual([end.state, end.ended], ['available', after.ended]);
+	await assert.rejects(sim.ask('agent zmartin end'), /no call/);
+	await assert.rejects(sim.ask('agent zmartin second'), /not talk/);
+	await told('talk');
+	await told('second');
+	assert.equal((await told('logout')).state, 'offline');
+	await sim.ask('step 1000');
+});
+
+test('twins and odd logins', async (t) => {
+	const sim = await withSim(t, '--agents', 20, '--queues', 5,
+	    '--twins', 3, '--freeze');
+	const first = await sim.truth();
+	const of = (truth, key, name) => truth[key].filter((o) =>
+	    (o.fields.login ?? o.fields.name) === name);
+
+	for (const [key, name] of [['users', 'zmartin'],
+	    ['queues', first.queues[0].fields.name]]) {
+		const [real, twin] = of(first, key, name);
+
+		assert.ok(!real.extra && twin.extra && twin.id > real.id, name);
+	}
+	assert.equal(first.users.filter((u) => u.extra).length, 3 + 3);
+	assert.deepEqual(first.users.slice(-3).map((u) =>
+	    u.fields.login.length), [0, 9, 300]);
+	// The twin comes to work, and goes for good.
+	const [, twin] = of(first, 'users', 'zmartin');
+	const logged = 'sessions.last.session.logged';
+	await sim.ask(`set #${twin.id} ${logged} true`);
+	assert.equal(of(await sim.truth(), 'users', 'zmartin')[1]
+	    .fields[logged], true);
+	await sim.ask(`remove #${twin.id}`);
+	await sim.ask('twin zmartin');
+	await sim.ask(`twin ${first.queues[4].fields.name}`);
+	const last = await sim.truth();
+	assert.equal(of(last, 'users', 'zmartin').length, 2);
+	assert.equal(of(last, 'queues', first.queues[4].fields.name).length, 2);
+	await sim.ask('odd');
+	assert.equal((await sim.truth()).users.filter((u) => u.extra).length, 9);
+	await assert.rejects(sim.ask('twin nobody'), /no such user or queue/);
 });
 
 test('users come, are renamed, and go; values are set', async (t) => {

@@ -30,6 +30,8 @@ function told(user, outbound) {
 	const task = f.busy_count >= 1 ? f.last_task_name : '';
 	const start = f[`${TASK}start_date`];
 	const managed = f[`${TASK}management_effective_date`];
+	const began = f[`${TASK}states.last.start_date`];
+	const ended = f[`${TASK}end_date`];
 	const call = outbound?.['outbound_state.value'] ?? '';
 	const hold = outbound?.['outbound_hold_flag.value'] ?? '';
 	const calling = !['', '0', 'disconnected'].includes(call);
@@ -45,14 +47,14 @@ function told(user, outbound) {
 		    f.last_state_date];
 	}
 	if (task === 'held')
-		return ['held'];
+		return ['held', began];
 	if (['managing', 'contact'].includes(task) || (task === 'appel' &&
-	    managed && !f[`${TASK}end_date`]))
-		return ['talking', managed];
+	    managed && !ended))
+		return ['talking', began];
 	if (['assigning', 'ringing'].includes(task))
 		return ['ringing', start];
 	if (['post_managing', 'temporization'].includes(task))
-		return ['wrapup'];
+		return ['wrapup', began];
 	if (f.busy_count >= 1)
 		return [task === '' ? 'other_call' : 'unknown'];
 	if (mode.startsWith('pause'))
@@ -63,7 +65,8 @@ function told(user, outbound) {
 	if (mode === 'supervision')
 		return ['supervising', f.last_state_date];
 	if (['inbound', 'traitement'].includes(mode))
-		return ['available', f.last_state_date];
+		return ['available', ended > f.last_state_date ? ended :
+		    f.last_state_date];
 	return ['unknown'];
 }
 
@@ -93,6 +96,56 @@ test('states and their dates are what the values tell', () => {
 	assert.deepEqual([...seen.keys()].sort(), ['available', 'held',
 	    'offline', 'other_call', 'outbound', 'paused', 'ringing',
 	    'supervising', 'talking', 'withdrawn', 'wrapup']);
+});
+
+// In how many of all moments an agent is like that.
+const often = (like) => moments.flatMap((m) => m.users).filter(like).length;
+
+test('some calls leave the mode alone', () => {
+	const again = ({ state, state_since_told: told, fields: f }) =>
+		state === 'available' && told &&
+		f[`${TASK}end_date`] > f.last_state_date;
+
+	assert.ok(often((u) => ['talking', 'wrapup'].includes(u.state) &&
+	    u.fields.last_state_name === 'inbound') > 100);
+	assert.ok(often(again) > 100);
+});
+
+test('a ringing call tells its queue, and the waiting call its agent', () => {
+	let offered = 0, alerting = 0;
+
+	for (const truth of moments) {
+		const users = new Map(truth.users.map((u) => [u.id, u]));
+		const tasks = new Map(truth.tasks.map((t) =>
+		    [t.fields.task_id, t.fields]));
+
+		for (const { state, fields: f } of truth.users)
+			if (state === 'ringing') {
+				const of = tasks.get(f[`${TASK}caller_task_id`]);
+
+				offered++;
+				assert.equal(of.queue_name, f[`${TASK}queue_name`]);
+				assert.ok(!('manager_session.user.login' in of));
+			}
+		for (const { fields: f } of truth.waiting)
+			if (f.manager_user_id) {
+				const u = users.get(f.manager_user_id).fields;
+
+				alerting++;
+				assert.equal(u.last_task_name, 'ringing');
+				assert.equal(u[`${TASK}caller_task_id`], f.task_id);
+			}
+	}
+	assert.ok(offered > 100 && alerting > 50, `${offered} ${alerting}`);
+});
+
+test('a second call is in hand, and busy_count is 1', () => {
+	// The last task is over, and yet the agent talks.
+	const dead = ({ state, fields: f }) => ['talking', 'held'].includes(state)
+	    && f[`${TASK}end_date`] !== null && f.last_task_name !== '';
+
+	assert.ok(often(dead) > 10, `${often(dead)}`);
+	assert.equal(often((u) => u.fields.busy_count > 1), 0);
 });
 
 test('no state begins in the future or before its session', () => {
@@ -253,7 +306,9 @@ test('every field of every view comes to exist', async () => {
 		    last_state_name last_state_date last_task_display_name
 		    last_task_name tasks.last.task.start_date
 		    tasks.last.task.management_effective_date
-		    tasks.last.task.end_date total_inbound.count('0')
+		    tasks.last.task.end_date tasks.last.task.queue_name
+		    tasks.last.task.caller_task_id
+		    tasks.last.task.states.last.start_date total_inbound.count('0')
 		    lost_inbound.count('0') managed_inbound.count('0')
 		    total_tasks.count('0') transferred_inbound.count('0')
 		    redirected_inbound.count('0') task_state_held.duration('0')
@@ -280,7 +335,8 @@ test('every field of every view comes to exist', async () => {
 		    queue_display_name`,
 		waiting: `task_id attributes.local_number.value
 		    attributes.remote_number.value session.session_id
-		    queue_name priority create_date terminate_date`,
+		    queue_name priority create_date terminate_date
+		    manager_user_id`,
 		sessions: `create_date terminate_date session_type session_id
 		    connections.last.incoming connections.last.remote_address
 		    connections.last.local_address connections.last.call_id`,

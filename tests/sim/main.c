@@ -79,6 +79,8 @@ usage(void)
 	    "  --password P      refuse logins with another one\n"
 	    "  --agents N        users, a tenth of them supervisors (450)\n"
 	    "  --queues N        queues that are not virtual (12)\n"
+	    "  --twins N         users and queues of which there are two; and "
+	    "odd logins (0)\n"
 	    "  --events N        value changes a second, about (20)\n"
 	    "  --seed N          of the day (1)\n"
 	    "  --freeze          begin frozen; SIGUSR1 freezes and thaws\n"
@@ -102,7 +104,7 @@ usage(void)
 }
 
 enum { OPT_PORT = 256, OPT_ADDRESS, OPT_PORT_FILE, OPT_PASSWORD, OPT_AGENTS,
-    OPT_QUEUES, OPT_EVENTS, OPT_SEED, OPT_FREEZE, OPT_SKEW, OPT_ZONE,
+    OPT_QUEUES, OPT_TWINS, OPT_EVENTS, OPT_SEED, OPT_FREEZE, OPT_SKEW, OPT_ZONE,
     OPT_REPLAY, OPT_LIST, OPT_CONTROL };
 
 static const struct option longs[] = {
@@ -112,6 +114,7 @@ static const struct option longs[] = {
 	{ "password", required_argument, NULL, OPT_PASSWORD },
 	{ "agents", required_argument, NULL, OPT_AGENTS },
 	{ "queues", required_argument, NULL, OPT_QUEUES },
+	{ "twins", required_argument, NULL, OPT_TWINS },
 	{ "events", required_argument, NULL, OPT_EVENTS },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "freeze", no_argument, NULL, OPT_FREEZE },
@@ -137,6 +140,9 @@ set_number(struct options *o, int opt, const char *text)
 		break;
 	case OPT_QUEUES:
 		o->world.queues = (uint32_t)whole(text, 1, 10000, "queues");
+		break;
+	case OPT_TWINS:
+		o->world.twins = (uint32_t)whole(text, 0, 1e6, "twins");
 		break;
 	case OPT_EVENTS:
 		o->world.events = number(text, 0, 1e6, "events");

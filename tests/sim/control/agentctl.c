@@ -34,17 +34,35 @@ some_queue(struct world *world, struct agent *agent)
 }
 
 static const char *
-ring(struct world *world, struct agent *agent, const char *rest)
+offer(struct world *world, struct agent *agent, bool quiet)
 {
 	struct queue *queue = some_queue(world, agent);
+	struct call *call;
 
-	(void)rest;
 	if (queue == NULL)
 		return "no queue takes calls";
 	agent_interface(agent, "inbound");
-	call_offer(world, call_make(world, queue), agent);
-	agent_task(agent, "ringing", "Sonnerie");
+	call = call_make(world, queue);
+	call->quiet = quiet;
+	call_offer(world, call, agent);
 	return NULL;
+}
+
+static const char *
+lock(struct world *world, struct agent *agent, const char *rest)
+{
+	(void)rest;
+	return offer(world, agent, false);
+}
+
+static const char *
+ring(struct world *world, struct agent *agent, const char *rest)
+{
+	const char *wrong = lock(world, agent, rest);
+
+	if (wrong == NULL)
+		call_alert(world, agent->call, agent);
+	return wrong;
 }
 
 static const char *
@@ -55,6 +73,48 @@ talk(struct world *world, struct agent *agent, const char *rest)
 	if (wrong == NULL)
 		call_answer(world, agent);
 	return wrong;
+}
+
+static const char *
+quiet(struct world *world, struct agent *agent, const char *rest)
+{
+	const char *wrong;
+
+	ready(world, agent, rest);
+	if ((wrong = offer(world, agent, true)) == NULL)
+		call_answer(world, agent);
+	return wrong;
+}
+
+static const char *
+end(struct world *world, struct agent *agent, const char *rest)
+{
+	(void)rest;
+	if (agent->call == NULL || agent->call->queue == NULL)
+		return "it has no call of a queue";
+	call_finish(world, agent);
+	return NULL;
+}
+
+static const char *
+second(struct world *world, struct agent *agent, const char *rest)
+{
+	(void)rest;
+	if (agent->call == NULL || agent->call->phase != CALL_CONTACT ||
+	    agent->second != NULL)
+		return "it does not talk, or has a second call";
+	call_second(world, agent);
+	return NULL;
+}
+
+static const char *
+dead(struct world *world, struct agent *agent, const char *rest)
+{
+	(void)rest;
+	if (agent->second == NULL)
+		return "it has no second call";
+	call_second_lost(world, agent);
+	return NULL;
 }
 
 static const char *
@@ -159,22 +219,28 @@ static const struct {
 	const char	*name;
 	verb		*run;
 	const char	*help;
+	bool		 goes_on;	/* with what it has in hand */
 } verbs[] = {
-	{ "login", ready, "logs in and is free, or supervises" },
-	{ "available", ready, "the same" },
-	{ "logout", offline, "goes home" },
-	{ "ring", ring, "a call is offered to it" },
-	{ "talk", talk, "answers one" },
-	{ "hold", hold, "puts it on hold" },
-	{ "wrapup", wrapup, "writes up what was said" },
-	{ "other", other_call, "has a call of no queue" },
-	{ "outbound", outbound, "is ready for outgoing calls" },
-	{ "dial", dial, "makes one" },
-	{ "pause", take_pause, "[REASON] makes a pause" },
-	{ "withdraw", withdraw, "is withdrawn" },
-	{ "unplug", unplug, "is unplugged" },
-	{ "mode", mode, "NAME is in a mode that no rule knows" },
-	{ "free", NULL, "is its own master again" },
+	{ "login", ready, "logs in and is free, or supervises", false },
+	{ "available", ready, "the same", false },
+	{ "logout", offline, "goes home", false },
+	{ "lock", lock, "a call is meant for it", false },
+	{ "ring", ring, "and rings", false },
+	{ "talk", talk, "answers one", false },
+	{ "quiet", quiet, "answers one that leaves its mode alone", false },
+	{ "hold", hold, "puts it on hold", false },
+	{ "wrapup", wrapup, "writes up what was said", false },
+	{ "end", end, "has done with its call", true },
+	{ "second", second, "a second call rings while it talks", true },
+	{ "dead", dead, "the second caller gives up", true },
+	{ "other", other_call, "has a call of no queue", false },
+	{ "outbound", outbound, "is ready for outgoing calls", false },
+	{ "dial", dial, "makes one", false },
+	{ "pause", take_pause, "[REASON] makes a pause", false },
+	{ "withdraw", withdraw, "is withdrawn", false },
+	{ "unplug", unplug, "is unplugged", false },
+	{ "mode", mode, "NAME is in a mode that no rule knows", false },
+	{ "free", NULL, "is its own master again", false },
 };
 
 const char *
@@ -189,6 +255,8 @@ agentctl(struct world *world, const char *login, const char *name,
 		if (strcmp(verbs[i].name, name) != 0)
 			continue;
 		world_moment(world);
+		if (verbs[i].goes_on)
+			return verbs[i].run(world, agent, rest);
 		agent->pinned = verbs[i].run != NULL;
 		if (agent->state != STATE_OFFLINE)
 			agent_break(world, agent);

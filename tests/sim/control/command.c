@@ -97,24 +97,31 @@ agent(struct control *control, char *args, struct buf *out)
 	return agentctl(control->world, login, verb, args);
 }
 
+static bool
+is_queue(const struct queue *queue, const char *name)
+{
+	struct buf wire = { .max = 4096 };
+	bool is;
+
+	frame_put_string(&wire, name);
+	buf_char(&wire, '\0');
+	is = buf_ok(&wire) && strcmp(item_text(queue->item, QUEUE_NAME),
+	    wire.data + 4) == 0;
+	buf_free(&wire);
+	return is;
+}
+
 static const char *
 queue(struct control *control, char *args, struct buf *out)
 {
 	const char *verb = word(&args);
 	struct world *world = control->world;
-	struct buf wire = { .max = 4096 };
 	struct queue *found = NULL;
 
 	(void)out;
-	frame_put_string(&wire, args);
-	buf_char(&wire, '\0');
-	if (!buf_ok(&wire))
-		return "the name is too long";
 	for (uint32_t i = 0; i < world->n_queues; i++)
-		if (strcmp(item_text(world->queue[i].item, QUEUE_NAME),
-		    wire.data + 4) == 0)
+		if (is_queue(&world->queue[i], args))
 			found = &world->queue[i];
-	buf_free(&wire);
 	if (found == NULL)
 		return "no such queue";
 	world_moment(world);
@@ -157,16 +164,45 @@ add(struct control *control, char *args, struct buf *out)
 	    "there is room for no more";
 }
 
+/* NULL: a user who is no agent. */
+static struct agent *
+agent_of(const struct world *world, const struct item *user)
+{
+	return user->extra ? NULL :
+	    world_find(world, item_text(user, USER_LOGIN));
+}
+
+/* A user by login, or by the id of its object: #12; NULL: there is none. */
+static struct item *
+find_user(const struct world *world, const char *name)
+{
+	const struct agent *agent;
+	struct item *item;
+
+	if (*name == '#') {
+		item = store_find(&world->store,
+		    (uint32_t)strtoul(name + 1, NULL, 10));
+		return item != NULL && item->kind == KIND_USER ? item : NULL;
+	}
+	agent = world_find(world, name);
+	return agent != NULL ? agent->user : NULL;
+}
+
 static const char *
 remove_agent(struct control *control, char *args, struct buf *out)
 {
 	struct world *world = control->world;
-	struct agent *gone = world_find(world, word(&args));
+	struct item *user = find_user(world, word(&args));
+	struct agent *gone;
 
 	(void)out;
-	if (gone == NULL)
+	if (user == NULL)
 		return "no such agent";
 	world_moment(world);
+	if ((gone = agent_of(world, user)) == NULL) {
+		item_purge(user);
+		return NULL;
+	}
 	gone->pinned = true;
 	agent_logout(world, gone);
 	sched_cancel(&world->sched, &gone->timer);
@@ -176,6 +212,32 @@ remove_agent(struct control *control, char *args, struct buf *out)
 	item_purge(gone->mode_item);
 	item_purge(gone->user);
 	gone->user = gone->session = gone->mode_item = NULL;
+	return NULL;
+}
+
+static const char *
+twin(struct control *control, char *args, struct buf *out)
+{
+	struct world *world = control->world;
+	const struct item *of = find_user(world, args);
+
+	(void)out;
+	for (uint32_t i = 0; of == NULL && i < world->n_queues; i++)
+		if (is_queue(&world->queue[i], args))
+			of = world->queue[i].item;
+	if (of == NULL)
+		return "no such user or queue";
+	world_moment(world);
+	build_twin(world, of);
+	return NULL;
+}
+
+static const char *
+odd(struct control *control, char *args, struct buf *out)
+{
+	(void)args, (void)out;
+	world_moment(control->world);
+	build_odd(control->world);
 	return NULL;
 }
 
@@ -206,13 +268,14 @@ static const char *
 set(struct control *control, char *args, struct buf *out)
 {
 	struct world *world = control->world;
-	struct agent *of = world_find(world, word(&args));
+	struct item *user = find_user(world, word(&args));
+	struct agent *agent;
 	const char *path = word(&args);
 	int attr = attr_find(KIND_USER, path, strlen(path));
 	const char *wrong;
 
 	(void)out;
-	if (of == NULL)
+	if (user == NULL)
 		return "no such agent";
 	if (attr == ATTR_UNKNOWN)
 		return "a user has no such attribute";
@@ -221,21 +284,22 @@ set(struct control *control, char *args, struct buf *out)
 	if (strlen(args) > 4096)
 		return "the value is too long";
 	world_moment(world);
-	if (attr == USER_LOGIN)
-		world_forget(world, of);
+	agent = attr == USER_LOGIN ? agent_of(world, user) : NULL;
+	if (agent != NULL)
+		world_forget(world, agent);
 	switch (attr_table(KIND_USER, NULL)[attr].type) {
 	case OBJECT_STRING:
-		item_set_text(of->user, attr, args);
+		item_set_text(user, attr, args);
 		break;
 	case OBJECT_BOOL:
-		item_set_bool(of->user, attr, strcmp(args, "true") == 0);
+		item_set_bool(user, attr, strcmp(args, "true") == 0);
 		break;
 	default:
-		if (!set_number(of->user, attr, args, world->now_us))
+		if (!set_number(user, attr, args, world->now_us))
 			return "a number is wanted";
 	}
-	if (attr == USER_LOGIN)
-		world_remember(world, of);
+	if (agent != NULL)
+		world_remember(world, agent);
 	return NULL;
 }
 
@@ -272,9 +336,12 @@ static const struct {
 	{ "thaw", "", thaw, "goes on" },
 	{ "step", "N", step, "at least N changes while frozen; how many" },
 	{ "agent", "LOGIN VERB", agent, "it does that, and keeps to it" },
-	{ "set", "LOGIN PATH VALUE", set, "sets one value of a user" },
+	{ "set", "LOGIN|#ID PATH VALUE", set, "sets one value of a user" },
 	{ "add", "LOGIN NAME", add, "a new user" },
-	{ "remove", "LOGIN", remove_agent, "a user no more" },
+	{ "remove", "LOGIN|#ID", remove_agent, "a user no more" },
+	{ "twin", "LOGIN|QUEUE", twin, "another one of that name, not at "
+	    "work" },
+	{ "odd", "", odd, "users with logins that cannot be used" },
 	{ "queue", "start|stop|call NAME", queue, "stops it, sends a call" },
 	{ "midnight", "", midnight, "the counters begin anew" },
 	{ "drop", "", drop, "closes all connections" },

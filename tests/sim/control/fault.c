@@ -227,6 +227,7 @@ restart(struct server *server)
 {
 	server_drop(server);
 	store_renumber(&server->world->store);
+	call_renumber(server->world);
 }
 
 static const struct {

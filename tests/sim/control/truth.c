@@ -75,8 +75,8 @@ item_json_new(const struct item *item)
 		if (item_has(item, i))
 			json_object_set_new(fields, attr[i].path,
 			    value_new(item, i));
-	return json_pack("{s:I, s:o}", "id", (json_int_t)item->id, "fields",
-	    fields);
+	return json_pack("{s:I, s:b, s:o}", "id", (json_int_t)item->id,
+	    "extra", item->extra, "fields", fields);
 }
 
 static int
@@ -109,7 +109,8 @@ write_users(const struct world *world, struct buf *out)
 	TAILQ_FOREACH(user, &world->store.list[KIND_USER], entry) {
 		json_t *json = item_json_new(user);
 
-		agent = world_find(world, item_text(user, USER_LOGIN));
+		agent = user->extra ? NULL :
+		    world_find(world, item_text(user, USER_LOGIN));
 		json_object_set_new(json, "state", json_string(state_name(
 		    agent != NULL ? agent->state : STATE_OFFLINE)));
 		json_object_set_new(json, "state_since", agent == NULL ?

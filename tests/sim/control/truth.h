@@ -1,6 +1,7 @@
 /*
  * What the simulator knows, as JSON, for tests to compare with: every object that
- * the filters of the views let through, and what each agent is doing.
+ * the filters of the views let through, and what each agent is doing.  Objects
+ * with extra true are not on a board: it shows another of that key, or none.
  */
 #ifndef SIM_TRUTH_H
 #define SIM_TRUTH_H

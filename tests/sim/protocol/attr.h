@@ -38,6 +38,10 @@ enum kind {
 	X(USER_TASK_START, "tasks.last.task.start_date", DATE) \
 	X(USER_TASK_MANAGED, "tasks.last.task.management_effective_date", DATE)\
 	X(USER_TASK_END, "tasks.last.task.end_date", DATE) \
+	X(USER_TASK_STATE_START, "tasks.last.task.states.last.start_date", \
+	    DATE) \
+	X(USER_TASK_QUEUE, "tasks.last.task.queue_name", STRING) \
+	X(USER_TASK_CALLER, "tasks.last.task.caller_task_id", STRING) \
 	X(USER_INBOUND, "total_inbound.count('0')", U32) \
 	X(USER_LOST, "lost_inbound.count('0')", U32) \
 	X(USER_MANAGED, "managed_inbound.count('0')", U32) \
@@ -156,7 +160,8 @@ enum kind {
 	X(FILE_TASK_QUEUE, "queue_name", STRING) \
 	X(FILE_TASK_PRIORITY, "priority", REAL) \
 	X(FILE_TASK_CREATE, "create_date", DATE) \
-	X(FILE_TASK_TERMINATE, "terminate_date", DATE)
+	X(FILE_TASK_TERMINATE, "terminate_date", DATE) \
+	X(FILE_TASK_MANAGER, "manager_user_id", U32)
 
 #define ATTRS_GROUP(X) \
 	X(GROUP_NAME, "name", STRING) \

@@ -33,6 +33,7 @@ struct item {
 	uint32_t		 rank;		/* in its list, when it came */
 	enum kind		 kind;
 	bool			 published;
+	bool			 extra;		/* a board shows another one */
 	uint64_t		 present;	/* bit a: attribute a exists */
 	struct store		*store;
 	struct item		*owner;		/* the user, or NULL */

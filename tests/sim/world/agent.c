@@ -292,21 +292,25 @@ agent_logout(struct world *world, struct agent *agent)
 }
 
 void
-agent_ready(struct world *world, struct agent *agent)
+agent_resume(struct world *world, struct agent *agent)
 {
 	if (agent->supervisor) {
-		agent_interface(agent, "supervision");
-		agent_mode(world, agent, &supervision);
 		agent_state(world, agent, STATE_SUPERVISING, true);
 		agent_after(world, agent, random_around(&world->sched, 600),
 		    agent_whim);
 		return;
 	}
-	agent_interface(agent, "inbound");
-	agent_mode(world, agent, &inbound);
 	agent_state(world, agent, STATE_AVAILABLE, true);
 	agent_after(world, agent, 0.2 + random_unit(&world->sched),
 	    agent_idle);
+}
+
+void
+agent_ready(struct world *world, struct agent *agent)
+{
+	agent_interface(agent, agent->supervisor ? "supervision" : "inbound");
+	agent_mode(world, agent, agent->supervisor ? &supervision : &inbound);
+	agent_resume(world, agent);
 }
 
 void

@@ -71,6 +71,7 @@ set_counters(struct item *item)
 	item_set_date(item, QUEUE_OLDEST_CONTACT, 0);
 }
 
+/* As yet unpublished. */
 static struct item *
 queue_item(struct world *world, const char *name, const char *label,
     const char *type, double priority, bool virtual)
@@ -85,7 +86,6 @@ queue_item(struct world *world, const char *name, const char *label,
 	item_set_bool(item, QUEUE_VIRTUAL, virtual);
 	item_set_bool(item, QUEUE_RUNNING, true);
 	set_counters(item);
-	item_publish(item);
 	return item;
 }
 
@@ -108,6 +108,7 @@ build_queue(struct world *world, uint32_t n)
 	}
 	queue->item = queue_item(world, name, label, is->type,
 	    (n % 5) + (n % 3 == 0 ? 0.5 : 0), false);
+	item_publish(queue->item);
 	TAILQ_INIT(&queue->waiting);
 	TAILQ_INIT(&queue->unassigned);
 	TAILQ_INIT(&queue->contact);
@@ -139,10 +140,10 @@ build_queues(struct world *world, uint32_t n)
 	}
 	for (uint32_t i = 0; i < n; i++)
 		world->queue[i].weight /= sum;
-	queue_item(world, "virt__Ensemble", "File virtuelle", "virtual", 0,
-	    true);
-	queue_item(world, "virt__Débordement", "Débordement virtuel",
-	    "virtual", 0, true);
+	item_publish(queue_item(world, "virt__Ensemble", "File virtuelle",
+	    "virtual", 0, true));
+	item_publish(queue_item(world, "virt__Débordement",
+	    "Débordement virtuel", "virtual", 0, true));
 }
 
 static void
@@ -284,12 +285,23 @@ unique_login(const struct world *world, uint32_t *tried, const char *login,
 	} while (world_find(world, unique) != NULL);
 }
 
+/* A user who is no agent, as yet unpublished. */
+static struct item *
+user_item(struct world *world, const char *login, const char *name)
+{
+	struct item *user = item_new(&world->store, KIND_USER, NULL);
+
+	item_set_text(user, USER_LOGIN, login);
+	item_set_text(user, USER_NAME, name);
+	item_set_u32(user, USER_BUSY, 0);
+	return user;
+}
+
 /* Zoé Martin is always the first, so that she can be looked for. */
 void
 build_agents(struct world *world, uint32_t n)
 {
 	char name[NAME_SIZE], login[NAME_SIZE], unique[NAME_SIZE + 16];
-	struct item *system;
 	uint32_t *tried;
 
 	world->max_agents = n + n / 10 + 100;
@@ -311,9 +323,42 @@ build_agents(struct world *world, uint32_t n)
 	free(tried);
 	for (uint32_t i = 0; i < n; i++)
 		place_agent(world, &world->agent[i]);
-	system = item_new(&world->store, KIND_USER, NULL);
-	item_set_text(system, USER_LOGIN, "consistent");
-	item_set_text(system, USER_NAME, "consistent");
-	item_set_u32(system, USER_BUSY, 0);
-	item_publish(system);
+	item_publish(user_item(world, "consistent", "consistent"));
+}
+
+/* As of another project on the same server. */
+void
+build_twin(struct world *world, const struct item *of)
+{
+	bool user = of->kind == KIND_USER;
+	struct item *twin;
+
+	if (user) {
+		twin = user_item(world, "", "Homonyme");
+		item_copy_text(twin, USER_LOGIN, of, USER_LOGIN);
+		item_set_text(twin, USER_GROUP, "/homonymes");
+		item_set_bool(twin, USER_LOGGED, false);
+	} else {
+		twin = queue_item(world, "", "Homonyme", "queue", 0, false);
+		item_copy_text(twin, QUEUE_NAME, of, QUEUE_NAME);
+		item_copy_text(twin, QUEUE_TYPE, of, QUEUE_TYPE);
+	}
+	twin->extra = true;
+	item_publish(twin);
+}
+
+void
+build_odd(struct world *world)
+{
+	char login[301];
+	const char *const odd[] = { "", "undefined", login };
+
+	memset(login, 'x', sizeof(login) - 1);
+	login[sizeof(login) - 1] = '\0';
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		struct item *user = user_item(world, odd[i], "Identifiant");
+
+		user->extra = true;
+		item_publish(user);
+	}
 }

@@ -160,6 +160,7 @@ call_arrive(struct world *world, struct queue *queue)
 	struct seat *seat = TAILQ_FIRST(&queue->free);
 	int why;
 
+	call->quiet = world->serial % 4 == 0;
 	if ((why = turned_away(queue)) != ATTR_UNKNOWN) {
 		call_fail(world, call, why);
 		return;
@@ -208,6 +209,7 @@ call_fail(struct world *world, struct call *call, int why)
 {
 	struct agent *agent = call->agent;
 	struct item *queue = call->queue->item;
+	bool quiet = call->quiet;
 
 	call_stop_waiting(world, call);
 	item_set_date(call->task, TASK_END, world->now_us);
@@ -221,7 +223,19 @@ call_fail(struct world *world, struct call *call, int why)
 		return;
 	/* The caller hung up while it rang. */
 	call_lost(world, agent);
-	agent_ready(world, agent);
+	(quiet ? agent_resume : agent_ready)(world, agent);
+}
+
+void
+call_renumber(struct world *world)
+{
+	struct call *call;
+
+	TAILQ_FOREACH(call, &world->calls, all)
+		if (call->file_task != NULL &&
+		    item_u32(call->file_task, FILE_TASK_MANAGER) != 0)
+			item_set_u32(call->file_task, FILE_TASK_MANAGER,
+			    call->agent != NULL ? call->agent->user->id : 0);
 }
 
 void

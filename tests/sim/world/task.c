@@ -6,6 +6,22 @@
 static const struct mode_name handling = { "traitement",
     "traitement d'appel" };
 
+/* A date of the last task, which is not always that of the call in hand. */
+static void
+task_date(struct world *world, struct agent *agent, int attr)
+{
+	if (!agent->eclipsed)
+		item_set_date(agent->user, attr, world->now_us);
+}
+
+static void
+task_state(struct world *world, struct agent *agent, const char *name,
+    const char *label)
+{
+	agent_task(agent, name, label);
+	task_date(world, agent, USER_TASK_STATE_START);
+}
+
 static void
 free_agent(struct agent *agent)
 {
@@ -31,6 +47,7 @@ give_back(struct world *world, struct agent *agent)
 
 	call->phase = CALL_WAITING;
 	call->agent = NULL;
+	item_set_u32(call->file_task, FILE_TASK_MANAGER, 0);
 	TAILQ_INSERT_HEAD(&call->queue->unassigned, call, unassigned);
 	call_lost(world, agent);
 	if (seat != NULL)
@@ -47,12 +64,19 @@ miss(struct world *world, void *arg)
 	agent_withdraw(world, agent);
 }
 
+void
+call_alert(struct world *world, struct call *call, struct agent *agent)
+{
+	task_state(world, agent, "ringing", "Sonnerie");
+	item_set_u32(call->file_task, FILE_TASK_MANAGER, agent->user->id);
+}
+
 static void
 ring(struct world *world, void *arg)
 {
 	struct agent *agent = arg;
 
-	agent_task(agent, "ringing", "Sonnerie");
+	call_alert(world, agent->call, agent);
 	if (random_chance(&world->sched, 0.95))
 		agent_after(world, agent, random_around(&world->sched, 6),
 		    call_answer);
@@ -60,23 +84,34 @@ ring(struct world *world, void *arg)
 		agent_after(world, agent, 25, miss);
 }
 
-void
-call_offer(struct world *world, struct call *call, struct agent *agent)
+/* The agent's last task is now that of this call. */
+static void
+lock(struct world *world, struct call *call, struct agent *agent)
 {
 	struct item *user = agent->user;
 
 	TAILQ_REMOVE(&call->queue->unassigned, call, unassigned);
 	call->phase = CALL_OFFERED;
 	call->agent = agent;
-	agent->call = call;
-	agent_mode(world, agent, &handling);
+	agent->eclipsed = false;
 	item_set_u32(user, USER_BUSY, 1);
 	item_add_u32(user, USER_TASKS, 1);
 	item_add_u32(user, USER_INBOUND, 1);
 	item_set_date(user, USER_TASK_START, world->now_us);
 	item_set_date(user, USER_TASK_MANAGED, 0);
 	item_set_date(user, USER_TASK_END, 0);
-	agent_task(agent, "assigning", "Présentation d'appel");
+	item_copy_text(user, USER_TASK_QUEUE, call->task, TASK_QUEUE);
+	item_copy_text(user, USER_TASK_CALLER, call->task, TASK_ID);
+	task_state(world, agent, "assigning", "Présentation d'appel");
+}
+
+void
+call_offer(struct world *world, struct call *call, struct agent *agent)
+{
+	agent->call = call;
+	if (!call->quiet)
+		agent_mode(world, agent, &handling);
+	lock(world, call, agent);
 	agent_state(world, agent, STATE_RINGING, true);
 	agent_after(world, agent, 0.3 + random_unit(&world->sched), ring);
 }
@@ -102,18 +137,22 @@ record(struct world *world, struct agent *agent, bool on)
 
 /* Most tasks are named "contact"; for the others only the dates show it. */
 static void
-task_contact(struct agent *agent)
+task_contact(struct world *world, struct agent *agent)
 {
 	const char *name = agent->n % 11 == 0 ? "appel" :
 	    agent->n % 3 == 0 ? "managing" : "contact";
 
-	agent_task(agent, name, "Traitement d'appel");
+	task_state(world, agent, name, "Traitement d'appel");
 }
 
 static void
 talk(struct world *world, struct agent *agent)
 {
-	if (random_chance(&world->sched, 0.15))
+	/* Of tasks with a name of their own only the dates tell the state. */
+	if (world->serial % 29 == 0 && agent->n % 11 != 0)
+		agent_after(world, agent, random_around(&world->sched, 60),
+		    call_second);
+	else if (random_chance(&world->sched, 0.15))
 		agent_after(world, agent, random_around(&world->sched, 60),
 		    call_hold);
 	else
@@ -139,9 +178,9 @@ call_answer(struct world *world, void *arg)
 	item_copy_text(call->task, TASK_PROFILE, agent->session,
 	    SESSION_PROFILE);
 	item_copy_text(call->task, TASK_LOGIN, agent->user, USER_LOGIN);
-	item_set_date(agent->user, USER_TASK_MANAGED, world->now_us);
+	task_date(world, agent, USER_TASK_MANAGED);
 	item_add_u32(agent->user, USER_MANAGED, 1);
-	task_contact(agent);
+	task_contact(world, agent);
 	record(world, agent, true);
 	agent_state(world, agent, STATE_TALKING, true);
 	talk(world, agent);
@@ -152,7 +191,39 @@ retrieve(struct world *world, void *arg)
 {
 	struct agent *agent = arg;
 
-	task_contact(agent);
+	task_contact(world, agent);
+	agent_state(world, agent, STATE_TALKING, !agent->eclipsed);
+	talk(world, agent);
+}
+
+/* busy_count stays 1: it tells that an agent is busy, not with how many. */
+void
+call_second(struct world *world, void *arg)
+{
+	struct agent *agent = arg;
+
+	agent->second = call_make(world, agent->call->queue);
+	lock(world, agent->second, agent);
+	call_alert(world, agent->second, agent);
+	agent_state(world, agent, STATE_RINGING, true);
+	agent_after(world, agent, random_around(&world->sched, 8),
+	    call_second_lost);
+}
+
+/* The first call goes on, but the last task is and stays the second's. */
+void
+call_second_lost(struct world *world, void *arg)
+{
+	struct agent *agent = arg;
+	struct call *call = agent->second;
+
+	agent->second = NULL;
+	call->agent = NULL;
+	call_fail(world, call, ATTR_UNKNOWN);
+	item_add_u32(agent->user, USER_LOST, 1);
+	item_set_date(agent->user, USER_TASK_END, world->now_us);
+	agent->eclipsed = true;
+	task_contact(world, agent);
 	/* No value has the time since which it talks again. */
 	agent_state(world, agent, STATE_TALKING, false);
 	talk(world, agent);
@@ -163,22 +234,25 @@ call_hold(struct world *world, void *arg)
 {
 	struct agent *agent = arg;
 
-	agent_task(agent, "held", "Mise en garde");
-	agent_state(world, agent, STATE_HELD, false);
+	task_state(world, agent, "held", "Mise en garde");
+	agent_state(world, agent, STATE_HELD, !agent->eclipsed);
 	agent_after(world, agent, random_around(&world->sched, 40), retrieve);
 }
 
-static void
-finish(struct world *world, void *arg)
+/* The agent is free again, and known to be so since the task's end. */
+void
+call_finish(struct world *world, void *arg)
 {
 	struct agent *agent = arg;
-	struct call *call = agent->call;
+	bool quiet = agent->call->quiet, eclipsed = agent->eclipsed;
 
-	item_set_date(call->task, TASK_END, world->now_us);
-	item_set_date(agent->user, USER_TASK_END, world->now_us);
-	call_over(world, call);
-	free_agent(agent);
-	agent_ready(world, agent);
+	call_break(world, agent);
+	if (!quiet) {
+		agent_ready(world, agent);
+		return;
+	}
+	agent_resume(world, agent);
+	agent->told = !eclipsed;
 }
 
 static void
@@ -186,8 +260,9 @@ temporize(struct world *world, void *arg)
 {
 	struct agent *agent = arg;
 
-	agent_task(agent, "temporization", "Temporisation");
-	agent_after(world, agent, 5, finish);
+	task_state(world, agent, "temporization", "Temporisation");
+	agent->told = false;
+	agent_after(world, agent, 5, call_finish);
 }
 
 static void
@@ -218,8 +293,8 @@ call_hangup(struct world *world, void *arg)
 		item_add_u32(agent->user, USER_TRANSFERRED, 1);
 	else if (random_chance(&world->sched, 0.03))
 		item_add_u32(agent->user, USER_REDIRECTED, 1);
-	agent_task(agent, "post_managing", "Post-appel");
-	agent_state(world, agent, STATE_WRAPUP, false);
+	task_state(world, agent, "post_managing", "Post-appel");
+	agent_state(world, agent, STATE_WRAPUP, !agent->eclipsed);
 	agent_after(world, agent, random_around(&world->sched, 35),
 	    temporize);
 }
@@ -229,6 +304,8 @@ call_break(struct world *world, struct agent *agent)
 {
 	struct call *call = agent->call;
 
+	if (agent->second != NULL)
+		call_second_lost(world, agent);
 	if (call->phase == CALL_OFFERED) {
 		give_back(world, agent);
 		return;
@@ -236,7 +313,7 @@ call_break(struct world *world, struct agent *agent)
 	if (call->phase == CALL_CONTACT)
 		end_contact(world, agent);
 	item_set_date(call->task, TASK_END, world->now_us);
-	item_set_date(agent->user, USER_TASK_END, world->now_us);
+	task_date(world, agent, USER_TASK_END);
 	call_over(world, call);
 	free_agent(agent);
 }

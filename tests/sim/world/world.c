@@ -201,6 +201,12 @@ world_new(const struct world_options *options)
 	    330;
 	build_queues(world, options->queues);
 	build_agents(world, options->agents);
+	for (uint32_t i = 0; i < options->twins && i < options->agents; i++)
+		build_twin(world, world->agent[i].user);
+	for (uint32_t i = 0; i < options->twins && i < options->queues; i++)
+		build_twin(world, world->queue[i].item);
+	if (options->twins > 0)
+		build_odd(world);
 	for (uint32_t i = 0; i < world->n_queues; i++) {
 		sched_set(&world->sched, &world->queue[i].arrival,
 		    random_unit(&world->sched) * 10);

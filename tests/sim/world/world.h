@@ -56,6 +56,7 @@ struct call {
 	struct agent		*agent;
 	struct item		*task, *file_task, *session;
 	enum phase		 phase;
+	bool			 quiet;		/* leaves the mode alone */
 	uint64_t		 queued_us, contact_us;
 	struct timer		 timer;		/* patience, then purging */
 	TAILQ_ENTRY(call)	 waiting, unassigned, contact, all;
@@ -67,12 +68,14 @@ struct agent {
 	struct item		*mode_item;	/* of states.last.state */
 	struct timer		 timer;		/* what it does next */
 	struct call		*call;
+	struct call		*second;	/* rings while it has a call */
 	struct agent		*spied;		/* whom it listens to */
 	struct agent		*spy;		/* who listens */
 	const struct mode_name	*mode;
 	enum state		 state;
 	uint64_t		 since_us;	/* 0: not known */
 	bool			 told;		/* the protocol dates it */
+	bool			 eclipsed;	/* the last task is not call's */
 	bool			 pinned;	/* a test said so: stays */
 	bool			 seated;	/* in its queues' free lists */
 	bool			 supervisor;
@@ -117,6 +120,7 @@ struct world {
 /* world.c */
 struct world_options {
 	uint32_t	 agents, queues;
+	uint32_t	 twins;		/* users and queues that have one */
 	double		 events;
 	uint64_t	 seed;
 	int64_t		 skew_s;
@@ -143,6 +147,10 @@ void		 build_queues(struct world *, uint32_t n);
 void		 build_agents(struct world *, uint32_t n);
 struct agent	*build_agent(struct world *, const char *name,
 		    const char *login);
+/* A newer user or queue of the same key, which is not at work. */
+void		 build_twin(struct world *, const struct item *);
+/* Users who cannot be told apart by their logins, or not at all. */
+void		 build_odd(struct world *);
 /* A login without regard to whether it is an agent still there: NULL. */
 struct agent	*world_find(const struct world *, const char *login);
 void		 world_remember(struct world *, struct agent *);
@@ -165,6 +173,8 @@ void		 agent_login(struct world *, struct agent *,
 void		 agent_logout(struct world *, struct agent *);
 /* Waits for calls; a supervisor supervises. */
 void		 agent_ready(struct world *, struct agent *);
+/* The same after a call that has left the mode as it was. */
+void		 agent_resume(struct world *, struct agent *);
 /* Ends whatever call it has in hand, and its listening. */
 void		 agent_break(struct world *, struct agent *);
 
@@ -200,12 +210,19 @@ struct item	*call_session(struct world *, bool incoming,
 		    const char *remote, const char *local);
 void		 call_over(struct world *, struct call *);
 void		 call_free_all(struct world *);
+/* The users have other ids: those that calls refer to change, too. */
+void		 call_renumber(struct world *);
 
 /* task.c: a call in an agent's hands */
 void		 call_offer(struct world *, struct call *, struct agent *);
+void		 call_alert(struct world *, struct call *, struct agent *);
 void		 call_answer(struct world *, void *agent);
 void		 call_hold(struct world *, void *agent);
 void		 call_hangup(struct world *, void *agent);
+void		 call_finish(struct world *, void *agent);
+/* A second call rings while the agent talks; its caller gives up. */
+void		 call_second(struct world *, void *agent);
+void		 call_second_lost(struct world *, void *agent);
 void		 call_lost(struct world *, struct agent *);
 /* The agent has nothing more to do with its call. */
 void		 call_break(struct world *, struct agent *);
