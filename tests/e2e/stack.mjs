@@ -47,7 +47,8 @@ export async function start(options = {}) {
 	process.once('exit', stop);
 	try {
 		await run(script, ['start', run_dir], {
-			env: { ...process.env, SOURCES: '', PORT: '0', ...options },
+			env: { ...process.env, SOURCES: '', PORT: '0', COPY: 'yes',
+				...options },
 		});
 	} catch (error) {
 		stop();
@@ -91,7 +92,7 @@ export function pg({ env }) {
 
 /** The rows of a query, as objects. */
 export async function query(board, sql) {
-	const { stdout } = await run('psql', ['-XAtqv', 'ON_ERROR_STOP=1', '-c',
+	const { stdout } = await run(join(board.env.PG_BIN, 'psql'), ['-XAtqv', 'ON_ERROR_STOP=1', '-c',
 		`SET timezone = 'UTC'; SELECT coalesce(json_agg(q), '[]') FROM (${sql}) q`],
 	{ env: { ...process.env, ...pg(board) }, maxBuffer: 1 << 28 });
 
@@ -117,7 +118,7 @@ export async function truth(board) {
 }
 
 /** Calls check() until it returns without throwing; throws its last error. */
-export async function eventually(check, seconds = 60) {
+export async function eventually(check, seconds = 300) {
 	const end = Date.now() + seconds * 1000;
 
 	for (let pause = 25; ; pause = Math.min(2 * pause, 200)) {
