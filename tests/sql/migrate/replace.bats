@@ -135,6 +135,45 @@ hold() {
 	[ "$(sql -c "SELECT cccp.schema_version()")" = "$(migrate --version)" ]
 }
 
+@test "a deadlock is tried again" {
+	migrate
+	spoil
+	local n
+	for n in {1..20}; do
+		echo "-- $n" >>"$SQL/code/10-base.sql"
+		# It holds what migrate waits for, and then waits for what migrate
+		# holds.  Only migrate looks for deadlocks.
+		PGAPPNAME=holder PGOPTIONS='-c deadlock_timeout=1h' \
+		    sql >"$BATS_TEST_TMPDIR/held" 3>&- <<-'END' &
+			BEGIN;
+			SELECT FROM cccp_v1.user;
+			DO $$ BEGIN
+				WHILE NOT EXISTS (SELECT FROM pg_locks
+				    WHERE relation = 'cccp.clock'::regclass
+				    AND mode = 'RowShareLock'
+				    AND pid <> pg_backend_pid()) LOOP
+					PERFORM pg_sleep(0.01);
+				END LOOP;
+			END $$;
+			SELECT FROM cccp.clock FOR UPDATE;
+			COMMIT;
+		END
+		HOLDER=$!
+		until sql -c "SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
+		    WHERE relation = 'cccp_v1.user'::regclass
+		    AND application_name = 'holder'" | grep -q 1; do
+			sleep 0.05
+		done
+		run -0 migrate --tries 20
+		wait "$HOLDER"
+		[[ $output == *"trying again (2 of 20)"* ]]
+		# After a delay of ours, the limit of its wait came first.
+		grep 'deadlock detected' "$PG_DIR/log" && break
+	done
+	grep 'deadlock detected' "$PG_DIR/log"
+	[ "$(sql -c "SELECT cccp.schema_version()")" = "$(migrate --version)" ]
+}
+
 @test "a table file that was applied is not edited" {
 	migrate
 	spoil
