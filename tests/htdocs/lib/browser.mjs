@@ -66,7 +66,7 @@ export async function visit(browser, base, path = '', options = {}) {
 	    viewport: { width: 1280, height: 800 }, ...rest });
 	const troubles = [];
 
-	context.setDefaultTimeout(60_000);	/* as until() */
+	context.setDefaultTimeout(300_000);	/* as until() */
 	await watch(context, base, (text) => {
 		if (!allowed?.test(text))
 			troubles.push(text);
@@ -132,7 +132,7 @@ export async function counts(page) {
 }
 
 /** Waits until check(await get()) does not throw; get is asked again. */
-export function until(get, check, seconds = 60) {
+export function until(get, check, seconds = 300) {
 	return eventually(async () => check(await get()), seconds);
 }
 
