@@ -8,7 +8,10 @@
 static const char sql_sources[] =
     "SELECT c.generation, now(), s.source, s.url, s.status, s.status_since,"
     " s.alive_at, s.age_seconds, s.stale, s.error, s.error_at, s.last_sync,"
-    " s.last_change, s.generation, s.users, s.clock_skew_s, s.server_version"
+    " s.last_change, s.generation, s.users, s.clock_skew_s, s.server_version,"
+    " (SELECT coalesce(jsonb_agg(to_jsonb(d) - 'source'"
+    " ORDER BY d.kind DESC, d.list DESC, d.path), '[]')"
+    " FROM cccp_v1.source_defect AS d WHERE d.source = s.source) AS defects"
     " FROM cccp.clock AS c LEFT JOIN cccp_v1.source AS s ON true"
     " ORDER BY s.source COLLATE cccp.french";
 

@@ -37,7 +37,7 @@ static const char sql_version[] = "SELECT cccp.schema_version()";
 #define NEEDED \
     "cccp.agent_now, cccp.agent_state, cccp.clock, cccp.migration," \
     " cccp.source_state, cccp_v1.call, cccp_v1.queue, cccp_v1.queue_sample," \
-    " cccp_v1.source, cccp_v1.user, cccp_v1.user_state, cccp.fold()," \
+    " cccp_v1.source, cccp_v1.source_defect, cccp_v1.user, cccp_v1.user_state, cccp.fold()," \
     " cccp.is_stale(), cccp.pattern(), cccp.schema_version()," \
     " cccp.seconds_between(), cccp.seconds_since(), cccp.turned_away()"
 
@@ -107,8 +107,11 @@ static const char sql_purge[] =
 
 static const char sql_sources[] =
     "SELECT source, status, stale, round(age_seconds::numeric, 1),"
-    " coalesce(error, '–'), clock_skew_s, coalesce(users, 0)"
-    " FROM cccp_v1.source ORDER BY source";
+    " coalesce(error, '–'), clock_skew_s, coalesce(users, 0),"
+    " (SELECT string_agg(format('%s × %s %s %s', d.count, kind, list, path),"
+    " ', ' ORDER BY kind, list, path) FROM cccp_v1.source_defect AS d"
+    " WHERE d.source = s.source)"
+    " FROM cccp_v1.source AS s ORDER BY source";
 
 /* A new result with rows; or NULL, and the error has been said. */
 static PGresult *
@@ -260,6 +263,8 @@ check_source(struct doctor *d, const PGresult *res, int row)
 		snprintf(text, sizeof(text), "%.1f", skew);
 		doctor_say(d, FOUND_SKEW, name, text);
 	}
+	if (!PQgetisnull(res, row, 7))
+		doctor_say(d, FOUND_DEFECTS, name, PQgetvalue(res, row, 7));
 }
 
 static void

@@ -36,6 +36,7 @@ enum finding {
 	FOUND_SOURCE_WAITS,	/* name */
 	FOUND_SOURCE_BAD,	/* name, status, age, error */
 	FOUND_SKEW,		/* name, seconds */
+	FOUND_DEFECTS,		/* name, what */
 	FOUND_HTDOCS,		/* directory */
 	FOUND_HTDOCS_NONE,	/* directory, why */
 	FOUND_HTDOCS_EMPTY,	/* directory */

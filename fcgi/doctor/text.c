@@ -102,6 +102,11 @@ static const struct {
 		  "les durées en tiennent compte — mettez-la à l’heure",
 		  "source {0}: its clock is {1} s ahead of the database; "
 		  "durations are corrected for it — set the clock" } },
+	[FOUND_DEFECTS] = { VERDICT_WARN,
+		{ "source {0} : données défectueuses : {1} — corrigez-les à la "
+		  "source ; le journal de cccp-poller les nomme",
+		  "source {0}: defects in its data: {1} — mend them at the "
+		  "source; the log of cccp-poller names them" } },
 	[FOUND_HTDOCS] = { VERDICT_OK,
 		{ "page : {0}", "page: {0}" } },
 	[FOUND_HTDOCS_NONE] = { VERDICT_FAIL,

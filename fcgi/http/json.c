@@ -195,6 +195,9 @@ json_add_value(struct buf *b, const PGresult *res, int row, int column)
 	case OID_TIMESTAMPTZ:
 		json_add_time(b, s, len);
 		break;
+	case OID_JSONB:
+		buf_add(b, s, len);
+		break;
 	default:
 		json_add_string(b, s, len);
 	}

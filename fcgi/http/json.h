@@ -23,7 +23,8 @@ enum {
 	OID_TEXT_ARRAY = 1009,
 	OID_VARCHAR = 1043,
 	OID_TIMESTAMPTZ = 1184,
-	OID_NUMERIC = 1700
+	OID_NUMERIC = 1700,
+	OID_JSONB = 3802
 };
 
 /* Text in quotes; bytes that are not UTF-8 become U+FFFD. */
@@ -37,7 +38,7 @@ void	 json_add_key(struct buf *, const char *name);
 void	 json_add_comma(struct buf *);
 
 /*
- * The value at row and column: a number, a boolean, an array, a time as RFC
+ * The value at row and column: a number, a boolean, an array, JSON, a time as RFC
  * 3339 (DateStyle must be ISO) or a string; NULL, NaN and infinity as null.
  */
 void	 json_add_value(struct buf *, const PGresult *, int row, int column);

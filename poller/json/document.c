@@ -7,6 +7,7 @@
 
 #include "poller/json/document.h"
 #include "poller/json/entry.h"
+#include "poller/json/load.h"
 #include "poller/json/report.h"
 #include "poller/json/roster.h"
 #include "poller/json/scalar.h"
@@ -122,11 +123,13 @@ document_begin(struct document *d, struct buf *text, int64_t made)
 static bool
 text_of(const struct slice *v, struct buf *text)
 {
-	json_t *json = v->len <= SCALAR_MAX ? json_loadb(v->p, v->len,
-	    JSON_DECODE_ANY, NULL) : NULL;
-	enum value_err err = json == NULL ? VALUE_BAD :
-	    scalar_text(json, VIEW_TEXT, text);
+	json_t *json = NULL;
+	enum value_err err = VALUE_BAD;
 
+	if (v->len <= SCALAR_MAX)
+		(void)load_value(v->p, v->len, &json);
+	if (json != NULL)
+		err = scalar_text(json, VIEW_TEXT, text);
 	json_decref(json);
 	if (err != VALUE_OK) {
 		buf_reset(text);
@@ -153,7 +156,9 @@ root_value(struct document *d, const struct slice *key,
 	} else if (slice_is(key, "connected")) {
 		d->monitor = true;
 		if (!yes)
-			refuse(d, "its producer has lost the server");
+			refuse(d, known ? "its producer has lost the server" :
+			    "it cannot be read whether its producer is "
+			    "connected");
 	} else if (slice_is(key, "last_update")) {
 		d->monitor = true;
 		d->has_updated = yes && value_micros(text.data, &d->updated,
@@ -196,6 +201,8 @@ element(struct document *d, const struct slice *v)
 		item.key = old->key;
 		item.id = old->id;
 		item.view = old->view;
+		item.bad = old->bad;
+		item.bad_waiting = old->bad_waiting;
 		item.made = old->made;
 		item.same = true;
 		err = ENTRY_OK;
@@ -206,6 +213,8 @@ element(struct document *d, const struct slice *v)
 		item.key = entry.key;
 		item.id = entry.id;
 		item.view = entry.view;
+		item.bad = entry.bad[entry.view];
+		item.bad_waiting = entry.bad[VIEW_WAITING];
 		item.made = !entry.has_id;
 	}
 	if (err == ENTRY_NO_MEMORY ||
@@ -308,10 +317,57 @@ leave(struct document *d, const struct roster_item *item, int64_t seen)
 		values_leave(d->snapshot, item->view, item->id, seen);
 }
 
+static void
+count_unreadable(struct defects *sum, enum view_id view, uint64_t fields)
+{
+	size_t i;
+
+	for (i = 0; fields != 0 && i < views[view].n; i++)
+		if (fields >> i & 1)
+			defects_add(sum, DEFECT_UNREADABLE, view, i);
+}
+
+/* The field is 0, as for all keys. */
+static void
+count_left_out(struct defects *sum, const struct report *report)
+{
+	static const enum view_id of[ENTRY__MAX] = {
+		[ENTRY_USERS] = VIEW_USER,
+		[ENTRY_QUEUES] = VIEW_QUEUE,
+		[ENTRY_CALLS] = VIEW_TASK,
+		[ENTRY_HISTORY] = VIEW_TASK,
+	};
+	enum entry_list list;
+	enum entry_err err;
+
+	for (list = 0; list < ENTRY__MAX; list++)
+		for (err = 0; err < ENTRY_ERR__MAX; err++)
+			sum->n[err == ENTRY_SAME_KEY ? DEFECT_SAME_KEY :
+			    DEFECT_LEFT_OUT][of[list]][0] +=
+			    report->out[list][err].n;
+}
+
+static void
+count_defects(struct document *d)
+{
+	struct defects sum = { .changed = false };
+	size_t i;
+
+	for (i = 0; i < d->new.n; i++) {
+		count_unreadable(&sum, d->new.item[i].view,
+		    d->new.item[i].bad);
+		count_unreadable(&sum, VIEW_WAITING,
+		    d->new.item[i].bad_waiting);
+	}
+	count_left_out(&sum, &d->report);
+	snapshot_set_defects(d->snapshot, &sum);
+}
+
 /* All of the document is in the snapshot. */
 static void
 accept(struct document *d)
 {
+	count_defects(d);
 	roster_free(&d->old);
 	d->old = d->new;
 	d->new = (struct roster){ .n = 0 };

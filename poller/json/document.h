@@ -6,9 +6,12 @@
  * struct snapshot is unchanged.  A document is refused when it is no snapshot
  * (an error page, a text that is cut short), when it says that an error has
  * occurred, when it has no users, and when more than half of the known users
- * are missing from it but were not missing from the document before.  In an
- * accepted document an invalid element is left out and logged, and only
+ * are missing from it but were not missing from the document before.  Only
  * elements that differ from the last document are read.
+ *
+ * In an accepted document a value that cannot be read is unknown, and the rest
+ * of its element is kept.  An element that is none, or whose key cannot be
+ * read, is left out.  Both are logged, and counted in snapshot_defects().
  *
  * Reading and applying are done in pieces of some milliseconds, so that a
  * large document does not delay other sources.

@@ -6,13 +6,11 @@
 #include <string.h>
 
 #include "poller/json/entry.h"
+#include "poller/json/load.h"
 #include "poller/json/scalar.h"
 #include "poller/json/scan.h"
 #include "poller/json/values.h"
 #include "poller/model/value.h"
-
-#define LOAD_FLAGS	(JSON_DECODE_ANY | JSON_ALLOW_NUL)
-#define NUMBERS_MAX	64	/* too large ones in one element */
 
 const char *const entry_lists[ENTRY__MAX] = {
 	[ENTRY_USERS] = "users",
@@ -27,19 +25,33 @@ const char *const entry_errors[ENTRY_ERR__MAX] = {
 	[ENTRY_NO_OBJECT] = "no object",
 	[ENTRY_NO_KEY] = "without a login, name, task_id or session_id",
 	[ENTRY_SAME_KEY] = "named as another one",
-	[ENTRY_SAME_ID] = "with the id of another one",
+	[ENTRY_NO_ID] = "without a free id",
 	[ENTRY_NO_END] = "without an end or a duration",
 	[ENTRY_NO_MEMORY] = "too much for the memory",
 };
 
 struct reader {
 	json_t		*object;
+	json_t		*damaged;	/* see load_object() */
 	struct entry	*entry;
 	struct buf	*out;
 	struct buf	 raw;		/* a value as the source has it */
 	struct buf	 text;		/* the same as the database wants it */
 	int64_t		 date[VIEW_FIELDS_MAX];	/* dates of a task; 0: none */
 };
+
+static bool
+is_damaged(const struct reader *r, const char *key)
+{
+	return json_object_get(r->damaged, key) != NULL;
+}
+
+/* Whether the element has that key, be its value readable or not. */
+static bool
+has_key(const struct reader *r, const char *key)
+{
+	return json_object_get(r->object, key) != NULL || is_damaged(r, key);
+}
 
 /* Leaves the value under that key in r->text, ended by a zero. */
 static enum value_err
@@ -49,7 +61,7 @@ value(struct reader *r, enum view_type type, const char *key)
 	enum value_err err;
 
 	if (v == NULL)
-		return VALUE_ABSENT;
+		return is_damaged(r, key) ? VALUE_BAD : VALUE_ABSENT;
 	err = scalar_text(v, type, &r->raw);
 	r->out->failed |= r->raw.failed;
 	if (err != VALUE_OK)
@@ -57,7 +69,16 @@ value(struct reader *r, enum view_type type, const char *key)
 	err = value_text(type, r->raw.data, &r->text);
 	buf_char(&r->text, '\0');
 	r->out->failed |= r->text.failed;
-	return buf_ok(&r->text) ? err : VALUE_ABSENT;
+	if (!buf_ok(&r->text))
+		return VALUE_ABSENT;
+	return err == VALUE_OK && is_damaged(r, key) ? VALUE_DAMAGED : err;
+}
+
+/* Is there a text, whole or in part? */
+static bool
+is_some(enum value_err err)
+{
+	return err == VALUE_OK || err == VALUE_DAMAGED;
 }
 
 /* Looks for a field under its path, then under the name in the monitor. */
@@ -68,10 +89,22 @@ find(struct reader *r, enum view_id view, size_t field)
 	enum value_err err = value(r, f->type, f->path), other;
 	const char *name;
 
-	if (err == VALUE_OK || (name = view_monitor_name(view, field)) == NULL)
+	if (is_some(err) || (name = view_monitor_name(view, field)) == NULL)
 		return err;
 	other = value(r, f->type, name);
 	return other != VALUE_ABSENT ? other : err;
+}
+
+/* Adds the value of a field that was found; false: there is no text. */
+static bool
+add_found(struct reader *r, enum view_id view, size_t field,
+    enum value_err err)
+{
+	if (err == VALUE_BAD || err == VALUE_DAMAGED)
+		r->entry->bad[view] |= UINT64_C(1) << field;
+	if (is_some(err))
+		values_add(r->out, view, field, r->text.data);
+	return is_some(err);
 }
 
 static void
@@ -81,26 +114,16 @@ read_view(struct reader *r, enum view_id view)
 	size_t i;
 
 	for (i = 0; i < views[view].n; i++)
-		switch (find(r, view, i)) {
-		case VALUE_OK:
-			values_add(r->out, view, i, r->text.data);
-			if (view == VIEW_TASK &&
-			    views[view].field[i].type == VIEW_DATE)
-				(void)value_micros(r->raw.data, &r->date[i],
-				    &zoned);
-			break;
-		case VALUE_BAD:
-			r->entry->bad[view] |= UINT64_C(1) << i;
-			break;
-		case VALUE_ABSENT:
-			break;
-		}
+		if (add_found(r, view, i, find(r, view, i)) &&
+		    view == VIEW_TASK &&
+		    views[view].field[i].type == VIEW_DATE)
+			(void)value_micros(r->raw.data, &r->date[i], &zoned);
 }
 
 static bool
 has_text(struct reader *r, const char *key)
 {
-	return value(r, VIEW_TEXT, key) == VALUE_OK;
+	return is_some(value(r, VIEW_TEXT, key));
 }
 
 /*
@@ -113,7 +136,7 @@ read_busy(struct reader *r)
 	size_t field;
 	bool busy;
 
-	if (json_object_get(r->object, "busy_count") != NULL ||
+	if (has_key(r, "busy_count") ||
 	    json_object_get(r->object, "last_task_name") == NULL ||
 	    !view_find_field(VIEW_USER, "busy_count", &field))
 		return;
@@ -142,14 +165,16 @@ put_date(struct reader *r, size_t field, int64_t us)
 
 /*
  * The monitor has the duration of a call instead of its end.  When that is
- * unknown it writes "0s"; then it is unknown whether the call has ended.
+ * unknown it writes "0s"; then it is unknown whether the call has ended, as it
+ * is when its end cannot be read.
  */
 static enum entry_err
 read_durations(struct reader *r)
 {
 	int64_t start = r->date[TASK_QUEUED], waited, managed, total;
 
-	if (json_object_get(r->object, "end_date") != NULL)
+	if (has_key(r, "end_date") &&
+	    value(r, VIEW_DATE, "end_date") != VALUE_BAD)
 		return ENTRY_OK;
 	if (!read_duration(r, "total_duration", &total) || total == 0 ||
 	    start == 0)
@@ -177,11 +202,8 @@ read_numbers(struct reader *r, const char *task_id)
 	size_t i;
 
 	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (find(r, VIEW_WAITING, fields[i]) == VALUE_OK) {
-			values_add(r->out, VIEW_WAITING, fields[i],
-			    r->text.data);
-			any = true;
-		}
+		any |= add_found(r, VIEW_WAITING, fields[i],
+		    find(r, VIEW_WAITING, fields[i]));
 	if (any)
 		values_add(r->out, VIEW_WAITING, WAITING_TASK, task_id);
 }
@@ -203,7 +225,7 @@ read_key(struct reader *r, enum entry_list list)
 		field = CALL_ID;
 	}
 	r->entry->view = view;
-	if (find(r, view, field) != VALUE_OK)
+	if (!is_some(find(r, view, field)))
 		return false;
 	r->entry->key = scan_hash(r->text.data, strlen(r->text.data));
 	return true;
@@ -249,46 +271,6 @@ read_object(struct reader *r, enum entry_list list)
 	return err;
 }
 
-/* Replaces the number that ends there by an object. */
-static bool
-blank_number(char *json, size_t end)
-{
-	size_t at = end;
-
-	while (at > 0 && strchr("0123456789+-.eE", json[at - 1]) != NULL)
-		at--;
-	if (end - at < 2)
-		return false;
-	memset(json + at, ' ', end - at);
-	memcpy(json + at, "{}", 2);
-	return true;
-}
-
-/*
- * Jansson refuses a document with a number that it cannot hold.  Here such a
- * number is replaced, so that only its own value is invalid.
- */
-static json_t *
-load(const char *json, size_t len, json_error_t *why)
-{
-	json_t *object = json_loadb(json, len, LOAD_FLAGS, why);
-	char *copy;
-	int i;
-
-	if (object != NULL ||
-	    json_error_code(why) != json_error_numeric_overflow ||
-	    (copy = malloc(len)) == NULL)
-		return object;
-	memcpy(copy, json, len);
-	for (i = 0; i < NUMBERS_MAX && object == NULL &&
-	    json_error_code(why) == json_error_numeric_overflow &&
-	    why->position > 0 && (size_t)why->position <= len &&
-	    blank_number(copy, (size_t)why->position); i++)
-		object = json_loadb(copy, len, LOAD_FLAGS, why);
-	free(copy);
-	return object;
-}
-
 enum entry_err
 entry_read(enum entry_list list, const char *json, size_t len,
     struct entry *entry, struct buf *out)
@@ -296,21 +278,26 @@ entry_read(enum entry_list list, const char *json, size_t len,
 	struct reader r = { .entry = entry, .out = out };
 	size_t begin = out->len;
 	enum entry_err err = ENTRY_NOT_JSON;
-	json_error_t why;
 
 	*entry = (struct entry){ .has_id = false };
-	r.object = load(json, len, &why);
-	if (r.object != NULL)
+	switch (load_object(json, len, &r.object, &r.damaged)) {
+	case LOAD_OK:
+	case LOAD_DAMAGED:
 		err = read_object(&r, list);
-	else if (json_error_code(&why) == json_error_out_of_memory ||
-	    json_error_code(&why) == json_error_unknown)
-		err = ENTRY_NO_MEMORY;	/* other codes are syntax errors */
+		break;
+	case LOAD_BAD:
+		break;
+	case LOAD_NO_MEMORY:
+		err = ENTRY_NO_MEMORY;
+		break;
+	}
 	values_end(out);
 	if (!buf_ok(out))
 		err = ENTRY_NO_MEMORY;
 	if (err != ENTRY_OK)
 		out->len = begin;
 	json_decref(r.object);
+	json_decref(r.damaged);
 	buf_free(&r.raw);
 	buf_free(&r.text);
 	return err;

@@ -37,7 +37,7 @@ enum entry_err {
 	ENTRY_NO_OBJECT,
 	ENTRY_NO_KEY,		/* no login, name, task_id or session_id */
 	ENTRY_SAME_KEY,		/* as another; found by roster.h */
-	ENTRY_SAME_ID,		/* the same */
+	ENTRY_NO_ID,		/* no free id was found, by roster.h */
 	ENTRY_NO_END,		/* history without end or duration */
 	ENTRY_NO_MEMORY,
 	ENTRY_ERR__MAX
@@ -50,7 +50,7 @@ struct entry {
 	bool		 has_id;
 	uint32_t	 id;
 	uint64_t	 key;		/* hash of what identifies it */
-	uint64_t	 bad[VIEW__MAX];	/* fields that did not fit */
+	uint64_t	 bad[VIEW__MAX];	/* fields, not or partly readable */
 };
 
 /*

@@ -38,7 +38,7 @@ report_bad(struct report *r, const struct entry *entry)
 		for (i = 0; i < views[view].n; i++)
 			if (bad >> i & 1)
 				syslog(LOG_WARNING, "%s: %s: a value of %s "
-				    "does not fit and counts as absent",
+				    "cannot be read",
 				    r->name, views[view].name,
 				    views[view].field[i].path);
 		r->said_bad[view] |= bad;

@@ -190,10 +190,9 @@ roster_number(struct roster *r, roster_out *out, void *arg)
 			bool used = n > 0 &&
 			    same_id(&r->item[n - 1], item) == 0;
 
-			if (used && (tries == TRIES ||
-			    (!item->made && !r->item[n - 1].made))) {
+			if (used && tries == TRIES) {
 				out(arg, item->list, item->place,
-				    ENTRY_SAME_ID);
+				    ENTRY_NO_ID);
 				continue;
 			}
 			if (used) {

@@ -14,6 +14,8 @@
 struct roster_item {
 	uint64_t	 hash;		/* of its text */
 	uint64_t	 key;		/* of what identifies it */
+	uint64_t	 bad;		/* fields of the view, see entry.h */
+	uint64_t	 bad_waiting;	/* the same of VIEW_WAITING */
 	size_t		 values;	/* where they begin, unless same */
 	uint32_t	 place;		/* in its list, from 0 */
 	uint32_t	 id;
@@ -43,8 +45,9 @@ bool	 roster_add(struct roster *, const struct roster_item *)
  */
 void	 roster_unique(struct roster *, roster_out *, void *);
 /*
- * Gives an id to elements without one, made from the key, so that it is the
- * same next time.  Of several with one id only the first stays.
+ * Gives an id, made from the key so that it is the same next time, to elements
+ * without one and, of several with one id, to all but one: the keys tell them
+ * apart.  Only when no free id can be made, an element is left out.
  */
 void	 roster_number(struct roster *, roster_out *, void *);
 /* Is there an element with that id?  Only after roster_number(). */

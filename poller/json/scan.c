@@ -199,6 +199,47 @@ scan_next(struct scan *s, struct slice *key, struct slice *value)
 	return event;
 }
 
+/* All before the first of these characters that is in no string or list. */
+static void
+skip_until(struct scan *s, const char *stops, struct slice *slice)
+{
+	*slice = (struct slice){ .p = s->p };
+	while (s->p < s->end && memchr(stops, *s->p, strlen(stops)) == NULL)
+		switch (*s->p) {
+		case '"':
+			s->p++;
+			(void)string(s);
+			break;
+		case '{':
+		case '[':
+			(void)nested(s, &slice->depth);
+			break;
+		default:
+			s->p++;
+			break;
+		}
+	slice->len = (size_t)(s->p - slice->p);
+	while (slice->len > 0 && is_blank(slice->p[slice->len - 1]))
+		slice->len--;
+}
+
+enum scan_event
+scan_member(struct scan *s, struct slice *key, struct slice *value)
+{
+	enum scan_event event = separator(s, '}', SCAN_END);
+
+	if (event != SCAN_ELEMENT)
+		return event;
+	if (peek(s) != '"')
+		return SCAN_BAD;
+	skip_until(s, ":,}", key);
+	if (!skip_char(s, ':'))
+		return SCAN_BAD;
+	(void)peek(s);
+	skip_until(s, ",}", value);
+	return SCAN_VALUE;
+}
+
 uint64_t
 scan_hash(const void *bytes, size_t len)
 {

@@ -46,6 +46,13 @@ bool		scan_begin(struct scan *, const char *text, size_t len);
 /* A key is without its quotes, but its backslashes are kept. */
 enum scan_event	scan_next(struct scan *, struct slice *key,
 		    struct slice *value);
+/*
+ * In place of scan_next(): returns the members of the object one by one, lists
+ * too, as SCAN_VALUE, then SCAN_END.  The key has its quotes.  A value is all
+ * that is between the colon and the next comma, valid or not.
+ */
+enum scan_event	scan_member(struct scan *, struct slice *key,
+		    struct slice *value);
 
 /* Tells whether bytes have changed; not secure against an attacker. */
 uint64_t	scan_hash(const void *, size_t len);

@@ -249,6 +249,20 @@ index_set(struct index *ix, struct object *o, size_t field, char *text)
 }
 
 void
+index_set_part(struct index *ix, struct object *o, size_t field, bool part)
+{
+	const uint64_t bit = UINT64_C(1) << field;
+
+	if (part == ((o->part & bit) != 0))
+		return;
+	o->part ^= bit;
+	if (part)
+		defects_add(&ix->defects, DEFECT_UNREADABLE, o->view, field);
+	else
+		defects_drop(&ix->defects, DEFECT_UNREADABLE, o->view, field);
+}
+
+void
 index_remove(struct index *ix, struct object *o)
 {
 	enum index_slot slot;
@@ -262,8 +276,10 @@ index_remove(struct index *ix, struct object *o)
 	TAILQ_REMOVE(&ix->all[o->view], o, all);
 	tdelete(o, &ix->by_id[o->view], by_id);
 	ix->n[o->view]--;
-	for (i = 0; i < views[o->view].n; i++)
+	for (i = 0; i < views[o->view].n; i++) {
+		index_set_part(ix, o, i, false);
 		free(o->value[i]);
+	}
 	free(o->caller);
 	free(o->callee);
 	free(o->call_key);

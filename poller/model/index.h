@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
-#include "poller/model/view.h"
+#include "poller/model/defects.h"
 
 #define INDEX_LINKS		2	/* slots that a view has at most */
 
@@ -44,6 +44,7 @@ struct object {
 	enum view_id			 view;
 	bool				 changed;	/* it is in changed */
 	int64_t				 seen;	/* last change, source time */
+	uint64_t			 part;	/* fields, see index_set_part() */
 	TAILQ_ENTRY(object)		 all, change;
 	struct link			 link[INDEX_LINKS];
 	/* Of a task: kept when the objects that say so are gone. */
@@ -61,6 +62,7 @@ struct index {
 	size_t				 n[VIEW__MAX];
 	struct objects			 all[VIEW__MAX];
 	struct objects			 changed;
+	struct defects			 defects;	/* of all objects */
 };
 
 void		 index_init(struct index *);
@@ -85,6 +87,9 @@ struct object	*index_add(struct index *, enum view_id, uint32_t id);
 /* Sets a value; text is stolen.  False: out of memory. */
 bool		 index_set(struct index *, struct object *, size_t field,
 		    char *text) __attribute__((warn_unused_result));
+/* Notes whether the value of a field, or its absence, is but a part of it. */
+void		 index_set_part(struct index *, struct object *, size_t field,
+		    bool part);
 /* Marks an object and those whose rows show it as changed. */
 void		 index_touch(struct index *, struct object *, int64_t now);
 /* Marks the objects that have the same key as changed. */

@@ -37,6 +37,7 @@ snapshot_clear(struct snapshot *s)
 
 	index_clear(&s->index);
 	gone_clear(&s->gone);
+	s->index.defects = (struct defects){ .changed = false };
 	for (view = 0; view < VIEW__MAX; view++)
 		s->over[view].n = 0;
 }
@@ -69,7 +70,8 @@ snapshot_count(const struct snapshot *s, enum view_id view)
 bool
 snapshot_changed(const struct snapshot *s)
 {
-	return !TAILQ_EMPTY(&s->index.changed) || s->gone.n > 0;
+	return !TAILQ_EMPTY(&s->index.changed) || s->gone.n > 0 ||
+	    s->index.defects.changed;
 }
 
 bool
@@ -132,26 +134,65 @@ same(const char *a, const char *b)
 	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-bool
-snapshot_set(struct snapshot *s, enum view_id view, uint32_t id,
-    size_t field, const char *value, int64_t now)
+static bool
+set(struct snapshot *s, struct object *o, size_t field, const char *value,
+    int64_t now)
 {
-	struct object *o = index_object(&s->index, view, id);
 	char *text = NULL;
 
-	if (o == NULL || field >= views[view].n ||
-	    same(o->value[field], value))
+	if (same(o->value[field], value))
 		return true;
 	if (value != NULL && (text = strdup(value)) == NULL)
 		return false;
 	/* Once for the rows that show the old value, once for the new one. */
 	index_touch(&s->index, o, now);
-	if (index_is_key(view, field))
+	if (index_is_key(o->view, field))
 		lose_key(s, o, now);
 	if (!index_set(&s->index, o, field, text))
 		return false;
 	index_touch(&s->index, o, now);
 	return true;
+}
+
+bool
+snapshot_set(struct snapshot *s, enum view_id view, uint32_t id,
+    size_t field, const char *value, int64_t now)
+{
+	struct object *o = index_object(&s->index, view, id);
+
+	if (o == NULL || field >= views[view].n)
+		return true;
+	index_set_part(&s->index, o, field, false);
+	return set(s, o, field, value, now);
+}
+
+bool
+snapshot_set_part(struct snapshot *s, enum view_id view, uint32_t id,
+    size_t field, const char *value, int64_t now)
+{
+	struct object *o = index_object(&s->index, view, id);
+
+	if (o == NULL || field >= views[view].n)
+		return true;
+	index_set_part(&s->index, o, field, true);
+	return set(s, o, field, value, now);
+}
+
+void
+snapshot_set_defects(struct snapshot *s, const struct defects *defects)
+{
+	struct defects *ours = &s->index.defects;
+	bool changed = ours->changed || memcmp(ours->n, defects->n,
+	    sizeof(ours->n)) != 0;
+
+	*ours = *defects;
+	ours->changed = changed;
+}
+
+const struct defects *
+snapshot_defects(const struct snapshot *s)
+{
+	return &s->index.defects;
 }
 
 void
@@ -291,6 +332,7 @@ snapshot_rows(struct snapshot *s, bool complete,
 		o->changed = false;
 	}
 	gone_rows(s, complete, out);
+	s->index.defects.changed = false;
 	return buf_ok(&out[ROWS_AGENT]) && buf_ok(&out[ROWS_QUEUE]) &&
 	    buf_ok(&out[ROWS_CALL]);
 }

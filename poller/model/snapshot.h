@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "poller/model/defects.h"
 #include "poller/model/rows.h"
 #include "poller/model/view.h"
 
@@ -39,9 +40,20 @@ void	 snapshot_leave(struct snapshot *, enum view_id, uint32_t id,
 bool	 snapshot_set(struct snapshot *, enum view_id, uint32_t id,
 	    size_t field, const char *value, int64_t now)
 	    __attribute__((warn_unused_result));
+/*
+ * The same when the value could not be read; value is the part of it that
+ * could, or NULL.  It counts as unreadable until another one is set.
+ */
+bool	 snapshot_set_part(struct snapshot *, enum view_id, uint32_t id,
+	    size_t field, const char *value, int64_t now)
+	    __attribute__((warn_unused_result));
+/* For a source of documents, in place of that: what is wrong with this one. */
+void	 snapshot_set_defects(struct snapshot *, const struct defects *);
 
 bool	 snapshot_has(const struct snapshot *, enum view_id, uint32_t id);
 size_t	 snapshot_count(const struct snapshot *, enum view_id);
+/* What is wrong with what the snapshot holds; borrowed. */
+const struct defects	*snapshot_defects(const struct snapshot *);
 /* Whether anything has changed since the last snapshot_rows(). */
 bool	 snapshot_changed(const struct snapshot *);
 

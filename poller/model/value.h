@@ -2,8 +2,8 @@
  * Validates the values of a source and makes them text for the database.
  *
  * The result is text that PostgreSQL accepts for the column's type, so no
- * value of a source makes a flush fail.  An invalid value is absent, and so is
- * a null, an empty text, the text "undefined", and a date of zeros.
+ * value of a source makes a flush fail.  A null, an empty text, the text
+ * "undefined" and a date of zeros are no values.
  */
 #ifndef POLLER_MODEL_VALUE_H
 #define POLLER_MODEL_VALUE_H
@@ -20,7 +20,8 @@
 enum value_err {
 	VALUE_OK,
 	VALUE_ABSENT,	/* there is none */
-	VALUE_BAD	/* invalid for its type, so there is none: log it */
+	VALUE_DAMAGED,	/* only of json/: this text is a part of it */
+	VALUE_BAD	/* it cannot be read, or is invalid for its type */
 };
 
 /*

@@ -102,13 +102,13 @@ object_value(void *arg, const struct object_value *v)
 	err = value_wire(field->type, v, &s->scratch);
 	if (err == VALUE_BAD && !(s->warned[sub->view] >> f & 1)) {
 		s->warned[sub->view] |= UINT64_C(1) << f;
-		syslog(LOG_WARNING, "%s: %s: a value of %s does not fit and "
-		    "counts as absent", s->name, views[sub->view].name,
-		    field->path);
+		syslog(LOG_WARNING, "%s: %s: a value of %s cannot be read",
+		    s->name, views[sub->view].name, field->path);
 	}
 	buf_char(&s->scratch, '\0');
 	if (!buf_ok(&s->scratch) ||
-	    !snapshot_set(s->snapshot, sub->view, sub->id, (size_t)f,
+	    !(err == VALUE_BAD ? snapshot_set_part : snapshot_set)(s->snapshot,
+	    sub->view, sub->id, (size_t)f,
 	    err == VALUE_OK ? s->scratch.data : NULL, s->seen)) {
 		state_fail(s, "out of memory");
 		return false;

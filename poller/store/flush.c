@@ -18,12 +18,28 @@ some(const char *text)
 	return text[0] != '\0' ? text : NULL;
 }
 
+/* What is wrong with the data; null, so that it stays, while it is not whole. */
+static void
+defects_column(const struct source *s, bool whole, struct buf *out)
+{
+	struct buf json = { 0 };
+
+	if (whole)
+		defects_json(snapshot_defects(s->snapshot), &json);
+	buf_char(&json, '\0');
+	if (buf_ok(&json))
+		copy_column(out, whole ? json.data : NULL);
+	else
+		out->failed = true;
+	buf_free(&json);
+}
+
 static void
 source_row(const struct source *s, int64_t now, struct buf *out)
 {
 	const bool withheld = source_withheld(s, now);
-	const enum source_rows rows = source_whole(s) && !withheld ? s->rows :
-	    SOURCE_ROWS_NONE;
+	const bool whole = source_whole(s) && !withheld;
+	const enum source_rows rows = whole ? s->rows : SOURCE_ROWS_NONE;
 	int64_t real;
 
 	copy_column(out, s->at.name);
@@ -45,6 +61,7 @@ source_row(const struct source *s, int64_t now, struct buf *out)
 	copy_column(out, rows >= SOURCE_ROWS_ALL ? "t" : "f");
 	copy_column(out, rows == SOURCE_ROWS_RESUMED ? "t" : "f");
 	buf_printf(out, "%.6f\t", (double)s->stale_us / 1e6);
+	defects_column(s, whole, out);
 	copy_end(out);
 }
 
@@ -67,7 +84,7 @@ flush_prepare(struct flush *f, struct source *s, int64_t now)
 	buf_reset(&f->query);
 	buf_str(&f->query, "COPY source_in (name, url, status, error, "
 	    "alive_at, source_now, server_version, complete, resumed, "
-	    "stale_after_s) FROM STDIN;");
+	    "stale_after_s, defects) FROM STDIN;");
 	for (i = FLUSH_AGENT; i < FLUSH__MAX; i++) {
 		if (f->rows[i].len == 0)
 			continue;

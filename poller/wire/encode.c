@@ -15,6 +15,7 @@ static const uint32_t value_classes[] = {
 	[OBJECT_BOOL] = OBJECT_CLASS_BOOL,
 	[OBJECT_STRING] = OBJECT_CLASS_STRING,
 	[OBJECT_DATE] = OBJECT_CLASS_DATE,
+	[OBJECT_UNREADABLE] = OBJECT_CLASS_REAL,
 	[OBJECT_U64] = OBJECT_CLASS_U64
 };
 
@@ -276,7 +277,8 @@ put_value(struct buf *b, const struct object_value *v)
 	put_number(b, 1, v->index);
 	if (v->type == OBJECT_NONE)
 		return;
-	put_field(b, FIELD_VALUE, (uint16_t)v->type);
+	put_field(b, FIELD_VALUE, (uint16_t)(v->type == OBJECT_UNREADABLE ?
+	    OBJECT_REAL : v->type));
 	switch (v->type) {
 	case OBJECT_NONE:
 		break;
@@ -297,6 +299,10 @@ put_value(struct buf *b, const struct object_value *v)
 		break;
 	case OBJECT_DATE:
 		frame_put_date(b, v->date);
+		break;
+	case OBJECT_UNREADABLE:
+		frame_put_u8(b, (uint8_t)v->text.len);
+		buf_add(b, v->text.p, v->text.len);
 		break;
 	case OBJECT_U64:
 		frame_put_u64(b, v->u64);

@@ -59,6 +59,7 @@ enum object_type {
 	OBJECT_BOOL = 4,
 	OBJECT_STRING = 5,
 	OBJECT_DATE = 6,
+	OBJECT_UNREADABLE = 7,	/* not of the wire: a real that is no number */
 	OBJECT_U64 = 8
 };
 
@@ -74,7 +75,8 @@ struct object_value {
 		struct frame_date	date;
 	};
 	struct cursor		 text;	/* STRING: wire text; REAL: decimal,
-					 * not looked at when encoding */
+					 * not looked at when encoding;
+					 * UNREADABLE: what is no decimal */
 };
 
 enum object_action { OBJECT_ENTERED = 1, OBJECT_LEFT = 2 };

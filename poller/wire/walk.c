@@ -122,7 +122,7 @@ get_string(struct cursor *in, struct cursor *text)
 	return frame_get_string(in, text);
 }
 
-/* A real whose text is no number is no value; its length is right. */
+/* A real whose text is no number: what follows it can be read. */
 static bool
 get_real(struct cursor *in, struct object_value *v)
 {
@@ -134,6 +134,8 @@ get_real(struct cursor *in, struct object_value *v)
 	}
 	if (!frame_get_u8(in, &len) || in->len < len)
 		return false;
+	v->type = OBJECT_UNREADABLE;
+	v->text = (struct cursor){ .p = in->p, .len = len };
 	in->p += len;
 	in->len -= len;
 	return true;

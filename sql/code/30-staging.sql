@@ -68,7 +68,8 @@ BEGIN
 		name text, url text, status text, error text,
 		alive_at timestamptz, clock_skew_s double precision,
 		server_version text, complete boolean, resumed boolean,
-		stale_after_s double precision, source_now timestamptz
+		stale_after_s double precision, source_now timestamptz,
+		defects jsonb
 	) ON COMMIT DELETE ROWS;
 	EXECUTE format('CREATE TEMP TABLE IF NOT EXISTS agent_in'
 	    ' ON COMMIT DELETE ROWS AS'

@@ -46,6 +46,52 @@ COMMENT ON FUNCTION cccp_private.flush_gap_at IS
     'Step of cccp.flush(): when a gap of a source starts; null when none does.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_gap_at TO cccp_poller;
 
+-- source_in.defects is an array of objects with the fields of
+-- cccp.source_defect; null when nothing is known of defects now.
+CREATE FUNCTION cccp_private.flush_defect(ctx cccp_private.flush_context)
+RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	news jsonb := (SELECT defects FROM pg_temp.source_in);
+	n bigint;
+BEGIN
+	IF news IS NULL OR news = '[]' AND NOT EXISTS (
+		SELECT FROM cccp.source_defect d
+		WHERE d.source_id = ctx.source_id) THEN
+		RETURN 0;
+	END IF;
+	WITH new AS (
+		SELECT d.kind, d.list, d.path, min(d.field) AS field,
+		    sum(d.count)::bigint AS count
+		FROM jsonb_to_recordset(news) AS d (kind text, list text,
+		    path text, field text, count bigint)
+		GROUP BY 1, 2, 3
+	), gone AS (
+		DELETE FROM cccp.source_defect old
+		WHERE source_id = ctx.source_id AND NOT EXISTS (
+			SELECT FROM new WHERE new.kind = old.kind
+			AND new.list = old.list AND new.path = old.path)
+		RETURNING 1
+	), written AS (
+		INSERT INTO cccp.source_defect AS old
+		SELECT ctx.source_id, kind, list, path, field, count FROM new
+		ON CONFLICT (source_id, kind, list, path) DO UPDATE
+		SET field = excluded.field, count = excluded.count
+		WHERE (old.field, old.count)
+		    IS DISTINCT FROM (excluded.field, excluded.count)
+		RETURNING 1
+	)
+	SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM written)
+	INTO n;
+	RETURN n;
+END $$;
+COMMENT ON FUNCTION cccp_private.flush_defect IS
+    'Step of cccp.flush(): writes what is wrong with the data of the source;'
+    ' returns how many rows changed.';
+GRANT EXECUTE ON FUNCTION cccp_private.flush_defect TO cccp_poller;
+
 -- A gap that starts before the staged rows were seen is written first.  Another
 -- gap is written last: the rows would have no effect during a gap.
 CREATE FUNCTION cccp_private.flush_rows(ctx cccp_private.flush_context,
@@ -99,7 +145,7 @@ BEGIN
 	IF ctx.live THEN
 		PERFORM cccp_private.flush_sample(ctx);
 	END IF;
-	RETURN n;
+	RETURN n + cccp_private.flush_defect(ctx);
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_rows IS
     'Step of cccp.flush(): writes everything except the source itself; returns'

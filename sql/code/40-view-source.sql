@@ -11,8 +11,19 @@ SELECT s.name AS source, s.url, s.status, s.status_since, s.alive_at,
     s.error, s.error_at, s.last_sync, s.last_change, s.generation,
     (SELECT count(*) FROM cccp.agent a WHERE a.source_id = s.source_id
 	AND a.present AND NOT a.hidden) AS users,
-    s.clock_skew_s, s.server_version
+    s.clock_skew_s, s.server_version, d.unreadable_values,
+    d.unreadable_fields, d.same_key_objects, d.left_out_objects
 FROM cccp.source s
+CROSS JOIN LATERAL (
+	SELECT coalesce(sum(count) FILTER (WHERE kind = 'unreadable'), 0)
+		::bigint AS unreadable_values,
+	    coalesce(array_agg(list || '.' || path ORDER BY list, path)
+		FILTER (WHERE kind = 'unreadable'), '{}') AS unreadable_fields,
+	    coalesce(sum(count) FILTER (WHERE kind = 'same_key'), 0)
+		::bigint AS same_key_objects,
+	    coalesce(sum(count) FILTER (WHERE kind = 'left_out'), 0)
+		::bigint AS left_out_objects
+	FROM cccp.source_defect WHERE source_id = s.source_id) d
 WHERE NOT s.retired;
 COMMENT ON VIEW cccp_v1.source IS
     'CCCP servers: the status of each, and how old its data is.';
@@ -45,7 +56,42 @@ COMMENT ON COLUMN cccp_v1.source.clock_skew_s IS
     'Seconds by which its clock is ahead of the clock of the database.';
 COMMENT ON COLUMN cccp_v1.source.server_version IS
     'Version, as the server reports it.';
+COMMENT ON COLUMN cccp_v1.source.unreadable_values IS
+    'Number of values that the source reports now and that cannot be read.'
+    ' They are unknown, or of a text, only what is readable is shown.';
+COMMENT ON COLUMN cccp_v1.source.unreadable_fields IS
+    'The fields of these values, by list and CCCP''s name, such as'
+    ' users.busy_count; cccp_v1.source_defect has the number of each.';
+COMMENT ON COLUMN cccp_v1.source.same_key_objects IS
+    'Number of objects that are not shown because another one has the same'
+    ' key.';
+COMMENT ON COLUMN cccp_v1.source.left_out_objects IS
+    'Number of objects that are not stored because they have no valid key, or'
+    ' cannot be read at all.';
 GRANT SELECT ON cccp_v1.source TO cccp_web, cccp_reader;
+
+CREATE OR REPLACE VIEW cccp_v1.source_defect AS
+SELECT s.name AS source, d.kind, d.list, d.path, d.field, d.count
+FROM cccp.source_defect d JOIN cccp.source s USING (source_id)
+WHERE NOT s.retired;
+COMMENT ON VIEW cccp_v1.source_defect IS
+    'What is wrong with the data that each source reports now. A row stays'
+    ' until the source reports data without that defect.';
+COMMENT ON COLUMN cccp_v1.source_defect.source IS 'Short name of the source.';
+COMMENT ON COLUMN cccp_v1.source_defect.kind IS
+    'unreadable: values of the field that cannot be read; they are unknown, or'
+    ' of a text, only what is readable is shown. same_key: objects that are'
+    ' not shown because another one has the same key. left_out: objects that'
+    ' are not stored because they have no valid key, or cannot be read at all.';
+COMMENT ON COLUMN cccp_v1.source_defect.list IS
+    'The list that the objects belong to: users, queues or calls.';
+COMMENT ON COLUMN cccp_v1.source_defect.path IS
+    'CCCP''s name of the field; of the key, for same_key and left_out.';
+COMMENT ON COLUMN cccp_v1.source_defect.field IS
+    'The column of cccp.agent, cccp.queue or cccp.call that the field fills;'
+    ' null when there is none.';
+COMMENT ON COLUMN cccp_v1.source_defect.count IS 'How many values or objects.';
+GRANT SELECT ON cccp_v1.source_defect TO cccp_web, cccp_reader;
 
 CREATE OR REPLACE VIEW cccp.source_state AS
 SELECT s.source_id, k.state AS known_state,

@@ -67,6 +67,8 @@ const composed = {
 	'detail.${name}': told.map(({ section }) => `detail.${section}`),
 	'sort.rank.${way}': ['sort.rank.ascending', 'sort.rank.descending'],
 	'source.${kind}': [...tones, 'lost'].map((s) => `source.${s}`),
+	'defect.${kind}': ['unreadable', 'same_key', 'left_out']
+	    .map((kind) => `defect.${kind}`),
 	'notice.${kind}': tones.slice(1).map((s) => `notice.${s}`),
 	'theme.${choice}': ['system', 'light', 'dark'].map((c) => `theme.${c}`),
 	'language.${other}': LANGUAGES.map((l) => `language.${l}`),

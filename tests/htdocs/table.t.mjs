@@ -12,6 +12,7 @@ const { columnsOf } = await page('js/lists/fields.js');
 const { LISTS } = await page('js/lists/lists.js');
 const { createClock } = await page('js/model/clock.js');
 const { translator } = await page('js/lib/i18n.js');
+const { defectsWord } = await page('js/parts/sources.js');
 const { failureWord, noticesOf, tone } = await page('js/model/sources.js');
 const { arrange, differs, receive, settled } = await page('js/model/rows.js');
 const fr = await translator('fr');
@@ -206,6 +207,24 @@ test('one missed answer is no alarm, two are; time then stands still', () => {
 	assert.equal(board.contact.lost, false);
 	assert.equal(board.age(ada), '');
 	assert.deepEqual(notices(), []);
+});
+
+test('what is wrong with the data of a source is said by kind and field', () => {
+	const unreadable = (list, field, path, count) => ({ kind: 'unreadable',
+		list, field, path, count });
+
+	assert.equal(defectsWord([], fr), '');
+	assert.equal(defectsWord([unreadable('users', 'team', 'group.path', 1)],
+	    fr), '1 valeur illisible : Équipe (1)');
+	assert.equal(defectsWord([
+		unreadable('users', 'name', 'name', 2),
+		unreadable('queues', 'waiting_tasks', 'waiting_tasks_count', 1),
+		unreadable('calls', null, 'connections.last.call_id', 1),
+		{ kind: 'left_out', list: 'users', field: 'login', path: 'login',
+			count: 1 }], fr),
+	'4 valeurs illisibles : Utilisateur : nom et login (2), ' +
+	    'Appels en attente (1), connections.last.call_id (1) ; ' +
+	    '1 objet écarté, sans clé valable : Login (1)');
 });
 
 test('a duration that was shown is not taken back when contact ends', () => {

@@ -4,7 +4,7 @@
 . "${0%/*}/tap.bash"
 
 tap <<'SQL'
-SELECT plan(46);
+SELECT plan(55);
 
 -- The same twice, complete and in part.
 CREATE FUNCTION test.day(alive double precision, complete boolean)
@@ -137,6 +137,34 @@ SELECT is((SELECT (status, error, error_at < alive_at)::text
     'without an error, but with the moment of the last one');
 SELECT is((SELECT server_version FROM cccp.source WHERE name = 'prod'), '2.10',
     'a version that is not told is kept');
+
+-- What is wrong with its data: until it says that nothing is.
+CREATE FUNCTION test.defects(defects jsonb) RETURNS bigint LANGUAGE sql AS $$
+	SELECT rows FROM test.flush(jsonb_build_object('alive_at', now(),
+	    'defects', defects))
+$$;
+CREATE FUNCTION test.wrong() RETURNS text LANGUAGE sql AS $$
+	SELECT (unreadable_values, unreadable_fields, same_key_objects,
+	    left_out_objects)::text FROM cccp_v1.source WHERE source = 'prod'
+$$;
+SELECT is(test.wrong(), '(0,{},0,0)', 'nothing is wrong');
+SELECT is(test.defects('[{"kind": "unreadable", "list": "users",
+    "path": "name", "field": "name", "count": 2}, {"kind": "unreadable",
+    "list": "calls", "path": "task_id", "field": null, "count": 1},
+    {"kind": "unreadable", "list": "calls", "path": "task_id",
+    "field": "call_key", "count": 1}, {"kind": "left_out", "list": "users",
+    "path": "login", "field": "login", "count": 7}]'), 3::bigint,
+    'what is wrong is a change');
+SELECT is(test.wrong(), '(4,"{calls.task_id,users.name}",0,7)', 'it is shown');
+SELECT is(test.defects(NULL), 0::bigint, 'a flush that does not say keeps it');
+SELECT is(test.defects('[{"kind": "unreadable", "list": "users",
+    "path": "name", "field": "name", "count": 2}, {"kind": "same_key",
+    "list": "users", "path": "login", "field": "login", "count": 1}]'),
+    3::bigint, 'what differs is written');
+SELECT is(test.wrong(), '(2,{users.name},1,0)', 'what is over is not shown');
+SELECT is(test.defects('[]'), 2::bigint, 'so is the end of all');
+SELECT is(test.defects('[]'), 0::bigint, 'once');
+SELECT is(test.wrong(), '(0,{},0,0)', 'nothing is wrong again');
 
 -- Bad input is refused by name, and leaves nothing behind.
 SELECT throws_like($$SELECT test.flush('{"name": "Prod"}')$$,

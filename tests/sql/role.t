@@ -3,7 +3,7 @@
 
 . "${0%/*}/tap.bash"
 tap <<'SQL'
-SELECT plan(60);
+SELECT plan(61);
 
 -- Runs a statement as a role, undoes it, and says how it ended.
 CREATE FUNCTION test.try(role name, statement text) RETURNS text
@@ -42,6 +42,7 @@ cccp_v1.call s
 cccp_v1.queue s
 cccp_v1.queue_sample s
 cccp_v1.source s
+cccp_v1.source_defect s
 cccp_v1.user s
 cccp_v1.user_state s', 'cccp_web reads views and little else');
 SELECT is(test.rights('cccp_reader'), (SELECT string_agg(name || ' s', E'\n'
@@ -59,6 +60,7 @@ cccp.migration s
 cccp.queue isu
 cccp.queue_sample is
 cccp.source s
+cccp.source_defect disu
 cccp.state_rule s
 cccp.sync dis', 'cccp_poller writes what the poller writes');
 SELECT is((SELECT string_agg(rolname, ' ' ORDER BY rolname) FROM pg_roles
@@ -105,6 +107,7 @@ INSERT INTO test.attempt (role, outcome, statement) VALUES
 ('cccp_web', 'done', 'SELECT * FROM cccp_v1.queue'),
 ('cccp_web', 'done', 'SELECT * FROM cccp_v1.call'),
 ('cccp_web', 'done', 'SELECT * FROM cccp_v1.source'),
+('cccp_web', 'done', 'SELECT * FROM cccp_v1.source_defect'),
 ('cccp_web', 'done', 'SELECT * FROM cccp_v1.user_state'),
 ('cccp_web', 'done', 'SELECT cccp.fold(''É''), cccp.pattern(''É''), cccp.schema_version()'),
 ('cccp_web', 'done', 'SELECT generation FROM cccp.clock'),
@@ -113,7 +116,8 @@ INSERT INTO test.attempt (role, outcome, statement) VALUES
 ('cccp_web', 'refused', 'SELECT * FROM cccp.call'),
 ('cccp_web', 'refused', 'SELECT * FROM cccp.state_rule'),
 ('cccp_web', 'refused', 'UPDATE cccp.clock SET generation = 0'),
-('cccp_web', 'refused', 'UPDATE cccp_v1.source SET url = ''x'''),
+('cccp_web', 'cannot update view "source"',
+    'UPDATE cccp_v1.source SET url = ''x'''),
 ('cccp_web', 'cannot delete from view "queue"',
     'DELETE FROM cccp_v1.queue'),
 ('cccp_web', 'refused', 'SELECT cccp.staging()'),

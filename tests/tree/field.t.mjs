@@ -7,8 +7,8 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync }
-    from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync,
+    writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -46,7 +46,10 @@ function addField() {
 	edit('poller/model/view.c', '	{ "name", "name", VIEW_TEXT },\n',
 	    `	{ "name", "name", VIEW_TEXT },
 	{ "sessions.count", "sessions", VIEW_COUNT },\n`);
-	writeFileSync(join(tree, 'sql/tables/007-sessions.sql'), `
+	const number = readdirSync(join(tree, 'sql/tables')).length + 1;
+
+	writeFileSync(join(tree, `sql/tables/${String(number).padStart(3, '0')}` +
+	    '-sessions.sql'), `
 SET LOCAL ROLE cccp_owner;
 ALTER TABLE cccp.agent ADD sessions int;
 COMMENT ON COLUMN cccp.agent.sessions IS 'Sessions of the day.';

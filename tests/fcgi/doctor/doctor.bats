@@ -187,6 +187,10 @@ rights() {
 	says fail 'source prod: stale, last sign 86[0-9]*\.[0-9] s ago, error: refused '
 	says ok 'source lyon: live'
 	says warn 'source lyon: its clock is 30.2 s ahead'
+	while_so "INSERT INTO cccp.source_defect SELECT source_id, 'unreadable',
+	    'users', 'name', 'name', 2 FROM cccp.source WHERE name = 'lyon'" \
+	    'DELETE FROM cccp.source_defect'
+	says warn 'source lyon: defects in its data: 2 × unreadable users name '
 	sql -c "UPDATE cccp.source SET clock_skew_s = 0, alive_at = now(),
 	    status = 'live', error = NULL, error_at = NULL;
 	    UPDATE cccp.source SET status = 'connecting' WHERE name = 'prod'"

@@ -211,3 +211,15 @@ feed_value(const char *key, const char *column,
 	}
 	free(all);
 }
+
+void
+feed_defects(const char *should)
+{
+	struct buf json = { 0 };
+
+	defects_json(snapshot_defects(s), &json);
+	buf_char(&json, '\0');
+	assert_true(buf_ok(&json));
+	assert_string_equal(json.data, should);
+	buf_free(&json);
+}

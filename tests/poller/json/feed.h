@@ -39,5 +39,7 @@ void	 feed_flush(bool complete);
 char	*feed_lines(void);
 /* A column of the row with that key; NULL: it has none. */
 void	 feed_value(const char *key, const char *column, const char *should);
+/* The JSON of all defects. */
+void	 feed_defects(const char *should);
 
 #endif

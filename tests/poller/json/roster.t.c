@@ -42,19 +42,47 @@ test_unique(void **state)
 {
 	(void)state;
 	add(&new, 1, 10, false, false);
-	add(&new, 2, 10, false, false);		/* the id of another */
 	add(&new, 1, 11, false, false);		/* the key of another */
 	add(&new, 3, 12, false, false);
 	roster_unique(&new, out, NULL);
 	roster_number(&new, out, NULL);
 	assert_int_equal(left_out[ENTRY_SAME_KEY], 1);
-	assert_int_equal(left_out[ENTRY_SAME_ID], 1);
 	assert_int_equal(roster_count(&new, VIEW_USER), 2);
 	assert_int_equal(roster_count(&new, VIEW_QUEUE), 0);
 	assert_true(roster_has(&new, VIEW_USER, 10));
 	assert_true(roster_has(&new, VIEW_USER, 12));
 	assert_false(roster_has(&new, VIEW_USER, 11));
 	assert_false(roster_has(&new, VIEW_QUEUE, 10));
+}
+
+/* Of several with one id one keeps it; the others always get the same one. */
+static void
+test_same_ids(void **state)
+{
+	uint32_t id[4] = { 0 };
+	uint64_t key;
+	size_t i, turn;
+
+	(void)state;
+	for (turn = 0; turn < 2; turn++) {
+		for (key = 1; key <= 3; key++)
+			add(&new, key, 10, false, false);
+		roster_unique(&new, out, NULL);
+		roster_number(&new, out, NULL);
+		assert_int_equal(left_out[ENTRY_NO_ID], 0);
+		assert_int_equal(roster_count(&new, VIEW_USER), 3);
+		assert_true(roster_has(&new, VIEW_USER, 10));
+		for (i = 0; i < 3; i++) {
+			if (i > 0)
+				assert_true(new.item[i - 1].id <
+				    new.item[i].id);
+			key = new.item[i].key;
+			if (turn > 0)
+				assert_int_equal(new.item[i].id, id[key]);
+			id[key] = new.item[i].id;
+		}
+		roster_free(&new);
+	}
 }
 
 /* Ids of our own give way to each other, and what is known keeps its id. */
@@ -78,7 +106,7 @@ test_made(void **state)
 		if (i > 0)
 			assert_true(new.item[i - 1].id < new.item[i].id);
 	}
-	assert_int_equal(left_out[ENTRY_SAME_ID], 0);
+	assert_int_equal(left_out[ENTRY_NO_ID], 0);
 }
 
 /* Thousands that all want the same id: no endless search. */
@@ -92,7 +120,7 @@ test_crowd(void **state)
 		add(&new, i << 32 | 7, 0, true, false);
 	roster_unique(&new, out, NULL);
 	roster_number(&new, out, NULL);
-	assert_int_equal(new.n + left_out[ENTRY_SAME_ID], 10000);
+	assert_int_equal(new.n + left_out[ENTRY_NO_ID], 10000);
 	assert_true(new.n > 9900);
 	for (i = 1; i < new.n; i++)
 		assert_true(new.item[i - 1].id < new.item[i].id);
@@ -174,7 +202,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_unique), T(test_made), T(test_crowd), T(test_same),
+		T(test_unique), T(test_same_ids), T(test_made), T(test_crowd), T(test_same),
 		T(test_plain), T(test_hash),
 	};
 

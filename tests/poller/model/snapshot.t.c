@@ -358,6 +358,68 @@ test_views(void **state)
 
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+static void
+set_part(uint32_t id, const char *path, const char *value)
+{
+	size_t field = 0;
+
+	assert_true(view_find_field(VIEW_USER, path, &field));
+	assert_true(snapshot_enter(s, VIEW_USER, id));
+	assert_true(snapshot_set_part(s, VIEW_USER, id, field, value,
+	    1000000));
+}
+
+static void
+check_defects(const char *should)
+{
+	struct buf json = { 0 };
+
+	defects_json(snapshot_defects(s), &json);
+	buf_char(&json, '\0');
+	assert_string_equal(json.data, should);
+	buf_free(&json);
+}
+
+/* Values that cannot be read are counted as long as they are the current ones. */
+static void
+test_defects(void **state)
+{
+	static const char two[] = "[{\"kind\":\"unreadable\",\"list\":"
+	    "\"users\",\"path\":\"name\",\"field\":\"name\",\"count\":2}]";
+	static const char same[] = "[{\"kind\":\"same_key\",\"list\":"
+	    "\"queues\",\"path\":\"name\",\"field\":\"name\",\"count\":3}]";
+
+	struct defects other = { .changed = false };
+
+	(void)state;
+	check_defects("[]");
+	set(VIEW_USER, 1, "login", "a");
+	set_part(1, "name", "A\xef\xbf\xbd");
+	set_part(2, "name", NULL);
+	set_part(2, "name", NULL);
+	check_defects(two);
+	flush(false);
+	assert_string_equal(cell(ROWS_AGENT, "name"), "A\xef\xbf\xbd");
+	set_part(1, "name", "A\xef\xbf\xbd");
+	assert_false(snapshot_changed(s));
+	/* Readable again, though there is still no value: that is news. */
+	set(VIEW_USER, 2, "name", NULL);
+	assert_true(snapshot_changed(s));
+	flush(false);
+	snapshot_leave(s, VIEW_USER, 1, 1000000);
+	check_defects("[]");
+	other.n[DEFECT_SAME_KEY][VIEW_QUEUE][QUEUE_NAME] = 3;
+	snapshot_set_defects(s, &other);
+	check_defects(same);
+	assert_true(snapshot_changed(s));
+	flush(false);
+	snapshot_set_defects(s, &other);
+	assert_false(snapshot_changed(s));
+	set_part(3, "name", NULL);
+	snapshot_clear(s);
+	check_defects("[]");
+}
+
 int
 main(void)
 {
@@ -366,7 +428,7 @@ main(void)
 		T(test_call), T(test_call_changes_late),
 		T(test_call_ends_and_leaves), T(test_again), T(test_leave),
 		T(test_made_again), T(test_twice), T(test_renamed_login),
-		T(test_views),
+		T(test_views), T(test_defects),
 	};
 
 	return cmocka_run_group_tests_name("snapshot", tests, NULL, NULL);

@@ -174,6 +174,10 @@ test_wire(void **state)
 	assert_int_equal(value_wire(VIEW_REAL, &v, &b), VALUE_BAD);
 	v.real = -INFINITY;
 	assert_int_equal(value_wire(VIEW_COUNT, &v, &b), VALUE_BAD);
+	v.type = OBJECT_UNREADABLE;
+	v.text = (struct cursor){ .p = (const unsigned char *)"5,5", .len = 3 };
+	assert_int_equal(value_wire(VIEW_REAL, &v, &b), VALUE_BAD);
+	assert_int_equal(value_wire(VIEW_TEXT, &v, &b), VALUE_BAD);
 	v.type = OBJECT_DATE;
 	v.date = (struct frame_date){ UINT32_MAX, UINT32_MAX, INT32_MIN };
 	assert_int_equal(value_wire(VIEW_DATE, &v, &b), VALUE_OK);

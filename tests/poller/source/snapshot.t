@@ -137,10 +137,14 @@ test('snapshot', async (t) => {
 
 		document.users[5] = { name: 'nobody' };
 		document.users[9].login = 'agent1';
+		document.users[20].id = document.users[21].id;
 		say(document);
 		await logged(before, /file: 1 of the users left out, the first of them number 6: without a login/);
 		await logged(before, /file: 1 of the users left out, the first of them number 10: named as another/);
 		await eventually(async () => assert.equal((await agents()).length, 38));
+		const { same_key_objects, left_out_objects } = await source();
+
+		assert.deepEqual([same_key_objects, left_out_objects], [1, 1]);
 	});
 
 	await t.test('nobody writes it any more: stale, unknown, and back', async () => {
@@ -159,5 +163,30 @@ test('snapshot', async (t) => {
 		    `SELECT login FROM cccp_v1.user
 		     WHERE source = 'file' AND present AND state = 'available'`)).length, 40));
 		await assertHistory(board);
+	});
+
+	await t.test('what cannot be read is unknown, and told until it can', async () => {
+		for (const [name, path] of [['name', 'name'],
+			['number', 'total_inbound.count(\'0\')']]) {
+			say(readFileSync(join(root,
+			    `tests/data/bridge/damaged-${name}.json`), 'utf8'));
+			// Others than before: believed the second time.
+			await eventually(async () => {
+				write(current);
+				assert.deepEqual((await agents()).map((row) => row.login)
+				    .sort(), ['eve', 'paul', 'zoe']);
+				const { unreadable_values, unreadable_fields } = await source();
+
+				assert.deepEqual([unreadable_values, unreadable_fields],
+				    [1, [`users.${path}`]]);
+			});
+			assert.equal((await source()).status, 'live');
+		}
+		say(readFileSync(join(root, 'tests/data/bridge/damaged-number.json'),
+		    'utf8').replace('NaN', '7'));
+		await eventually(async () =>
+			assert.equal((await source()).unreadable_values, 0));
+		assert.deepEqual((await agents('total_inbound = 7'))
+		    .map((row) => row.login), ['zoe']);
 	});
 });

@@ -44,7 +44,7 @@ test('url', async (t) => {
 		assert.doesNotMatch(log + out, /s3cr|tok3n|ann:/);
 		assert.match(out, /^web\thttp:\/\/127\.0\.0\.1:\d+\/a%20b\tlive\t/m);
 		// 2.5 intervals are longer than 15 s.
-		assert.match(out, /^web\t.*\t17\.500000$/m);
+		assert.match(out, /^web\t.*\t17\.500000\t\[\]$/m);
 	});
 
 	await t.test('gzip, and a bomb of it', async () => {
@@ -118,6 +118,35 @@ test('url', async (t) => {
 		    Date.now();
 
 		assert.ok(ahead > 7000000 && ahead < 7210000, now);
+	});
+
+	await t.test('damaged values are unknown, their users are not', async () => {
+		// Bytes: Node would write no damaged UTF-8.
+		const damaged = {
+			'/bridge': '{"users":[{"id":1,"login":"paul","name":"Paul\xe9"},' +
+			    '{"id":1,"login":"zoe","total_tasks.count(\'0\')":NaN}]}',
+			'/monitor': '{"connected":true,"users":[{"login":"paul",' +
+			    '"profile":"P\xe9"},{"login":"zoe","login_date":' +
+			    '99999999999999999999}]}',
+		};
+		const fields = { '/bridge': ['name', "total_tasks.count('0')"],
+			'/monitor': ['sessions.last.session.login_date',
+				'sessions.last.session.profile_name'] };
+		const port = await serve(t, (request, response) => {
+			response.end(Buffer.from(damaged[request.url], 'latin1'));
+		});
+
+		for (const path of Object.keys(damaged)) {
+			const { code, log, out } = await pollOnce(t,
+			    `web=http://127.0.0.1:${port}${path}`);
+			const [, defects] = /^web\t.*\t(\[.*\])$/m.exec(out);
+
+			assert.equal(code, 0, log);
+			assert.deepEqual(printed(out).flat().sort(), ['paul', 'zoe']);
+			assert.deepEqual(JSON.parse(defects).map((defect) =>
+				[defect.kind, defect.path, defect.count]),
+			fields[path].map((field) => ['unreadable', field, 1]));
+		}
 	});
 
 	await t.test('redirections: few, and only to HTTP', async () => {

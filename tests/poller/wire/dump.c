@@ -108,6 +108,9 @@ dump_value(void *ctx, const struct object_value *v)
 		buf_str(b, " date ");
 		dump_date(b, v->date);
 		break;
+	case OBJECT_UNREADABLE:
+		buf_str(b, " unreadable");
+		break;
 	case OBJECT_U64:
 		buf_str(b, " u64 ");
 		buf_u64(b, v->u64);
