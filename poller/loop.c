@@ -75,7 +75,7 @@ wait_until(struct loop *l, int64_t at)
 {
 	struct pollfd fds[LOOP_SOURCES_MAX * SOURCE_FDS + 1];
 	struct timespec ts = { 0 };
-	int64_t us = at - now_monotonic();
+	int64_t us = at - now_boot();
 	size_t n = 0, i;
 
 	if (l->store != NULL)
@@ -244,7 +244,7 @@ drain(struct loop *l, int64_t end)
 
 	for (i = 0; i < l->n; i++)
 		l->source[i].flushed = 0;
-	while ((now = now_monotonic()) < end && store_failures(l->store) == 0 &&
+	while ((now = now_boot()) < end && store_failures(l->store) == 0 &&
 	    work_store(l, now)) {
 		for (i = waiting = 0; i < l->n; i++)
 			waiting += store_locked(l->store, &l->source[i]) &&
@@ -260,7 +260,7 @@ drain(struct loop *l, int64_t end)
 static void
 flush_last(struct loop *l)
 {
-	int64_t end = now_monotonic() + LAST_US;
+	int64_t end = now_boot() + LAST_US;
 	size_t i;
 
 	if (l->store == NULL)
@@ -294,7 +294,7 @@ reopen(struct loop *l)
 int
 loop_run(struct loop *l)
 {
-	int64_t now, give_up = now_monotonic() + LOOP_ONCE_S * INT64_C(1000000);
+	int64_t now, give_up = now_boot() + LOOP_ONCE_S * INT64_C(1000000);
 	int rc = EXIT_FAILURE;
 	size_t i;
 
@@ -304,7 +304,7 @@ loop_run(struct loop *l)
 			*l->reopen = 0;
 			reopen(l);
 		}
-		now = now_monotonic();
+		now = now_boot();
 		for (i = 0; i < l->n; i++)
 			source_work(&l->source[i], now);
 		if (l->store != NULL ? !work_store(l, now) :

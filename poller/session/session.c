@@ -1,19 +1,53 @@
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <syslog.h>
 
 #include "poller/session/private.h"
 #include "sql/lib/now.h"
+
+/*
+ * What a server speaks, by the first bytes it sent, when that is not CCCP; or
+ * NULL.  None of them begins a connection_ok.
+ */
+static const char *
+other_protocol(const struct buf *in)
+{
+	static const struct {
+		const char	*begin, *what;
+	} others[] = {
+		{ "HTTP/", "this is an HTTP server, not a CCCP server" },
+		{ "<!", "this is an HTTP server, not a CCCP server" },
+		{ "<h", "this is an HTTP server, not a CCCP server" },
+		{ "<H", "this is an HTTP server, not a CCCP server" },
+		{ "SSH-", "this is an SSH server, not a CCCP server" },
+		/* Records of TLS: alert, handshake. */
+		{ "\x15\x03", "this server speaks TLS: use cccps://" },
+		{ "\x16\x03", "this server speaks TLS: use cccps://" },
+	};
+	size_t i, n;
+
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		n = strlen(others[i].begin);
+		if (in->len >= n && memcmp(in->data, others[i].begin, n) == 0)
+			return others[i].what;
+	}
+	return NULL;
+}
 
 enum session_state
 session_feed(struct session *s, const void *bytes, size_t len, int64_t now)
 {
 	struct frame frame;
 	enum frame_err err;
+	const char *other;
 	size_t at = 0;
 
 	state_set_time(s, now);
 	buf_add(&s->in, bytes, len);
+	if (s->alive == 0 && buf_ok(&s->in) &&
+	    (other = other_protocol(&s->in)) != NULL)
+		state_fail(s, "%s", other);
 	while (s->state != SESSION_FAILED && buf_ok(&s->in) &&
 	    (err = frame_next(s->in.data + at, s->in.len - at, FRAME_MAX,
 	    &frame)) != FRAME_MORE) {

@@ -8,7 +8,7 @@
  * that it cannot serve, so every request has a deadline.  When the server has
  * been silent, a query proves that it is alive.
  *
- * now is CLOCK_MONOTONIC in microseconds.
+ * now is CLOCK_BOOTTIME in microseconds.
  */
 #ifndef POLLER_SESSION_SESSION_H
 #define POLLER_SESSION_SESSION_H
@@ -54,7 +54,7 @@ const char	*session_error(const struct session *);
 int64_t		 session_alive(const struct session *);
 /*
  * Server clock minus ours now, in microseconds.  Its date of connection_ok is
- * continued by CLOCK_MONOTONIC, so it follows changes of our clock.
+ * continued by CLOCK_BOOTTIME, so it follows changes of our clock.
  */
 int64_t		 session_skew(const struct session *);
 /* "2.10.0.12"; empty until connection_ok.  Borrowed. */

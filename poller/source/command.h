@@ -31,7 +31,7 @@ enum command_state {
 /*
  * Runs argv; name is the source's, for the log; both are borrowed until
  * command_free().  It may print max bytes, and is stopped at the time end
- * (CLOCK_MONOTONIC, µs).  NULL: out of memory.
+ * (CLOCK_BOOTTIME, µs).  NULL: out of memory.
  */
 struct command		*command_start(const char *name, char *const *argv,
 			    size_t max, int64_t end);

@@ -136,23 +136,35 @@ source_deadline(const struct source *s)
 	return s->stale_at < at ? s->stale_at : at;
 }
 
+/*
+ * When nothing was heard of it for too long.  The database closes the intervals
+ * of a stale source, so this is written once, with or without a connection to
+ * the source.
+ */
+static void
+note_silence(struct source *s, int64_t now)
+{
+	if (now < s->stale_at)
+		return;
+	s->stale_at = INT64_MAX;
+	s->unwritten = true;
+	if (s->status == SOURCE_LIVE)
+		source_set_status(s, SOURCE_STALE, "no sign of life for %d s",
+		    (int)(s->stale_us / 1000000));
+}
+
 void
 source_work(struct source *s, int64_t now)
 {
+	/* Before its work, too: when this process was suspended, that reads
+	 * what has come meanwhile, and nobody knows when it came. */
+	note_silence(s, now);
 	if (s->own == NULL && now >= s->retry_at)
 		s->kind->open(s, now);
 	if (s->own != NULL)
 		s->kind->work(s, now);
-	/* The database closes the intervals of a stale source, so this is
-	 * written once, with or without a connection to the source. */
-	if (now >= s->stale_at) {
-		s->stale_at = INT64_MAX;
-		s->unwritten = true;
-		if (s->status == SOURCE_LIVE)
-			source_set_status(s, SOURCE_STALE, "no sign of life "
-			    "for %d s", (int)(s->stale_us / 1000000));
-	} else if (s->status == SOURCE_STALE &&
-	    now - s->alive < s->stale_us) {
+	note_silence(s, now);
+	if (s->status == SOURCE_STALE && now - s->alive < s->stale_us) {
 		source_need_rows(s, SOURCE_ROWS_RESUMED);
 		source_set_status(s, SOURCE_LIVE, "%s", "");
 	}

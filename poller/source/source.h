@@ -2,7 +2,7 @@
  * One source of agent data.  The loop knows only what is declared here; each
  * kind of source has a struct source_kind.
  *
- * All times are CLOCK_MONOTONIC in microseconds.
+ * All times are CLOCK_BOOTTIME in microseconds.
  */
 #ifndef POLLER_SOURCE_SOURCE_H
 #define POLLER_SOURCE_SOURCE_H

@@ -33,7 +33,7 @@ void			 transfer_free(struct transfer *);	/* NULL ok */
 /* What to wait for; returns how many of max were set. */
 size_t			 transfer_fds(const struct transfer *,
 			    struct pollfd *, size_t max);
-/* When to call transfer_work() at the latest; CLOCK_MONOTONIC, µs. */
+/* When to call transfer_work() at the latest; CLOCK_BOOTTIME, µs. */
 int64_t			 transfer_deadline(const struct transfer *);
 enum transfer_state	 transfer_work(struct transfer *, int64_t now);
 /* Borrowed; it stays part of the transfer. */

@@ -7,7 +7,7 @@
  *
  * Failures are logged here.  While the database cannot be reached, sources go
  * on collecting, and the first flush after that is complete.
- * now is CLOCK_MONOTONIC in microseconds.
+ * now is CLOCK_BOOTTIME in microseconds.
  */
 #ifndef POLLER_STORE_STORE_H
 #define POLLER_STORE_STORE_H

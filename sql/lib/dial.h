@@ -18,7 +18,7 @@
  * When a connected peer is cut off, that is noticed within some seconds,
  * unless the settings say otherwise (keepalives…, tcp_user_timeout).
  *
- * now is CLOCK_MONOTONIC in microseconds.
+ * now is in microseconds, by any clock that is never set.
  */
 #ifndef SQL_LIB_DIAL_H
 #define SQL_LIB_DIAL_H

@@ -21,6 +21,13 @@ now_monotonic(void)
 	return now_of(CLOCK_MONOTONIC);
 }
 
+/* The same, and it goes on while the machine is suspended. */
+static inline int64_t
+now_boot(void)
+{
+	return now_of(CLOCK_BOOTTIME);
+}
+
 /* Since 1970, by this host's clock. */
 static inline int64_t
 now_real(void)
