@@ -98,15 +98,17 @@ query(struct context *ctx, db_call *call, const char *sql, int n,
 	};
 	const int64_t start = now_monotonic();
 	const enum db_err err = call(ctx->db, sql, n, param, res);
+	const enum problem problem = err == DB_RETRY &&
+	    !db_connected(ctx->db) ? PROBLEM_AWAY : problems[err];
 
 	ctx->db_us += now_monotonic() - start;
 	if (err == DB_OK)
 		return true;
 	counters_failure(ctx->settings->counters, err);
 	if (ctx->begun)
-		ctx->why = problems[err];
+		ctx->why = problem;
 	else
-		problem_answer(&ctx->res, &ctx->req, problems[err], NULL);
+		problem_answer(&ctx->res, &ctx->req, problem, NULL);
 	return false;
 }
 

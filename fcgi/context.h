@@ -7,6 +7,7 @@
 #define FCGI_CONTEXT_H
 
 #include <libpq-fe.h>
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "fcgi/http/param.h"
@@ -18,6 +19,7 @@
 struct assets;
 struct cache;
 struct counters;
+struct holder;
 struct streams;
 struct watch;
 
@@ -26,6 +28,7 @@ struct settings {
 	bool		 anonymous;	/* may read without REMOTE_USER */
 	struct assets	*assets;
 	size_t		 streams_max;	/* 0: no event streams */
+	size_t		 streams_per_user;	/* 0: any number */
 	size_t		 cache_bytes;	/* 0: keep no answers */
 	/* These are NULL in CGI mode. */
 	struct watch	*watch;
@@ -33,6 +36,8 @@ struct settings {
 	struct cache	*cache;		/* NULL also when cache_bytes is 0 */
 	struct cache	*counts;	/* totals and facets, see list/page.c */
 	struct counters	*counters;
+	atomic_uint	*exports;	/* now under way, see list/export.c */
+	unsigned	 exports_max;
 };
 
 #define CONTEXT_PARTS	2
@@ -53,6 +58,7 @@ struct context {
 	bool		 begun;		/* sent in pieces, see below */
 	bool		 cut;		/* its body is incomplete */
 	enum problem	 why;		/* the reason, when it is cut */
+	struct holder	*place;		/* of a stream, see event/events.c */
 	const char	*cached;	/* "hit", ...; NULL: cache not asked */
 	int64_t		 began_us;	/* by now_monotonic() */
 	int64_t		 db_us;		/* spent waiting for the database */

@@ -33,6 +33,13 @@ static const char *const failures[DB_ERR__MAX] = {
 	[DB_BUG] = "fault",
 };
 
+static const char *const waits[COUNTERS_WAIT__MAX] = {
+	[COUNTERS_REQUEST] = "request",
+	[COUNTERS_NEXT] = "next",
+	[COUNTERS_READER] = "reader",
+	[COUNTERS_BODY] = "body",
+};
+
 struct route_count {
 	atomic_uint_fast64_t status[CLASSES];
 	atomic_uint_fast64_t bucket[BUCKETS];	/* not cumulated */
@@ -45,6 +52,8 @@ struct counters {
 	struct route_count route[COUNTERS_ROUTES_MAX];
 	atomic_uint_fast64_t failure[DB_ERR__MAX];
 	atomic_int	 connections;
+	atomic_int	 wait[COUNTERS_WAIT__MAX];
+	atomic_uint_fast64_t dropped;
 };
 
 /* Relaxed: no other memory access depends on a count. */
@@ -107,6 +116,20 @@ counters_failure(struct counters *c, enum db_err err)
 {
 	if (c != NULL && err != DB_OK)
 		add(&c->failure[err], 1);
+}
+
+void
+counters_wait(struct counters *c, enum counters_wait what, int more)
+{
+	if (c != NULL)
+		atomic_fetch_add(&c->wait[what], more);
+}
+
+void
+counters_dropped(struct counters *c)
+{
+	if (c != NULL)
+		add(&c->dropped, 1);
 }
 
 void
@@ -192,6 +215,25 @@ write_database(struct buf *b, struct counters *c)
 			    "%" PRIu64 "\n", failures[i], get(&c->failure[i]));
 }
 
+static void
+write_waits(struct buf *b, struct counters *c)
+{
+	size_t i;
+
+	buf_str(b, "# HELP cccp_http_waiting Connections to the web server "
+	    "that occupy no thread while the rest of a request, the next "
+	    "request, the reader of an answer or the end of a body is waited "
+	    "for.\n"
+	    "# TYPE cccp_http_waiting gauge\n");
+	for (i = 0; i < COUNTERS_WAIT__MAX; i++)
+		buf_printf(b, "cccp_http_waiting{for=\"%s\"} %d\n", waits[i],
+		    atomic_load(&c->wait[i]));
+	buf_printf(b, "# HELP cccp_http_dropped_total Of these, how many were "
+	    "closed because they took too long, or were too many.\n"
+	    "# TYPE cccp_http_dropped_total counter\n"
+	    "cccp_http_dropped_total %" PRIu64 "\n", get(&c->dropped));
+}
+
 void
 counters_write(struct buf *b, struct counters *c)
 {
@@ -204,5 +246,6 @@ counters_write(struct buf *b, struct counters *c)
 	    "# TYPE cccp_http_request_duration_seconds histogram\n");
 	for (i = 0; i < c->n; i++)
 		write_duration(b, &c->route[i], c->name(i));
+	write_waits(b, c);
 	write_database(b, c);
 }

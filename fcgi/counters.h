@@ -27,7 +27,7 @@ struct counters;
 struct counters	*counters_new(const char *(*name)(size_t), size_t n);
 void		 counters_free(struct counters *);	/* NULL is fine */
 
-/* The next three count nothing when the counters are NULL. */
+/* The next five count nothing when the counters are NULL. */
 
 /* An answered request: its route, below n, and how many microseconds. */
 void		 counters_request(struct counters *, size_t route, int status,
@@ -38,6 +38,21 @@ void		 counters_connections(struct counters *, int more);
 
 /* A statement that failed; DB_OK is not counted. */
 void		 counters_failure(struct counters *, enum db_err);
+
+/* What a connection waits for that no worker holds: see serve/slow.h. */
+enum counters_wait {
+	COUNTERS_REQUEST,	/* the rest of a request */
+	COUNTERS_NEXT,		/* another request, if any */
+	COUNTERS_READER,	/* that its answer is taken */
+	COUNTERS_BODY,		/* the end of a body that nobody reads */
+	COUNTERS_WAIT__MAX
+};
+
+/* A connection begins (1) or ends (-1) to wait. */
+void		 counters_wait(struct counters *, enum counters_wait, int more);
+
+/* One was closed because it waited too long, or too many did. */
+void		 counters_dropped(struct counters *);
 
 /* Appends the value of a label: quoted, its special characters escaped. */
 void		 counters_label(struct buf *, const char *value);

@@ -21,6 +21,7 @@
 
 #define CACHE_MB_MAX	65536
 #define STREAMS_MAX	1000000
+#define STREAMS_PER_USER	20	/* by default */
 
 struct options {
 	const char	*socket;	/* NULL: none to open */
@@ -49,7 +50,8 @@ static const char help_text[] =
     "  -t threads    requests answered at once (4)\n"
     "  -h, -V        this help; the version\n"
     "PG* (PGHOST, PGDATABASE, PGSERVICE ...) name the database; CCCP_ANONYMOUS\n"
-    "(none, reader) says whether anybody may read without logging in.  It does\n"
+    "(none, reader) says whether anybody may read without logging in;\n"
+    "CCCP_STREAMS_PER_USER (20) bounds the event streams of each user.  It does\n"
     "not run as root unless CCCP_ALLOW_ROOT is yes.\n"
     "See cccp.fcgi(8); cccp-doctor(8) finds what is wrong with a board.\n";
 
@@ -122,6 +124,25 @@ read_options(struct options *o, int argc, char **argv)
 	}
 	if (optind != argc)
 		usage();
+}
+
+/* How many event streams a user may have; 0: any number. */
+static size_t
+read_streams_per_user(void)
+{
+	const char *text = getenv("CCCP_STREAMS_PER_USER");
+	char *end;
+	unsigned long n;
+
+	if (text == NULL || *text == '\0')
+		return STREAMS_PER_USER;
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 ||
+	    n > STREAMS_MAX)
+		errx(2, "CCCP_STREAMS_PER_USER=%s: must be a number, 0 to %d",
+		    text, STREAMS_MAX);
+	return n;
 }
 
 /* May anonymous users read?  An unknown word ends the program. */
@@ -218,6 +239,7 @@ main(int argc, char **argv)
 	setenv("PGUSER", "cccp_web", 0);
 	read_options(&o, argc, argv);
 	settings.anonymous = read_anonymous();
+	settings.streams_per_user = read_streams_per_user();
 	refused = root_refused();
 	fastcgi = find_socket(&listener, &o);
 	if (refused && fastcgi)

@@ -56,6 +56,9 @@ write_streams(struct buf *b, struct streams *streams)
 	one(b, "cccp_streams_dropped_total", "counter",
 	    "Event streams ended because their reader was too slow.",
 	    s.dropped);
+	one(b, "cccp_streams_refused_total", "counter",
+	    "Event streams refused because their user had too many.",
+	    s.refused);
 	one(b, "cccp_streams_messages_total", "counter",
 	    "Messages told to all streams.", s.told);
 }

@@ -63,6 +63,8 @@ enum finding {
 	FOUND_ETAG_NONE,
 	FOUND_ETAG_IGNORED,
 	FOUND_EVENTS,		/* seconds, seconds */
+	FOUND_STREAMS_BOUND,	/* the web server's setting */
+	FOUND_STREAMS_FULL,
 	FOUND_EVENTS_CGI,
 	FOUND_EVENTS_OTHER,	/* status */
 	FOUND_EVENTS_LATE,	/* seconds */

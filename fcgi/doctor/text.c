@@ -226,6 +226,18 @@ static const struct {
 		{ "serveur web : les événements passent aussitôt ({0} s, puis "
 		  "{1} s)",
 		  "web server: events pass at once ({0} s, then {1} s)" } },
+	[FOUND_STREAMS_BOUND] = { VERDICT_OK,
+		{ "serveur web : chaque page ouverte occupe une de ses "
+		  "connexions, et à sa propre borne toute demande attend — "
+		  "{0} ; lancez cccp.fcgi avec -n en dessous",
+		  "web server: each open page occupies a connection of it, and "
+		  "at its own bound every request waits — {0}; run cccp.fcgi "
+		  "with -n below it" } },
+	[FOUND_STREAMS_FULL] = { VERDICT_WARN,
+		{ "serveur web : il n’y a plus de place pour un flux "
+		  "d’événements (-n, CCCP_STREAMS_PER_USER)",
+		  "web server: there is no room for one more event stream "
+		  "(-n, CCCP_STREAMS_PER_USER)" } },
 	[FOUND_EVENTS_CGI] = { VERDICT_WARN,
 		{ "serveur web : pas d’événements en CGI ou avec -n 0, la "
 		  "page redemande de temps en temps — préférez FastCGI",

@@ -212,6 +212,34 @@ has_event(const struct visit *v, const char *name)
 	return v->a.body.data != NULL && strstr(v->a.body.data, name) != NULL;
 }
 
+/*
+ * Says what bounds the web server's own connections: streams occupy them, and
+ * only its configuration tells how many there may be.
+ */
+static void
+say_bound(struct visit *v)
+{
+	static const struct {
+		const char	*server;	/* begins the header Server */
+		const char	*bound;
+	} known[] = {
+		{ "Apache", "Apache: MaxRequestWorkers (150)" },
+		{ "nginx", "nginx: worker_connections / 2 (768 / 2)" },
+		{ "lighttpd", "lighttpd: server.max-connections (2048)" },
+		{ "h2o", "h2o: max-connections (1024)" },
+		{ "Caddy", "Caddy: LimitNOFILE / 2 (1048576 / 2)" },
+		/* HAProxy does not say who it is. */
+		{ "", "Apache: MaxRequestWorkers, nginx: worker_connections, "
+		    "HAProxy: maxconn" },
+	};
+	const char *server = http_header(v->easy, "Server");
+	size_t i = 0;
+
+	while (strncmp(server, known[i].server, strlen(known[i].server)) != 0)
+		i++;
+	doctor_say(v->d, FOUND_STREAMS_BOUND, known[i].bound);
+}
+
 static void
 check_events(struct visit *v)
 {
@@ -224,6 +252,10 @@ check_events(struct visit *v)
 	    v->a.second_s : v->a.first_s);
 	if (is_problem(v, 501, "events-need-fastcgi")) {
 		doctor_say(v->d, FOUND_EVENTS_CGI);
+	} else if (is_problem(v, 429, "too-many-streams") ||
+	    is_problem(v, 503, "busy")) {
+		doctor_say(v->d, FOUND_STREAMS_FULL);
+		say_bound(v);
 	} else if (v->a.status != 200 && v->a.status != 0) {
 		doctor_say(v->d, FOUND_EVENTS_OTHER, v->status);
 	} else if (!has_event(v, "event: hello") || v->a.first_s > HELLO_S) {
@@ -237,6 +269,7 @@ check_events(struct visit *v)
 		doctor_say(v->d, FOUND_EVENTS_LATE, first);
 	} else {
 		doctor_say(v->d, FOUND_EVENTS, first, later);
+		say_bound(v);
 	}
 }
 

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,30 @@ read_last(const char *id)
 	return strtoll(id, NULL, 10);
 }
 
+/*
+ * Reserves a place.  Readers without a name are told apart by their address.
+ * False: the answer has become a problem.
+ */
+static bool
+reserve(struct context *ctx)
+{
+	const struct request *req = &ctx->req;
+	char key[REQUEST_HEADER_MAX + 2];
+
+	snprintf(key, sizeof(key), "%c%s", req->user != NULL ? '@' : '#',
+	    req->user != NULL ? req->user : req->address);
+	switch (streams_reserve(ctx->settings->streams, key, &ctx->place)) {
+	case PLACE_OK:
+		return true;
+	case PLACE_USER_FULL:
+		problem_answer(&ctx->res, req, PROBLEM_STREAMS, NULL);
+		return false;
+	default:
+		problem_answer(&ctx->res, req, PROBLEM_BUSY, NULL);
+		return false;
+	}
+}
+
 void
 events_answer(struct context *ctx)
 {
@@ -32,11 +57,12 @@ events_answer(struct context *ctx)
 	}
 	if (live_read(ctx, &live) != LIVE_OK)
 		return;
-	if (live.epoch == 0 || (ctx->req.method == METHOD_GET &&
-	    !streams_reserve(ctx->settings->streams))) {
+	if (live.epoch == 0) {
 		problem_answer(res, &ctx->req, PROBLEM_BUSY, NULL);
 		return;
 	}
+	if (ctx->req.method == METHOD_GET && !reserve(ctx))
+		return;
 	response_lines(res, "Content-Type: text/event-stream\r\n"
 	    "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\n");
 	res->endless = true;
@@ -48,8 +74,8 @@ events_stream(struct context *ctx, int fd, unsigned request)
 	struct streams *streams = ctx->settings->streams;
 
 	if (fd == -1)
-		streams_release(streams);
+		streams_release(streams, ctx->place);
 	else
-		streams_park(streams, fd, request,
+		streams_park(streams, ctx->place, fd, request,
 		    read_last(ctx->req.last_event_id));
 }

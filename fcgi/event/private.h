@@ -6,12 +6,14 @@
 #include <stdatomic.h>
 
 #include "fcgi/event/message.h"
+#include "fcgi/event/places.h"
 #include "fcgi/event/stream.h"
 #include "fcgi/http/record.h"
 
 struct stream {
 	struct stream	*next;		/* in coming, or in closed */
 	int		 fd;		/* -1: closed */
+	struct holder	*holder;
 	unsigned	 request;
 	size_t		 index;		/* in open */
 	bool		 blocked;	/* its socket takes nothing now */
@@ -25,8 +27,7 @@ struct stream {
 struct streams {
 	pthread_t	 thread;
 	struct watch	*watch;
-	size_t		 max;
-	atomic_size_t	 taken;		/* places reserved or used */
+	struct places	 places;	/* reserved or used */
 	atomic_bool	 stop;
 	int		 wake, epoll;
 	/* Only the thread uses these. */

@@ -10,8 +10,8 @@
 
 #include "fcgi/event/private.h"
 
-/* Descriptors for everything but the streams. */
-#define SPARE_FDS	256
+/* Descriptors for everything but the streams (slow readers have two). */
+#define SPARE_FDS	768
 
 /* Allows as many descriptors as max streams need; returns how many it can. */
 static size_t
@@ -48,13 +48,14 @@ streams_free(struct streams *s)
 	if (s->epoll != -1)
 		close(s->epoll);
 	ring_free(&s->ring);
+	places_destroy(&s->places);
 	pthread_mutex_destroy(&s->lock);
 	free(s->open);
 	free(s);
 }
 
 struct streams *
-streams_start(size_t max, struct watch *watch)
+streams_start(size_t max, size_t per_user, struct watch *watch)
 {
 	struct epoll_event event = { .events = EPOLLIN };
 	struct streams *s = calloc(1, sizeof(*s));
@@ -63,13 +64,14 @@ streams_start(size_t max, struct watch *watch)
 	if (s == NULL)
 		return NULL;
 	s->watch = watch;
+	places_init(&s->places, max, per_user);
 	s->told_end = &s->told;
 	pthread_mutex_init(&s->lock, NULL);
 	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (s->wake != -1 && s->epoll != -1 &&
 	    epoll_ctl(s->epoll, EPOLL_CTL_ADD, s->wake, &event) == 0) {
-		s->max = raise_limit(max);
+		s->places.max = raise_limit(max);
 		rc = pthread_create(&s->thread, NULL, streams_run, s);
 		if (rc == 0)
 			return s;
@@ -91,32 +93,31 @@ streams_stop(struct streams *s)
 	streams_free(s);
 }
 
-bool
-streams_reserve(struct streams *s)
+enum place_err
+streams_reserve(struct streams *s, const char *key, struct holder **place)
 {
-	if (atomic_fetch_add(&s->taken, 1) < s->max)
-		return true;
-	atomic_fetch_sub(&s->taken, 1);
-	return false;
+	return places_reserve(&s->places, key, place);
 }
 
 void
-streams_release(struct streams *s)
+streams_release(struct streams *s, struct holder *place)
 {
-	atomic_fetch_sub(&s->taken, 1);
+	places_release(&s->places, place);
 }
 
 void
-streams_park(struct streams *s, int fd, unsigned request, int64_t last)
+streams_park(struct streams *s, struct holder *place, int fd,
+    unsigned request, int64_t last)
 {
 	struct stream *st = calloc(1, sizeof(*st));
 
 	if (st == NULL) {
 		close(fd);
-		streams_release(s);
+		streams_release(s, place);
 		return;
 	}
 	st->fd = fd;
+	st->holder = place;
 	st->request = request;
 	st->last = last;
 	pthread_mutex_lock(&s->lock);
@@ -132,7 +133,7 @@ wanted(void *arg)
 {
 	struct streams *s = arg;
 
-	return atomic_load(&s->taken) > 0;
+	return atomic_load(&s->places.taken) > 0;
 }
 
 static void
@@ -165,6 +166,9 @@ streams_stats(struct streams *s, struct streams_stats *stats)
 {
 	pthread_mutex_lock(&s->lock);
 	*stats = s->stats;
-	stats->open = atomic_load(&s->taken);
 	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_lock(&s->places.lock);
+	stats->refused = s->places.refused;
+	pthread_mutex_unlock(&s->places.lock);
+	stats->open = atomic_load(&s->places.taken);
 }

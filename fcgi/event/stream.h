@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fcgi/event/places.h"
 #include "fcgi/fresh/watch.h"
 #include "sql/lib/buf.h"
 
@@ -26,12 +27,13 @@ struct streams;
 #define STREAM_BEAT_S		10
 
 /*
- * Starts the thread, for at most max streams; the watch, which is borrowed
+ * Starts the thread, for at most max streams, of which one user may have
+ * per_user (0: any number); the watch, which is borrowed
  * until streams_stop(), tells it what they are sent.  The limit on descriptors
  * is raised for them; when it cannot be raised far enough there will be fewer,
  * which is logged.  New; NULL: it could not be started, which was logged.
  */
-struct streams	*streams_start(size_t max, struct watch *);
+struct streams	*streams_start(size_t max, size_t per_user, struct watch *);
 
 /* Ends every stream as FastCGI ends a request, and the thread. */
 void		 streams_stop(struct streams *);	/* NULL is fine */
@@ -40,24 +42,25 @@ void		 streams_stop(struct streams *);	/* NULL is fine */
 void		 streams_hooks(struct streams *, struct watch_hooks *);
 
 /*
- * Reserves a place for a stream; false when all are taken.  It is given back by
- * streams_release(), or used by streams_park().
+ * Reserves a place for a stream of a user; the key tells users apart.  The
+ * place is given back by streams_release(), or used by streams_park().
  */
-bool		 streams_reserve(struct streams *)
-		    __attribute__((warn_unused_result));
-void		 streams_release(struct streams *);
+enum place_err	 streams_reserve(struct streams *, const char *key,
+		    struct holder **place) __attribute__((warn_unused_result));
+void		 streams_release(struct streams *, struct holder *place);
 
 /*
  * Uses a reserved place for a connection whose request was read and whose
  * answer's head was written; fd is stolen.  The reader has seen all up to the
  * generation last (-1: nothing).
  */
-void		 streams_park(struct streams *, int fd, unsigned request,
-		    int64_t last);
+void		 streams_park(struct streams *, struct holder *place, int fd,
+		    unsigned request, int64_t last);
 
 struct streams_stats {
 	size_t		 open;
 	uint64_t	 parked, dropped, told;	/* dropped: too slow */
+	uint64_t	 refused;	/* because their user had too many */
 };
 void		 streams_stats(struct streams *, struct streams_stats *);
 

@@ -32,7 +32,7 @@ close_stream(struct streams *s, struct stream *st)
 	s->open[st->index]->index = st->index;
 	st->next = s->closed;
 	s->closed = st;
-	atomic_fetch_sub(&s->taken, 1);
+	places_release(&s->places, st->holder);
 }
 
 static void
@@ -179,7 +179,7 @@ add_stream(struct streams *s, struct stream *st)
 	if (open == NULL || !say_hello(s, st) ||
 	    epoll_ctl(s->epoll, EPOLL_CTL_ADD, st->fd, &event) == -1) {
 		close(st->fd);
-		atomic_fetch_sub(&s->taken, 1);
+		places_release(&s->places, st->holder);
 		free_stream(st);
 		return;
 	}

@@ -9,6 +9,8 @@
 #include "fcgi/fresh/watch.h"
 #include "fcgi/http/problem.h"
 #include "sql/lib/hash.h"
+#include "sql/lib/now.h"
+#include "sql/lib/throttle.h"
 
 static const char sql_version[] = "SELECT cccp.schema_version()";
 
@@ -20,12 +22,15 @@ refuse_schema(struct context *ctx, const char *version)
 {
 	const char *const args[] = { version, schema_ours };
 	const bool newer = schema_is_newer(version);
+	static struct throttle throttles[2];
+	unsigned missed;
 
-	syslog(LOG_ERR, "the database has schema version %s, this program "
-	    "needs %s: %s", version, schema_ours, newer ?
-	    "install a newer one" :
-	    "run cccp-migrate (make schema PGDATABASE=...); if it finds "
-	    "nothing to do, install this program anew and restart it");
+	if (throttle_due(&throttles[newer], now_monotonic(), &missed))
+		syslog(LOG_ERR, "the database has schema version %s, this "
+		    "program needs %s: %s", version, schema_ours, newer ?
+		    "install a newer one" :
+		    "run cccp-migrate (make schema PGDATABASE=...); if it finds "
+		    "nothing to do, install this program anew and restart it");
 	problem_answer(&ctx->res, &ctx->req,
 	    newer ? PROBLEM_SCHEMA_NEW : PROBLEM_SCHEMA_OLD, args);
 	return LIVE_SCHEMA;

@@ -64,6 +64,14 @@ static const struct {
 		{ "Adresse trop longue", "Address too long" },
 		{ "Le chemin dépasse {0} octets, ou la requête {1} octets.",
 		  "The path exceeds {0} bytes, or the query {1} bytes." } },
+	[PROBLEM_STREAMS] = { 429, "too-many-streams",
+		{ "Trop de flux d’événements", "Too many event streams" },
+		{ "Cet utilisateur a déjà autant de flux d’événements que "
+		  "CCCP_STREAMS_PER_USER en admet ; redemandez les données de "
+		  "temps en temps.",
+		  "This user has as many event streams as "
+		  "CCCP_STREAMS_PER_USER allows; ask for the data from time "
+		  "to time." } },
 	[PROBLEM_HEADER_LONG] = { 431, "header-too-long",
 		{ "En-tête trop long", "Header too long" },
 		{ "Un en-tête de la demande dépasse {0} octets.",
@@ -92,12 +100,22 @@ static const struct {
 		{ "Serveur surchargé", "Server busy" },
 		{ "La mémoire ou les descripteurs manquent ; réessayez.",
 		  "Out of memory or descriptors; try again." } },
+	[PROBLEM_EXPORTS] = { 503, "too-many-exports",
+		{ "Trop d’exports", "Too many exports" },
+		{ "D’autres exports sont en cours, et n’occupent pas plus de "
+		  "la moitié du serveur ; réessayez.",
+		  "Other exports are under way, which get no more than half "
+		  "of the server; try again." } },
 	[PROBLEM_DATABASE] = { 503, "database-unavailable",
 		{ "Base de données injoignable", "Database unavailable" },
 		{ "La base de données ne répond pas, ou pas à temps ; "
 		  "réessayez.",
 		  "The database does not answer, or not in time; try "
 		  "again." } },
+	[PROBLEM_AWAY] = { 503, "database-unavailable",
+		{ "Base de données injoignable", "Database unavailable" },
+		{ "La base de données ne répond pas ; réessayez.",
+		  "The database does not answer; try again." } },
 	[PROBLEM_SCHEMA_OLD] = { 503, "schema-too-old",
 		{ "Schéma de base de données trop ancien",
 		  "Database schema too old" },
@@ -184,6 +202,36 @@ fill(struct buf *b, const char *template, const char *const *args)
 	}
 }
 
+/*
+ * Is it not worth a line for each request?  The reason why no request can be
+ * answered is logged by those who find it, at intervals.
+ */
+static bool
+is_common(enum problem p)
+{
+	return p == PROBLEM_AWAY || p == PROBLEM_SCHEMA_OLD ||
+	    p == PROBLEM_SCHEMA_NEW;
+}
+
+/*
+ * The id is in the answer and in the log.  The path is logged as in a URL,
+ * because terminals also obey control characters beyond ASCII.
+ */
+static void
+log_problem(const struct request *req, enum problem p)
+{
+	const bool fault = problems[p].status >= 500 && p != PROBLEM_EVENTS &&
+	    p != PROBLEM_EXPORTS;
+	struct buf path = { 0 };
+
+	text_encode(&path, req->path, strlen(req->path));
+	buf_char(&path, '\0');
+	syslog(fault ? LOG_ERR : LOG_INFO, "request %s: %d %s, %s", req->id,
+	    problems[p].status, problems[p].type,
+	    buf_ok(&path) ? path.data : "");
+	buf_free(&path);
+}
+
 static void
 start(struct response *res, const struct request *req, enum problem p,
     const char *detail, const char *const *args)
@@ -202,8 +250,9 @@ start(struct response *res, const struct request *req, enum problem p,
 	if (res->status == 401)		/* a scheme that browsers ignore */
 		response_header(res, "WWW-Authenticate",
 		    "Remote-User realm=\"cccp-board\"");
-	if (res->status == 503)
-		response_header(res, "Retry-After", "2");
+	if (res->status == 503 || res->status == 429)
+		response_header(res, "Retry-After", "%s",
+		    res->status == 503 ? "2" : "30");
 	fill(&text, detail, args);
 	buf_char(&res->body, '{');
 	json_add_key(&res->body, "type");
@@ -222,22 +271,8 @@ start(struct response *res, const struct request *req, enum problem p,
 	if (!buf_ok(&text))
 		res->body.failed = true;
 	buf_free(&text);
-}
-
-/*
- * The id is in the answer and in the log.  The path is logged as in a URL,
- * because terminals also obey control characters beyond ASCII.
- */
-static void
-log_problem(const struct request *req, const char *type, int status)
-{
-	struct buf path = { 0 };
-
-	text_encode(&path, req->path, strlen(req->path));
-	buf_char(&path, '\0');
-	syslog(LOG_ERR, "request %s: %d %s, %s", req->id, status, type,
-	    buf_ok(&path) ? path.data : "");
-	buf_free(&path);
+	if (!is_common(p))
+		log_problem(req, p);
 }
 
 void
@@ -246,8 +281,6 @@ problem_answer(struct response *res, const struct request *req,
 {
 	start(res, req, p, problems[p].detail[req->lang], args);
 	buf_str(&res->body, "}\n");
-	if (res->status >= 500 && res->status != 501)
-		log_problem(req, problems[p].type, res->status);
 }
 
 /* Writes what is allowed, as text and as members of the answer. */

@@ -24,12 +24,15 @@ enum problem {
 	PROBLEM_PERIOD,		/* 400 */
 	PROBLEM_MOVED,		/* 409: {0} was asked for, {1} is current */
 	PROBLEM_URI_LONG,
+	PROBLEM_STREAMS,	/* 429: this user has too many streams */
 	PROBLEM_HEADER_LONG,
 	PROBLEM_INTERNAL,
 	PROBLEM_ROOT,		/* 500: runs as root, in CGI mode */
 	PROBLEM_EVENTS,		/* 501: in CGI mode, or without streams */
 	PROBLEM_BUSY,		/* 503: out of memory or the like */
-	PROBLEM_DATABASE,	/* 503: away, or too slow */
+	PROBLEM_EXPORTS,	/* 503: as many as there may be at once */
+	PROBLEM_DATABASE,	/* 503: too slow, or the connection is lost */
+	PROBLEM_AWAY,		/* 503: the database is away; the same type */
 	PROBLEM_SCHEMA_OLD,	/* 503: the database has {0}, {1} is needed */
 	PROBLEM_SCHEMA_NEW,	/* 503: the same */
 	PROBLEM__MAX
@@ -37,7 +40,9 @@ enum problem {
 
 /*
  * Replaces the answer by this problem.  args fill {0} and {1} of its detail;
- * NULL when it has none.  Those with status 500 or 503 are logged.
+ * NULL when it has none.  It is logged with the request's id, unless the
+ * database is away or has another schema: that is logged once a minute by those
+ * who find it, and not for each request.
  */
 void	 problem_answer(struct response *, const struct request *,
 	    enum problem, const char *const *args);

@@ -25,6 +25,25 @@ record_finish(unsigned char to[RECORD_FINISH], unsigned request)
 	memset(to + 2 * RECORD_HEAD, 0, 8);
 }
 
+size_t
+record_reply(unsigned char to[RECORD_REPLY], unsigned type)
+{
+	static const char value[] = "\x0f\x01" "FCGI_MPXS_CONNS" "0";
+	const size_t len = sizeof(value) - 1;
+
+	_Static_assert(sizeof(value) - 1 <= RECORD_REPLY - RECORD_HEAD,
+	    "it has room");
+	if (type == RECORD_GET_VALUES) {
+		record_head(to, RECORD_VALUES, 0, len);
+		memcpy(to + RECORD_HEAD, value, len);
+		return RECORD_HEAD + len;
+	}
+	record_head(to, RECORD_UNKNOWN, 0, 8);
+	memset(to + RECORD_HEAD, 0, 8);
+	to[RECORD_HEAD] = (unsigned char)type;
+	return RECORD_HEAD + 8;
+}
+
 bool
 record_aborts(struct record_reader *r, const unsigned char *p, size_t len,
     unsigned request)

@@ -1,8 +1,7 @@
 /*
- * FastCGI records as bytes (FastCGI specification, 3.3), for what libfcgi
- * cannot do.  serve/outgoing.c writes an answer with few system calls and waits
- * for its reader; event/stream_run.c writes to thousands of streams and waits
- * for none.
+ * FastCGI records as bytes (FastCGI specification, 3.3).  serve/incoming.c reads
+ * requests, serve/outgoing.c writes an answer with few system calls, and
+ * event/stream_run.c writes to thousands of streams.
  */
 #ifndef FCGI_HTTP_RECORD_H
 #define FCGI_HTTP_RECORD_H
@@ -12,10 +11,20 @@
 #include <stdint.h>
 
 enum record_type {
+	RECORD_BEGIN = 1,
 	RECORD_ABORT = 2,
 	RECORD_END = 3,
-	RECORD_STDOUT = 6
+	RECORD_PARAMS = 4,
+	RECORD_STDIN = 5,
+	RECORD_STDOUT = 6,
+	RECORD_GET_VALUES = 9,
+	RECORD_VALUES = 10,
+	RECORD_UNKNOWN = 11
 };
+
+/* In the content of RECORD_BEGIN: the role, and a flag. */
+#define RECORD_RESPONDER	1
+#define RECORD_KEEP		1
 
 #define RECORD_HEAD	8
 #define RECORD_MAX	65528		/* bytes in one, a multiple of 8 */
@@ -27,6 +36,13 @@ void	 record_head(unsigned char to[RECORD_HEAD], enum record_type,
 /* Writes the two records that end an answer. */
 #define RECORD_FINISH	(RECORD_HEAD + RECORD_HEAD + 8)
 void	 record_finish(unsigned char to[RECORD_FINISH], unsigned request);
+
+/*
+ * Writes the answer to a record about the connection itself (4); returns its
+ * length.  The one value that is told: a connection has one request at a time.
+ */
+#define RECORD_REPLY	(RECORD_HEAD + 24)
+size_t	 record_reply(unsigned char to[RECORD_REPLY], unsigned type);
 
 /* Reads records from a stream of bytes.  All-zero at first. */
 struct record_reader {

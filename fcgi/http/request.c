@@ -166,6 +166,7 @@ request_read(struct request *req, char *const *env)
 	static const char *const bounded[] = {
 		"HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE",
 		"HTTP_IF_NONE_MATCH", "HTTP_LAST_EVENT_ID", "REMOTE_USER",
+		"REMOTE_ADDR",
 	};
 	const char *p;
 	size_t i;
@@ -174,6 +175,7 @@ request_read(struct request *req, char *const *env)
 		.method = read_method(get(env, "REQUEST_METHOD")),
 		.query = get(env, "QUERY_STRING"),
 		.user = get(env, "REMOTE_USER"),
+		.address = get(env, "REMOTE_ADDR"),
 		.if_none_match = get(env, "HTTP_IF_NONE_MATCH"),
 		.accept = get(env, "HTTP_ACCEPT"),
 		.last_event_id = get(env, "HTTP_LAST_EVENT_ID"),
@@ -186,6 +188,8 @@ request_read(struct request *req, char *const *env)
 		req->query = "";
 	if (req->script == NULL)
 		req->script = "";
+	if (req->address == NULL)
+		req->address = "";
 	if (req->user != NULL && *req->user == '\0')
 		req->user = NULL;
 	for (i = 0; i < sizeof(bounded) / sizeof(bounded[0]); i++)

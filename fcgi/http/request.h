@@ -38,6 +38,7 @@ struct request {
 	bool		 gzip;		/* the reader accepts it */
 	const char	*query;		/* as sent; "" when there is none */
 	const char	*user;		/* REMOTE_USER; NULL: nobody */
+	const char	*address;	/* REMOTE_ADDR; "": not known */
 	const char	*if_none_match;	/* NULL: unconditional */
 	const char	*accept;	/* Accept; NULL: anything */
 	const char	*last_event_id;	/* NULL: none */

@@ -18,6 +18,7 @@ static const struct {
 	{ 406, "Not Acceptable" },
 	{ 409, "Conflict" },
 	{ 414, "URI Too Long" },
+	{ 429, "Too Many Requests" },
 	{ 431, "Request Header Fields Too Large" },
 	{ 500, "Internal Server Error" },
 	{ 501, "Not Implemented" },

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <syslog.h>
@@ -7,8 +8,10 @@
 #include "fcgi/http/problem.h"
 #include "fcgi/route.h"
 #include "fcgi/serve/cgi.h"
+#include "sql/lib/now.h"
 
 #define BODY_MAX	(1L << 20)	/* bytes that are skipped at most */
+#define BODY_S		10		/* seconds that they may take */
 
 static bool
 write_stdout(void *arg, const char *data, size_t len)
@@ -28,19 +31,27 @@ write_stdout(void *arg, const char *data, size_t len)
 /*
  * The body of a request is not used.  But where standard input and output are
  * one socket (mod_cgid), closing it with unread bytes would discard the answer.
+ * It may never come.
  */
 static void
 skip_body(void)
 {
 	const char *length = getenv("CONTENT_LENGTH");
 	long left = length == NULL ? 0 : strtol(length, NULL, 10);
+	const int64_t until = now_monotonic() + BODY_S * INT64_C(1000000);
+	struct pollfd pfd = { .fd = STDIN_FILENO, .events = POLLIN };
 	char data[4096];
+	int64_t wait;
 	ssize_t n = 1;
 
 	for (left = left < BODY_MAX ? left : BODY_MAX; left > 0 && n > 0;
-	    left -= n)
+	    left -= n) {
+		wait = until - now_monotonic();
+		if (wait <= 0 || poll(&pfd, 1, (int)(wait / 1000) + 1) != 1)
+			return;
 		n = read(STDIN_FILENO, data, left < (long)sizeof(data) ?
 		    (size_t)left : sizeof(data));
+	}
 }
 
 /*
@@ -58,8 +69,10 @@ write_spool(void *arg, const char *data, size_t len)
 {
 	struct spool *s = arg;
 
-	if (!s->ctx->begun)
+	if (!s->ctx->begun) {
+		db_leave(s->ctx->db);	/* the reader may be slow */
 		return write_stdout(NULL, data, len);
+	}
 	if (s->file == NULL && (s->file = tmpfile()) == NULL)
 		syslog(LOG_ERR, "a temporary file: %m");
 	return s->file != NULL && fwrite(data, 1, len, s->file) == len;
@@ -94,6 +107,7 @@ cgi_answer(const struct settings *settings)
 	if (spool.file != NULL && fflush(spool.file) != 0)
 		ok = false;
 	if (ok && spool.file != NULL) {
+		db_leave(ctx->db);
 		ok = copy_spool(spool.file);
 	} else if (ctx->begun) {
 		problem_answer(&ctx->res, &ctx->req, ctx->why, NULL);

@@ -8,10 +8,12 @@
 #include "sql/lib/now.h"
 
 void
-outgoing_begin(struct outgoing *out, int fd, unsigned request)
+outgoing_begin(struct outgoing *out, int fd, unsigned request,
+    struct spool *spool)
 {
 	out->fd = fd;
 	out->request = request;
+	out->spool = spool;
 	out->failed = false;
 	out->len = 0;
 	out->waited_us = 0;
@@ -26,34 +28,55 @@ patience(const struct outgoing *out)
 	    1000000 - out->waited_us;
 }
 
-/* Waits until the reader takes more; false: that takes too long. */
+/*
+ * Waits until the reader takes more, and sends what was kept for it.  False:
+ * that takes too long, or it has gone.
+ */
 static bool
 wait_for_reader(struct outgoing *out)
 {
 	struct pollfd pfd = { .fd = out->fd, .events = POLLOUT };
 	const int64_t start = now_monotonic(), left = patience(out);
+	const size_t before = out->spool->sent;
+	enum spool_sent sent;
+	size_t len;
 	int n;
 
 	n = left <= 0 ? 0 : poll(&pfd, 1, (int)(left / 1000) + 1);
 	out->waited_us += now_monotonic() - start;
-	return n == 1 || (n == -1 && errno == EINTR);
+	if (n == 0 || (n == -1 && errno != EINTR))
+		return false;
+	len = out->spool->len;
+	sent = spool_send(out->spool, out->fd);
+	out->sent += (sent == SPOOL_ALL ? len : out->spool->sent) - before;
+	return sent != SPOOL_GONE;
 }
 
-/* Writes without waiting when that is possible, as nearly always. */
+/*
+ * Writes without waiting.  What the reader does not take is kept for it; only
+ * when there is no room for that, this waits.
+ */
 static void
 write_all(struct outgoing *out, size_t len)
 {
 	const unsigned char *p = out->data;
+	bool full;
 	ssize_t n;
 
 	for (; len > 0 && !out->failed; p += n, len -= (size_t)n) {
-		n = send(out->fd, p, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+		full = !spool_empty(out->spool);
+		n = full ? 0 : send(out->fd, p, len,
+		    MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (n == -1) {
 			n = 0;
-			out->failed = errno != EINTR && (errno != EAGAIN ||
-			    !wait_for_reader(out));
+			full = errno == EAGAIN;
+			out->failed = !full && errno != EINTR;
 		}
 		out->sent += (size_t)n;
+		if (full && spool_add(out->spool, p, len))
+			return;
+		if (full)
+			out->failed = !wait_for_reader(out);
 	}
 }
 

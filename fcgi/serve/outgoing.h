@@ -1,6 +1,6 @@
 /*
- * Writes an answer to a web server as FastCGI records.  libfcgi would write
- * every 8 kB, and the web server would wake up for each write.
+ * Writes an answer to a web server as FastCGI records, in few system calls.
+ * What its reader does not take at once is spooled, to be sent by others.
  */
 #ifndef FCGI_SERVE_OUTGOING_H
 #define FCGI_SERVE_OUTGOING_H
@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "fcgi/http/record.h"
+#include "fcgi/serve/spool.h"
 
 /*
  * Bytes in a record.  Of 8, 32 and 64 kB this size took the least processor
@@ -18,8 +19,9 @@
 
 /* One record.  It is written when it is full, or with the end of the answer. */
 struct outgoing {
-	int		 fd;
+	int		 fd;		/* non-blocking */
 	unsigned	 request;
+	struct spool	*spool;		/* of what the reader does not take */
 	bool		 failed;
 	int64_t		 waited_us;	/* for the reader, in total */
 	size_t		 sent;		/* bytes, in total */
@@ -28,9 +30,9 @@ struct outgoing {
 };
 
 /*
- * How long the reader may make the worker wait in total: so many seconds, and
- * one more for each so many bytes that it took.  Then the answer fails, because
- * the worker and its transaction are needed by others.
+ * How long a reader may be waited for in total: so many seconds, and one more
+ * for each so many bytes that it took.  Then the answer fails.  A worker only
+ * waits when the spools are full.
  */
 #ifndef OUTGOING_TIMEOUT_S
 #define OUTGOING_TIMEOUT_S	30
@@ -39,8 +41,12 @@ struct outgoing {
 #define OUTGOING_RATE		(32 << 10)
 #endif
 
-/* Begins an answer.  fd is borrowed until it has ended. */
-void	 outgoing_begin(struct outgoing *, int fd, unsigned request);
+/*
+ * Begins an answer.  fd and the spool, which is empty, are borrowed until it
+ * has ended.  What is in the spool then is the rest of it.
+ */
+void	 outgoing_begin(struct outgoing *, int fd, unsigned request,
+	    struct spool *);
 
 /* A response_write whose arg is a struct outgoing. */
 bool	 outgoing_write(void *arg, const char *, size_t len);

@@ -1,10 +1,8 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
 #include <errno.h>
-#include <fcgiapp.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -23,9 +21,9 @@
 #include "fcgi/route.h"
 #include "fcgi/serve/outgoing.h"
 #include "fcgi/serve/serve.h"
-
-/* A web server that sends nothing for so long within a request has gone. */
-#define READ_TIMEOUT_S	10
+#include "fcgi/serve/slow.h"
+#include "sql/lib/now.h"
+#include "sql/lib/throttle.h"
 
 /*
  * Connections that a thread still accepts when it stops; not all, because other
@@ -39,6 +37,7 @@
 struct server {
 	int		 fd;		/* listening */
 	int		 wake;		/* eventfd: readable once we stop */
+	struct slow	*slow;
 	bool		 unix_socket;
 	atomic_bool	 stop;
 	atomic_int	 waiting;	/* threads that wait for connections */
@@ -49,7 +48,7 @@ struct worker {
 	struct server	*server;
 	struct context	*ctx;		/* its own */
 	struct outgoing	*out;
-	int		 epoll;		/* of fd and wake */
+	int		 epoll;		/* of fd, wake, and slow */
 	unsigned	 drained;	/* accepted since we stop */
 };
 
@@ -68,7 +67,8 @@ open_shared(struct settings *s, struct watch_hooks *hooks)
 	}
 	if (s->streams_max == 0)
 		return watch_start(s->watch, NULL);
-	s->streams = streams_start(s->streams_max, s->watch);
+	s->streams = streams_start(s->streams_max, s->streams_per_user,
+	    s->watch);
 	if (s->streams == NULL)
 		return false;
 	streams_hooks(s->streams, hooks);
@@ -87,19 +87,6 @@ close_shared(struct settings *s)
 	counters_free(s->counters);
 }
 
-/* So that no web server can hold a thread for ever. */
-static void
-set_limits(const struct server *server, int fd)
-{
-	const struct timeval in = { .tv_sec = READ_TIMEOUT_S };
-	const int on = 1;
-
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &in, sizeof(in));
-	if (!server->unix_socket)	/* answers are not written in bits */
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on,
-		    sizeof(on));
-}
-
 /*
  * Waits for a connection, or until it is time to stop.  A connection wakes only
  * one of the threads that wait.
@@ -114,32 +101,56 @@ wait_connection(struct worker *w)
 	atomic_fetch_sub(&w->server->waiting, 1);
 }
 
-/* A new connection, blocking; -1 when it is time to stop. */
-static int
+static struct peer *
+accept_connection(const struct server *server)
+{
+	const int on = 1;
+	int fd = accept4(server->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	if (fd == -1)
+		return NULL;
+	if (!server->unix_socket)	/* answers are not written in bits */
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	errno = ENOMEM;
+	return peer_new(fd);
+}
+
+/* Logs what errno says. */
+static void
+complain(const char *what)
+{
+	static struct throttle throttle;
+	unsigned missed;
+
+	if (throttle_due(&throttle, now_monotonic(), &missed))
+		syslog(LOG_ERR, "%s: %m", what);
+}
+
+/* One with a request, or a new one; NULL when it is time to stop. */
+static struct peer *
 next_connection(struct worker *w)
 {
 	struct pollfd pfd = { .fd = w->server->wake, .events = POLLIN };
+	struct peer *c;
 	bool stop;
-	int fd;
 
 	for (;;) {
+		if ((c = slow_take(w->server->slow)) != NULL)
+			return c;
 		stop = atomic_load(&w->server->stop);
 		if (stop && w->drained++ == DRAIN_MAX)
-			return -1;
-		fd = accept4(w->server->fd, NULL, NULL, SOCK_CLOEXEC);
-		if (fd != -1) {
-			set_limits(w->server, fd);
-			return fd;
-		}
+			return NULL;
+		if ((c = accept_connection(w->server)) != NULL)
+			return c;
 		if (errno == EAGAIN) {
 			if (stop)	/* the queue is empty */
-				return -1;
+				return NULL;
 			wait_connection(w);
 		} else if (errno != ECONNABORTED && errno != EINTR) {
 			/* Out of descriptors or memory: wait a second. */
-			syslog(LOG_ERR, "accept: %m");
+			complain("accept");
 			if (poll(&pfd, 1, 1000) > 0)
-				return -1;
+				return NULL;
 		}
 	}
 }
@@ -152,14 +163,15 @@ next_connection(struct worker *w)
 static bool
 next_request(struct worker *w, int fd)
 {
-	struct pollfd pfd[3] = {
+	struct pollfd pfd[4] = {
 		{ .fd = fd, .events = POLLIN },
 		{ .fd = w->server->wake, .events = POLLIN },
 		{ .fd = w->server->fd, .events = POLLIN },
+		{ .fd = slow_fd(w->server->slow), .events = POLLIN },
 	};
 
 	for (;;) {
-		poll(pfd, 3, -1);
+		poll(pfd, 4, -1);
 		if (pfd[0].revents != 0)
 			return true;
 		if (pfd[1].revents != 0 ||
@@ -170,81 +182,67 @@ next_request(struct worker *w, int fd)
 }
 
 /*
- * Writes the head of a stream and hands its connection over; libfcgi forgets
- * it.  False when the web server has gone or still sends: then the request ends
- * as any other.
+ * Writes the head of a stream and hands its connection over.  False when the
+ * web server has gone or still sends: then the request ends as any other.
  */
 static bool
-hand_over(struct worker *w, FCGX_Request *req)
+hand_over(struct worker *w, struct peer *c)
 {
 	outgoing_flush(w->out, false);
-	if (w->out->failed || FCGX_GetChar(req->in) != -1) {
+	if (w->out->failed || !spool_empty(&c->spool) || !c->in.body_ended ||
+	    !incoming_between(&c->in)) {
 		route_stream(w->ctx, -1, 0);
 		return false;
 	}
-	route_stream(w->ctx, req->ipcFd, w->out->request);
-	FCGX_Free(req, 0);
-	req->ipcFd = -1;
+	route_stream(w->ctx, c->fd, c->in.request);
+	c->fd = -1;
+	c->state = PEER_OVER;
 	return true;
 }
 
-/* libfcgi reads the request.  The answer is written here, not by libfcgi. */
 static void
-answer(struct worker *w, FCGX_Request *req)
+answer(struct worker *w, struct peer *c)
 {
 	struct outgoing *out = w->out;
 	enum route_end end;
 
-	outgoing_begin(out, req->ipcFd, (unsigned)req->requestId);
-	end = route_serve(w->ctx, req->envp, outgoing_write, out);
+	outgoing_begin(out, c->fd, c->in.request, &c->spool);
+	end = route_serve(w->ctx, c->in.env, outgoing_write, out);
+	if (end == ROUTE_STREAM && hand_over(w, c))
+		return;
 	if (end == ROUTE_CUT)
 		out->failed = true;	/* no end: it must not look complete */
-	if (end == ROUTE_STREAM && hand_over(w, req))
-		return;
 	outgoing_flush(out, true);
-	req->out->wasFCloseCalled = req->err->wasFCloseCalled = 1;
-	if (out->failed)
-		req->keepConnection = 0;
-	/*
-	 * When the request was read to its end, closing loses nothing.  Else
-	 * libfcgi waits until the web server has closed.
-	 */
-	if (!req->keepConnection && FCGX_GetChar(req->in) == -1)
-		FCGX_Detach(req);
-	FCGX_Finish_r(req);
+	peer_answered(c, out->failed);
 }
 
-/*
- * libfcgi does not accept connections here: it would do so without time limits,
- * and it aborts when FCGI_WEB_SERVER_ADDRS is set.  It is given the connection
- * as if it had been kept open after an earlier request, and no listening
- * socket.
- */
+/* Answers the requests that come; where it would have to wait, others do. */
 static void
-serve_connection(struct worker *w, FCGX_Request *req, int fd)
+serve_connection(struct worker *w, struct peer *c)
 {
-	req->ipcFd = fd;
-	req->keepConnection = 1;
-	do {
-		if (FCGX_Accept_r(req) != 0)
-			break;		/* it was closed, or is not FastCGI */
-		answer(w, req);
-	} while (req->ipcFd != -1 && next_request(w, req->ipcFd));
-	if (req->ipcFd != -1)
-		FCGX_Free(req, 1);
+	if (c->state == PEER_READING)
+		peer_read(c);
+	while (c->state == PEER_READY) {
+		answer(w, c);
+		if (c->state == PEER_IDLE && next_request(w, c->fd))
+			peer_read(c);
+	}
+	if (c->state == PEER_OVER)
+		peer_free(c);
+	else
+		slow_add(w->server->slow, c);
 }
 
 static void *
 work(void *arg)
 {
 	struct worker *w = arg;
-	FCGX_Request req;
-	int fd;
+	struct peer *c;
 
-	if (FCGX_InitRequest(&req, -1, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
-		return NULL;
-	while ((fd = next_connection(w)) != -1)
-		serve_connection(w, &req, fd);
+	while ((c = next_connection(w)) != NULL)
+		serve_connection(w, c);
+	while ((c = slow_wait(w->server->slow)) != NULL)
+		serve_connection(w, c);
 	return NULL;
 }
 
@@ -281,6 +279,7 @@ open_worker(struct worker *w, struct server *server,
 {
 	struct epoll_event one = { .events = EPOLLIN | EPOLLEXCLUSIVE };
 	struct epoll_event all = { .events = EPOLLIN };
+	const int slow = slow_fd(server->slow);
 
 	w->server = server;
 	w->ctx = context_new(settings);
@@ -288,6 +287,7 @@ open_worker(struct worker *w, struct server *server,
 	w->epoll = epoll_create1(EPOLL_CLOEXEC);
 	return w->ctx != NULL && w->out != NULL && w->epoll != -1 &&
 	    epoll_ctl(w->epoll, EPOLL_CTL_ADD, server->fd, &one) == 0 &&
+	    epoll_ctl(w->epoll, EPOLL_CTL_ADD, slow, &one) == 0 &&
 	    epoll_ctl(w->epoll, EPOLL_CTL_ADD, server->wake, &all) == 0;
 }
 
@@ -324,12 +324,12 @@ serve(struct listener *l, unsigned n, const struct settings *given)
 	socklen_t len = sizeof(name);
 	struct worker workers[SERVE_THREADS_MAX] = { 0 };
 	struct server server = { .fd = l->fd };
+	atomic_uint exports = 0;
 	unsigned started, i;
 	sigset_t set;
 	int sig;
 
-	/* It sets handlers for signals; ours stay blocked. */
-	if (FCGX_Init() != 0 || fcntl(l->fd, F_SETFL,
+	if (fcntl(l->fd, F_SETFL,
 	    fcntl(l->fd, F_GETFL) | O_NONBLOCK) == -1 ||
 	    (server.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) == -1) {
 		syslog(LOG_ERR, "cannot start: %m");
@@ -338,7 +338,10 @@ serve(struct listener *l, unsigned n, const struct settings *given)
 	signal(SIGPIPE, SIG_IGN);
 	server.unix_socket = getsockname(l->fd, (struct sockaddr *)&name,
 	    &len) == 0 && name.ss_family == AF_UNIX;
-	started = open_shared(&settings, &hooks) ?
+	settings.exports_max = n > 1 ? n / 2 : 1;
+	settings.exports = &exports;
+	started = open_shared(&settings, &hooks) &&
+	    (server.slow = slow_start(settings.counters)) != NULL ?
 	    start(workers, n, &server, &settings) : 0;
 	syslog(LOG_INFO, "%s, %u threads", started == n ? "ready" : "failed",
 	    started);
@@ -348,10 +351,13 @@ serve(struct listener *l, unsigned n, const struct settings *given)
 	listen_leave(l);
 	atomic_store(&server.stop, true);
 	eventfd_write(server.wake, 1);
+	if (server.slow != NULL)
+		slow_close_idle(server.slow);
 	for (i = 0; i < started; i++) {
 		pthread_join(workers[i].thread, NULL);
 		close_worker(workers + i);
 	}
+	slow_stop(server.slow);
 	close_shared(&settings);
 	close(server.wake);
 	return started == n;

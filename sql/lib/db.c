@@ -11,6 +11,7 @@
 #include "sql/lib/dial.h"
 #include "sql/lib/hash.h"
 #include "sql/lib/now.h"
+#include "sql/lib/throttle.h"
 
 /* How long calls fail at once after connecting has failed. */
 #define RECONNECT_MS		500
@@ -96,6 +97,12 @@ disconnect(struct db *db)
 }
 
 void
+db_leave(struct db *db)
+{
+	disconnect(db);
+}
+
+void
 db_close(struct db *db)
 {
 	if (db == NULL)
@@ -118,9 +125,9 @@ now_ms(void)
 
 /* Logs the message as one line without control characters. */
 static void
-complain(int priority, const char *what, const char *message)
+complain(int priority, const char *what, const char *message, unsigned missed)
 {
-	char line[512];
+	char line[512], more[64] = "";
 	size_t n = 0;
 
 	for (; *message != '\0' && n < sizeof(line) - 1; message++)
@@ -128,7 +135,21 @@ complain(int priority, const char *what, const char *message)
 	while (n > 0 && line[n - 1] == ' ')
 		n--;
 	line[n] = '\0';
-	syslog(priority, "PostgreSQL: %s: %s", what, line);
+	if (missed > 0)
+		snprintf(more, sizeof(more), " (and %u times more since the "
+		    "last such line)", missed);
+	syslog(priority, "PostgreSQL: %s: %s%s", what, line, more);
+}
+
+/* The server is away: every request finds that. */
+static void
+complain_away(const char *what, const char *message)
+{
+	static struct throttle throttle;
+	unsigned missed;
+
+	if (throttle_due(&throttle, now_monotonic(), &missed))
+		complain(LOG_ERR, what, message, missed);
 }
 
 /*
@@ -213,7 +234,7 @@ reconnect(struct db *db)
 			return DB_OK;
 		}
 	}
-	complain(LOG_ERR, "connect", dialled ? PQerrorMessage(db->conn) :
+	complain_away("connect", dialled ? PQerrorMessage(db->conn) :
 	    dial != NULL ? dial_error(dial) : "out of memory");
 	dial_free(dial);
 	disconnect(db);
@@ -315,7 +336,7 @@ explain(const struct db *db, const PGresult *res, enum db_err err)
 	char what[128];
 
 	if (res == NULL) {
-		complain(LOG_ERR, "no answer", PQerrorMessage(db->conn));
+		complain_away("no answer", PQerrorMessage(db->conn));
 		return;
 	}
 	state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
@@ -323,9 +344,9 @@ explain(const struct db *db, const PGresult *res, enum db_err err)
 	snprintf(what, sizeof(what), "SQLSTATE %s", state ? state : "none");
 	if (err == DB_REFUSED)
 		complain(LOG_WARNING, what,
-		    constraint != NULL ? constraint : "refused");
+		    constraint != NULL ? constraint : "refused", 0);
 	else
-		complain(LOG_ERR, what, PQresultErrorMessage(res));
+		complain(LOG_ERR, what, PQresultErrorMessage(res), 0);
 }
 
 enum db_err

@@ -9,7 +9,8 @@
  * once for half a second.
  *
  * Failures are logged here, once (syslog(3)), without values of rows: callers
- * only decide what to do next.  A struct db is for one thread at a time.
+ * only decide what to do next.  That the server is away is logged once a minute
+ * for the whole process.  A struct db is for one thread at a time.
  */
 #ifndef SQL_LIB_DB_H
 #define SQL_LIB_DB_H
@@ -63,6 +64,9 @@ enum db_err	 db_query(struct db *, const char *sql, int n,
 enum db_err	 db_step(struct db *, const char *sql, int n,
 		    const char *const *param, PGresult **res)
 		    __attribute__((warn_unused_result));
+
+/* Closes the connection, if there is one.  The next db_query() connects. */
+void		 db_leave(struct db *);
 
 /* The class of a failed result.  NULL or without SQLSTATE: DB_RETRY. */
 enum db_err	 db_classify(const PGresult *);

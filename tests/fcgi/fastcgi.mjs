@@ -7,12 +7,18 @@
  *	    listens any more; writes FILE once a hundred are answered
  *	node fastcgi.mjs later SOCKET PATH	takes the answer only once standard
  *	    input ends; "whole", or "cut" when it has no end
- *	node fastcgi.mjs events SOCKET PATTERN [LAST]	what a stream says until
- *	    the pattern is in it, or it ends; LAST is its Last-Event-ID
+ *	node fastcgi.mjs events SOCKET PATTERN [LAST [NAME=value ...]]	what a
+ *	    stream says until the pattern is in it, or it ends; LAST is its
+ *	    Last-Event-ID, or empty; then come more variables
  *	node fastcgi.mjs leave SOCKET HOW	a stream that is left once it has
  *	    begun, by `close` or `abort`
  *	node fastcgi.mjs abuse SOCKET			nonsense of many kinds
- *	node fastcgi.mjs silent SOCKET N PATH		PATH, behind N that say nothing
+ *	node fastcgi.mjs hold SOCKET HOW N [PATH]	N connections, until standard
+ *	    input ends.  HOW: `silent` says nothing; `half` sends half of a
+ *	    request; `body` announces a body that never comes; `reader` takes
+ *	    nothing of the answer.  Prints a line for each once it has begun:
+ *	    the status, where there is an answer; with `reader`, in the end one
+ *	    more: whole or cut
  */
 import { writeFileSync } from 'node:fs';
 import net from 'node:net';
@@ -93,10 +99,11 @@ export function answer(socket, encoding = 'utf8') {
 }
 
 /** -> a connected socket, or null when nobody listens. */
-export function connect(path) {
+export function connect(path, allowHalfOpen = false) {
 	return new Promise((resolve) => {
-		const socket = net.connect(/^\d+$/.test(path) ?
-		    { port: Number(path), host: '127.0.0.1' } : { path });
+		const socket = net.connect({ allowHalfOpen,
+			.../^\d+$/.test(path) ?
+			    { port: Number(path), host: '127.0.0.1' } : { path } });
 
 		socket.on('error', () => resolve(null));
 		socket.on('connect', () => resolve(socket));
@@ -163,13 +170,15 @@ const actions = {
 		socket.destroy();
 	},
 
-	async events(where, pattern, last = '') {
+	async events(where, pattern, last = '', ...more) {
 		const socket = await connect(where);
 		const until = new RegExp(pattern);
 		let data = Buffer.alloc(0), text = '';
 
-		socket.write(question('/api/v1/events', true,
-		    last === '' ? {} : { HTTP_LAST_EVENT_ID: last }));
+		socket.write(question('/api/v1/events', true, {
+			...last === '' ? {} : { HTTP_LAST_EVENT_ID: last },
+			...Object.fromEntries(more.map((pair) => pair.split('='))),
+		}));
 		for await (const piece of socket) {
 			data = Buffer.concat([data, piece]);
 			while (data.length >= 8) {
@@ -234,13 +243,32 @@ const actions = {
 		console.log(`${bad.length} abused`);
 	},
 
-	async silent(where, n, path) {
-		const idle = [];
+	async hold(where, how, n, path = '/healthz') {
+		const held = [], whole = question(path, false);
 
-		for (let i = 0; i < Number(n); i++)
-			idle.push(await connect(where));
-		process.stdout.write(await once(where, path) ?? 'no answer\n');
-		idle.forEach((socket) => socket.destroy());
+		for (let i = 0; i < Number(n); i++) {
+			const socket = await connect(where, true);
+
+			held.push(socket);
+			if (how === 'half')
+				socket.write(whole.subarray(0, whole.length / 2));
+			if (how === 'body')
+				socket.write(question(path, false, {
+					REQUEST_METHOD: 'POST', CONTENT_LENGTH: '9' })
+				    .subarray(0, -8));
+			if (how === 'reader')
+				socket.write(whole);
+			console.log(how !== 'body' ? how :
+			    (await answer(socket))?.split('\r\n')[0]);
+		}
+		for await (const ignored of process.stdin)
+			void ignored;
+		for (const socket of held) {
+			if (how === 'reader')
+				console.log(await answer(socket) === null ?
+				    'cut' : 'whole');
+			socket.destroy();
+		}
 	},
 };
 

@@ -31,6 +31,7 @@ web() {
 	says ok 'web server: paths pass'
 	says ok 'web server: what has not changed'
 	says ok 'web server: events pass at once'
+	says ok 'web server: each open page .*lighttpd: server.max-connections'
 	is "$(grep -c 'without its last slash' <<<"$output")" 0
 	end "$WEB" || :
 	sed 's|("/" =>|("/board" =>|' "$SERVER/lighttpd.conf" >"$STAND/sub.conf"
@@ -51,6 +52,21 @@ web() {
 	run doctor "$URL/elsewhere/"
 	ended 2
 	says fail "web server: $URL/elsewhere/ does not lead .*answer 404"
+}
+
+@test "no room for one more event stream" {
+	CCCP_STREAMS_PER_USER=1 handler_start
+	{ sed 's/"mod_access",/& "mod_setenv",/' "$SERVER/lighttpd.conf"
+	  echo 'server.tag = "Apache/2.4"'
+	} | sed '0,/^server.tag/{/^server.tag/d}' >"$STAND/tag.conf"
+	web_start "$STAND/tag.conf"
+	curl -sSN --max-time 60 "$URL/api/v1/events" 3>&- >"$STAND/heard" &
+	OTHERS+=($!)
+	await grep -q '^event: hello' "$STAND/heard"
+	run doctor "$URL/"
+	ended 1
+	says warn 'web server: there is no room for one more event stream'
+	says ok 'web server: each open page .*Apache: MaxRequestWorkers .150'
 }
 
 @test "a web server that holds events back" {

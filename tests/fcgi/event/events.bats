@@ -94,10 +94,11 @@ postgres() {
 	grep -qx "id: $((was + 1))" "$BATS_TEST_TMPDIR/heard"
 }
 
-# So many streams have been greeted: each waits in the thread's epoll.
+# So many streams have been greeted: each waits in the thread's epoll, and each
+# worker and two threads wait for something of their own.
 parked() {
 	(($(cat "/proc/$HANDLER"/fdinfo/* 2>/dev/null |
-	    grep -c '^tfd:') == 2 * WORKERS + 1 + $1))
+	    grep -c '^tfd:') == 3 * WORKERS + 2 + $1))
 }
 WORKERS=4
 
@@ -188,6 +189,62 @@ WORKERS=4
 	await has_place
 }
 
+# listen_as FILE NAME=value ...: a stream of somebody, once it has been greeted.
+listen_as() {
+	node "$CLIENT" events "$SOCKET" never '' "${@:2}" 3>&- >"$1" &
+	LISTENER=$!
+	OTHERS+=("$LISTENER")
+	await grep -q '^event: hello' "$1"
+}
+
+@test "one user has a bound of streams, and harms no other" {
+	local t=$BATS_TEST_TMPDIR i pids=() status
+	CCCP_STREAMS_PER_USER=2 handler_start -n 6
+	for i in 1 2; do
+		listen_as "$t/zoe$i" REMOTE_USER=zoe REMOTE_ADDR=10.0.0."$i"
+		pids+=("$LISTENER")
+		# Without a name, by address.
+		listen_as "$t/none$i" REMOTE_ADDR=zoe
+	done
+	run node "$CLIENT" events "$SOCKET" 'request_id.*' '' REMOTE_USER=zoe
+	[[ ${lines[0]} == 'Status: 429 '* && $output == *'Retry-After: '* ]]
+	[[ $output == *urn:cccp-board:problem:too-many-streams* ]]
+	run node "$CLIENT" events "$SOCKET" 'request_id.*' '' REMOTE_ADDR=zoe
+	[[ ${lines[0]} == 'Status: 429 '* ]]
+	listen_as "$t/ali" REMOTE_USER=ali
+	# Who leaves makes room for the same user.
+	kill "${pids[0]}"
+	await joins REMOTE_USER=zoe
+	listen_as "$t/zoe3" REMOTE_USER=zoe
+	# And the bound of all is still there.
+	listen_as "$t/eve" REMOTE_USER=eve
+	run node "$CLIENT" events "$SOCKET" 'request_id.*' '' REMOTE_USER=bob
+	[[ ${lines[0]} == 'Status: 503 '* ]]
+	fetch /metrics | grep -qE '^cccp_streams_refused_total [2-9]'
+}
+
+joins() {
+	[[ $(node "$CLIENT" events "$SOCKET" 'Status: .*' '' "$@") == \
+	    'Status: 200 '* ]]
+}
+
+@test "without a setting a user has 20 streams; a bad one is refused" {
+	local i
+	handler_start
+	for i in {1..20}; do
+		listen "$BATS_TEST_TMPDIR/$i" never
+	done
+	await parked 20
+	run fetch /api/v1/events
+	[[ ${lines[0]} == 'Status: 429 '* ]]
+	local bad
+	for bad in x -1 1000001 '2 3'; do
+		CCCP_STREAMS_PER_USER=$bad run "$FCGI" -s "$SOCKET" -d "$HTDOCS"
+		is "$status" 2
+		[[ $output == *"CCCP_STREAMS_PER_USER=$bad: must be a number"* ]]
+	done
+}
+
 has_place() {
 	[[ $(node "$CLIENT" events "$SOCKET" 'Status: .*') == 'Status: 200 '* ]]
 }
@@ -268,7 +325,7 @@ has_place() {
 # time: the crowd changes something, and waits for all to hear.  There is never
 # more than one connection to the database for each thread, and the listener's.
 @test "a thousand are told every change, while fifty ask for pages" {
-	handler_start
+	CCCP_STREAMS_PER_USER=0 handler_start
 	local t=$BATS_TEST_TMPDIR load
 	node "$CLIENT" load "$SOCKET" '/api/v1/users?sort=-state_seconds' 50 \
 	    "$t/loaded" 3>&- >"$t/load" &

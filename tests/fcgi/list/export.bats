@@ -115,14 +115,8 @@ parse() {
 	((after - before < 4096)) || [[ $BUILD = *san* ]]
 }
 
-# Ends the connection of a handler that is in the middle of an export.
-end_backend() {
-	[ "$(psql -XAtc "SELECT count(pg_terminate_backend(pid))
-	    FROM pg_stat_activity WHERE application_name = 'cccp.fcgi'
-	    AND state = 'idle in transaction'")" -gt 0 ]
-}
-
-@test "as a CGI program: whole, or an error" {
+# The list of users breaks after some of the rows; mend_users ends that.
+break_users() {
 	sql <<-'EOF2'
 		CREATE FUNCTION public.breaks(id int) RETURNS boolean
 		LANGUAGE plpgsql AS $$ BEGIN
@@ -134,10 +128,18 @@ end_backend() {
 		SELECT * FROM cccp_v1.user_old WHERE public.breaks(id);
 		GRANT SELECT ON cccp_v1.user TO cccp_web;
 	EOF2
-	run cgi /api/v1/users 'format=csv&sort=id'
-	local log=$output code=$status
+}
+
+mend_users() {
 	sql -c 'DROP VIEW cccp_v1.user; DROP FUNCTION public.breaks(int);
 	    ALTER VIEW cccp_v1.user_old RENAME TO "user"'
+}
+
+@test "as a CGI program: whole, or an error" {
+	break_users
+	run cgi /api/v1/users 'format=csv&sort=id'
+	local log=$output code=$status
+	mend_users
 	is "$code" 1
 	[[ $log == *'Status: 500 '*'application/problem+json'* ]]
 	[[ $log != *u001* ]]
@@ -158,19 +160,104 @@ end_backend() {
 	[[ $output == *'Status: 503 '*'urn:cccp-board:problem:'* ]]
 }
 
+@test "as a CGI program: who reads slowly holds no connection to the database" {
+	local query line program
+	for query in 'per_page=500' 'format=csv'; do
+		rm -f "$BATS_TEST_TMPDIR/out"
+		mkfifo "$BATS_TEST_TMPDIR/out"
+		cgi /api/v1/users "$query" 3>&- \
+		    >"$BATS_TEST_TMPDIR/out" 2>/dev/null &
+		program=$!
+		exec 7<"$BATS_TEST_TMPDIR/out"
+		# Its answer has begun, and it waits: the pipe is full.
+		read -r line <&7
+		[[ $line == 'Status: 200 '* ]]
+		await unconnected
+		kill -0 "$program"
+		cat <&7 >/dev/null
+		exec 7<&-
+		wait "$program"
+	done
+}
+
+# Has no CGI program a connection?  The handler has one for each thread.
+unconnected() {
+	[ "$(sql -c "SELECT count(*) FROM pg_stat_activity
+	    WHERE application_name = 'cccp.fcgi'")" -le 2 ]
+}
+
 @test "cut short by the database: it does not look whole" {
-	mkfifo "$BATS_TEST_TMPDIR/go"
-	node "$CLIENT" later "$SOCKET" '/api/v1/users?format=ndjson' \
-	    <"$BATS_TEST_TMPDIR/go" >"$BATS_TEST_TMPDIR/how" 3>&- &
-	client=$!
-	exec 8>"$BATS_TEST_TMPDIR/go"
-	# A reader who takes nothing yet holds it up.
-	await end_backend
-	exec 8>&-
-	wait "$client"
-	[ "$(<"$BATS_TEST_TMPDIR/how")" = cut ]
+	break_users
+	run node "$CLIENT" later "$SOCKET" \
+	    '/api/v1/users?format=ndjson&sort=id' </dev/null
+	mend_users
+	is "$output" cut
 	await grep 'an export of users was cut short' "$STAND/handler.log"
 	ask '/api/v1/users?per_page=1' | jq -e '.meta.total > 20000'
 	[ "$(node "$CLIENT" later "$SOCKET" '/api/v1/users?format=ndjson' \
 	    </dev/null)" = whole ]
+}
+
+# waiting FOR N: so many connections wait for that, and are no worker's.
+waiting() {
+	[[ $(fetch /metrics) == *"cccp_http_waiting{for=\"$1\"} $2"$'\n'* ]]
+}
+
+# One after the other, since only half of the two workers may export.
+@test "readers who take nothing hold nobody, and get all in the end" {
+	local i pids=()
+	mkfifo "$BATS_TEST_TMPDIR/go"
+	for i in {1..4}; do
+		node "$CLIENT" hold "$SOCKET" reader 1 \
+		    '/api/v1/users?format=csv' <"$BATS_TEST_TMPDIR/go" \
+		    >"$BATS_TEST_TMPDIR/$i" 3>&- 8>&- &
+		pids+=($!)
+		((i > 1)) || exec 8>"$BATS_TEST_TMPDIR/go"
+		await waiting reader "$i"
+	done
+	ask /healthz | jq -e '.status == "ok"'
+	ask /api/v1/users | jq -e '.meta.total > 20000'
+	# All of them still wait: nobody had to wait for one.
+	waiting reader 4
+	is "$(sql -c "SELECT count(*) FROM pg_stat_activity
+	    WHERE application_name = 'cccp.fcgi'
+	    AND state LIKE 'idle in transaction%'")" 0
+	exec 8>&-
+	wait "${pids[@]}"
+	for i in {1..4}; do
+		is "$(tail -n 1 "$BATS_TEST_TMPDIR/$i")" whole
+	done
+	await waiting reader 0
+}
+
+@test "exports take half of the workers, and the rest is told to wait" {
+	coproc LOCK { psql -Xq 2>&1; }
+	local lock=$LOCK_PID out=${LOCK[0]} in=${LOCK[1]} line client
+	echo 'BEGIN; LOCK TABLE cccp.agent; SELECT 1;' >&"$in"
+	until [[ $line == *'(1 row)'* ]]; do
+		read -r -t 60 -u "$out" line
+	done
+	fetch '/api/v1/users?format=csv' >"$BATS_TEST_TMPDIR/first" 3>&- &
+	client=$!
+	await locked
+	run fetch '/api/v1/users?format=ndjson'
+	local health
+	health=$(fetch /healthz)
+	# In time: the statement of the first has not ended yet.
+	locked
+	eval "exec $in>&-"
+	wait "$lock" || :
+	wait "$client"
+	[[ $health == 'Status: 200 '* ]]
+	[[ ${lines[0]} == 'Status: 503 '* && $output == *'Retry-After: '* ]]
+	jq -e '.type == "urn:cccp-board:problem:too-many-exports"' \
+	    <<<"$(body <<<"$output")"
+	[[ $(fetch '/api/v1/users?format=csv') == 'Status: 200 '* ]]
+}
+
+# Does a statement of the handler wait for a lock?
+locked() {
+	[ "$(sql -c "SELECT count(*) FROM pg_stat_activity
+	    WHERE application_name = 'cccp.fcgi'
+	    AND wait_event_type = 'Lock'")" -gt 0 ]
 }

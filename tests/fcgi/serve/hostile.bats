@@ -32,7 +32,7 @@ teardown() {
 	# It is the same process, it works, and it has logged nothing odd.
 	kill -0 "$HANDLER"
 	[[ $(fetch /api/v1/users) == 'Status: 200 '* ]]
-	run grep -vE '^cccp\.fcgi\[[0-9]+\]: (ready|PostgreSQL: SQLSTATE [0-9A-Z]{5}: refused|PostgreSQL: connected again)' \
+	run grep -vE '^cccp\.fcgi\[[0-9]+\]: (ready|request [0-9a-f]{16}: 4[0-9]{2} [a-z-]+, [!-~]*$|PostgreSQL: SQLSTATE [0-9A-Z]{5}: refused|PostgreSQL: connected again)' \
 	    "$STAND/handler.log"
 	is "$output" ''
 	# Nor did the database have to complain of its statements.
@@ -44,7 +44,7 @@ teardown() {
 	local path log
 	for path in $'/api/v1/users/prod/a\x1b[31m' $'/api/v1/users/prod/a\nb' \
 	    $'/api/v1/users/prod/\u009b31m' $'/api/v1/users/prod/\u2028x'; do
-		log=$(env CCCP_ANONYMOUS=reader PGDATABASE=nowhere \
+		log=$(env CCCP_ANONYMOUS=reader PGUSER=cccp_web \
 		    REQUEST_METHOD=GET PATH_INFO="$path" \
 		    REMOTE_USER=$'zoe\ncccp.fcgi[1]: forged\x1b[2J' \
 		    "$FCGI" -f -d "$HTDOCS" 2>&1 >"$STAND/answer" </dev/null) ||

@@ -53,16 +53,102 @@ answers() {
 	is "$(state /api/v1/users)" 200
 }
 
-@test "who says nothing holds a thread for a while only" {
-	handler_start -t 2
-	run node "$CLIENT" silent "$SOCKET" 2 /healthz
-	[[ ${lines[0]} == 'Status: 200 '* ]]
+# hold HOW N [PATH]: in the background, until release.
+hold() {
+	rm -f "$BATS_TEST_TMPDIR/go"
+	mkfifo "$BATS_TEST_TMPDIR/go"
+	node "$CLIENT" hold "$SOCKET" "$@" <"$BATS_TEST_TMPDIR/go" \
+	    >"$BATS_TEST_TMPDIR/held" 3>&- &
+	HOLDER=$!
+	exec 8>"$BATS_TEST_TMPDIR/go"
+}
+
+release() {
+	exec 8>&-
+	wait "$HOLDER"
+}
+
+# waiting FOR N: so many connections wait for that, and are no worker's.
+waiting() {
+	[[ $(fetch /metrics) == *"cccp_http_waiting{for=\"$1\"} $2"$'\n'* ]]
+}
+
+# harmless FOR HOW [PATH]: while twelve are waited for, others have their
+# answers.  The order of events tells: the twelve still wait then.  Only a very
+# busy machine makes them wait too long for that; then it is tried again.
+harmless() {
+	local what=$1 how=$2 try
+	for try in 1 2 3 4 5; do
+		hold "$how" 12 "${@:3}"
+		await waiting "$what" 12
+		is "$(state /api/v1/users)" 200
+		is "$(state /)" 200
+		waiting "$what" 12 && break
+		release
+		((try < 5))
+	done
+	release
+	await waiting "$what" 0
+}
+
+@test "who does not send a whole request holds no thread" {
+	handler_start -t 1
+	harmless request silent
+	harmless request half
+}
+
+@test "a request body that never comes holds no thread" {
+	handler_start -t 1
+	harmless body body /api/v1/users
+	# Nor does its sender wait for the answer.
+	is "$(sort -u "$BATS_TEST_TMPDIR/held")" 'Status: 405 Method Not Allowed'
+}
+
+@test "who takes nothing of an answer holds no thread, and gets all" {
+	head -c 3000000 /dev/zero | tr '\0' ' ' >"$HTDOCS/js/big.js"
+	handler_start -t 1
+	harmless reader reader /js/big.js
+	is "$(grep -c whole "$BATS_TEST_TMPDIR/held")" 12
+}
+
+@test "who never sends the rest is left, by a deadline" {
+	handler_start -t 1
+	hold half 2
+	await waiting request 2
+	# The handler closes them; their sender has not gone.
+	await waiting request 0
+	kill -0 "$HOLDER"
+	fetch /metrics | grep -qx 'cccp_http_dropped_total 2'
+	release
 }
 
 # Stops or starts the server under the handler.
 postgres() {
 	pg_as "$PG_BIN/pg_ctl" -D "$PG_DIR/data" -m fast -w -t 60 \
 	    -l "$PG_DIR/log" "$1" >/dev/null 3>&-
+}
+
+# What this test's handler has logged.
+log() {
+	grep -F "[$HANDLER]:" "$STAND/handler.log"
+}
+
+@test "an error's id leads to its line in the log" {
+	handler_start
+	local path id
+	for path in '/api/v1/users?page=0' '/api/v1/users?x=1' /none \
+	    /api/v1/users/prod/none '/api/v1/users?generation=0' \
+	    "/$(printf 'a%.0s' {1..1100})"; do
+		id=$(fetch "$path" | sed -n 's/^X-Request-Id: \(.*\)\r/\1/p')
+		[[ $id =~ ^[0-9a-f]{16}$ ]]
+		grep -qE "request $id: 4[0-9][0-9] [a-z-]+, /" <<<"$(log)"
+	done
+	grep -q "400 invalid-parameter, /api/v1/users$" <<<"$(log)"
+	grep -q "404 not-found, /none$" <<<"$(log)"
+	end "$HANDLER"
+	CCCP_ANONYMOUS=none handler_start
+	id=$(fetch /api/v1/users | body | jq -r .request_id)
+	grep -q "request $id: 401 unauthorized, /api/v1/users$" <<<"$(log)"
 }
 
 @test "without its database it says so, and comes back by itself" {
@@ -85,11 +171,10 @@ postgres() {
 	    <<<"$(body <<<"$output")"
 	is "$(state /healthz)" 200
 	is "$(state /)" 200
-	# What came from outside is in the log with the request's name.
-	local id
-	id=$(fetch /api/v1/users | body | jq -r .request_id)
-	grep -q "request $id: 503 database-unavailable, /api/v1/users" \
-	    "$STAND/handler.log"
+	# However many ask: one line, and not one for each request.  (One more
+	# is for the connection that listens.)
+	is "$(grep -c 'connect: ' <<<"$(log)")" 1
+	is "$(grep -c 'request ' <<<"$(log)")" 0
 	postgres start
 	await answers /api/v1/users 200
 }

@@ -60,6 +60,10 @@ web() {
 	check_events /board "$SOCKET"
 }
 
+@test "Apache: who takes nothing, or sends no body, harms nobody" {
+	check_slow '' "$SOCKET"
+}
+
 @test "Apache: nobody gets in by what a client says" {
 	check_closed /board
 }
@@ -76,4 +80,8 @@ web() {
 
 @test "Apache with a CGI program: no events, and nobody gets in" {
 	CGI=yes check_cgi /board
+}
+
+@test "Apache with a CGI program: who takes nothing, or sends no body, harms nobody" {
+	CGI=yes check_slow /board "$SOCKET"
 }

@@ -33,3 +33,7 @@ web() {
 @test "busybox httpd: no events, and nobody gets in" {
 	check_cgi /cgi-bin/cccp.cgi any-host
 }
+
+@test "busybox httpd: who takes nothing, or sends no body, harms nobody" {
+	CGI=yes check_slow /cgi-bin/cccp.cgi "$SOCKET"
+}

@@ -35,6 +35,10 @@ web() {
 	check_events /board "$SOCKET"
 }
 
+@test "Caddy: who takes nothing, or sends no body, harms nobody" {
+	check_slow '' "$SOCKET"
+}
+
 @test "Caddy: nobody gets in by what a client says" {
 	check_closed /board
 }

@@ -36,6 +36,10 @@ web() {
 	check_events /board "$SOCKET"
 }
 
+@test "h2o: who takes nothing, or sends no body, harms nobody" {
+	check_slow '' "$SOCKET"
+}
+
 @test "h2o: nobody gets in by what a client says" {
 	check_closed /board
 }

@@ -34,6 +34,10 @@ web() {
 	check_events /board "$SOCKET"
 }
 
+@test "HAProxy: who takes nothing, or sends no body, harms nobody" {
+	check_slow '' "$SOCKET"
+}
+
 @test "HAProxy: nobody gets in by what a client says" {
 	check_closed /board
 }

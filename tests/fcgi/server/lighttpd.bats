@@ -45,6 +45,10 @@ web() {
 	check_events /board "$SOCKET"
 }
 
+@test "lighttpd: who takes nothing, or sends no body, harms nobody" {
+	check_slow '' "$SOCKET"
+}
+
 @test "lighttpd: nobody gets in by what a client says" {
 	check_closed /board
 }
@@ -59,4 +63,8 @@ web() {
 
 @test "lighttpd with a CGI program: no events, and nobody gets in" {
 	CGI=yes check_cgi /board
+}
+
+@test "lighttpd with a CGI program: who takes nothing, or sends no body, harms nobody" {
+	CGI=yes check_slow /board "$SOCKET"
 }

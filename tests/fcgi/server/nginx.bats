@@ -47,6 +47,10 @@ web() {
 	check_events /board "$SOCKET"
 }
 
+@test "nginx: who takes nothing, or sends no body, harms nobody" {
+	check_slow '' "$SOCKET"
+}
+
 @test "nginx: nobody gets in by what a client says" {
 	check_closed /board
 }

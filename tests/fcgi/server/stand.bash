@@ -8,30 +8,33 @@
 
 load ../stand
 
+# more_users SOURCE PREFIX N NAME: users of one more source.  NAME is SQL.
+more_users() {
+	psql -Xq -v ON_ERROR_STOP=1 >/dev/null <<-EOF
+		SET ROLE cccp_poller;
+		SELECT cccp.staging();
+		BEGIN;
+		INSERT INTO source_in VALUES ('$1', 'cccp://$1.example:20103',
+		    'live', NULL, now(), 0, '4.2', true, true);
+		INSERT INTO agent_in (login, name, profile, team, phone_uri,
+		    logged, present, seen_at)
+		SELECT '$2' || to_char(i, 'FM00000'), $4,
+		    'P;' || i % 7, 'Équipe, ' || i % 11,
+		    'tel:+331990' || to_char(i, 'FM00000'), false, true, now()
+		FROM generate_series(1, $3) AS i;
+		SELECT * FROM cccp.flush();
+		COMMIT;
+	EOF
+}
+
 server_start() {
 	stand_start
 	export WEBROOT=$STAND/web
 	mkdir "$WEBROOT"
 	((EUID != 0)) || chown nobody "$WEBROOT"
-	psql -Xq -v ON_ERROR_STOP=1 >/dev/null <<-'EOF'
-		SET ROLE cccp_poller;
-		SELECT cccp.staging();
-		BEGIN;
-		INSERT INTO source_in VALUES ('grand',
-		    'cccp://grand.example:20103', 'live', NULL, now(), 0, '4.2',
-		    true, true);
-		INSERT INTO agent_in (login, name, profile, team, phone_uri,
-		    logged, present, seen_at)
-		SELECT 'g' || to_char(i, 'FM00000'),
-		    (ARRAY['Zoé', 'Œdipe', 'Ève', '=1+1'])[1 + i % 4]
-		    || ' ' || i, 'P;' || i % 7, 'Équipe, ' || i % 11,
-		    'tel:+331990' || to_char(i, 'FM00000'), false, true, now()
-		FROM generate_series(1, 10000) AS i;
-		SELECT * FROM cccp.flush();
-		COMMIT;
-		RESET ROLE;
-		UPDATE cccp.source SET stale_after = '2 hours';
-	EOF
+	more_users grand g 10000 "(ARRAY['Zoé', 'Œdipe', 'Ève', '=1+1'])
+	    [1 + i % 4] || ' ' || i"
+	sql -c "UPDATE cccp.source SET stale_after = '2 hours'"
 	handler_start -m 666
 }
 
@@ -112,6 +115,40 @@ check_events() {
 	    psql -Xq -v ON_ERROR_STOP=1 -f "$CHANGE"
 	echo "# $BATS_TEST_DESCRIPTION: ${lines[-1]}" >&3
 	is "$status" 0
+}
+
+# Who is slow harms nobody: while twelve take nothing of an export, or never send
+# the body of a request, others have their answers.  One of them holds a worker
+# for ten seconds at least, where workers wait for it.
+check_slow() {
+	local kind begun end
+	[[ $(ask_users lourd) == 20000 ]] ||
+	    more_users lourd l 20000 "repeat('Ève', 60) || i"
+	behind "$1" "$2"
+	for kind in reader body; do
+		begun=$(mktemp -u "$BATS_TEST_TMPDIR/XXXXXX")
+		mkfifo "$begun.in"
+		"$ROOT/tests/fcgi/server/slow" "$kind" 12 \
+		    "$(sed 's|.*:\([0-9]*\).*|\1|' <<<"$URL")" \
+		    "$1/api/v1/users?format=csv&source=lourd" \
+		    <"$begun.in" >"$begun" 3>&- &
+		SLOW=$!
+		exec 8>"$begun.in"
+		patience=200 await grep -q held "$begun"
+		end=$((SECONDS + 8))
+		ask /healthz | jq -e '.status == "ok"' >/dev/null
+		ask '/api/v1/users?per_page=1' | jq -e '.meta.total > 0' \
+		    >/dev/null
+		((SECONDS <= end))
+		kill -0 "$SLOW"
+		exec 8>&-
+		wait "$SLOW"
+	done
+}
+
+# How many users the source has.
+ask_users() {
+	sql -c "SELECT count(*) FROM cccp_v1.user WHERE source = '$1'"
 }
 
 # A CGI program cannot wait: it says so, and what it needs.

@@ -1,0 +1,44 @@
+/*
+ * The part of an answer that its reader has not taken yet, in a temporary file,
+ * so that no worker waits for the reader.
+ */
+#ifndef FCGI_SERVE_SPOOL_H
+#define FCGI_SERVE_SPOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* Bytes of all spools of this process together. */
+#ifndef SPOOL_BYTES_MAX
+#define SPOOL_BYTES_MAX	((size_t)256 << 20)
+#endif
+
+/* All-zero is an empty spool. */
+struct spool {
+	FILE		*file;		/* NULL: empty */
+	size_t		 len, sent;	/* bytes written to it, and sent */
+};
+
+/*
+ * Appends bytes.  False, and nothing added: there is no room, or no temporary
+ * file can be written, which was logged.
+ */
+bool	 spool_add(struct spool *, const void *, size_t len)
+	    __attribute__((warn_unused_result));
+
+bool	 spool_empty(const struct spool *);
+
+enum spool_sent {
+	SPOOL_ALL,		/* it is empty */
+	SPOOL_PART,		/* the socket takes no more now */
+	SPOOL_GONE		/* the reader has gone, or reading failed */
+};
+
+/* Sends what the socket, which must be non-blocking, takes. */
+enum spool_sent spool_send(struct spool *, int socket);
+
+/* Drops what is left. */
+void	 spool_free(struct spool *);
+
+#endif
