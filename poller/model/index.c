@@ -172,7 +172,8 @@ link_text(struct index *ix, enum index_slot slot, struct object *o)
 static void
 mark(struct index *ix, struct object *o, int64_t now)
 {
-	o->seen = now;
+	if (now > o->seen)
+		o->seen = now;
 	if (o->changed)
 		return;
 	o->changed = true;

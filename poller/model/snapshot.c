@@ -253,7 +253,7 @@ note_over(struct snapshot *s, const struct object *o)
 static void
 object_row(struct snapshot *s, struct object *o, struct buf *out)
 {
-	size_t end = TASK_ENDED;
+	size_t end = view_ended(o->view);
 
 	switch (o->view) {
 	case VIEW_USER:
@@ -270,7 +270,6 @@ object_row(struct snapshot *s, struct object *o, struct buf *out)
 		rows_task(&s->index, o, true, &out[ROWS_CALL]);
 		break;
 	case VIEW_SESSION:
-		end = CALL_TERMINATED;
 		break;
 	case VIEW_OUTBOUND:
 		outbound_row(&s->index, &s->gone, o, &out[ROWS_CALL]);

@@ -217,6 +217,13 @@ view_monitor_name(enum view_id id, size_t field)
 	return NULL;
 }
 
+size_t
+view_ended(enum view_id id)
+{
+	return id == VIEW_TASK ? TASK_ENDED :
+	    id == VIEW_SESSION ? CALL_TERMINATED : views[id].n;
+}
+
 bool
 view_find_field(enum view_id id, const char *path, size_t *field)
 {

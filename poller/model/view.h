@@ -56,6 +56,8 @@ extern const struct view views[VIEW__MAX];
 /* Finds the field with that path.  False, and *field unchanged: no such one. */
 bool		 view_find_field(enum view_id, const char *path,
 		    size_t *field);
+/* The field that is set once a call has ended; else the number of fields. */
+size_t		 view_ended(enum view_id);
 /* What the older monitor's JSON calls a field; NULL: as its path. */
 const char	*view_monitor_name(enum view_id, size_t field);
 

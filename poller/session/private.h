@@ -1,7 +1,8 @@
 /*
  * What the files of this folder share.  From the bottom: state.c (time and
  * failure), request.c (what is sent), subscription.c (what is subscribed to,
- * and which requests are unanswered), receive.c (what arrives), session.c.
+ * and which requests are unanswered), midnight.c (counters that begin anew),
+ * receive.c (what arrives), session.c.
  */
 #ifndef POLLER_SESSION_PRIVATE_H
 #define POLLER_SESSION_PRIVATE_H
@@ -28,7 +29,13 @@ struct subscription {
 	uint32_t			 id;		/* of the object */
 	int64_t				 asked;		/* 0: not sent yet */
 	bool				 answered;
+	bool				 again;		/* was asked before */
+	bool				 leaving;	/* left its list: */
+	int64_t				 left, left_seen; /* both clocks */
+	int64_t				 ended;		/* calls; 0: not */
 	TAILQ_ENTRY(subscription)	 next;		/* queued or pending */
+	TAILQ_ENTRY(subscription)	 leave;		/* leaving */
+	TAILQ_ENTRY(subscription)	 count;		/* counted */
 };
 TAILQ_HEAD(subscriptions, subscription);
 
@@ -52,7 +59,21 @@ struct session {
 	struct subscriptions	 queued;	/* not sent: window is full */
 	struct subscriptions	 pending;	/* sent, no answer yet */
 	size_t			 n_pending;
+	struct subscriptions	 leaving;	/* the oldest first */
+	struct subscriptions	 counted;	/* users, queues; by id */
 	bool			 probing;
+	/* midnight.c; day: local, of the counters. */
+	int32_t			 zone_s;	/* of the server */
+	bool			 asked_date;
+	int64_t			 day, look_at, renew_at;
+	uint32_t		 renew_until;	/* system ids up to this one */
+	size_t			 renew_step;	/* so many at once */
+	/* Calls that ended up to then are in the database; 0: none. */
+	int64_t			 ended;
+	int32_t			 ended_zone_s;	/* of the server, then */
+	uint64_t		 told;		/* fields of this frame, bits */
+	uint64_t		 of_session;	/* users' fields, bits */
+	size_t			 session_id;	/* users' field */
 	int16_t			 field[VIEW__MAX][SESSION_INDEXES]; /* or -1 */
 	uint64_t		 warned[VIEW__MAX];	/* fields, once each */
 };
@@ -84,9 +105,20 @@ struct subscription	*subscription_by_object(const struct session *,
 			    enum view_id, uint32_t id);
 /* Its first answer has arrived: sends a query that is queued. */
 void	 subscription_answered(struct session *, struct subscription *);
+/* Left its list: is to be forgotten in a moment.  And: is in it again. */
+void	 subscription_leave(struct session *, struct subscription *);
+void	 subscription_return(struct session *, struct subscription *);
+/* Asks once more; the answer replaces all that is known of the object. */
+void	 subscription_renew(struct session *, struct subscription *);
 /* Tells the server to stop, if its query was sent, and frees it. */
 void	 subscription_end(struct session *, struct subscription *);
 void	 subscription_free_all(struct session *);
+
+/* The server has told its date for the first time, or again. */
+void	 midnight_start(struct session *, int64_t date);
+void	 midnight_date(struct session *, int64_t date);
+void	 midnight_tick(struct session *);
+int64_t	 midnight_deadline(const struct session *);
 
 /* A frame has arrived. */
 void	 receive_frame(struct session *, const struct frame *);

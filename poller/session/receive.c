@@ -9,20 +9,26 @@ static void
 connection_ok(struct session *s, struct cursor args)
 {
 	struct frame_date date;
+	int64_t us;
 	uint32_t v;
 
-	if (s->logging_in)
-		return;		/* the answer to a second initialize */
 	if (!frame_get_u32(&args, &v) || !frame_get_date(&args, &date)) {
 		state_fail(s, "connection_ok cut short");
+		return;
+	}
+	us = (int64_t)date.s * 1000000 + date.us;
+	if (date.s != 0)
+		s->zone_s = date.offset_s;
+	if (s->logging_in) {	/* the answer to a second initialize */
+		midnight_date(s, date.s != 0 ? us : s->seen);
 		return;
 	}
 	snprintf(s->version, sizeof(s->version), "%u.%u.%u.%u", v >> 24,
 	    v >> 16 & 0xff, v >> 8 & 0xff, v & 0x7f);
 	if (date.s != 0)	/* half of the round trip has passed since */
-		s->clock = (int64_t)date.s * 1000000 + date.us +
-		    (s->now - s->opened) / 2 - s->now;
+		s->clock = us + (s->now - s->opened) / 2 - s->now;
 	state_set_time(s, s->now);
+	midnight_start(s, s->seen);
 	request_login(s);
 	s->logging_in = true;
 	s->opened = s->now;
@@ -70,13 +76,20 @@ list_item(void *arg, const struct object_item *item)
 	view = list->view;
 	sub = subscription_by_object(s, view, item->id);
 	if (item->action == OBJECT_LEFT) {
+		/* The value that no longer matches the filter is to come. */
+		if (sub != NULL && views[view].filter[0] != '\0') {
+			subscription_leave(s, sub);
+			return true;
+		}
 		snapshot_leave(s->snapshot, view, item->id, s->seen);
 		if (sub != NULL)
 			subscription_end(s, sub);
 		return true;
 	}
-	if (sub != NULL)
+	if (sub != NULL) {
+		subscription_return(s, sub);
 		return true;
+	}
 	if (!snapshot_enter(s->snapshot, view, item->id)) {
 		state_fail(s, "out of memory, or more than %d objects in "
 		    "view %s", VIEW_OBJECTS_MAX, views[view].name);
@@ -90,7 +103,7 @@ static bool
 object_value(void *arg, const struct object_value *v)
 {
 	struct session *s = ((void **)arg)[0];
-	const struct subscription *sub = ((void **)arg)[1];
+	struct subscription *sub = ((void **)arg)[1];
 	const struct view_field *field;
 	enum value_err err;
 	int f;
@@ -99,6 +112,9 @@ object_value(void *arg, const struct object_value *v)
 	    (f = s->field[sub->view][v->index]) < 0)
 		return true;
 	field = &views[sub->view].field[f];
+	s->told |= UINT64_C(1) << f;
+	if (v->type == OBJECT_DATE && (size_t)f == view_ended(sub->view))
+		sub->ended = (int64_t)v->date.s * 1000000 + v->date.us;
 	err = value_wire(field->type, v, &s->scratch);
 	if (err == VALUE_BAD && !(s->warned[sub->view] >> f & 1)) {
 		s->warned[sub->view] |= UINT64_C(1) << f;
@@ -114,6 +130,27 @@ object_value(void *arg, const struct object_value *v)
 		return false;
 	}
 	return true;
+}
+
+/*
+ * Forgets the fields that exist no more.  The server does not push that: a new
+ * session of a user just lacks what the old one had.  And the first answer to a
+ * query holds all that exists.
+ */
+static void
+forget_absent(struct session *s, const struct subscription *sub)
+{
+	uint64_t absent = 0;
+	size_t f;
+
+	if (sub->again && !sub->answered)
+		absent = ~s->told;
+	else if (sub->view == VIEW_USER && (s->told >> s->session_id & 1) != 0)
+		absent = s->of_session & ~s->told;
+	for (f = 0; f < views[sub->view].n; f++)
+		if ((absent >> f & 1) != 0 && !snapshot_set(s->snapshot,
+		    sub->view, sub->id, f, NULL, s->seen))
+			state_fail(s, "out of memory");
 }
 
 /* A list_response or an object_response. */
@@ -142,6 +179,7 @@ response(struct session *s, const struct frame *frame)
 		sub = NULL;
 	arg[0] = s;
 	arg[1] = sub;
+	s->told = 0;
 	if (list)
 		err = object_list(&s->names_in, blob, list_item, arg, &why);
 	else
@@ -153,6 +191,8 @@ response(struct session *s, const struct frame *frame)
 		    why.at);
 	if (sub == NULL || s->state == SESSION_FAILED)
 		return;
+	if (!list)
+		forget_absent(s, sub);
 	subscription_answered(s, sub);
 	if (sub->kind == SUBSCRIPTION_PROBE) {
 		s->probing = false;

@@ -102,6 +102,20 @@ unanswered(struct session *s, struct subscription *sub)
 	subscription_end(s, sub);
 }
 
+/* Forgets the objects that left their lists some moments ago. */
+static void
+forget_left(struct session *s)
+{
+	struct subscription *sub;
+
+	while ((sub = TAILQ_FIRST(&s->leaving)) != NULL &&
+	    s->now - sub->left >= SESSION_LEAVE_US) {
+		snapshot_leave(s->snapshot, sub->view, sub->id,
+		    sub->left_seen);
+		subscription_end(s, sub);
+	}
+}
+
 enum session_state
 session_tick(struct session *s, int64_t now)
 {
@@ -117,6 +131,8 @@ session_tick(struct session *s, int64_t now)
 	    (sub = TAILQ_FIRST(&s->pending)) != NULL &&
 	    now - sub->asked >= SESSION_ANSWER_US)
 		unanswered(s, sub);
+	forget_left(s);
+	midnight_tick(s);
 	if (s->state == SESSION_LIVE && !s->probing &&
 	    now - s->alive >= SESSION_QUIET_US) {
 		s->probing = true;
@@ -129,6 +145,7 @@ int64_t
 session_deadline(const struct session *s)
 {
 	const struct subscription *sub = TAILQ_FIRST(&s->pending);
+	const struct subscription *left = TAILQ_FIRST(&s->leaving);
 	int64_t at = INT64_MAX;
 
 	if (s->state == SESSION_OPENING)
@@ -138,7 +155,28 @@ session_deadline(const struct session *s)
 	if (s->state == SESSION_LIVE && !s->probing &&
 	    s->alive + SESSION_QUIET_US < at)
 		at = s->alive + SESSION_QUIET_US;
+	if (left != NULL && left->left + SESSION_LEAVE_US < at)
+		at = left->left + SESSION_LEAVE_US;
+	if (s->state == SESSION_LIVE && midnight_deadline(s) < at)
+		at = midnight_deadline(s);
 	return at;
+}
+
+/* Which fields of a user end with its session, and which names that. */
+static void
+find_fields(struct session *s)
+{
+	const struct view *view = &views[VIEW_USER];
+	size_t f, len;
+
+	(void)view_find_field(VIEW_USER, "sessions.last.session.session_id",
+	    &s->session_id);
+	for (f = 0; f < view->n; f++) {
+		len = strlen(view->field[f].path);
+		if (len > 6 && strcmp(view->field[f].path + len - 6,
+		    ".value") == 0)
+			s->of_session |= UINT64_C(1) << f;
+	}
 }
 
 struct session *
@@ -159,6 +197,10 @@ session_new(const char *name, const char *login, const char *password,
 	s->in.max = 2 * FRAME_MAX;
 	TAILQ_INIT(&s->queued);
 	TAILQ_INIT(&s->pending);
+	TAILQ_INIT(&s->leaving);
+	TAILQ_INIT(&s->counted);
+	s->renew_at = INT64_MAX;
+	find_fields(s);
 	snapshot_clear(snapshot);
 	request_initialize(s);
 	return s;
@@ -182,8 +224,27 @@ session_forgotten(void *arg, enum view_id view, uint32_t id)
 	struct session *s = arg;
 	struct subscription *sub = subscription_by_object(s, view, id);
 
-	if (sub != NULL)
-		subscription_end(s, sub);
+	if (sub == NULL)
+		return;
+	if (sub->ended > s->ended) {
+		s->ended = sub->ended;
+		s->ended_zone_s = s->zone_s;
+	}
+	subscription_end(s, sub);
+}
+
+void
+session_resume(struct session *s, int64_t ended, int32_t zone_s)
+{
+	s->ended = ended;
+	s->ended_zone_s = zone_s;
+}
+
+int64_t
+session_ended(const struct session *s, int32_t *zone_s)
+{
+	*zone_s = s->ended_zone_s;
+	return s->ended;
 }
 
 void

@@ -18,6 +18,7 @@
 
 #define SESSION_ANSWER_US	(10 * INT64_C(1000000))	/* to a request */
 #define SESSION_QUIET_US	(5 * INT64_C(1000000))	/* until a query */
+#define SESSION_LEAVE_US	(2 * INT64_C(1000000))	/* last values take */
 #define SESSION_WINDOW		1000	/* object queries without an answer */
 
 struct session;
@@ -36,6 +37,21 @@ enum session_state {
 struct session	*session_new(const char *name, const char *login,
 		    const char *password, struct snapshot *, int64_t now);
 void		 session_free(struct session *);	/* NULL is fine */
+
+/*
+ * Calls that ended up to that time on the server's clock are in the database:
+ * only later ones are asked for, with a margin.  ended and zone_s are those of
+ * session_ended(), which an earlier session of the same server gave.  To be
+ * called before session_feed().
+ */
+void		 session_resume(struct session *, int64_t ended,
+		    int32_t zone_s);
+/*
+ * The latest end of a call that snapshot_settle() found in the database, in
+ * microseconds since 1970 on the server's clock; 0: none.  zone_s: the offset
+ * of the server's zone then, east of UTC.
+ */
+int64_t		 session_ended(const struct session *, int32_t *zone_s);
 
 /* Bytes to send; the caller removes what it sent with buf_drop(). */
 struct buf	*session_output(struct session *);

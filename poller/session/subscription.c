@@ -83,16 +83,69 @@ ask(struct session *s, struct subscription *sub)
 	s->n_pending++;
 }
 
+static bool
+is_counted(const struct subscription *sub)
+{
+	return sub->kind == SUBSCRIPTION_OBJECT &&
+	    (sub->view == VIEW_USER || sub->view == VIEW_QUEUE);
+}
+
+static void
+start(struct session *s, enum subscription_kind kind, enum view_id view,
+    uint32_t id, bool again)
+{
+	struct subscription *sub = subscription_new(s, kind, view, id);
+
+	if (sub == NULL) {
+		state_fail(s, "out of memory");
+		return;
+	}
+	sub->again = again;
+	if (is_counted(sub))
+		TAILQ_INSERT_TAIL(&s->counted, sub, count);
+	ask(s, sub);
+}
+
 void
 subscription_start(struct session *s, enum subscription_kind kind,
     enum view_id view, uint32_t id)
 {
-	struct subscription *sub = subscription_new(s, kind, view, id);
+	start(s, kind, view, id, false);
+}
 
-	if (sub == NULL)
-		state_fail(s, "out of memory");
-	else
-		ask(s, sub);
+void
+subscription_leave(struct session *s, struct subscription *sub)
+{
+	if (sub->leaving)
+		return;
+	sub->leaving = true;
+	sub->left = s->now;
+	sub->left_seen = s->seen;
+	TAILQ_INSERT_TAIL(&s->leaving, sub, leave);
+}
+
+void
+subscription_return(struct session *s, struct subscription *sub)
+{
+	if (sub->leaving)
+		TAILQ_REMOVE(&s->leaving, sub, leave);
+	sub->leaving = false;
+}
+
+void
+subscription_renew(struct session *s, struct subscription *sub)
+{
+	const enum view_id view = sub->view;
+	const uint32_t id = sub->id;
+
+	/* What is about to be forgotten stays as it is. */
+	if (sub->leaving) {
+		TAILQ_REMOVE(&s->counted, sub, count);
+		TAILQ_INSERT_TAIL(&s->counted, sub, count);
+		return;
+	}
+	subscription_end(s, sub);
+	start(s, SUBSCRIPTION_OBJECT, view, id, true);
 }
 
 /* Takes it out of queued or pending, and refills the window. */
@@ -129,6 +182,9 @@ delete(struct session *s, struct subscription *sub)
 	tdelete(sub, &s->by_system_id, by_system_id);
 	if (sub->kind == SUBSCRIPTION_OBJECT)
 		tdelete(sub, &s->by_object, by_object);
+	if (is_counted(sub))
+		TAILQ_REMOVE(&s->counted, sub, count);
+	subscription_return(s, sub);
 	free(sub);
 }
 

@@ -133,6 +133,8 @@ connecting(struct source *s, int64_t now)
 	else if ((own->session = session_new(s->at.name, s->at.user,
 	    s->at.password, s->snapshot, now)) == NULL)
 		fail(s, now, "out of memory");
+	else
+		session_resume(own->session, s->ended, s->ended_zone_s);
 }
 
 /* Returns NULL, or what is wrong with the connection. */
@@ -234,8 +236,10 @@ cccp_settled(struct source *s)
 {
 	struct own *own = s->own;
 
-	if (own != NULL && own->session != NULL && source_whole(s))
-		snapshot_settle(s->snapshot, session_forgotten, own->session);
+	if (own == NULL || own->session == NULL || !source_whole(s))
+		return;
+	snapshot_settle(s->snapshot, session_forgotten, own->session);
+	s->ended = session_ended(own->session, &s->ended_zone_s);
 }
 
 static void
