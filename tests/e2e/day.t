@@ -19,6 +19,8 @@ test('day', async (t) => {
 	    FROM cccp.agent a JOIN cccp_v1.user u ON u.id = a.agent_id
 	    WHERE a.login = '${login}'`);
 
+	const stats = async () => JSON.parse(await sim(board, 'stats'));
+
 	/** Nothing moves, and the database says what the simulator says. */
 	async function still() {
 		await sim(board, 'freeze');
@@ -55,24 +57,32 @@ test('day', async (t) => {
 		    `${state_seconds} s in a pause that has just begun`);
 	});
 
-	await t.test('midnight: counters that go down are a reset', async () => {
-		await sim(board, 'thaw');
+	await t.test('midnight: nobody is told, so the poller asks again', async () => {
 		await sim(board, 'step 500');
 		await still();
-		const before = await one(`SELECT sum(total_inbound) AS users,
+		const before = await one(`SELECT sum(total_tasks) AS users,
 		    (SELECT sum(managed_tasks) FROM cccp.queue) AS queues,
 		    (SELECT count(*) FROM cccp.call) AS calls,
 		    (SELECT count(*) FROM cccp.agent_state) AS states
 		    FROM cccp.agent`);
 
 		assert.ok(before.users > 0 && before.queues > 0, 'a day was worked');
+		/* Greeted again, the poller knows when midnight is. */
+		const { accepted } = await stats();
+
+		await sim(board, 'midnight 15');
 		await sim(board, 'thaw');
-		await sim(board, 'midnight');
+		await sim(board, 'drop');
+		await eventually(async () => {
+			assert.ok((await stats()).accepted > accepted);
+			assert.equal((await one('SELECT * FROM cccp.source')).status,
+			    'live');
+		});
 		await eventually(async () => assert.ok((await one(
-		    'SELECT sum(total_inbound) AS n FROM cccp.agent')).n <
-		    before.users / 4));
+		    'SELECT sum(total_tasks) AS n FROM cccp.agent')).n <
+		    before.users / 4), 120);
 		await still();
-		const after = await one(`SELECT sum(total_inbound) AS users,
+		const after = await one(`SELECT sum(total_tasks) AS users,
 		    (SELECT sum(managed_tasks) FROM cccp.queue) AS queues,
 		    (SELECT count(*) FROM cccp.call) AS calls,
 		    (SELECT count(*) FROM cccp.agent_state) AS states

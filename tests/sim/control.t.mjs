@@ -91,7 +91,7 @@ test('what was pushed before freezing was acknowledged is on its way',
 	client.onFrame = (f) => f.values?.forEach((v) =>
 	    seen.set(f.system, v.value));
 	await client.login();
-	client.format(1, ['last_state_date']);
+	client.format(1, ['last_state_name']);
 	const { users } = await sim.truth();
 	for (const user of users)
 		client.sendObject(user.id, user.id, 1);
@@ -102,9 +102,37 @@ test('what was pushed before freezing was acknowledged is on its way',
 		await sim.ask('freeze');
 		await client.barrier();
 		for (const { id, fields } of (await sim.truth()).users)
-			assert.equal(seen.get(id), fields.last_state_date);
+			assert.equal(seen.get(id), fields.last_state_name);
 		await sim.ask('thaw');
 	}
+	await client.close();
+});
+
+test('dates of states that move by less than a second are not pushed',
+    async (t) => {
+	// This clock moves by a microsecond with each command.
+	const sim = await withSim(t, '--replay', 1772438400, '--freeze');
+	const client = new Client(sim.port);
+	const { id } = (await sim.truth()).users[0];
+	const pushed = async (verb) => {
+		await sim.ask(`agent zmartin ${verb}`);
+		await client.barrier();
+		return client.frames.splice(0).map((f) =>
+			index.get(f.values[0].index));
+	};
+
+	await sim.ask('agent zmartin available');
+	await client.login();
+	const index = client.format(1, ['last_state_name', 'last_state_date']);
+	await client.object(5, id, 1);
+	assert.deepEqual(await pushed('pause café'), ['last_state_name']);
+	const { values } = await client.object(6, id, 1);
+	assert.equal(values[1].value, (await sim.truth()).users[0]
+	    .fields.last_state_date);
+	await sim.ask('agent zmartin free');
+	await sim.ask('step 20000');
+	client.frames.length = 0;
+	assert.ok((await pushed('withdraw')).includes('last_state_date'));
 	await client.close();
 });
 
@@ -129,6 +157,19 @@ test('about as many changes a second as asked', async (t) => {
 	assert.ok(seconds > 0.5, `800 changes in ${seconds} s`);
 	const none = await withSim(t, '--events', 0);
 	assert.equal(await changes(none), 0);
+});
+
+test('stats tell how many objects were asked for', async (t) => {
+	const sim = await withSim(t, '--agents', 5, '--freeze');
+	const client = new Client(sim.port);
+	const objects = async () => JSON.parse(await sim.ask('stats')).objects;
+
+	await client.login();
+	client.format(1, ['login']);
+	for (const { id } of await client.list(1, 'users'))
+		await client.object(2, id, 1);
+	assert.equal(await objects(), 6);
+	await client.close();
 });
 
 const verbs = [['login', 'available'], ['available', 'available'],

@@ -3,6 +3,7 @@
 // description says, and the sums agree with what they are sums of.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { Client } from './cccp.mjs';
 import { startSim } from './sim.mjs';
 
 const STEPS = 60, STEP = 2000;
@@ -377,15 +378,83 @@ test('counters begin anew at midnight, and only counters', async () => {
 	    Object.entries(o.fields).filter(isCounter));
 
 	assert.ok(counters(before).filter(([, n]) => n > 0).length > 1000);
-	// Two hundred users at a time, before anything else happens.
+	// Nobody is told; a new query says so.
+	const client = new Client(sim.port);
+	const MANAGED = "managed_inbound.count('0')";
+	const { id } = before.users.find((u) => u.fields[MANAGED] > 0);
+	await client.login();
+	client.format(1, [MANAGED]);
+	assert.ok((await client.object(5, id, 1)).values[0].value > 0);
 	await sim.ask('midnight');
-	for (let i = 0; i < 3; i++)
-		await sim.ask('step 1');
+	const { offset } = await client.barrier();
+	assert.equal(new Date(Date.parse(before.now) + offset * 1000)
+	    .toISOString().slice(11, 16), '00:00');
+	assert.deepEqual(client.frames, []);
+	assert.equal((await client.object(6, id, 1)).values[0].value, 0);
+	await client.close();
 	const now = await sim.truth();
 	assert.ok(counters(now).every(([, n]) => n === 0));
 	assert.equal(counters(now).length, counters(before).length);
 	assert.deepEqual(rest(now.users), rest(before.users));
 	assert.deepEqual(rest(now.queues), rest(before.queues));
+});
+
+test('midnight comes by itself, at the zone that it has', async (t) => {
+	const night = await startSim('--freeze', '--replay', 1772438400);
+	t.after(() => night.stop());
+	const sum = async () => (await night.truth()).queues.reduce((n, q) =>
+	    n + (q.fields["managed_tasks.count('0')"] ?? 0), 0);
+
+	await night.ask('midnight 60');
+	assert.ok(await sum() > 20);
+	for (let before = await sum(), now; ; before = now) {
+		await night.ask('step 20');
+		now = await sum();
+		if (now < before)
+			break;
+		assert.ok((await night.truth()).now < '2026-03-02T09:00:00');
+	}
+});
+
+test('a counter is absent until it is first used', async (t) => {
+	const empty = await startSim('--freeze', '--agents', 0, '--queues', 3);
+	t.after(() => empty.stop());
+	const queue = async () => (await empty.truth()).queues[0].fields;
+	const before = await queue();
+
+	assert.ok(!("managed_tasks.count('0')" in before));
+	await empty.ask(`queue call ${before.name}`);
+	const after = await queue();
+	assert.ok(after["failed_tasks.count('0')"] > 0);
+	assert.ok(!("managed_tasks.count('0')" in after));
+});
+
+test('total_inbound counts the tasks of that name only', () => {
+	const TOTAL = "total_inbound.count('0')";
+	const calls = "managed_inbound.count('0')";
+	const served = moments.at(-1).users.filter((u) => u.fields[calls] > 0);
+	const other = served.filter((u) =>
+	    /task["']?: ?["']appel/.test(u.fields[`${LAST}active_queues`]));
+
+	assert.ok(other.length > 5 && served.length > 5 * other.length);
+	for (const { fields } of other)
+		assert.ok(!(TOTAL in fields));
+	assert.ok(served.filter((u) => TOTAL in u.fields).length >
+	    served.length / 2);
+});
+
+test('calls of the past are over, and kept', async (t) => {
+	const past = await startSim('--freeze', '--agents', 3, '--queues', 3);
+	t.after(() => past.stop());
+	const ended = async () => (await past.truth()).tasks.filter((task) =>
+	    task.fields.end_date !== null).length;
+	const before = await ended();
+
+	await past.ask('past 2000');
+	assert.equal(await ended(), before + 2000);
+	await past.ask('step 2000');
+	assert.ok(await ended() >= 2000);
+	await assert.rejects(past.ask('past'), /number of calls/);
 });
 
 test('calls are turned away where nobody or too few can take them',

@@ -32,6 +32,9 @@ const good = [
 	['users', ".[login gt 'm']", (u) => f(u).login > 'm'],
 	['users', '.[busy_count gt 0]', (u) => f(u).busy_count > 0],
 	['users', '.[busy_count eq 1]', (u) => f(u).busy_count === 1],
+	['users', '.[busy_count ge 1]', (u) => f(u).busy_count >= 1],
+	['users', '.[busy_count le 0]', (u) => f(u).busy_count === 0],
+	['users', '.[login eq "zmartin"]', (u) => f(u).login === 'zmartin'],
 	['users', '.[sessions/last/session/logged]', (u) => f(u)[LOGGED]],
 	['users', '.[sessions/last/session/logged eq 1]',
 	    (u) => f(u)[LOGGED]],
@@ -87,7 +90,7 @@ for (const [list, filter, wanted] of good)
 	});
 
 const bad = ['login', 'login eq', "[login eq 'a']", '.[]', '.[login]',
-	'.[busy_count]', ".[login = 'a']", ".[login lt 'a']",
+	'.[busy_count]', '.[login eq "a\']', ".[login = 'a']", ".[login lt 'a']",
 	".[sessions.last.session.logged]", ".[row.login eq 'a']",
 	'.[true]', ".[nothing eq 'a']", ".[login eq 'a]", ".[login eq 'a'",
 	".[login eq 'a'] x", ".[login eq a]", '.[and]', '.[running and]',
@@ -102,6 +105,23 @@ for (const filter of bad)
 		assert.deepEqual(await client.list(system++, 'users', filter),
 		    []);
 	});
+
+test('dates are in the local time of the server', async () => {
+	const dates = truth.tasks.map((t) => t.fields.end_date)
+	    .filter((date) => date !== null).sort();
+	const middle = dates[Math.floor(dates.length / 2)];
+	const local = new Date(Date.parse(middle) + 3600 * 1000)
+	    .toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
+	const items = await client.list(system++, 'tasks',
+	    `.[end_date eq '' or end_date gt '${local}']`);
+	const second = `${middle.slice(0, 19)}.000000Z`;
+	const wanted = truth.tasks.filter(({ fields: { end_date: end } }) =>
+		end === null || end > second);
+
+	assert.ok(dates.length > 100);
+	assert.deepEqual(items.map((i) => i.id), wanted.map((t) => t.id));
+	assert.ok(wanted.length < truth.tasks.length);
+});
 
 test('an object enters and leaves as it begins and ends to match',
     async () => {

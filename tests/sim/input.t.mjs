@@ -53,10 +53,17 @@ loggedIn('bad calls are ignored, extra bytes too', async (client) => {
 	assert.equal((await client.listed_(2)).items.length, 451);
 });
 
-onSim('size 0 closes at once', async (client) => {
+onSim('size 0 closes once four more bytes have come', async (client) => {
+	const other = new Client(sim.port);
+
 	await client.barrier();
-	client.send(u32(0));
+	client.send(Buffer.concat([u32(0), Buffer.alloc(3)]));
+	await other.barrier();
+	await other.barrier();
+	assert.ok(!client.isClosed);
+	client.send(Buffer.alloc(1));
 	await client.closed;
+	await other.close();
 });
 
 for (const size of [4, 7, 0x7fffffff])

@@ -15,6 +15,11 @@ const FILTERS = {
 	outbound: ['sessions', ".[session_type eq 3 and terminate_date eq '']"],
 };
 
+const NUDGED = ['states.last.state.start_date', 'last_state_date',
+	'tasks.last.task.states.last.start_date'];
+
+const SESSION_ID = 'sessions.last.session.session_id';
+
 // Everything that any object of a view has at the moment.
 function pathsOf(objects) {
 	return [...new Set(objects.flatMap((o) => Object.keys(o.fields)))];
@@ -87,9 +92,16 @@ class Mirror {
 	mergeValues(f) {
 		const of = this.bySystem.get(f.system);
 		const object = of.view.objects.get(of.object ?? f.listSystem);
-		for (const { index, value } of f.values)
-			if (object)
-				object[of.view.index.get(index)] = value;
+		if (object === undefined)
+			return;
+		const values = Object.fromEntries(f.values.map((v) =>
+		    [of.view.index.get(v.index), v.value]));
+		// A new session lacks what only scripts had set in the old one.
+		if (of.view.name === 'users' && SESSION_ID in values)
+			Object.keys(object).filter((path) =>
+			    path.endsWith('.value')).forEach((path) =>
+			    delete object[path]);
+		Object.assign(object, values);
 	}
 
 	// Once nothing is on the way any more: answered after all the rest.
@@ -111,10 +123,24 @@ class Mirror {
 			const byId = (a, b) => a.id - b.id;
 
 			assert.equal(is.length, should.length, name);
+			if (name === 'users')
+				forgive(this.views[name].objects, should);
 			assert.deepEqual(is.sort(byId), should.sort(byId),
 			    name);
 		}
 	}
+}
+
+// The date of a state that moves by less than a second is not pushed.
+function forgive(objects, should) {
+	for (const { id, fields } of should)
+		for (const path of NUDGED) {
+			const is = Date.parse(objects.get(id)?.[path]);
+			const late = Date.parse(fields[path]) - is;
+
+			if (late >= 0 && late <= 1000)
+				fields[path] = objects.get(id)[path];
+		}
 }
 
 for (const style of ['kit', 'library']) {

@@ -84,6 +84,9 @@ onSim('order errors are met with silence', async (client) => {
 
 loggedIn('lists that do not exist are silent, empty ones are not',
     async (client) => {
+	for (const name of ['queues_sessions', 'interfaces', 'outbounds',
+	    'user_registers'])
+		assert.deepEqual(await client.list(1, name), []);
 	for (const name of ['comm_sessions', 'comm_queues', 'outbound',
 	    'events', 'profiles', 'states', '', 'user', 'usersx'])
 		client.sendList(1, name);
@@ -131,15 +134,26 @@ loggedIn('the index call: 38 names once, and no less from the client',
 	await client.object(1, zoe.id, 5);
 });
 
-loggedIn('an object without a name listed, or with a wrong index, is lost',
+loggedIn('a first format without a name makes it deaf for formats',
+    async (client) => {
+	const { fields } = tree(['login']);
+	const define = (id, names) => client.call(METHOD.setObjectFormat,
+	    u32(1), formatBlob(names, id, fields, 1));
+
+	define(1, []);
+	define(2, [DEFAULT_NAMES[0]]);
+	client.sendObject(1, zoe.id, 1);
+	client.sendObject(1, zoe.id, 2);
+	await silence(client);
+	assert.ok((await client.list(1, 'users')).length > 0);
+});
+
+loggedIn('an object with a wrong index is lost',
     async (client) => {
 	const { fields } = tree(['login']);
 	const define = (id, names, ns) => client.call(METHOD.setObjectFormat,
 	    u32(1), formatBlob(names, id, fields, ns));
 
-	define(1, [], 1);
-	client.sendObject(1, zoe.id, 1);
-	await silence(client);
 	define(2, [DEFAULT_NAMES[0]], 5);
 	client.sendObject(1, zoe.id, 2);
 	await silence(client);
@@ -225,9 +239,11 @@ loggedIn('formats: unknown names, two leaves of one index, the first wins',
 	assert.equal((await client.object(3, truth.queues[0].id, 2))
 	    .values.length, 2);
 	client.sendObject(4, 0x7fffffff, 2);
-	client.sendObject(4, 0, 2);
+	client.sendObject(4, 0, 99);
 	client.sendObject(4, zoe.id, 99);
 	await silence(client);
+	// Object 0 is none, and answers all the same.
+	assert.deepEqual((await client.object(5, 0, 2)).values, []);
 });
 
 loggedIn('stop_query removes one subscription a call, the list first',
@@ -281,7 +297,48 @@ loggedIn('a second list under one id keeps the first', async (client) => {
 	    { action: 2, id: items[0].id, rank: 0 }]);
 });
 
-loggedIn('pushes hold one value each, and tell when one becomes empty',
+loggedIn('a new session comes in one push, without what only scripts set',
+    async (client) => {
+	const LAST = 'sessions.last.session.';
+	const RECORD = `${LAST}record_active.value`;
+	const NEW = ['session_id', 'login_date', 'phone_uri', 'logged']
+	    .map((name) => LAST + name);
+	const index = client.format(1, [...NEW, RECORD]);
+	const named = (f) => Object.fromEntries(f.values.map((v) =>
+	    [index.get(v.index), v.value]));
+
+	await sim.ask('agent zmartin logout');
+	await client.object(5, zoe.id, 1);
+	await sim.ask(`set zmartin ${RECORD} 3`);
+	assert.deepEqual(named(await client.answered(5)), { [RECORD]: '3' });
+	await sim.ask('agent zmartin login');
+	await client.barrier();
+	const pushes = client.frames.splice(0).map(named);
+	assert.deepEqual(pushes.map((f) => Object.keys(f).sort()),
+	    [[...NEW].sort().filter((n) => n !== `${LAST}phone_uri`)]);
+	const { values } = await client.object(6, zoe.id, 1);
+	assert.deepEqual(named({ values })[RECORD], undefined);
+});
+
+loggedIn('what leaves a list says so first, and its last value then',
+    async (client) => {
+	const LOGGED = 'sessions.last.session.logged';
+
+	client.format(1, [LOGGED]);
+	await sim.ask('agent zmartin available');
+	await client.list(5, 'users', '.[sessions/last/session/logged]');
+	await client.object(6, zoe.id, 1);
+	await sim.ask('agent zmartin logout');
+	await client.barrier();
+	assert.deepEqual(client.frames.splice(0).map((f) =>
+	    f.items?.[0].action ?? f.values[0].value), [2, false]);
+	await sim.ask('agent zmartin login');
+	await client.barrier();
+	assert.deepEqual(client.frames.splice(0).map((f) =>
+	    f.items?.[0].action ?? f.values[0].value), [1, true]);
+});
+
+loggedIn('a push tells when a value becomes empty',
     async (client) => {
 	const index = client.format(1, ['last_state_name', 'last_state_date',
 	    'busy_count', 'sessions.last.session.logged']);

@@ -6,6 +6,7 @@
 #include "tests/sim/control/truth.h"
 
 #define STEP_MAX	100000000
+#define PAST_MAX	100000
 
 /* NULL: done, and the answer is "ok" unless out has another. */
 typedef const char *command(struct control *, char *args, struct buf *out);
@@ -82,9 +83,22 @@ misbehave(struct control *control, char *args, struct buf *out)
 static const char *
 midnight(struct control *control, char *args, struct buf *out)
 {
-	(void)args, (void)out;
+	(void)out;
+	world_midnight(control->world, (uint32_t)strtoul(args, NULL, 10) %
+	    86400);
+	return NULL;
+}
+
+static const char *
+past(struct control *control, char *args, struct buf *out)
+{
+	unsigned long n = strtoul(args, NULL, 10);
+
+	(void)out;
+	if (n == 0 || n > PAST_MAX)
+		return "past takes a number of calls, at most 100000";
 	world_moment(control->world);
-	world_midnight(control->world);
+	call_past(control->world, (uint32_t)n);
 	return NULL;
 }
 
@@ -313,10 +327,12 @@ stats(struct control *control, char *args, struct buf *out)
 	TAILQ_FOREACH(client, &control->server->clients, entry)
 		waiting += client->out.len - client->sent;
 	buf_printf(out, "{\"clients\":%u,\"accepted\":%llu,\"waiting_bytes\":"
-	    "%llu,\"changes\":%llu,\"virtual_seconds\":%llu,\"port\":%u}\n",
+	    "%llu,\"objects\":%llu,\"changes\":%llu,"
+	    "\"virtual_seconds\":%llu,\"port\":%u}\n",
 	    control->server->n_clients,
 	    (unsigned long long)control->server->n_accepted,
 	    (unsigned long long)waiting,
+	    (unsigned long long)control->server->n_objects,
 	    (unsigned long long)control->world->store.changes,
 	    (unsigned long long)(control->world->sched.now_us / 1000000),
 	    control->server->port);
@@ -343,7 +359,9 @@ static const struct {
 	    "work" },
 	{ "odd", "", odd, "users with logins that cannot be used" },
 	{ "queue", "start|stop|call NAME", queue, "stops it, sends a call" },
-	{ "midnight", "", midnight, "the counters begin anew" },
+	{ "midnight", "[S]", midnight, "in S seconds, or now: the counters "
+	    "begin anew" },
+	{ "past", "N", past, "N calls of the last hours that are over" },
 	{ "drop", "", drop, "closes all connections" },
 	{ "misbehave", "KIND", misbehave, "as follows" },
 	{ "stats", "", stats, "counters of the simulator itself" },

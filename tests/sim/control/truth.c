@@ -133,7 +133,8 @@ write_view(const struct world *world, struct buf *out, size_t view)
 	bool first = true;
 
 	if (*views[view].filter != '\0' && (filter = filter_parse(kind,
-	    views[view].filter, strlen(views[view].filter))) == NULL)
+	    views[view].filter, strlen(views[view].filter),
+	    world->store.zone_s)) == NULL)
 		errx(1, "the filter of %s does not parse", views[view].name);
 	buf_printf(out, ",\n\"%s\":[", views[view].name);
 	TAILQ_FOREACH(item, &world->store.list[kind], entry) {
@@ -150,7 +151,7 @@ void
 truth_write(const struct world *world, struct buf *out)
 {
 	static const char *const names[KIND__MAX] = { "users", "queues",
-	    "sessions", "tasks", "file_tasks", "groups", "states" };
+	    "sessions", "tasks", "file_tasks", "groups", "states", "others" };
 	uint64_t now = world_clock(world);
 
 	buf_printf(out, "{\"seed\":%llu,\"frozen\":%s,\"changes\":%llu",

@@ -26,7 +26,11 @@ static const struct {
 	[KIND_FILE_TASK] = { "file_tasks", file_tasks, FILE_TASK__MAX },
 	[KIND_GROUP] = { "groups", groups, GROUP__MAX },
 	[KIND_STATE] = { "states", states, MODE__MAX },
+	[KIND_OTHER] = { NULL, NULL, 0 },
 };
+
+static const char *const others[] = { "queues_sessions", "interfaces",
+    "outbounds", "user_registers" };
 
 const struct attr *
 attr_table(enum kind kind, int *n)
@@ -48,14 +52,20 @@ attr_find(enum kind kind, const char *path, size_t len)
 	return ATTR_UNKNOWN;
 }
 
+static bool
+is_text(const char *text, const char *bytes, size_t len)
+{
+	return strlen(text) == len && memcmp(text, bytes, len) == 0;
+}
+
 enum kind
 attr_list_kind(const char *name, size_t len)
 {
-	enum kind kind;
-
-	for (kind = 0; kind < KIND__MAX; kind++)
-		if (strlen(kinds[kind].list) == len &&
-		    memcmp(kinds[kind].list, name, len) == 0)
-			break;
-	return kind;
+	for (enum kind kind = 0; kind < KIND_OTHER; kind++)
+		if (is_text(kinds[kind].list, name, len))
+			return kind;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (is_text(others[i], name, len))
+			return KIND_OTHER;
+	return KIND__MAX;
 }

@@ -18,6 +18,7 @@ enum kind {
 	KIND_FILE_TASK,		/* the same call while it waits */
 	KIND_GROUP,
 	KIND_STATE,		/* only listed under its user */
+	KIND_OTHER,		/* lists that are empty here */
 	KIND__MAX
 };
 

@@ -9,7 +9,7 @@
 #define DEPTH_MAX	32
 #define PATH_SIZE	512
 
-enum op { OP_AND, OP_OR, OP_TRUE, OP_EQ, OP_NE, OP_GT };
+enum op { OP_AND, OP_OR, OP_TRUE, OP_EQ, OP_NE, OP_GT, OP_GE, OP_LE };
 
 struct node {
 	enum op			 op;
@@ -34,6 +34,7 @@ struct parser {
 	struct filter		*filter;
 	char			 prefix[PATH_SIZE];	/* ends in a dot */
 	int			 depth;
+	int32_t			 zone_s;
 };
 
 static int	 parse_or(struct parser *);
@@ -124,11 +125,13 @@ take_path(struct parser *in, char path[PATH_SIZE])
 	return true;
 }
 
+/* In the server's local time. */
 static bool
-parse_date(const char *text, uint64_t *us)
+parse_date(const char *text, int32_t zone_s, uint64_t *us)
 {
 	struct tm tm = { 0 };
 	const char *end;
+	time_t s;
 
 	*us = 0;
 	if (*text == '\0')
@@ -136,7 +139,8 @@ parse_date(const char *text, uint64_t *us)
 	if ((end = strptime(text, "%Y/%m/%d %H:%M:%S", &tm)) == NULL ||
 	    *end != '\0')
 		return false;
-	*us = (uint64_t)timegm(&tm) * 1000000;
+	s = timegm(&tm) - zone_s;
+	*us = s > 0 ? (uint64_t)s * 1000000 : 1;	/* 0: no date */
 	return true;
 }
 
@@ -144,13 +148,14 @@ static bool
 take_literal(struct parser *in, struct node *node)
 {
 	const char *from;
-	char number[32], *end;
+	char number[32], quote, *end;
 	size_t len;
 
 	skip_blanks(in);
-	if (take_char(in, '\'')) {
+	if (take_char(in, '\'') || take_char(in, '"')) {
+		quote = in->p[-1];
 		from = in->p;
-		while (in->p < in->end && *in->p != '\'')
+		while (in->p < in->end && *in->p != quote)
 			in->p++;
 		if (in->p == in->end)
 			return false;
@@ -175,6 +180,11 @@ take_literal(struct parser *in, struct node *node)
 static int
 parse_comparison(struct parser *in, const char *path)
 {
+	static const struct {
+		const char	*word;
+		enum op		 op;
+	} ops[] = { { "eq", OP_EQ }, { "ne", OP_NE }, { "gt", OP_GT },
+	    { "ge", OP_GE }, { "le", OP_LE } };
 	int attr = attr_find(in->filter->kind, path, strlen(path));
 	enum object_type type;
 	struct node *node;
@@ -183,12 +193,10 @@ parse_comparison(struct parser *in, const char *path)
 
 	if (attr == ATTR_UNKNOWN)
 		return -1;
-	if (take_word(in, "eq"))
-		op = OP_EQ;
-	else if (take_word(in, "ne"))
-		op = OP_NE;
-	else if (take_word(in, "gt"))
-		op = OP_GT;
+	for (size_t i = 0; op == OP_TRUE && i < sizeof(ops) / sizeof(ops[0]);
+	    i++)
+		if (take_word(in, ops[i].word))
+			op = ops[i].op;
 	if ((at = node_new(in, op)) < 0)
 		return -1;
 	node = &in->filter->node[at];
@@ -198,7 +206,8 @@ parse_comparison(struct parser *in, const char *path)
 	if (op == OP_TRUE)
 		return type == OBJECT_BOOL ? at : -1;
 	if (!take_literal(in, node) || (node->text != NULL &&
-	    type == OBJECT_DATE && !parse_date(node->text, &node->date_us)))
+	    type == OBJECT_DATE && !parse_date(node->text, in->zone_s,
+	    &node->date_us)))
 		return -1;
 	return at;
 }
@@ -277,9 +286,10 @@ parse(struct parser *in)
 }
 
 struct filter *
-filter_parse(enum kind kind, const char *text, size_t len)
+filter_parse(enum kind kind, const char *text, size_t len, int32_t zone_s)
 {
-	struct parser in = { .p = text, .end = text + len };
+	struct parser in = { .p = text, .end = text + len,
+	    .zone_s = zone_s };
 
 	if ((in.filter = calloc(1, sizeof(*in.filter))) == NULL)
 		err(1, NULL);
@@ -352,8 +362,18 @@ match(const struct filter *filter, int at, const struct item *item)
 	if (node->op == OP_TRUE)
 		return item->value[node->attr].flag;
 	order = compare(node, item);
-	return node->op == OP_EQ ? order == 0 :
-	    node->op == OP_NE ? order == -1 || order == 1 : order == 1;
+	switch (node->op) {
+	case OP_EQ:
+		return order == 0;
+	case OP_NE:
+		return order == -1 || order == 1;
+	case OP_GE:
+		return order == 0 || order == 1;
+	case OP_LE:
+		return order == -1 || order == 0;
+	default:
+		return order == 1;
+	}
 }
 
 bool

@@ -176,8 +176,13 @@ format_define(struct session *session, struct cursor blob)
 	struct reading in = { 0 };
 	enum object_err rc;
 
-	if (!is_whole(blob) || (client->need38 &&
+	if (!is_whole(blob) || client->deaf || (client->need38 &&
 	    count_names(blob) < OBJECT_DEFAULT_NAMES))
+		return;
+	/* The first one has to list the name, or none will ever be heard. */
+	client->deaf = !client->all38 && client->names_in.n == 0 &&
+	    count_names(blob) == 0;
+	if (client->deaf)
 		return;
 	client->need38 = false;
 	if ((in.format = calloc(1, sizeof(*in.format))) == NULL ||

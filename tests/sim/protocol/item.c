@@ -174,7 +174,7 @@ is_measured(const struct item *item, int attr)
 }
 
 static void
-after(struct item *item, int attr)
+after(struct item *item, int attr, bool told)
 {
 	item->present |= (uint64_t)1 << attr;
 	if (!item->published)
@@ -182,7 +182,31 @@ after(struct item *item, int attr)
 	item->store->changes++;
 	if (!is_measured(item, attr))
 		item->store->steps++;
-	watch_after(item, attr);
+	if (told && item->held)
+		item->changed |= (uint64_t)1 << attr;
+	watch_after(item, attr, told && !item->held);
+}
+
+void
+item_hold(struct item *item)
+{
+	item->held = true;
+}
+
+void
+item_release(struct item *item)
+{
+	item->held = false;
+	if (item->changed != 0)
+		watch_values(item, item->changed);
+	item->changed = 0;
+}
+
+void
+item_forget(struct item *item, int attr)
+{
+	item->present &= ~((uint64_t)1 << attr);
+	item->changed &= ~((uint64_t)1 << attr);
 }
 
 void
@@ -192,7 +216,7 @@ item_set_u32(struct item *item, int attr, uint32_t u32)
 		return;
 	before(item, attr);
 	item->value[attr].u32 = u32;
-	after(item, attr);
+	after(item, attr, true);
 }
 
 void
@@ -210,7 +234,7 @@ item_set_real(struct item *item, int attr, double real)
 		return;
 	before(item, attr);
 	item->value[attr].real = real;
-	after(item, attr);
+	after(item, attr, true);
 }
 
 void
@@ -233,7 +257,7 @@ item_set_bool(struct item *item, int attr, bool flag)
 		return;
 	before(item, attr);
 	item->value[attr].flag = flag;
-	after(item, attr);
+	after(item, attr, true);
 }
 
 static void
@@ -250,7 +274,7 @@ set_wire(struct item *item, int attr, const char *text, size_t len)
 	before(item, attr);
 	free(item->value[attr].text);
 	item->value[attr].text = new;
-	after(item, attr);
+	after(item, attr, true);
 }
 
 void
@@ -274,19 +298,35 @@ item_copy_text(struct item *item, int attr, const struct item *from_item,
 	set_wire(item, attr, text, strlen(text));
 }
 
+/* Does the date of a state move by less than a second? */
+static bool
+is_nudge(const struct item *item, int attr, uint64_t us)
+{
+	const uint64_t told_us = item->value[attr].date.told_us;
+
+	return item->published && item->kind == KIND_USER &&
+	    (attr == USER_MODE_START || attr == USER_MODE_DATE ||
+	    attr == USER_TASK_STATE_START) &&
+	    told_us != 0 && us >= told_us && us - told_us < 1000000;
+}
+
 void
 item_set_date(struct item *item, int attr, uint64_t us)
 {
 	union value *value = &item->value[attr];
-	uint32_t s = (uint32_t)(us / 1000000);
+	const uint32_t s = (uint32_t)(us / 1000000);
+	const uint32_t fraction = (uint32_t)(us % 1000000);
+	bool told = !is_nudge(item, attr, us);
 
-	us %= 1000000;
-	if (item_has(item, attr) && value->date.s == s && value->date.us == us)
+	if (item_has(item, attr) && value->date.s == s &&
+	    value->date.us == fraction)
 		return;
 	before(item, attr);
 	value->date.s = s;
-	value->date.us = (uint32_t)us;
-	after(item, attr);
+	value->date.us = fraction;
+	if (told)
+		value->date.told_us = us;
+	after(item, attr, told);
 }
 
 uint32_t

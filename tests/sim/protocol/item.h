@@ -1,9 +1,9 @@
 /*
  * The simulated server's objects: typed values under an id, in lists by kind.
  *
- * Every change goes through item_set_*(), which tells the subscriptions
- * (watch.h).  A new object is not announced: it gets its first values and then
- * enters its list with item_publish().
+ * Every change that is told goes through item_set_*(), which tells the
+ * subscriptions (watch.h).  A new object is not announced: it gets its first
+ * values and then enters its list with item_publish().
  */
 #ifndef SIM_ITEM_H
 #define SIM_ITEM_H
@@ -25,6 +25,7 @@ union value {
 	char		*text;		/* as on the wire, owned, never NULL */
 	struct {
 		uint32_t s, us;		/* both 0: no date */
+		uint64_t told_us;	/* that was pushed last */
 	}		 date;
 };
 
@@ -34,6 +35,8 @@ struct item {
 	enum kind		 kind;
 	bool			 published;
 	bool			 extra;		/* a board shows another one */
+	bool			 held;		/* see item_hold() */
+	uint64_t		 changed;	/* bit a: a changed meanwhile */
 	uint64_t		 present;	/* bit a: attribute a exists */
 	struct store		*store;
 	struct item		*owner;		/* the user, or NULL */
@@ -71,6 +74,15 @@ void		 item_publish(struct item *);
 /* Leaves its list, loses its subscriptions, is freed.  NULL is fine. */
 void		 item_purge(struct item *);
 
+/*
+ * What changes from here on is pushed together, at item_release(); lists that
+ * the object enters or leaves are told at once.
+ */
+void		 item_hold(struct item *);
+void		 item_release(struct item *);
+/* The attribute exists no more, and nobody is told. */
+void		 item_forget(struct item *, int attr);
+
 static inline bool
 item_has(const struct item *item, int attr)
 {
@@ -85,7 +97,10 @@ void	 item_max_real(struct item *, int attr, double);
 void	 item_set_bool(struct item *, int attr, bool);
 void	 item_set_text(struct item *, int attr, const char *utf8);
 void	 item_copy_text(struct item *, int attr, const struct item *, int from);
-/* Microseconds since 1970; 0: no date. */
+/*
+ * Microseconds since 1970; 0: no date.  The date of a user's state is not
+ * pushed when it moves by less than a second, as on a real server.
+ */
 void	 item_set_date(struct item *, int attr, uint64_t us);
 
 uint32_t	 item_u32(const struct item *, int attr);	/* absent: 0 */

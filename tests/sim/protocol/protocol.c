@@ -225,8 +225,11 @@ call_query_object(struct client *client, struct cursor *args)
 	    !frame_get_u32(args, &format_id) ||
 	    !frame_get_u32(args, &list_system_id))
 		return;
+	client->server->n_objects++;
 	item = store_find(&client->server->world->store, object_id);
 	format = format_find(session, format_id);
+	if (object_id == 0 && format != NULL)
+		watch_nothing(session, system_id, list_system_id);
 	if (item != NULL && format != NULL)
 		watch_object(session, item, format, system_id,
 		    list_system_id);

@@ -144,8 +144,9 @@ frame_size(const struct client *client, size_t at)
 }
 
 /*
- * Answers complete frames.  Size 0 closes the connection.  After a size that is
- * too small or too large, all further bytes of the frame are ignored.
+ * Answers complete frames.  Size 0 closes the connection once a method has
+ * followed it.  After a size that is too small or too large, all further bytes
+ * of the frame are ignored.
  */
 static void
 answer(struct client *client)
@@ -167,6 +168,8 @@ answer(struct client *client)
 			break;
 		if (rc == FRAME_BAD) {
 			size = frame_size(client, at);
+			if (size == 0 && client->in.len - at < FRAME_HEADER)
+				break;
 			client->closing = size == 0;
 			client->skip = size < FRAME_HEADER ? UINT64_MAX :
 			    size;

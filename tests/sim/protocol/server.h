@@ -30,6 +30,7 @@ struct client {
 	bool			 initialized;
 	bool			 all38;		/* lists names in that style */
 	bool			 need38;	/* objects are lost till then */
+	bool			 deaf;		/* takes no format any more */
 	bool			 to_close;	/* closed when its turn comes */
 	bool			 closing;	/* closed once all is sent */
 	struct session		*sessions;
@@ -55,6 +56,7 @@ struct server {
 	bool			 stopping;
 	unsigned		 n_clients;
 	uint64_t		 n_accepted;
+	uint64_t		 n_objects;	/* that clients asked for */
 	TAILQ_HEAD(, client)	 clients;
 };
 

@@ -181,7 +181,7 @@ watch_list(struct session *session, struct store *store,
 	sub->system_id = list->system_id;
 	if (list->filter_len > 0) {
 		sub->filter = filter_parse(list->kind, list->filter,
-		    list->filter_len);
+		    list->filter_len, store->zone_s);
 		sub->bad = sub->filter == NULL;
 	}
 	LIST_INSERT_HEAD(&store->list_subs[list->kind], sub, of_store);
@@ -196,7 +196,7 @@ watch_first(struct store *store, const struct watch_list *list)
 	struct item *item = NULL;
 
 	if (list->filter_len > 0 && (sub.filter = filter_parse(list->kind,
-	    list->filter, list->filter_len)) == NULL)
+	    list->filter, list->filter_len, store->zone_s)) == NULL)
 		return NULL;
 	TAILQ_FOREACH(item, &store->list[list->kind], entry)
 		if (matches(&sub, item))
@@ -255,6 +255,16 @@ watch_object(struct session *session, struct item *item,
 }
 
 void
+watch_nothing(struct session *session, uint32_t system_id,
+    uint32_t list_system_id)
+{
+	struct sub none = { .session = session, .system_id = system_id,
+	    .list_system_id = list_system_id };
+
+	push_values(&none, NULL, 0);
+}
+
+void
 watch_stop(struct session *session, uint32_t system_id)
 {
 	struct list_sub *list;
@@ -309,29 +319,56 @@ watch_before(struct item *item, int attr)
 }
 
 void
-watch_after(struct item *item, int attr)
+watch_values(struct item *item, uint64_t attrs)
 {
-	struct list_sub *list;
+	struct object_value value[ATTR_MAX];
 	struct sub *sub;
-	bool is;
 
 	LIST_FOREACH(sub, &item->subs, of_item) {
 		const struct format *format = sub->format;
+		size_t n = 0;
 
-		if ((format->mask[item->kind] >> attr & 1) == 0)
+		if ((format->mask[item->kind] & attrs) == 0)
 			continue;
-		for (uint32_t i = 0; i < format->n; i++)
-			if (format->leaf[i].attr[item->kind] == attr)
-				push_values(sub, &(struct object_value[]){
-				    item_value(item, attr,
-				    format->leaf[i].index) }[0], 1);
+		for (uint32_t i = 0; i < format->n; i++) {
+			int attr = format->leaf[i].attr[item->kind];
+
+			if (attr == ATTR_UNKNOWN || (attrs >> attr & 1) == 0)
+				continue;
+			if (n == ATTR_MAX) {
+				push_values(sub, value, n);
+				n = 0;
+			}
+			value[n++] = item_value(item, attr,
+			    format->leaf[i].index);
+		}
+		push_values(sub, value, n);
 	}
+}
+
+/* Tells the lists that the object enters by the change, or leaves. */
+static void
+push_moves(struct item *item, int attr, bool enters)
+{
+	struct list_sub *list;
+	bool is;
+
 	LIST_FOREACH(list, &item->store->list_subs[item->kind], of_store)
 		if (list->filter != NULL &&
 		    (filter_mask(list->filter) >> attr & 1) != 0 &&
-		    (is = matches(list, item)) != list->was)
+		    (is = matches(list, item)) != list->was && is == enters)
 			push_item(list, item, is ? OBJECT_ENTERED :
 			    OBJECT_LEFT);
+}
+
+/* The value that makes an object leave a list comes after that news. */
+void
+watch_after(struct item *item, int attr, bool told)
+{
+	push_moves(item, attr, false);
+	if (told)
+		watch_values(item, (uint64_t)1 << attr);
+	push_moves(item, attr, true);
 }
 
 void

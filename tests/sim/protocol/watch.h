@@ -62,6 +62,9 @@ struct item	*watch_first(struct store *, const struct watch_list *);
 /* Answered at once, then with each change. */
 void	 watch_object(struct session *, struct item *, const struct format *,
 	    uint32_t system_id, uint32_t list_system_id);
+/* The answer for object 0, which is none: no values, and never any. */
+void	 watch_nothing(struct session *, uint32_t system_id,
+	    uint32_t list_system_id);
 /* Removes one subscription of that id, a list first. */
 void	 watch_stop(struct session *, uint32_t system_id);
 
@@ -69,7 +72,10 @@ void	 watch_stop(struct session *, uint32_t system_id);
 void	 watch_entered(struct item *);
 void	 watch_left(struct item *);	/* and forgets its subscriptions */
 void	 watch_before(struct item *, int attr);
-void	 watch_after(struct item *, int attr);
+/* told: the value is pushed as well. */
+void	 watch_after(struct item *, int attr, bool told);
+/* Pushes the values of these attributes (bits), together. */
+void	 watch_values(struct item *, uint64_t attrs);
 /* The user is gone: lists under it will have nothing any more. */
 void	 watch_orphan(struct item *owner);
 

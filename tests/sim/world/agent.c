@@ -170,6 +170,12 @@ agent_task(struct agent *agent, const char *name, const char *label)
 	item_set_text(agent->user, USER_TASK_LABEL, label);
 }
 
+bool
+agent_other_task(const struct agent *agent)
+{
+	return agent->n % 11 == 0;
+}
+
 /*
  * A JavaScript object literal, now and then JSON, as scripts on a real
  * platform write it.
@@ -191,10 +197,11 @@ set_active_queues(struct world *world, struct agent *agent)
 		    (const unsigned char *)wire, strlen(wire) });
 		buf_char(&name, '\0');
 		buf_printf(&b, json ?
-		    "%s\"q%d\": {\"type\": \"queue\", \"queue\": \"%s\", "
-		    "\"task\": \"\"}" :
-		    "%sq%d:{type:'queue',queue:'%s',task:''}",
-		    s > 0 ? "," : "", s + 1, name.data);
+		    "%s\"s_%d\": {\"type\": \"queue\", \"queue\": \"%s\", "
+		    "\"priority\": 1, \"skill\": 1, \"task\": \"%s\"}" :
+		    "%ss_%d:{type:'queue',queue:'%s',priority:1,skill:1,"
+		    "task:'%s'}", s > 0 ? ", " : "", s, name.data,
+		    agent_other_task(agent) ? "appel" : "inbound");
 		buf_free(&name);
 	}
 	if (agent->n % 5 == 0)
@@ -253,6 +260,11 @@ agent_login(struct world *world, struct agent *agent, uint64_t login_us)
 
 	item_purge(agent->session);
 	session = agent->session = new_session(world, agent, login_us);
+	/* What only scripts set is absent again, and nobody is told. */
+	item_forget(user, USER_LAST_RECORD);
+	item_forget(user, USER_RECORD);
+	item_forget(user, USER_SPIES);
+	item_hold(user);
 	item_add_u32(user, USER_SESSIONS, 1);
 	item_copy_text(user, USER_SESSION_ID, session, SESSION_ID);
 	item_copy_text(user, USER_PROFILE, session, SESSION_PROFILE);
@@ -260,6 +272,7 @@ agent_login(struct world *world, struct agent *agent, uint64_t login_us)
 	item_set_date(user, USER_LOGIN_DATE, login_us);
 	item_set_date(user, USER_LOGOUT_DATE, 0);
 	item_set_bool(user, USER_LOGGED, true);
+	item_release(user);
 	agent_task(agent, "", "libre");
 	set_active_queues(world, agent);
 	agent->shift_end_us = world->sched.now_us +

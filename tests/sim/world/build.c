@@ -58,12 +58,13 @@ world_forget(struct world *world, struct agent *agent)
 	*p = agent->hash_next;
 }
 
+/* Counters of the day come to exist when they are first used. */
 static void
 set_counters(struct item *item)
 {
 	static const int zero[] = { QUEUE_LATENT, QUEUE_LOGGED, QUEUE_WORKING,
 	    QUEUE_WITHDRAWN, QUEUE_OUTBOUND, QUEUE_SUPERVISION,
-	    QUEUE_TASKS_RUNNING, QUEUE_TASKS_WAITING, QUEUE_MANAGED };
+	    QUEUE_TASKS_RUNNING, QUEUE_TASKS_WAITING };
 
 	for (size_t i = 0; i < sizeof(zero) / sizeof(zero[0]); i++)
 		item_set_u32(item, zero[i], 0);
@@ -222,7 +223,8 @@ had_calls(struct world *world, struct agent *agent, double seconds)
 	if (agent->supervisor || n == 0)
 		return;
 	item_set_u32(user, USER_MANAGED, n);
-	item_set_u32(user, USER_INBOUND, n + n / 20);
+	if (!agent_other_task(agent))
+		item_set_u32(user, USER_INBOUND, n + n / 20);
 	item_set_u32(user, USER_TASKS, n + n / 20);
 	item_set_u32(user, USER_LOST, n / 20);
 	item_set_real(user, USER_CONTACT_S, n * 200.0 +

@@ -172,6 +172,26 @@ call_arrive(struct world *world, struct queue *queue)
 		call_offer(world, call, seat->agent);
 }
 
+void
+call_past(struct world *world, uint32_t n)
+{
+	const uint64_t now_us = world->now_us;
+	const uint64_t step_us = 8 * UINT64_C(3600000000) / n;
+	struct queue *queue = world->queue;
+	struct call *call;
+
+	while (queue->weight <= 0)
+		queue++;
+	for (uint32_t i = n; i > 0; i--) {
+		world->now_us = now_us - step_us * i - 20000000;
+		call = call_make(world, queue);
+		world->now_us += 20000000;
+		call_fail(world, call, ATTR_UNKNOWN);
+		sched_cancel(&world->sched, &call->timer);
+	}
+	world->now_us = now_us;
+}
+
 struct call *
 call_waiting_for(const struct agent *agent)
 {

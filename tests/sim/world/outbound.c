@@ -28,7 +28,8 @@ whole_second(uint64_t us)
 static void
 iso(const struct world *world, uint64_t us, char text[ISO_SIZE])
 {
-	int zone = world->store.zone_s, minutes = abs(zone) / 60;
+	int minutes = abs(world->store.zone_s) / 60;
+	int zone = (world->store.zone_s < 0 ? -60 : 60) * minutes;
 	time_t local = (time_t)(us / 1000000) + zone;
 	struct tm tm;
 	size_t len;

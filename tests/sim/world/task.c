@@ -96,7 +96,8 @@ lock(struct world *world, struct call *call, struct agent *agent)
 	agent->eclipsed = false;
 	item_set_u32(user, USER_BUSY, 1);
 	item_add_u32(user, USER_TASKS, 1);
-	item_add_u32(user, USER_INBOUND, 1);
+	if (!agent_other_task(agent))
+		item_add_u32(user, USER_INBOUND, 1);
 	item_set_date(user, USER_TASK_START, world->now_us);
 	item_set_date(user, USER_TASK_MANAGED, 0);
 	item_set_date(user, USER_TASK_END, 0);
@@ -139,7 +140,7 @@ record(struct world *world, struct agent *agent, bool on)
 static void
 task_contact(struct world *world, struct agent *agent)
 {
-	const char *name = agent->n % 11 == 0 ? "appel" :
+	const char *name = agent_other_task(agent) ? "appel" :
 	    agent->n % 3 == 0 ? "managing" : "contact";
 
 	task_state(world, agent, name, "Traitement d'appel");
@@ -149,7 +150,7 @@ static void
 talk(struct world *world, struct agent *agent)
 {
 	/* Of tasks with a name of their own only the dates tell the state. */
-	if (world->serial % 29 == 0 && agent->n % 11 != 0)
+	if (world->serial % 29 == 0 && !agent_other_task(agent))
 		agent_after(world, agent, random_around(&world->sched, 60),
 		    call_second);
 	else if (random_chance(&world->sched, 0.15))

@@ -48,21 +48,6 @@ local_day(const struct world *world)
 	    86400;
 }
 
-void
-world_moment(struct world *world)
-{
-	uint64_t now_us = world_clock(world);
-
-	/* No two events have the same time: a new date is always a change. */
-	if (now_us <= world->last_us && world->last_us - now_us < 1000000)
-		now_us = world->last_us + 1;
-	world->now_us = world->last_us = now_us;
-	if (local_day(world) == world->day)
-		return;
-	world->day = local_day(world);
-	world_midnight(world);
-}
-
 static void
 reset(struct item *item)
 {
@@ -77,36 +62,50 @@ reset(struct item *item)
 		if (!item_has(item, i) || attr[i].path[len - 1] != ')')
 			continue;
 		if (attr[i].type == OBJECT_U32)
-			item_set_u32(item, i, 0);
+			item->value[i].u32 = 0;
 		else
-			item_set_real(item, i, 0);
+			item->value[i].real = 0;
 	}
 }
 
 static void
-reset_some(struct world *world, void *arg)
+reset_all(struct world *world)
 {
-	uint32_t end = world->midnight_at + RESET_CHUNK;
+	struct item *item;
 
-	(void)arg;
-	if (world->midnight_at == 0)
-		for (uint32_t i = 0; i < world->n_queues; i++)
-			reset(world->queue[i].item);
-	for (; world->midnight_at < end; world->midnight_at++) {
-		if (world->midnight_at >= world->n_agents)
-			return;
-		if (world->agent[world->midnight_at].user != NULL)
-			reset(world->agent[world->midnight_at].user);
-	}
-	sched_set(&world->sched, &world->midnight, 0);
+	TAILQ_FOREACH(item, &world->store.list[KIND_USER], entry)
+		reset(item);
+	TAILQ_FOREACH(item, &world->store.list[KIND_QUEUE], entry)
+		reset(item);
 }
 
 void
-world_midnight(struct world *world)
+world_moment(struct world *world)
 {
-	world->midnight_at = 0;
-	world->midnight.fire = reset_some;
-	sched_set(&world->sched, &world->midnight, 0);
+	uint64_t now_us = world_clock(world);
+
+	/* No two events have the same time: a new date is always a change. */
+	if (now_us <= world->last_us && world->last_us - now_us < 1000000)
+		now_us = world->last_us + 1;
+	world->now_us = world->last_us = now_us;
+	if (local_day(world) == world->day)
+		return;
+	world->day = local_day(world);
+	reset_all(world);
+}
+
+void
+world_midnight(struct world *world, uint32_t seconds)
+{
+	int32_t zone_s;
+
+	world_moment(world);
+	zone_s = (int32_t)((2 * 86400 - seconds - world->now_us / 1000000 %
+	    86400) % 86400);
+	world->store.zone_s = zone_s > 43200 ? zone_s - 86400 : zone_s;
+	world->day = local_day(world);
+	if (seconds == 0)
+		reset_all(world);
 }
 
 /* One event; false: there is none. */

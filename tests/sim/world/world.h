@@ -107,8 +107,6 @@ struct world {
 	bool			 frozen;
 	int64_t			 skew_us;
 	int64_t			 day;		/* of the last event, local */
-	struct timer		 midnight;
-	uint32_t		 midnight_at;	/* agents already reset */
 	struct calls		 calls;		/* all, the over ones too */
 	uint32_t		 serial;	/* of tasks and sessions */
 	uint64_t		 seed;
@@ -139,8 +137,11 @@ void		 world_moment(struct world *);
 int		 world_run(struct world *);
 /* At least so many changes, now; returns how many there were. */
 uint64_t	 world_step(struct world *, uint64_t n);
-/* The counters begin anew. */
-void		 world_midnight(struct world *);
+/*
+ * Moves the zone so that it is midnight in so many seconds; 0: just now.  At
+ * midnight the counters begin anew, and nobody is told.
+ */
+void		 world_midnight(struct world *, uint32_t seconds);
 
 /* build.c */
 void		 build_queues(struct world *, uint32_t n);
@@ -168,6 +169,8 @@ void		 agent_mode(struct world *, struct agent *,
 void		 agent_interface(struct agent *, const char *);
 void		 agent_task(struct agent *, const char *name,
 		    const char *label);
+/* Its tasks are named otherwise than inbound: total_inbound omits them. */
+bool		 agent_other_task(const struct agent *);
 void		 agent_login(struct world *, struct agent *,
 		    uint64_t login_us);
 void		 agent_logout(struct world *, struct agent *);
@@ -209,6 +212,8 @@ struct call	*call_new(struct world *, struct queue *);
 struct item	*call_session(struct world *, bool incoming,
 		    const char *remote, const char *local);
 void		 call_over(struct world *, struct call *);
+/* So many calls of the last eight hours, which are over and are kept. */
+void		 call_past(struct world *, uint32_t n);
 void		 call_free_all(struct world *);
 /* The users have other ids: those that calls refer to change, too. */
 void		 call_renumber(struct world *);
