@@ -40,7 +40,8 @@ struct detail {
  * start is a lower bound, so that partitions of other months are not read.
  */
 static const char sql_states[] =
-    "SELECT state, mode, mode_label, since, until, seconds, gap"
+    "SELECT state, mode, mode_label, since, until,"
+    " floor(seconds)::bigint AS seconds, gap"
     " FROM cccp_v1.user_state WHERE user_id = $1::int AND since >= coalesce("
     "(SELECT since FROM cccp.agent_state WHERE agent_id = $1::int"
     " AND since <= $2::timestamptz ORDER BY since DESC LIMIT 1),"
@@ -50,7 +51,9 @@ static const char sql_states[] =
 static const char sql_calls[] =
     "SELECT call_key, stage, direction, active, queue, queue_label, caller,"
     " callee, queued_at, unqueued_at, managed_at, post_managed_at, ended_at,"
-    " waiting_seconds, contact_seconds, wrapup_seconds"
+    " floor(waiting_seconds)::bigint AS waiting_seconds,"
+    " floor(contact_seconds)::bigint AS contact_seconds,"
+    " floor(wrapup_seconds)::bigint AS wrapup_seconds"
     " FROM cccp_v1.call WHERE user_id = $1::int"
     " AND queued_at >= coalesce($2::timestamptz, '-infinity')"
     " AND queued_at < coalesce($3::timestamptz, 'infinity')"
@@ -59,7 +62,8 @@ static const char sql_calls[] =
 static const char sql_samples[] =
     "SELECT minute, logged_sessions, working_sessions, withdrawn_sessions,"
     " running_tasks, waiting_tasks, managed_tasks, failed_tasks, turned_away,"
-    " contact_seconds, waiting_seconds, oldest_waiting_at"
+    " floor(contact_seconds)::bigint AS contact_seconds,"
+    " floor(waiting_seconds)::bigint AS waiting_seconds, oldest_waiting_at"
     " FROM cccp_v1.queue_sample WHERE queue_id = $1::int"
     " AND minute >= $2::timestamptz"
     " AND minute < coalesce($3::timestamptz, 'infinity') ORDER BY minute";

@@ -8,7 +8,7 @@
 #include "fcgi/fresh/cache.h"
 #include "fcgi/fresh/watch.h"
 
-/* All values of cccp.source.status. */
+/* All values of cccp_v1.source.status. */
 static const char *const statuses[] = { "connecting", "live", "stale",
     "down" };
 
@@ -71,7 +71,7 @@ sample(struct buf *b, const char *name, const struct generation_source *s)
 }
 
 static void
-write_status(struct buf *b, const struct generation *gen)
+write_status(struct buf *b, const struct generation *gen, bool away)
 {
 	const size_t n = sizeof(statuses) / sizeof(statuses[0]);
 	size_t i, k;
@@ -82,7 +82,8 @@ write_status(struct buf *b, const struct generation *gen)
 		for (k = 0; k < n; k++) {
 			sample(b, "cccp_source_status", &gen->source[i]);
 			buf_printf(b, ",status=\"%s\"} %d\n", statuses[k],
-			    strcmp(gen->source[i].status, statuses[k]) == 0);
+			    strcmp(generation_status(&gen->source[i], away),
+			    statuses[k]) == 0);
 		}
 }
 
@@ -92,7 +93,7 @@ write_sources(struct buf *b, const struct generation *gen, bool away)
 	const double passed = (double)(now_monotonic() - gen->read_us) / 1e6;
 	const struct generation_source *s, *end = gen->source + gen->n;
 
-	write_status(b, gen);
+	write_status(b, gen, away);
 	family(b, "cccp_source_age_seconds", "gauge",
 	    "Since the source last gave a sign of life.");
 	for (s = gen->source; s < end; s++)

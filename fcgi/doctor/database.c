@@ -37,9 +37,11 @@ static const char sql_version[] = "SELECT cccp.schema_version()";
 #define NEEDED \
     "cccp.agent_now, cccp.agent_state, cccp.clock, cccp.migration," \
     " cccp.source_state, cccp_v1.call, cccp_v1.queue, cccp_v1.queue_sample," \
-    " cccp_v1.source, cccp_v1.source_defect, cccp_v1.user, cccp_v1.user_state, cccp.fold()," \
-    " cccp.is_stale(), cccp.pattern(), cccp.schema_version()," \
-    " cccp.seconds_between(), cccp.seconds_since(), cccp.turned_away()"
+    " cccp_v1.source, cccp_v1.source_defect, cccp_v1.user," \
+    " cccp_v1.user_state, cccp.agent_counts(), cccp.counts(), cccp.fold()," \
+    " cccp.is_stale(), cccp.pattern(), cccp.queue_counts()," \
+    " cccp.schema_version(), cccp.seconds_between()," \
+    " cccp.seconds_of_day(), cccp.seconds_since(), cccp.turned_away()"
 
 /* Those of them that are not there, or that the role may not use. */
 static const char sql_unusable[] =
@@ -106,7 +108,7 @@ static const char sql_purge[] =
     " FROM cccp.clock";
 
 static const char sql_sources[] =
-    "SELECT source, status, stale, round(age_seconds::numeric, 1),"
+    "SELECT source, status, round(age_seconds::numeric, 1),"
     " coalesce(error, '–'), clock_skew_s, coalesce(users, 0),"
     " (SELECT string_agg(format('%s × %s %s %s', d.count, kind, list, path),"
     " ', ' ORDER BY kind, list, path) FROM cccp_v1.source_defect AS d"
@@ -244,27 +246,25 @@ check_source(struct doctor *d, const PGresult *res, int row)
 {
 	const char *name = PQgetvalue(res, row, 0);
 	const char *status = PQgetvalue(res, row, 1);
-	const char *age = PQgetisnull(res, row, 3) ? "–" :
-	    PQgetvalue(res, row, 3);
-	const double skew = strtod(PQgetvalue(res, row, 5), NULL);
-	const bool stale = *PQgetvalue(res, row, 2) == 't';
+	const char *age = PQgetisnull(res, row, 2) ? "–" :
+	    PQgetvalue(res, row, 2);
+	const double skew = strtod(PQgetvalue(res, row, 4), NULL);
 	char text[32];
 
 	if (strcmp(status, "connecting") == 0)
 		doctor_say(d, FOUND_SOURCE_WAITS, name);
-	else if (stale || strcmp(status, "live") != 0)
-		doctor_say(d, FOUND_SOURCE_BAD, name, stale &&
-		    strcmp(status, "live") == 0 ? "stale" : status, age,
-		    PQgetvalue(res, row, 4));
+	else if (strcmp(status, "live") != 0)
+		doctor_say(d, FOUND_SOURCE_BAD, name, status, age,
+		    PQgetvalue(res, row, 3));
 	else
 		doctor_say(d, FOUND_SOURCE, name, age,
-		    PQgetvalue(res, row, 6));
+		    PQgetvalue(res, row, 5));
 	if (fabs(skew) > SKEW_S) {
 		snprintf(text, sizeof(text), "%.1f", skew);
 		doctor_say(d, FOUND_SKEW, name, text);
 	}
-	if (!PQgetisnull(res, row, 7))
-		doctor_say(d, FOUND_DEFECTS, name, PQgetvalue(res, row, 7));
+	if (!PQgetisnull(res, row, 6))
+		doctor_say(d, FOUND_DEFECTS, name, PQgetvalue(res, row, 6));
 }
 
 static void

@@ -166,7 +166,7 @@ generation_json(struct buf *b, const struct generation *gen, bool away,
 		json_add_key(b, "source");
 		json_add_text(b, s->name);
 		json_add_key(b, "status");
-		json_add_text(b, s->status);
+		json_add_text(b, generation_status(s, away));
 		json_add_key(b, "age_seconds");
 		generation_age(b, s->aged, s->age_s + passed);
 		json_add_key(b, "stale");
@@ -174,6 +174,12 @@ generation_json(struct buf *b, const struct generation *gen, bool away,
 		buf_char(b, '}');
 	}
 	buf_char(b, ']');
+}
+
+const char *
+generation_status(const struct generation_source *s, bool away)
+{
+	return away && strcmp(s->status, "live") == 0 ? "stale" : s->status;
 }
 
 static const char meta_age[] = ",\"source_age\":";

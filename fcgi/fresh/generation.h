@@ -69,6 +69,12 @@ void	 generation_live(const struct generation *, bool away, int64_t now_us,
 	    struct live *);
 
 /*
+ * The status of a source in one word, borrowed from it or constant: while the
+ * database is away, a source that was live is stale.
+ */
+const char *generation_status(const struct generation_source *, bool away);
+
+/*
  * Appends "generation":...,"source_age":...,"stale":...,"sources":[...] to an
  * object, which the caller has opened and closes.
  */

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "fcgi/http/json.h"
@@ -201,6 +202,18 @@ json_add_value(struct buf *b, const PGresult *res, int row, int column)
 	default:
 		json_add_string(b, s, len);
 	}
+}
+
+void
+json_add_seconds(struct buf *b, const PGresult *res, int row, int column)
+{
+	const double s = strtod(PQgetvalue(res, row, column), NULL);
+
+	/* PostgreSQL may write a number with an exponent. */
+	if (PQgetisnull(res, row, column) || !(s >= 0 && s < 1e15))
+		buf_str(b, "null");
+	else
+		buf_u64(b, (uint64_t)s);
 }
 
 void

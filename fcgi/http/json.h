@@ -43,6 +43,13 @@ void	 json_add_comma(struct buf *);
  */
 void	 json_add_value(struct buf *, const PGresult *, int row, int column);
 
+/*
+ * The duration at row and column, which is not negative, in whole seconds,
+ * rounded down: what has not passed is not shown.  NULL, NaN and infinity as
+ * null.
+ */
+void	 json_add_seconds(struct buf *, const PGresult *, int row, int column);
+
 /* "2026-01-10 09:12:03.12+01" as "2026-01-10T09:12:03.12+01:00". */
 void	 json_add_time(struct buf *, const char *, size_t len);
 

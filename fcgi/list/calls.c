@@ -23,9 +23,9 @@
 	X(post_managed_at, TIME, NULLS)					\
 	X(ended_at, TIME, NULLS)					\
 	X(stale, BOOL, NULLS)						\
-	X(waiting_seconds, NUMBER, NULLS)				\
-	X(contact_seconds, NUMBER, NULLS)				\
-	X(wrapup_seconds, NUMBER, NULLS)				\
+	X(waiting_seconds, SECONDS, NULLS)				\
+	X(contact_seconds, SECONDS, NULLS)				\
+	X(wrapup_seconds, SECONDS, NULLS)				\
 	X(session_id, WORD, NULLS)					\
 	X(changed_at, TIME, SURE)					\
 	X(generation, NUMBER, SURE)					\

@@ -122,6 +122,7 @@ fits(const struct list_column *c, const char *s)
 	case LIST_SORT_NUMBER:
 		return is_number(s);
 	case LIST_SORT_REAL:
+	case LIST_SORT_SECONDS:
 		return is_real(s);
 	case LIST_SORT_TIME:
 		return is_time(s);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "fcgi/http/json.h"
 #include "fcgi/list/private.h"
 
 #define CHUNK	((size_t)64 << 10)	/* bytes given to the web server */
@@ -52,8 +53,11 @@ add_line(struct export *x, const PGresult *res, int row)
 		if (i > 0)
 			buf_char(&x->out, x->dialect == DIALECT_STRICT ? ',' :
 			    ';');
-		csv_cell(&x->out, x->dialect, x->q.column[i]->key, res, row,
-		    (int)i);
+		if (x->q.column[i]->sort != LIST_SORT_SECONDS)
+			csv_cell(&x->out, x->dialect, x->q.column[i]->key,
+			    res, row, (int)i);
+		else if (!PQgetisnull(res, row, (int)i))
+			json_add_seconds(&x->out, res, row, (int)i);
 	}
 	buf_str(&x->out, "\r\n");
 }

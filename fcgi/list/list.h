@@ -23,6 +23,7 @@ enum list_sort {
 	LIST_SORT_WORD,		/* text, in the order of the database */
 	LIST_SORT_NUMBER,	/* whole */
 	LIST_SORT_REAL,
+	LIST_SORT_SECONDS,	/* exact; answers have whole seconds */
 	LIST_SORT_TIME,
 	LIST_SORT_BOOL,
 	LIST_SORT__MAX
@@ -59,10 +60,12 @@ struct list_shortcut {
 	/*
 	 * SELECT of the rows of one part, exactly those that `shown` shows: the
 	 * list's id, the columns of `by` and of the facet, and `since`, which
-	 * is `by` by the clock of the source, or null.  There is an index on
-	 * since and id.
+	 * is `by` by the clock of the source, or a constant where `by` is null.
+	 * There is an index on since and id.
 	 */
 	const char	*rows;
+	/* SQL on p: `by` of the part's rows is not null, unless it is stale. */
+	const char	*known;
 };
 
 /* How a parameter filters the list by a column. */
@@ -168,6 +171,7 @@ void	 calls_answer(struct context *);
 #define LIST_KEY_WORD(key)	key,
 #define LIST_KEY_NUMBER(key)	key,
 #define LIST_KEY_REAL(key)	key,
+#define LIST_KEY_SECONDS(key)	key,
 #define LIST_KEY_TIME(key)	key,
 #define LIST_KEY_BOOL(key)	key,
 #define LIST_AS_SORT_KEY(key, sort, nulls) LIST_KEY_##sort(#key)

@@ -12,6 +12,7 @@ static const char *const types[LIST_SORT__MAX] = {
 	[LIST_SORT_WORD] = "text",
 	[LIST_SORT_NUMBER] = "bigint",
 	[LIST_SORT_REAL] = "double precision",
+	[LIST_SORT_SECONDS] = "double precision",
 	[LIST_SORT_TIME] = "timestamptz",
 	[LIST_SORT_BOOL] = "boolean",
 };

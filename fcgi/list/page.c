@@ -125,15 +125,20 @@ make_page(struct context *ctx, const struct live *live, void *arg)
 enum ageing {
 	LASTING,	/* not at all */
 	DAILY,		/* at midnight */
-	TICKING		/* with each second */
+	TICKING		/* with each second: durations decide about the rows */
 };
 
 static enum ageing
 ageing(const struct list *l, const struct params *ps)
 {
+	struct list_key keys[LIST_KEYS_MAX];
 	enum ageing how = LASTING;
-	size_t i;
+	size_t i, n;
 
+	n = list_keys(l, ps, keys);
+	for (i = 0; i < n; i++)
+		if (keys[i].column->sort == LIST_SORT_SECONDS)
+			return TICKING;
 	for (i = LIST_FILTERS; i < l->nparams; i++) {
 		if (l->filters[i].how == LIST_SINCE && !ps->value[i].given)
 			how = DAILY;

@@ -12,7 +12,7 @@
 	X(stale, BOOL, NULLS)						\
 	X(waiting_tasks, NUMBER, NULLS)					\
 	X(oldest_waiting_at, TIME, NULLS)				\
-	X(longest_wait_seconds, NUMBER, NULLS)				\
+	X(longest_wait_seconds, SECONDS, NULLS)				\
 	X(running_tasks, NUMBER, NULLS)					\
 	X(oldest_contact_at, TIME, NULLS)				\
 	X(agents, NUMBER, NULLS)					\
@@ -33,12 +33,12 @@
 	X(max_estimated_waiting, NUMBER, NULLS)				\
 	X(not_manageable_with_latent, NUMBER, NULLS)			\
 	X(not_manageable_without_latent, NUMBER, NULLS)			\
-	X(waiting_seconds, REAL, NULLS)					\
-	X(waiting_seconds_mean, REAL, NULLS)				\
-	X(waiting_seconds_max, REAL, NULLS)				\
-	X(contact_seconds, REAL, NULLS)					\
-	X(contact_seconds_mean, REAL, NULLS)				\
-	X(contact_seconds_max, REAL, NULLS)				\
+	X(waiting_seconds, SECONDS, NULLS)				\
+	X(waiting_seconds_mean, SECONDS, NULLS)				\
+	X(waiting_seconds_max, SECONDS, NULLS)				\
+	X(contact_seconds, SECONDS, NULLS)				\
+	X(contact_seconds_mean, SECONDS, NULLS)				\
+	X(contact_seconds_max, SECONDS, NULLS)				\
 	X(hidden, BOOL, NULLS)						\
 	X(changed_at, TIME, SURE)					\
 	X(generation, NUMBER, SURE)					\

@@ -21,7 +21,10 @@ add_row(struct buf *b, const struct list_column *const *columns, size_t n,
 		if (i > 0)
 			buf_char(b, ',');
 		buf_str(b, columns[i]->label);
-		json_add_value(b, res, row, col + (int)i);
+		if (columns[i]->sort == LIST_SORT_SECONDS)
+			json_add_seconds(b, res, row, col + (int)i);
+		else
+			json_add_value(b, res, row, col + (int)i);
 	}
 	buf_char(b, '}');
 }

@@ -3,7 +3,8 @@
  * for.  The rows are in parts (one for each source and state), and an index has
  * each part in that order.  The first rows of each part are read and merged, so
  * few rows are read, whatever their number.  A stale part is read whole, and a
- * page by number reads all rows before it from each part.
+ * page by number reads all rows before it from each part.  After a cursor whose
+ * value is null, only the parts where it may be null are read.
  */
 #include "fcgi/list/private.h"
 
@@ -34,14 +35,20 @@ add_begin(struct list_query *q, const struct list_cursor *cursor)
 	const bool both = q->key[1].falling == falling;
 	struct buf *sql = &q->sql;
 
-	if (cursor->n == 0 || cursor->value[0] == NULL)
+	if (cursor->n == 0)
 		return;
+	if (cursor->value[0] == NULL) {
+		buf_printf(sql, " AND (p.stale OR NOT %s)",
+		    q->list->shortcut->known);
+		return;
+	}
 	buf_str(sql, both ? " AND (r.since, r." : " AND r.since");
 	if (both)
 		buf_printf(sql, "%s)", q->list->id);
-	buf_printf(sql, " %s %sCASE WHEN p.stale THEN '%sinfinity' ELSE"
-	    " $%d::timestamptz + p.clock_skew END", falling ? "<=" : ">=",
-	    both ? "(" : "", falling ? "" : "-",
+	buf_printf(sql, " %s %sCASE WHEN p.stale OR NOT %s THEN"
+	    " '%sinfinity' ELSE $%d::timestamptz + p.clock_skew END",
+	    falling ? "<=" : ">=", both ? "(" : "",
+	    q->list->shortcut->known, falling ? "" : "-",
 	    list_bind_text(q, cursor->value[0]));
 	if (both)
 		buf_printf(sql, ", $%d::bigint)",

@@ -15,7 +15,7 @@
 	X(team, TEXT, NULLS)						\
 	X(state, STATE, SURE)						\
 	X(state_since, TIME, NULLS)					\
-	X(state_seconds, NUMBER, NULLS)					\
+	X(state_seconds, SECONDS, NULLS)				\
 	X(known_state, STATE, SURE)					\
 	X(stale, BOOL, NULLS)						\
 	X(mode, TEXT, NULLS)						\
@@ -34,7 +34,7 @@
 	X(logged, BOOL, NULLS)						\
 	X(login_at, TIME, NULLS)					\
 	X(logout_at, TIME, NULLS)					\
-	X(login_seconds, NUMBER, NULLS)					\
+	X(login_seconds, SECONDS, NULLS)				\
 	X(session_id, TEXT, NULLS)					\
 	X(busy_count, NUMBER, NULLS)					\
 	X(recording, BOOL, NULLS)					\
@@ -45,24 +45,25 @@
 	X(transferred_inbound, NUMBER, NULLS)				\
 	X(redirected_inbound, NUMBER, NULLS)				\
 	X(total_tasks, NUMBER, NULLS)					\
-	X(contact_seconds, REAL, NULLS)					\
-	X(held_seconds, REAL, NULLS)					\
-	X(ringing_seconds, REAL, NULLS)					\
-	X(pause_seconds, REAL, NULLS)					\
-	X(outbound_seconds, REAL, NULLS)				\
-	X(contact_seconds_max, REAL, NULLS)				\
-	X(held_seconds_max, REAL, NULLS)				\
-	X(ringing_seconds_max, REAL, NULLS)				\
-	X(contact_seconds_mean, REAL, NULLS)				\
-	X(held_seconds_mean, REAL, NULLS)				\
-	X(ringing_seconds_mean, REAL, NULLS)				\
+	X(talk_seconds, SECONDS, NULLS)					\
+	X(held_seconds, SECONDS, NULLS)					\
+	X(ringing_seconds, SECONDS, NULLS)				\
+	X(pause_seconds, SECONDS, NULLS)				\
+	X(outbound_seconds, SECONDS, NULLS)				\
+	X(contact_seconds_max, SECONDS, NULLS)				\
+	X(held_seconds_max, SECONDS, NULLS)				\
+	X(ringing_seconds_max, SECONDS, NULLS)				\
+	X(talk_seconds_mean, SECONDS, NULLS)				\
+	X(held_seconds_mean, SECONDS, NULLS)				\
+	X(ringing_seconds_mean, SECONDS, NULLS)				\
 	X(outbound_state, TEXT, NULLS)					\
 	X(outbound_target, TEXT, NULLS)					\
 	X(outbound_started_at, TIME, NULLS)				\
 	X(changed_at, TIME, SURE)					\
 	X(generation, NUMBER, SURE)					\
 	X(object_id, NUMBER, NULLS)					\
-	X(id, NUMBER, SURE)
+	X(id, NUMBER, SURE)						\
+	X(running, NO, NULLS)
 
 static const struct list_column columns[] = { COLUMNS(LIST_AS_COLUMN) };
 static const char *const sort_keys[] = { COLUMNS(LIST_AS_SORT_KEY) NULL };
@@ -127,9 +128,11 @@ static const struct list_shortcut by_time_in_state = {
 	.facet = STATE,
 	.parts = "cccp.source_state",
 	.rows = "SELECT n.agent_id AS id, p.state, n.state_since AS since,"
-	    " CASE WHEN p.stale THEN p.unknown_since ELSE n.state_since END"
-	    " - p.clock_skew AS state_from FROM cccp.agent_now AS n"
-	    " WHERE n.source_id = p.source_id AND n.state = p.known_state",
+	    " CASE WHEN p.stale THEN p.unknown_since WHEN p.since_known THEN"
+	    " n.state_since END - p.clock_skew AS state_from"
+	    " FROM cccp.agent_now AS n WHERE n.source_id = p.source_id"
+	    " AND n.state = p.known_state AND n.since_known = p.since_known",
+	.known = "p.since_known",
 };
 
 const struct list users_list = {

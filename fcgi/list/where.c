@@ -134,7 +134,8 @@ filter_condition(struct list_query *q, struct list_conditions *c,
 	case LIST_ABOVE:
 	case LIST_BELOW:
 		if (v->given)
-			buf_printf(&c->base, " AND r.%s %c $%d::bigint",
+			/* By what is shown: whole seconds. */
+			buf_printf(&c->base, " AND floor(r.%s) %c $%d::bigint",
 			    f->column, f->how == LIST_ABOVE ? '>' : '<',
 			    list_bind_number(q, (uint64_t)v->number));
 		break;

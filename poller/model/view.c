@@ -42,7 +42,7 @@ static const struct view_field user[] = {
 	{ "redirected_inbound.count('0')", "redirected_inbound", VIEW_COUNT },
 	{ "task_state_held.duration('0')", "held_seconds", VIEW_REAL },
 	{ "task_state_ringing.duration('0')", "ringing_seconds", VIEW_REAL },
-	{ "task_state_contact.duration('0')", "contact_seconds", VIEW_REAL },
+	{ "task_state_contact.duration('0')", "talk_seconds", VIEW_REAL },
 	{ SESSION "login_date", "login_at", VIEW_DATE },
 	{ SESSION "logout_date", "logout_at", VIEW_DATE },
 	{ SESSION "profile_name", "profile", VIEW_TEXT },

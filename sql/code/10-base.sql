@@ -46,26 +46,52 @@ GRANT EXECUTE ON FUNCTION cccp.is_stale
     TO cccp_poller, cccp_web, cccp_reader;
 
 CREATE OR REPLACE FUNCTION cccp.seconds_since(at timestamptz,
-    clock_skew_s double precision) RETURNS bigint
+    clock_skew_s double precision) RETURNS double precision
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN CASE WHEN at IS NOT NULL THEN greatest(0, floor(
-    date_part('epoch', now() - at) + clock_skew_s))::bigint END;
+RETURN CASE WHEN at IS NOT NULL THEN greatest(0,
+    date_part('epoch', now() - at) + clock_skew_s) END;
 COMMENT ON FUNCTION cccp.seconds_since IS
-    'Whole seconds from a time of a source''s clock to now, never negative;'
+    'Seconds from a time of a source''s clock to now, exact, never negative;'
     ' null without a time.';
 GRANT EXECUTE ON FUNCTION cccp.seconds_since
     TO cccp_poller, cccp_web, cccp_reader;
 
 CREATE OR REPLACE FUNCTION cccp.seconds_between(since timestamptz,
     until timestamptz)
-RETURNS bigint
+RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN since IS NOT NULL AND until IS NOT NULL THEN greatest(0,
-    floor(date_part('epoch', until - since)))::bigint END;
+    date_part('epoch', until - since)) END;
 COMMENT ON FUNCTION cccp.seconds_between IS
-    'Whole seconds between two times, never negative; null when one of them is'
+    'Seconds between two times, exact, never negative; null when one of them is'
     ' null.';
 GRANT EXECUTE ON FUNCTION cccp.seconds_between
+    TO cccp_poller, cccp_web, cccp_reader;
+
+CREATE OR REPLACE FUNCTION cccp.seconds_of_day(since timestamptz,
+    until timestamptz, midnight timestamptz)
+RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN since IS NOT NULL THEN cccp.seconds_between(
+    greatest(since, midnight), until) END;
+COMMENT ON FUNCTION cccp.seconds_of_day IS
+    'The running part of a figure of the day: seconds between two times that'
+    ' are after midnight; null when since or until is null.';
+GRANT EXECUTE ON FUNCTION cccp.seconds_of_day
+    TO cccp_poller, cccp_web, cccp_reader;
+
+-- CCCP makes a counter when it counts for the first time.
+CREATE OR REPLACE FUNCTION cccp.counts(counters bigint, listed_at timestamptz,
+    passed_at timestamptz, clock_skew_s double precision) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN counters > 0 OR coalesce(
+    listed_at + clock_skew_s * interval '1 s' < passed_at, false);
+COMMENT ON FUNCTION cccp.counts IS
+    'Whether a counter of the day that a user or queue lacks is 0; else it is'
+    ' unknown. It is 0 when the object has other counters (their number is the'
+    ' first parameter), or was listed at a midnight that its source passed while'
+    ' it was live.';
+GRANT EXECUTE ON FUNCTION cccp.counts
     TO cccp_poller, cccp_web, cccp_reader;
 
 CREATE OR REPLACE FUNCTION cccp.turned_away(max_waiting bigint,
@@ -81,4 +107,31 @@ COMMENT ON FUNCTION cccp.turned_away IS
     'Calls that a queue turned away, for all four reasons; null when the'
     ' server reported none of the four numbers.';
 GRANT EXECUTE ON FUNCTION cccp.turned_away
+    TO cccp_poller, cccp_web, cccp_reader;
+
+CREATE OR REPLACE FUNCTION cccp.queue_counts(q cccp.queue,
+    passed_at timestamptz, clock_skew_s double precision) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN cccp.counts(num_nonnulls((q).managed_tasks, (q).failed_tasks,
+    (q).max_waiting, (q).max_estimated_waiting,
+    (q).not_manageable_with_latent, (q).not_manageable_without_latent,
+    (q).contact_seconds, (q).contact_seconds_max, (q).waiting_seconds,
+    (q).waiting_seconds_max), (q).listed_at, passed_at, clock_skew_s);
+COMMENT ON FUNCTION cccp.queue_counts IS
+    'Whether a counter of the day that the queue lacks is 0: see cccp.counts().';
+GRANT EXECUTE ON FUNCTION cccp.queue_counts
+    TO cccp_poller, cccp_web, cccp_reader;
+
+CREATE OR REPLACE FUNCTION cccp.agent_counts(a cccp.agent,
+    passed_at timestamptz, clock_skew_s double precision) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN cccp.counts(num_nonnulls((a).total_inbound, (a).lost_inbound,
+    (a).managed_inbound, (a).total_tasks, (a).transferred_inbound,
+    (a).redirected_inbound, (a).talk_seconds, (a).held_seconds,
+    (a).ringing_seconds, (a).pause_seconds, (a).outbound_seconds,
+    (a).contact_seconds_max, (a).held_seconds_max,
+    (a).ringing_seconds_max), (a).listed_at, passed_at, clock_skew_s);
+COMMENT ON FUNCTION cccp.agent_counts IS
+    'Whether a counter of the day that the user lacks is 0: see cccp.counts().';
+GRANT EXECUTE ON FUNCTION cccp.agent_counts
     TO cccp_poller, cccp_web, cccp_reader;

@@ -112,8 +112,9 @@ AS $$
 		    w.state_since) END
 	FROM (SELECT * FROM cccp.agent WHERE present AND NOT hidden) a
 	FULL JOIN cccp.agent_now w USING (agent_id)
-	WHERE (a.source_id, a.state, a.state_since)
-	IS DISTINCT FROM (w.source_id, w.state, w.state_since);
+	WHERE (a.source_id, a.state, a.since_known, CASE WHEN a.since_known
+	    THEN a.state_since ELSE 'epoch' END)
+	IS DISTINCT FROM (w.source_id, w.state, w.since_known, w.state_since);
 $$;
 COMMENT ON FUNCTION cccp.state_gaps() IS
     'Checks the history of states. Returns one row for each interval that'

@@ -26,8 +26,8 @@ AS $$
 	    AND d.adnum = a.attnum
 	WHERE a.attrelid = table_name AND a.attnum > 0 AND NOT a.attisdropped
 	AND a.attgenerated = '' AND a.attname <> ALL ('{agent_id, queue_id,
-	    source_id, kind, hidden, state, state_since, call_queue,
-	    queued_guessed, lost, generation, changed_at}')
+	    source_id, kind, hidden, state, state_since, since_known, listed_at,
+	    call_queue, queued_guessed, lost, generation, changed_at}')
 	AND a.attname <> ALL (leave_out);
 $$;
 COMMENT ON FUNCTION cccp_private.field_list IS
@@ -83,13 +83,15 @@ BEGIN
 	    ' WITH NO DATA', cccp_private.field_list('cccp.call', '{name}'));
 
 	-- Results of a step that later steps of cccp.flush() use.
-	-- since: start of the state; dated: the server reported that date;
+	-- since: start of the state; since_known: something tells it (see
+	-- cccp.agent); dated: the server reported that date;
 	-- news: that date differs from the stored one; resumed_at: end of the
 	-- call that was in hand before; seen: when the agent was reported.
 	CREATE TEMP TABLE IF NOT EXISTS agent_todo (
 		login text, agent_id int, is_new boolean, kind text,
-		state text, since timestamptz, dated boolean, news boolean,
-		resumed_at timestamptz, seen timestamptz, mode text,
+		state text, since timestamptz, since_known boolean,
+		dated boolean, news boolean, resumed_at timestamptz,
+		seen timestamptz, mode text,
 		mode_label text COLLATE cccp.french
 	) ON COMMIT DELETE ROWS;
 	-- See 32-flush-state.sql.

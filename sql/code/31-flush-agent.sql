@@ -49,7 +49,8 @@ BEGIN
 		    logged, busy, phase, outbound FROM raw) c
 	), dated AS (
 		SELECT raw.*, ruled.state, a.agent_id, a.state AS old_state,
-		    a.state_since, cccp.state_date(ruled.state, raw.busy,
+		    a.state_since, a.since_known AS old_known,
+		    cccp.state_date(ruled.state, raw.busy,
 			raw.outbound, raw.logout_at, raw.task_started_at,
 			raw.task_managed_at, raw.outbound_at, raw.mode_since)
 			AS date,
@@ -70,10 +71,18 @@ BEGIN
 	    kind, state, CASE
 		WHEN valid_date IS NOT NULL THEN valid_date
 		WHEN state = old_state THEN state_since
-		WHEN old_state IS NOT NULL OR date IS NOT NULL THEN seen
+		WHEN old_state IS NOT NULL OR date IS NOT NULL
+		    OR state = 'offline' THEN seen
 		ELSE least(greatest(task_started_at, task_managed_at,
 		    task_ended_at, mode_since, login_at), seen)
-	    END, valid_date IS NOT NULL, date IS DISTINCT FROM old_date,
+	    END, CASE
+		WHEN valid_date IS NOT NULL THEN true
+		WHEN state = old_state THEN old_known
+		WHEN old_state IS NOT NULL THEN true
+		ELSE date IS NULL AND state <> 'offline' AND greatest(
+		    task_started_at, task_managed_at, task_ended_at,
+		    mode_since, login_at) <= seen
+	    END IS TRUE, valid_date IS NOT NULL, date IS DISTINCT FROM old_date,
 	    CASE WHEN NOT busy AND task_ended_at <= seen
 		THEN task_ended_at END, seen, raw_mode, mode_label
 	FROM checked;
@@ -95,16 +104,20 @@ BEGIN
 			changed bigint;
 		BEGIN
 			UPDATE cccp.agent a SET (kind, hidden, state,
-			    state_since, generation, changed_at, %1$s)
+			    state_since, since_known, listed_at, generation,
+			    changed_at, %1$s)
 			= (t.kind, n.login = ANY (ctx.hidden_logins), t.state,
-			    t.since, ctx.generation, now(), %2$s)
+			    t.since, t.since_known, CASE WHEN a.present
+				THEN a.listed_at ELSE now() END,
+			    ctx.generation, now(), %2$s)
 			FROM pg_temp.agent_in n
 			JOIN pg_temp.agent_todo t USING (login)
 			WHERE a.agent_id = t.agent_id AND NOT t.is_new
-			AND (a.kind, a.hidden, a.state, a.state_since, %3$s)
+			AND (a.kind, a.hidden, a.state, a.state_since,
+			    a.since_known, %3$s)
 			IS DISTINCT FROM (t.kind,
 			    n.login = ANY (ctx.hidden_logins),
-			    t.state::cccp.state, t.since, %2$s);
+			    t.state::cccp.state, t.since, t.since_known, %2$s);
 			GET DIAGNOSTICS changed = ROW_COUNT;
 			RETURN changed;
 		END $$
@@ -129,11 +142,12 @@ BEGIN
 			added bigint;
 		BEGIN
 			INSERT INTO cccp.agent (agent_id, source_id, kind,
-			    hidden, state, state_since, generation, %1$s)
+			    hidden, state, state_since, since_known,
+			    generation, %1$s)
 			OVERRIDING SYSTEM VALUE
 			SELECT t.agent_id, ctx.source_id, t.kind,
 			    n.login = ANY (ctx.hidden_logins), t.state, t.since,
-			    ctx.generation, %2$s
+			    t.since_known, ctx.generation, %2$s
 			FROM pg_temp.agent_in n
 			JOIN pg_temp.agent_todo t USING (login)
 			WHERE t.is_new
@@ -154,15 +168,18 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	INSERT INTO cccp.agent_now AS w (agent_id, source_id, state,
-	    state_since)
-	SELECT t.agent_id, ctx.source_id, t.state, t.since
+	    since_known, state_since)
+	SELECT t.agent_id, ctx.source_id, t.state, t.since_known, k.since
 	FROM pg_temp.agent_todo t
+	CROSS JOIN LATERAL (SELECT CASE WHEN t.since_known THEN t.since
+		ELSE 'epoch' END AS since) k
 	WHERE t.login <> ALL (ctx.hidden_logins)
 	AND NOT EXISTS (SELECT FROM cccp.agent_now o
 	    WHERE o.agent_id = t.agent_id AND o.state = t.state
-	    AND o.state_since = t.since)
+	    AND o.since_known = t.since_known AND o.state_since = k.since)
 	ON CONFLICT (agent_id) DO UPDATE
-	SET state = excluded.state, state_since = excluded.state_since;
+	SET state = excluded.state, since_known = excluded.since_known,
+	    state_since = excluded.state_since;
 	DELETE FROM cccp.agent_now w
 	USING pg_temp.agent_todo t
 	WHERE w.agent_id = t.agent_id AND t.login = ANY (ctx.hidden_logins);

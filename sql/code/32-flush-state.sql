@@ -82,7 +82,7 @@ AS $$
 BEGIN
 	INSERT INTO pg_temp.agent_todo
 	SELECT a.login, a.agent_id, false, a.kind, a.state, a.state_since,
-	    cccp.state_date(a.state, coalesce(a.busy_count >= 1, false),
+	    a.since_known, cccp.state_date(a.state, coalesce(a.busy_count >= 1, false),
 		cccp.outbound(a.outbound_state, a.outbound_hold), a.logout_at,
 		a.task_started_at, a.task_managed_at,
 		coalesce(a.outbound_contact_at, a.outbound_started_at),

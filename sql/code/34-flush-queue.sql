@@ -12,8 +12,10 @@ BEGIN
 			changed bigint;
 			n bigint;
 		BEGIN
-			UPDATE cccp.queue q SET (generation, changed_at, %1$s)
-			= (ctx.generation, now(), %2$s)
+			UPDATE cccp.queue q SET (generation, changed_at,
+			    listed_at, %1$s)
+			= (ctx.generation, now(), CASE WHEN q.present
+				THEN q.listed_at ELSE now() END, %2$s)
 			FROM pg_temp.queue_in n
 			WHERE q.source_id = ctx.source_id AND q.name = n.name
 			AND n.present IS NOT FALSE
@@ -67,12 +69,19 @@ BEGIN
 	    working_sessions, withdrawn_sessions, running_tasks, waiting_tasks,
 	    managed_tasks, failed_tasks, turned_away, contact_seconds,
 	    waiting_seconds, oldest_waiting_at)
-	SELECT queue_id, this, logged_sessions, working_sessions,
-	    withdrawn_sessions, running_tasks, waiting_tasks, managed_tasks,
-	    failed_tasks, cccp.turned_away(max_waiting, max_estimated_waiting,
-		not_manageable_with_latent, not_manageable_without_latent),
-	    contact_seconds, waiting_seconds, oldest_waiting_at
-	FROM cccp.queue WHERE source_id = ctx.source_id AND present
+	SELECT q.queue_id, this, q.logged_sessions, q.working_sessions,
+	    q.withdrawn_sessions, q.running_tasks, q.waiting_tasks,
+	    coalesce(q.managed_tasks, f.absent),
+	    coalesce(q.failed_tasks, f.absent),
+	    coalesce(cccp.turned_away(q.max_waiting, q.max_estimated_waiting,
+		q.not_manageable_with_latent, q.not_manageable_without_latent),
+		f.absent), coalesce(q.contact_seconds, f.absent),
+	    coalesce(q.waiting_seconds, f.absent), q.oldest_waiting_at
+	FROM cccp.queue q
+	JOIN cccp.source s USING (source_id)
+	CROSS JOIN LATERAL (SELECT CASE WHEN cccp.queue_counts(q, s.passed_at,
+	    s.clock_skew_s) THEN 0 END AS absent) f
+	WHERE q.source_id = ctx.source_id AND q.present
 	ON CONFLICT DO NOTHING;
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_sample IS

@@ -183,6 +183,7 @@ DECLARE
 	changed bigint := rows_changed;
 	gap timestamptz := CASE WHEN NOT ctx.heal
 	    THEN coalesce(old.gap_since, gap_at) END;
+	midnight timestamptz;
 BEGIN
 	SELECT url, status, CASE WHEN status <> 'live' THEN error END AS error,
 	    server_version, alive_at, clock_skew_s,
@@ -197,6 +198,12 @@ BEGIN
 	    coalesce(new.clock_skew_s, old.clock_skew_s)) THEN
 		changed := changed + 1;
 	END IF;
+	-- A new day: what is running counts from its midnight.
+	midnight := date_trunc('day', coalesce(new.alive_at, old.alive_at),
+	    old.time_zone);
+	IF midnight <> old.midnight_at THEN
+		changed := changed + 1;
+	END IF;
 	IF changed = 0 AND gap IS NOT DISTINCT FROM old.gap_since
 	    AND old.last_sync > now() - interval '2 s'
 	    AND coalesce(new.alive_at BETWEEN old.alive_at - interval '2 s'
@@ -207,6 +214,11 @@ BEGIN
 	    status_since = CASE WHEN s.status = new.status
 		THEN s.status_since ELSE now() END,
 	    alive_at = coalesce(new.alive_at, s.alive_at), gap_since = gap,
+	    midnight_at = midnight, passed_at = CASE
+		WHEN s.status = 'live' AND new.status = 'live'
+		AND s.gap_since IS NULL AND gap_at IS NULL
+		AND s.midnight_at < midnight THEN midnight
+		ELSE s.passed_at END,
 	    last_sync = now(), error = new.error,
 	    error_at = CASE WHEN new.error IS DISTINCT FROM s.error
 		AND new.error IS NOT NULL THEN now() ELSE s.error_at END,

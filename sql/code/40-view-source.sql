@@ -4,16 +4,22 @@
 -- tables.
 
 CREATE OR REPLACE VIEW cccp_v1.source AS
-SELECT s.name AS source, s.url, s.status, s.status_since, s.alive_at,
+SELECT s.name AS source, s.url, x.status, CASE WHEN x.status = s.status
+	THEN s.status_since ELSE greatest(s.status_since, s.alive_at
+	- s.clock_skew_s * interval '1 s' + s.stale_after) END AS status_since,
+    s.alive_at,
     date_part('epoch', now() - s.alive_at) + s.clock_skew_s AS age_seconds,
-    cccp.is_stale(s.status, s.alive_at, s.clock_skew_s, s.stale_after)
-	AS stale,
+    x.stale,
     s.error, s.error_at, s.last_sync, s.last_change, s.generation,
     (SELECT count(*) FROM cccp.agent a WHERE a.source_id = s.source_id
 	AND a.present AND NOT a.hidden) AS users,
     s.clock_skew_s, s.server_version, d.unreadable_values,
     d.unreadable_fields, d.same_key_objects, d.left_out_objects
 FROM cccp.source s
+CROSS JOIN LATERAL (SELECT y.stale, CASE WHEN y.stale AND s.status = 'live'
+	THEN 'stale' ELSE s.status END AS status
+    FROM (SELECT cccp.is_stale(s.status, s.alive_at, s.clock_skew_s,
+	s.stale_after) AS stale) y) x
 CROSS JOIN LATERAL (
 	SELECT coalesce(sum(count) FILTER (WHERE kind = 'unreadable'), 0)
 		::bigint AS unreadable_values,
@@ -31,8 +37,12 @@ COMMENT ON COLUMN cccp_v1.source.source IS 'Short name of the source.';
 COMMENT ON COLUMN cccp_v1.source.url IS
     'Address of the server, without secrets.';
 COMMENT ON COLUMN cccp_v1.source.status IS
-    'connecting; live; stale: silent for too long; down: not connected.';
-COMMENT ON COLUMN cccp_v1.source.status_since IS 'When the status began.';
+    'What is the matter with the source, in one word. live: its data is'
+    ' current. stale: it has been silent for too long, or nobody writes what it'
+    ' says. connecting, down: it is not connected; stale says whether its data'
+    ' is too old.';
+COMMENT ON COLUMN cccp_v1.source.status_since IS
+    'When the status began, by the clock of the database.';
 COMMENT ON COLUMN cccp_v1.source.alive_at IS
     'When the source last proved that it was alive, by its own clock.';
 COMMENT ON COLUMN cccp_v1.source.age_seconds IS
@@ -40,7 +50,7 @@ COMMENT ON COLUMN cccp_v1.source.age_seconds IS
 COMMENT ON COLUMN cccp_v1.source.stale IS
     'True when the data is too old to be called current.';
 COMMENT ON COLUMN cccp_v1.source.error IS
-    'Message for the operator; null when the status is live.';
+    'Message for the operator, if there is one; null when the status is live.';
 COMMENT ON COLUMN cccp_v1.source.error_at IS
     'When the last error began; kept when the error is over.';
 COMMENT ON COLUMN cccp_v1.source.last_sync IS
@@ -97,17 +107,18 @@ CREATE OR REPLACE VIEW cccp.source_state AS
 SELECT s.source_id, k.state AS known_state,
     CASE WHEN x.stale THEN 'unknown' ELSE k.state END AS state, x.stale,
     CASE WHEN x.stale THEN s.alive_at END AS unknown_since,
-    s.clock_skew_s * interval '1 s' AS clock_skew
+    s.clock_skew_s * interval '1 s' AS clock_skew, d.since_known
 FROM cccp.source s
 CROSS JOIN LATERAL (SELECT cccp.is_stale(s.status, s.alive_at,
     s.clock_skew_s, s.stale_after) AS stale) x
 CROSS JOIN unnest('{available, ringing, talking, held, outbound, other_call,'
     ' wrapup, paused, withdrawn, supervising, offline, unknown}'::text[])
     AS k (state)
+CROSS JOIN unnest('{true, false}'::boolean[]) AS d (since_known)
 WHERE NOT s.retired;
 COMMENT ON VIEW cccp.source_state IS
-    'For lists ordered by time in state: one row for each source and known'
-    ' state, with the state that is shown. With it, such a list is read from'
+    'For lists ordered by time in state: one row for each source, known state,'
+    ' and whether its start is known, with the state that is shown. With it, such a list is read from'
     ' the index of cccp.agent_now, source by source and state by state.';
 COMMENT ON COLUMN cccp.source_state.source_id IS 'Source.';
 COMMENT ON COLUMN cccp.source_state.known_state IS
@@ -121,4 +132,6 @@ COMMENT ON COLUMN cccp.source_state.unknown_since IS
 COMMENT ON COLUMN cccp.source_state.clock_skew IS
     'Interval by which the source''s clock is ahead of the clock of the'
     ' database.';
+COMMENT ON COLUMN cccp.source_state.since_known IS
+    'As in cccp.agent_now.';
 GRANT SELECT ON cccp.source_state TO cccp_web, cccp_reader;

@@ -2,6 +2,12 @@
 --
 -- Durations grow between two queries.  So pages of a list that is sorted by a
 -- duration use the time that it counts from: state_from or login_from.
+--
+-- The server adds a call or a pause to the figures of the day when it ends.  The
+-- view adds what is running: r has the seconds of it, since midnight and up to
+-- now, or up to when a stale source was last alive.  f.absent is what a counter
+-- that the server does not report stands for: 0, or null for unknown.  Means are
+-- of what has ended.
 
 -- LATERAL names a value that several columns need; it costs nothing.
 CREATE OR REPLACE VIEW cccp_v1.user AS
@@ -17,29 +23,82 @@ SELECT s.name AS source, a.login, a.name, a.kind, a.profile, a.team,
     CASE WHEN a.logged THEN cccp.seconds_since(a.login_at, s.clock_skew_s)
 	END AS login_seconds,
     a.session_id, a.busy_count, a.record_active % 2 = 1 AS recording, a.spies,
-    a.total_inbound, a.managed_inbound, a.lost_inbound,
-    a.transferred_inbound, a.redirected_inbound, a.total_tasks,
-    a.contact_seconds, a.held_seconds, a.ringing_seconds, a.pause_seconds,
-    a.outbound_seconds, a.contact_seconds_max, a.held_seconds_max,
-    a.ringing_seconds_max,
-    a.contact_seconds / nullif(a.managed_inbound, 0) AS contact_seconds_mean,
-    a.held_seconds / nullif(a.managed_inbound, 0) AS held_seconds_mean,
-    a.ringing_seconds / nullif(a.managed_inbound, 0) AS ringing_seconds_mean,
+    coalesce(a.total_inbound, f.absent) AS total_inbound,
+    coalesce(a.managed_inbound, f.absent) AS managed_inbound,
+    coalesce(a.lost_inbound, f.absent) AS lost_inbound,
+    coalesce(a.transferred_inbound, f.absent) AS transferred_inbound,
+    coalesce(a.redirected_inbound, f.absent) AS redirected_inbound,
+    coalesce(a.total_tasks, f.absent) AS total_tasks,
+    coalesce(a.talk_seconds, f.absent) + coalesce(r.talk, 0) AS talk_seconds,
+    coalesce(a.held_seconds, f.absent) + coalesce(r.held, 0) AS held_seconds,
+    coalesce(a.ringing_seconds, f.absent) + coalesce(r.ringing, 0)
+	AS ringing_seconds,
+    coalesce(a.pause_seconds, f.absent) + coalesce(r.pause, 0)
+	AS pause_seconds,
+    coalesce(a.outbound_seconds, f.absent) + coalesce(r.outbound, 0)
+	AS outbound_seconds,
+    greatest(a.contact_seconds_max, f.absent, r.contact + f.absent)
+	AS contact_seconds_max,
+    greatest(a.held_seconds_max, f.absent, r.held + f.absent)
+	AS held_seconds_max,
+    greatest(a.ringing_seconds_max, f.absent, r.ringing + f.absent)
+	AS ringing_seconds_max,
+    coalesce(a.talk_seconds, f.absent) / nullif(a.managed_inbound, 0)
+	AS talk_seconds_mean,
+    coalesce(a.held_seconds, f.absent) / nullif(a.managed_inbound, 0)
+	AS held_seconds_mean,
+    coalesce(a.ringing_seconds, f.absent) / nullif(a.managed_inbound, 0)
+	AS ringing_seconds_mean,
     a.outbound_state, a.outbound_target, a.outbound_started_at, a.present,
     a.hidden, a.changed_at, a.generation, a.object_id, a.agent_id AS id,
     a.search_key, y.since - y.skew AS state_from,
-    CASE WHEN a.logged THEN a.login_at - y.skew END AS login_from
+    CASE WHEN a.logged THEN a.login_at - y.skew END AS login_from,
+    CASE WHEN x.stale OR f.absent IS NULL THEN '{}' ELSE array_remove(ARRAY[
+	CASE WHEN r.talk IS NOT NULL THEN 'talk_seconds' END,
+	CASE WHEN r.held IS NOT NULL THEN 'held_seconds' END,
+	CASE WHEN r.ringing IS NOT NULL THEN 'ringing_seconds' END,
+	CASE WHEN r.pause IS NOT NULL THEN 'pause_seconds' END,
+	CASE WHEN r.outbound IS NOT NULL THEN 'outbound_seconds' END], NULL)
+	END AS running
 FROM cccp.agent a
 JOIN cccp.source s ON s.source_id = a.source_id AND NOT s.retired
 CROSS JOIN LATERAL (SELECT cccp.is_stale(s.status, s.alive_at,
     s.clock_skew_s, s.stale_after) AS stale) x
 CROSS JOIN LATERAL (SELECT s.clock_skew_s * interval '1 s' AS skew,
-    CASE WHEN x.stale THEN s.alive_at ELSE a.state_since END AS since) y;
+    CASE WHEN x.stale THEN s.alive_at
+	WHEN a.since_known THEN a.state_since END AS since,
+    CASE WHEN x.stale THEN s.alive_at
+	ELSE now() + s.clock_skew_s * interval '1 s' END AS until,
+    coalesce(a.mode_since, a.state_since) AS mode_since) y
+CROSS JOIN LATERAL (SELECT CASE WHEN cccp.agent_counts(a, s.passed_at,
+	s.clock_skew_s) THEN 0 END AS absent) f
+CROSS JOIN LATERAL (SELECT
+    CASE WHEN a.present AND a.state = 'talking' THEN cccp.seconds_of_day(
+	a.state_since, y.until, s.midnight_at) END AS talk,
+    -- An outbound call on hold is in no counter of held calls.
+    CASE WHEN a.present AND a.state = 'held' AND a.busy_count >= 1
+	AND coalesce(a.mode, '') NOT LIKE 'sortant%' THEN cccp.seconds_of_day(
+	a.state_since, y.until, s.midnight_at) END AS held,
+    CASE WHEN a.present AND a.state = 'ringing' THEN cccp.seconds_of_day(
+	a.state_since, y.until, s.midnight_at) END AS ringing,
+    -- The mode goes on during a call.
+    CASE WHEN a.present AND a.logged AND (a.state = 'paused'
+	OR a.mode LIKE 'pause%') THEN cccp.seconds_of_day(y.mode_since,
+	y.until, s.midnight_at) END AS pause,
+    CASE WHEN a.present AND a.logged AND (a.state = 'outbound'
+	OR a.mode LIKE 'sortant%') THEN cccp.seconds_of_day(y.mode_since,
+	y.until, s.midnight_at) END AS outbound,
+    CASE WHEN a.present AND a.state IN ('talking', 'held')
+	AND a.busy_count >= 1 AND a.task_ended_at IS NULL
+	THEN cccp.seconds_between(a.task_managed_at, y.until) END AS contact) r;
 COMMENT ON VIEW cccp_v1.user IS
     'Users of all servers, agents and supervisors, as they are now. Boards'
     ' show the users that are present and not hidden. A value that the server'
-    ' does not report is null. Counters and totals start at the server''s'
-    ' midnight.';
+    ' does not report is null; but a counter of the day is 0 when the server'
+    ' reports another one of the user, or has counted nothing since a midnight'
+    ' that it passed while it was live. Counters and totals start at the'
+    ' server''s midnight; what is running is in the totals and in the longest'
+    ' times, but not in the means. Durations are exact.';
 COMMENT ON COLUMN cccp_v1.user.source IS
     'Name of the source, as in cccp_v1.source.';
 COMMENT ON COLUMN cccp_v1.user.login IS 'Login, unique in its source.';
@@ -54,10 +113,10 @@ COMMENT ON COLUMN cccp_v1.user.state IS
     ' no rule matches, when the source is stale, and when the source no longer'
     ' lists the user.';
 COMMENT ON COLUMN cccp_v1.user.state_since IS
-    'Start of the state. When the source is stale: when the source was last'
-    ' alive.';
+    'Start of the state; null when nothing tells it, as for a user who never'
+    ' logged in. When the source is stale: when the source was last alive.';
 COMMENT ON COLUMN cccp_v1.user.state_seconds IS
-    'Time in the state, in seconds.';
+    'Time in the state, in seconds; null when its start is not known.';
 COMMENT ON COLUMN cccp_v1.user.known_state IS
     'The last known state, also when the source is stale.';
 COMMENT ON COLUMN cccp_v1.user.stale IS
@@ -102,28 +161,33 @@ COMMENT ON COLUMN cccp_v1.user.lost_inbound IS 'Inbound calls missed.';
 COMMENT ON COLUMN cccp_v1.user.transferred_inbound IS 'Calls transferred.';
 COMMENT ON COLUMN cccp_v1.user.redirected_inbound IS 'Calls redirected.';
 COMMENT ON COLUMN cccp_v1.user.total_tasks IS 'Calls of all kinds.';
-COMMENT ON COLUMN cccp_v1.user.contact_seconds IS
-    'Total talk time, in seconds.';
-COMMENT ON COLUMN cccp_v1.user.held_seconds IS 'Total hold time, in seconds.';
+COMMENT ON COLUMN cccp_v1.user.talk_seconds IS
+    'Total talk time without hold, in seconds, with the talk that is running.';
+COMMENT ON COLUMN cccp_v1.user.held_seconds IS
+    'Total hold time, in seconds, with the hold that is running.';
 COMMENT ON COLUMN cccp_v1.user.ringing_seconds IS
-    'Total ringing time, in seconds.';
+    'Total ringing time, in seconds, with the ringing that is running.';
 COMMENT ON COLUMN cccp_v1.user.pause_seconds IS
-    'Total pause time, in seconds.';
+    'Total pause time, in seconds, with the pause that is running.';
 COMMENT ON COLUMN cccp_v1.user.outbound_seconds IS
-    'Total time in outbound mode, in seconds.';
+    'Total time in outbound mode, in seconds, with the time that is running.';
 COMMENT ON COLUMN cccp_v1.user.contact_seconds_max IS
-    'Longest talk time of a call, in seconds.';
+    'Longest call, from its answer to its end, with hold, in seconds; the call'
+    ' that is running counts.';
 COMMENT ON COLUMN cccp_v1.user.held_seconds_max IS
-    'Longest hold time of a call, in seconds.';
+    'Longest hold time of a call, in seconds; the hold that is running counts.';
 COMMENT ON COLUMN cccp_v1.user.ringing_seconds_max IS
-    'Longest ringing time of a call, in seconds.';
-COMMENT ON COLUMN cccp_v1.user.contact_seconds_mean IS
-    'Mean talk time per inbound call answered, in seconds; null without calls.';
+    'Longest ringing time of a call, in seconds; the ringing that is running'
+    ' counts.';
+COMMENT ON COLUMN cccp_v1.user.talk_seconds_mean IS
+    'Mean talk time without hold per inbound call answered, in seconds, without'
+    ' the talk that is running; null without calls.';
 COMMENT ON COLUMN cccp_v1.user.held_seconds_mean IS
-    'Mean hold time per inbound call answered, in seconds; null without calls.';
+    'Mean hold time per inbound call answered, in seconds, without the hold'
+    ' that is running; null without calls.';
 COMMENT ON COLUMN cccp_v1.user.ringing_seconds_mean IS
-    'Mean ringing time per inbound call answered, in seconds; null without'
-    ' calls.';
+    'Mean ringing time per inbound call answered, in seconds, without the'
+    ' ringing that is running; null without calls.';
 COMMENT ON COLUMN cccp_v1.user.outbound_state IS
     'Progress of the outbound call, as reported.';
 COMMENT ON COLUMN cccp_v1.user.outbound_target IS
@@ -149,6 +213,9 @@ COMMENT ON COLUMN cccp_v1.user.state_from IS
 COMMENT ON COLUMN cccp_v1.user.login_from IS
     'login_at by the clock of the database: login_seconds counts from here;'
     ' null when logged out.';
+COMMENT ON COLUMN cccp_v1.user.running IS
+    'Names of the totals above that are running: they grow by a second each'
+    ' second.';
 GRANT SELECT ON cccp_v1.user TO cccp_web, cccp_reader;
 
 CREATE OR REPLACE VIEW cccp_v1.user_state AS

@@ -1,4 +1,10 @@
 -- 42-view-queue.sql: the views of queues, now and once a minute.
+--
+-- The server adds a call to the figures of the day when its wait or the call
+-- itself ends.  The view adds what is running: r has the seconds of it, since
+-- midnight and up to now, or up to when a stale source was last alive.  f.absent
+-- is what a counter that the server does not report stands for: 0, or null for
+-- unknown.  Means are of what has ended.  r costs time only when selected.
 
 CREATE OR REPLACE VIEW cccp_v1.queue AS
 SELECT s.name AS source, q.name, q.label, q.type, q.priority, x.stale,
@@ -6,18 +12,25 @@ SELECT s.name AS source, q.name, q.label, q.type, q.priority, x.stale,
     q.withdrawn_sessions, q.outbound_sessions, q.supervision_sessions,
     q.latent_sessions + q.logged_sessions AS agents,
     q.logged_sessions - q.working_sessions AS free_sessions,
-    q.running_tasks, q.waiting_tasks, q.managed_tasks + q.failed_tasks
-	AS offered_tasks,
-    q.managed_tasks, q.failed_tasks, t.turned_away,
-    q.failed_tasks - coalesce(t.turned_away, 0) AS abandoned_tasks,
-    q.managed_tasks::double precision
-	/ nullif(q.managed_tasks + q.failed_tasks, 0) AS answer_rate,
-    q.max_waiting, q.max_estimated_waiting, q.not_manageable_with_latent,
-    q.not_manageable_without_latent, q.contact_seconds, q.contact_seconds_max,
-    q.contact_seconds / nullif(q.managed_tasks, 0) AS contact_seconds_mean,
-    q.waiting_seconds, q.waiting_seconds_max,
-    q.waiting_seconds / nullif(q.managed_tasks + q.failed_tasks, 0)
-	AS waiting_seconds_mean,
+    q.running_tasks, q.waiting_tasks, c.managed + c.failed AS offered_tasks,
+    c.managed AS managed_tasks, c.failed AS failed_tasks, c.turned_away,
+    c.failed - c.turned_away AS abandoned_tasks,
+    c.managed::double precision / nullif(c.managed + c.failed, 0)
+	AS answer_rate,
+    coalesce(q.max_waiting, f.absent) AS max_waiting,
+    coalesce(q.max_estimated_waiting, f.absent) AS max_estimated_waiting,
+    coalesce(q.not_manageable_with_latent, f.absent)
+	AS not_manageable_with_latent,
+    coalesce(q.not_manageable_without_latent, f.absent)
+	AS not_manageable_without_latent,
+    c.contact + coalesce(r.contact, 0) AS contact_seconds,
+    greatest(q.contact_seconds_max, f.absent, cccp.seconds_between(
+	q.oldest_contact_at, y.until) + f.absent) AS contact_seconds_max,
+    c.contact / nullif(c.managed, 0) AS contact_seconds_mean,
+    c.waiting + coalesce(r.waiting, 0) AS waiting_seconds,
+    greatest(q.waiting_seconds_max, f.absent, cccp.seconds_between(
+	q.oldest_waiting_at, y.until) + f.absent) AS waiting_seconds_max,
+    c.waiting / nullif(c.managed + c.failed, 0) AS waiting_seconds_mean,
     q.oldest_contact_at, q.oldest_waiting_at,
     cccp.seconds_since(q.oldest_waiting_at, s.clock_skew_s)
 	AS longest_wait_seconds,
@@ -36,13 +49,40 @@ FROM cccp.queue q
 JOIN cccp.source s ON s.source_id = q.source_id AND NOT s.retired
 CROSS JOIN LATERAL (SELECT cccp.is_stale(s.status, s.alive_at,
     s.clock_skew_s, s.stale_after) AS stale) x
-CROSS JOIN LATERAL (SELECT cccp.turned_away(q.max_waiting,
-    q.max_estimated_waiting, q.not_manageable_with_latent,
-    q.not_manageable_without_latent) AS turned_away) t;
+CROSS JOIN LATERAL (SELECT CASE WHEN x.stale THEN s.alive_at
+	ELSE now() + s.clock_skew_s * interval '1 s' END AS until) y
+CROSS JOIN LATERAL (SELECT CASE WHEN cccp.queue_counts(q, s.passed_at,
+	s.clock_skew_s) THEN 0 END AS absent) f
+CROSS JOIN LATERAL (SELECT coalesce(q.managed_tasks, f.absent) AS managed,
+    coalesce(q.failed_tasks, f.absent) AS failed,
+    coalesce(cccp.turned_away(q.max_waiting, q.max_estimated_waiting,
+	q.not_manageable_with_latent, q.not_manageable_without_latent),
+	f.absent) AS turned_away,
+    coalesce(q.contact_seconds, f.absent) AS contact,
+    coalesce(q.waiting_seconds, f.absent) AS waiting) c
+LEFT JOIN (
+	SELECT k.source_id, k.queue,
+	    sum(cccp.seconds_of_day(k.queued_at, e.until, o.midnight_at))
+		FILTER (WHERE coalesce(k.unqueued_at, k.managed_at) IS NULL)
+		AS waiting,
+	    sum(cccp.seconds_of_day(k.managed_at, e.until, o.midnight_at))
+		FILTER (WHERE k.post_managed_at IS NULL) AS contact
+	FROM cccp.call k
+	JOIN cccp.source o ON o.source_id = k.source_id
+	CROSS JOIN LATERAL (SELECT CASE WHEN cccp.is_stale(o.status,
+		o.alive_at, o.clock_skew_s, o.stale_after) THEN o.alive_at
+		ELSE now() + o.clock_skew_s * interval '1 s' END AS until) e
+	WHERE k.ended_at IS NULL AND k.direction = 'inbound'
+	GROUP BY k.source_id, k.queue
+) r ON r.source_id = q.source_id AND r.queue = q.name;
 COMMENT ON VIEW cccp_v1.queue IS
     'Queues of all servers, as they are now. Boards show the queues that are'
-    ' present and not hidden. A value that the server does not report is null.'
-    ' Counters and totals start at the server''s midnight.';
+    ' present and not hidden. A value that the server does not report is null;'
+    ' but a counter of the day is 0 when the server reports another one of the'
+    ' queue, or has counted nothing since a midnight that it passed while it was'
+    ' live. Counters and totals start at the server''s midnight; what is running'
+    ' is in the totals and in the longest times, but not in the means. Durations'
+    ' are exact.';
 COMMENT ON COLUMN cccp_v1.queue.source IS
     'Name of the source, as in cccp_v1.source.';
 COMMENT ON COLUMN cccp_v1.queue.name IS 'Technical name, unique in its source.';
@@ -87,17 +127,22 @@ COMMENT ON COLUMN cccp_v1.queue.not_manageable_with_latent IS
 COMMENT ON COLUMN cccp_v1.queue.not_manageable_without_latent IS
     'Calls turned away: the queue had no agent at all.';
 COMMENT ON COLUMN cccp_v1.queue.contact_seconds IS
-    'Total talk time, in seconds.';
+    'Total time of calls, from their answer to their end, with hold, in'
+    ' seconds, with the calls that are running.';
 COMMENT ON COLUMN cccp_v1.queue.contact_seconds_max IS
-    'Longest talk time of a call, in seconds.';
+    'Longest call, from its answer to its end, with hold, in seconds; the calls'
+    ' that are running count.';
 COMMENT ON COLUMN cccp_v1.queue.contact_seconds_mean IS
-    'Mean talk time per call answered, in seconds; null without calls.';
+    'Mean time of a call answered, with hold, in seconds, without the calls'
+    ' that are running; null without calls.';
 COMMENT ON COLUMN cccp_v1.queue.waiting_seconds IS
-    'Total waiting time, in seconds.';
+    'Total waiting time, in seconds, with the calls that wait now.';
 COMMENT ON COLUMN cccp_v1.queue.waiting_seconds_max IS
-    'Longest waiting time of a call since midnight, in seconds.';
+    'Longest waiting time of a call since midnight, in seconds; the calls that'
+    ' wait now count.';
 COMMENT ON COLUMN cccp_v1.queue.waiting_seconds_mean IS
-    'Mean waiting time per call offered, in seconds; null without calls.';
+    'Mean waiting time per call offered, in seconds, without the calls that'
+    ' wait now; null without calls.';
 COMMENT ON COLUMN cccp_v1.queue.oldest_contact_at IS
     'Start of the longest call in progress.';
 COMMENT ON COLUMN cccp_v1.queue.oldest_waiting_at IS
@@ -157,9 +202,11 @@ COMMENT ON COLUMN cccp_v1.queue_sample.failed_tasks IS
 COMMENT ON COLUMN cccp_v1.queue_sample.turned_away IS
     'Calls turned away since the server''s midnight, for all four reasons.';
 COMMENT ON COLUMN cccp_v1.queue_sample.contact_seconds IS
-    'Total talk time since the server''s midnight, in seconds.';
+    'Total time of the calls that had ended since the server''s midnight, from'
+    ' their answer to their end, with hold, in seconds.';
 COMMENT ON COLUMN cccp_v1.queue_sample.waiting_seconds IS
-    'Total waiting time since the server''s midnight, in seconds.';
+    'Total waiting time of the calls that had stopped waiting since the'
+    ' server''s midnight, in seconds.';
 COMMENT ON COLUMN cccp_v1.queue_sample.oldest_waiting_at IS
     'When the call that had waited longest, and still waited, began to wait.';
 COMMENT ON COLUMN cccp_v1.queue_sample.queue_id IS

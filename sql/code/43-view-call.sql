@@ -6,7 +6,8 @@ SELECT s.name AS source, c.call_key, c.direction, c.ended_at IS NULL AS active,
     a.name AS agent_name, c.agent_profile AS profile, c.caller, c.callee,
     c.queued_at, c.unqueued_at, c.managed_at, c.post_managed_at, c.ended_at,
     c.lost, x.stale,
-    CASE WHEN coalesce(c.unqueued_at, c.managed_at, c.ended_at) IS NULL
+    CASE WHEN c.queued_guessed THEN NULL
+	WHEN coalesce(c.unqueued_at, c.managed_at, c.ended_at) IS NULL
 	THEN cccp.seconds_since(c.queued_at, s.clock_skew_s)
 	ELSE cccp.seconds_between(c.queued_at, coalesce(c.unqueued_at,
 	c.managed_at, c.ended_at)) END AS waiting_seconds,
@@ -36,7 +37,8 @@ CROSS JOIN LATERAL (SELECT cccp.is_stale(s.status, s.alive_at,
 COMMENT ON VIEW cccp_v1.call IS
     'Calls of all servers, active and ended: one row for each time that a call'
     ' passes through a queue, and one for each outbound call. Give a range of'
-    ' queued_at in a query: then only those months are read.';
+    ' queued_at in a query: then only those months are read. Durations are'
+    ' exact.';
 COMMENT ON COLUMN cccp_v1.call.source IS
     'Name of the source, as in cccp_v1.source.';
 COMMENT ON COLUMN cccp_v1.call.call_key IS
@@ -66,9 +68,12 @@ COMMENT ON COLUMN cccp_v1.call.lost IS
     'True when the server stopped listing the call without reporting its end.';
 COMMENT ON COLUMN cccp_v1.call.stale IS
     'True when the source has been silent for too long.';
-COMMENT ON COLUMN cccp_v1.call.waiting_seconds IS 'Waiting time, in seconds.';
+COMMENT ON COLUMN cccp_v1.call.waiting_seconds IS
+    'Waiting time, in seconds; null when the server reported no date for'
+    ' queued_at, which is then the earliest known date of the call.';
 COMMENT ON COLUMN cccp_v1.call.contact_seconds IS
-    'Talk time, in seconds; null when the call was not answered.';
+    'Time of the call, from its answer to its end, with hold, in seconds; null'
+    ' when it was not answered.';
 COMMENT ON COLUMN cccp_v1.call.wrapup_seconds IS
     'Wrap-up time, in seconds; null without wrap-up.';
 COMMENT ON COLUMN cccp_v1.call.session_id IS

@@ -33,7 +33,7 @@ const userFields = {
 	"redirected_inbound.count('0')": 'redirected_inbound',
 	"task_state_held.duration('0')": 'held_seconds',
 	"task_state_ringing.duration('0')": 'ringing_seconds',
-	"task_state_contact.duration('0')": 'contact_seconds',
+	"task_state_contact.duration('0')": 'talk_seconds',
 	[`${session}login_date`]: 'login_at',
 	[`${session}logout_date`]: 'logout_at',
 	[`${session}profile_name`]: 'profile',

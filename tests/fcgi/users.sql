@@ -15,7 +15,7 @@ INSERT INTO source_in VALUES ('prod', 'cccp://demo.example:20103', 'live',
 INSERT INTO agent_in (login, object_id, name, profile, team, phone_uri,
     logged, mode, mode_label, mode_since, interface, task, task_label,
     task_started_at, task_managed_at, busy_count, login_at, session_id,
-    queues, total_inbound, managed_inbound, contact_seconds, present, seen_at)
+    queues, total_inbound, managed_inbound, talk_seconds, present, seen_at)
 SELECT 'u' || to_char(i, 'FM000'), 1000 + i,
     (ARRAY['Agathe', 'Basile', 'Chloé', 'Damien', 'Élodie', 'Fanny', 'Gaël',
 	'Hélène', 'Inès', 'Jérôme'])[1 + i % 10] || ' '

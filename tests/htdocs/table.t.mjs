@@ -324,9 +324,9 @@ test('a stale source stops its own users only, at its last sign of life', () => 
 	assert.equal(notices()[0].tone, 'bad');
 });
 
-test('a source is what it says, unless it is silent', () => {
+test('a source is what it says', () => {
 	assert.equal(tone({ status: 'live', stale: false }), 'live');
-	assert.equal(tone({ status: 'live', stale: true }), 'stale');
+	assert.equal(tone({ status: 'stale', stale: true }), 'stale');
 	assert.equal(tone({ status: 'connecting', stale: true }), 'connecting');
 	assert.equal(tone({ status: 'down', stale: false }), 'down');
 	assert.equal(tone({ status: 'something new', stale: false }), 'down');
@@ -369,6 +369,39 @@ test('the wait of a call ticks while it waits, and not after', () => {
 	assert.equal(text('contact_seconds', taken), '23s');
 	assert.equal(text('contact_seconds', { ...taken, stage: 'wrapup' }), '20s');
 	assert.equal(text('queue', call), 'acc__A');
+});
+
+test('a total of the day ticks while it is running, and not after', () => {
+	const context = { t: fr, now: () => Date.parse(NOW) + 3000,
+	    today: Date.parse(NOW) };
+	const text = (key, row) => users.columns.find((c) => c.key === key)
+	    .text([...receive(users, [row], NOW).values()][0], context);
+	const row = { ...ada, state: 'paused', mode_since: 'm',
+	    pause_seconds: 1560, talk_seconds: 50, held_seconds: null,
+	    running: ['pause_seconds'] };
+
+	assert.equal(text('pause_seconds', row), '26m03s');
+	assert.equal(text('talk_seconds', row), '50s');
+	assert.equal(text('held_seconds', row), '');
+	assert.equal(text('pause_seconds', { ...row, running: [] }), '26m00s');
+});
+
+test('the longest wait of the day is never less than one going on', () => {
+	const context = { t: fr, now: () => Date.parse(NOW) + 3000,
+	    today: Date.parse(NOW) };
+	const text = (row) => queues.columns.find(({ key }) =>
+	    key === 'waiting_seconds_max').text([...receive(queues, [{
+		source: 's', name: 'q', stale: false, ...row }],
+	    NOW).values()][0], context);
+
+	assert.equal(text({ oldest_waiting_at: 'o', longest_wait_seconds: 9,
+	    waiting_seconds_max: 9 }), '12s');
+	assert.equal(text({ oldest_waiting_at: 'o', longest_wait_seconds: 9,
+	    waiting_seconds_max: 60 }), '1m00s');
+	assert.equal(text({ oldest_waiting_at: null, longest_wait_seconds: null,
+	    waiting_seconds_max: 4 }), '4s');
+	assert.equal(text({ oldest_waiting_at: null, longest_wait_seconds: null,
+	    waiting_seconds_max: null }), '');
 });
 
 test('a page that is no more leads to the last one', () => {

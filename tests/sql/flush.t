@@ -15,7 +15,7 @@ RETURNS bigint LANGUAGE sql AS $$
 		"task": "appel", "task_started_at": 2, "task_managed_at": 3,
 		"profile": "Profile_Test", "phone_uri": "sip:101@192.0.2.1",
 		"queues": ["accueil", "ventes"], "spies": ["chef"],
-		"record_active": 3, "contact_seconds": 12.5},
+		"record_active": 3, "talk_seconds": 12.5},
 	    {"login": "chef", "name": "Chef", "profile": "Superviseur_default"},
 	    {"login": "sup", "mode": "supervision"},
 	    {"login": "sup2", "interface": "supervision"},

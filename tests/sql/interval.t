@@ -32,7 +32,7 @@ SELECT is(test.history('zoe'), 'available 1-11, ringing 11-13, talking 13-16,'
     ' held 16-', 'a call, by the task''s own dates; hold when it was seen');
 SELECT test.flush('{"alive_at": 17}', '[{"login": "zoe", "mode_since": 1,
     "busy_count": 1, "task": "held", "task_started_at": 11,
-    "task_managed_at": 13, "contact_seconds": 60}]') \g /dev/null
+    "task_managed_at": 13, "talk_seconds": 60}]') \g /dev/null
 SELECT is(test.state('zoe'), 'held 16', 'a state without a date keeps its own');
 
 -- Back to a state known before: it begins again, it does not swallow the hold.

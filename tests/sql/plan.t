@@ -13,7 +13,7 @@ SET client_min_messages = warning;
 SELECT test.flush('{"alive_at": 10, "complete": true}', (SELECT jsonb_agg(
     jsonb_build_object('login', 'a' || i, 'name', 'Prénom Nom' || i,
 	'profile', 'Profile_' || i % 7, 'team', 'default', 'mode_since', 1,
-	'phone_uri', 'sip:' || 1000 + i || '@192.0.2.1', 'contact_seconds', 1))
+	'phone_uri', 'sip:' || 1000 + i || '@192.0.2.1', 'talk_seconds', 1))
     FROM generate_series(1, :agents) i)) \g /dev/null
 SELECT test.flush('{"alive_at": 11}', '[{"login": "a1", "mode": "pause",
     "mode_since": 11}]') \g /dev/null
@@ -48,7 +48,7 @@ BEGIN
 			'mode_label', CASE n % 2 WHEN 0 THEN 'Disponible'
 			ELSE 'Pause café' END, 'mode_since', 20 + n,
 			'phone_uri', 'sip:' || 1000 + i || '@192.0.2.1',
-			'contact_seconds', n * i, 'queues',
+			'talk_seconds', n * i, 'queues',
 			jsonb_build_array('q1', 'q' || n)))
 		    FROM generate_series(n, agents, 40) i));
 		COMMIT;

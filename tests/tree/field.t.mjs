@@ -54,8 +54,8 @@ SET LOCAL ROLE cccp_owner;
 ALTER TABLE cccp.agent ADD sessions int;
 COMMENT ON COLUMN cccp.agent.sessions IS 'Sessions of the day.';
 `);
-	edit('sql/code/41-view-user.sql', ' END AS login_from\n',
-	    ' END AS login_from,\n    a.sessions\n');
+	edit('sql/code/41-view-user.sql', '\nFROM cccp.agent a\n',
+	    ',\n    a.sessions\nFROM cccp.agent a\n');
 	edit('sql/code/41-view-user.sql', 'COMMENT ON COLUMN cccp_v1.user.login IS',
 	    `COMMENT ON COLUMN cccp_v1.user.sessions IS 'Sessions of the day.';
 COMMENT ON COLUMN cccp_v1.user.login IS`);

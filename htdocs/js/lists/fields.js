@@ -52,6 +52,27 @@ export function ticking(key, start, hue, more = {}) {
 	    text: (row, context) => since(row[start], row, context), ...more };
 }
 
+/**
+ * Seconds of the day, which tick while the row says that they are running;
+ * start: the row's field with when they would have begun in one piece.
+ */
+export function total(key, start, hue) {
+	const field = seconds(key, hue);
+
+	return { ...field, full: field.text, ticks: [start, key, 'running'],
+	    from: [key, 'running'], text: (row, context) =>
+	        row.running?.includes(key) ? since(row[start], row, context) :
+	            field.text(row, context) };
+}
+
+/** The longest of the day; what began at start (a row's field) may be it. */
+export function longest(key, start, hue) {
+	return { ...seconds(key, hue), ticks: [start, key], from: [key],
+	    text: (row, { t, now }) => row[key] === null ? '' :
+	        duration(Math.max(row[key], row[start] === undefined ? 0 :
+	            (now(row) - row[start].start) / 1000), t.day) };
+}
+
 export function names(key, width = 0, hue = undefined) {
 	return { key, width, hue, text: (row) => (row[key] ?? []).join(', ') };
 }

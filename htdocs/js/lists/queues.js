@@ -1,7 +1,7 @@
 /** The list of queues, each with its last hour. */
 import { number, percent } from '../lib/format.js';
-import { askedFor, columnsAmong, counter, date, named, plain, seconds, ticking }
-    from './fields.js';
+import { askedFor, columnsAmong, counter, date, longest, named, plain, seconds,
+    ticking } from './fields.js';
 
 /** The words of a sparkline; '' when nothing was observed. */
 function hourWords(samples, t) {
@@ -37,7 +37,7 @@ const fields = Object.freeze(named('queues', [
 	    text: (queue, { t }) => percent(queue.answer_rate,
 	        t.locale) }),
 	seconds('waiting_seconds_mean', 'ring'),
-	seconds('waiting_seconds_max', 'ring'),
+	longest('waiting_seconds_max', 'waitStart', 'ring'),
 	seconds('contact_seconds_mean', 'talk'),
 	seconds('contact_seconds_max', 'talk'),
 	plain('type', 12, 'kind'),
@@ -53,7 +53,7 @@ const fields = Object.freeze(named('queues', [
 	counter('not_manageable_with_latent', 'lost', { width: 14 }),
 	counter('not_manageable_without_latent', 'lost', { width: 14 }),
 	seconds('waiting_seconds', 'ring'),
-	seconds('contact_seconds', 'talk', { words: 'contact_seconds' }),
+	seconds('contact_seconds', 'talk'),
 ]));
 
 const usual = Object.freeze(['waiting_tasks', 'longest_wait_seconds', 'samples',

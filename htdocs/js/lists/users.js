@@ -1,7 +1,7 @@
 /** The list of users. */
 import { phone, shortId } from '../lib/format.js';
 import { askedFor, call, columnsAmong, counter, date, flag, names, plain,
-    seconds, section, ticking } from './fields.js';
+    seconds, section, ticking, total } from './fields.js';
 
 /** A source's name has no slash, so this tells every user apart. */
 export function keyOf(user) {
@@ -81,17 +81,17 @@ const fields = Object.freeze([
 		counter('total_tasks', 'task'),
 	]),
 	...section('times', [
-		seconds('contact_seconds', 'talk'),
-		seconds('contact_seconds_mean', 'talk'),
+		total('talk_seconds', 'talkSum', 'talk'),
+		seconds('talk_seconds_mean', 'talk'),
 		seconds('contact_seconds_max', 'talk'),
-		seconds('held_seconds', 'hold'),
+		total('held_seconds', 'heldSum', 'hold'),
 		seconds('held_seconds_mean', 'hold'),
 		seconds('held_seconds_max', 'hold'),
-		seconds('ringing_seconds', 'ring'),
+		total('ringing_seconds', 'ringingSum', 'ring'),
 		seconds('ringing_seconds_mean', 'ring'),
 		seconds('ringing_seconds_max', 'ring'),
-		seconds('pause_seconds', 'pause'),
-		seconds('outbound_seconds', 'queue'),
+		total('pause_seconds', 'pauseSum', 'pause'),
+		total('outbound_seconds', 'outboundSum', 'queue'),
 	]),
 ]);
 
@@ -99,7 +99,7 @@ const usual = Object.freeze(['state', 'state_seconds', 'task', 'queue', 'mode',
 	'kind', 'profile', 'team', 'phone', 'login_at', 'login_seconds',
 	'total_inbound', 'managed_inbound', 'lost_inbound',
 	'transferred_inbound', 'redirected_inbound', 'total_tasks',
-	'contact_seconds_mean', 'contact_seconds_max', 'held_seconds_mean',
+	'talk_seconds_mean', 'contact_seconds_max', 'held_seconds_mean',
 	'held_seconds_max', 'ringing_seconds_mean', 'pause_seconds',
 	'outbound_seconds', 'session']);
 const columns = columnsAmong(fields, usual);
@@ -109,11 +109,17 @@ export const users = Object.freeze({
 	name: 'users',
 	key: keyOf,
 	lasting: { stateStart: ['state_since', 'state_seconds'],
-	    loginStart: ['login_at', 'login_seconds'] },
+	    loginStart: ['login_at', 'login_seconds'],
+	    talkSum: ['state_since', 'talk_seconds'],
+	    heldSum: ['state_since', 'held_seconds'],
+	    ringingSum: ['state_since', 'ringing_seconds'],
+	    pauseSum: ['mode_since', 'pause_seconds'],
+	    outboundSum: ['mode_since', 'outbound_seconds'] },
 	facets: ['state', 'kind', 'profile', 'team', 'queue', 'source'],
 	terms: ['logged'],
 	sort: [{ key: 'name', descending: false }],
 	dim: (user) => user.state === 'offline',
 	fields, usual, columns,
-	asked: askedFor(columns, ['source', 'stale', 'state_since']),
+	asked: askedFor(columns, ['source', 'stale', 'state_since',
+	    'mode_since']),
 });

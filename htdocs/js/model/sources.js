@@ -14,15 +14,10 @@ export function received(answer) {
 		    at - source.age_seconds * 1000 }));
 }
 
-/**
- * How a source is shown.  A stale source is not live, whatever it said last;
- * lost: the server does not answer.
- */
+/** How a source is shown.  lost: the server does not answer. */
 export function tone(source, lost = false) {
 	if (lost)
 		return 'lost';
-	if (source.status === 'live' && source.stale)
-		return 'stale';
 	return STATUSES.includes(source.status) ? source.status : 'down';
 }
 

@@ -31,7 +31,8 @@ while ($row = $statement->fetch(PDO::FETCH_NUM)) {
 				break;
 			case 'numeric':
 			case 'double precision':
-				$value = $value + 0;
+				$value = str_contains($key, '_seconds') ?
+				    (int)$value : $value + 0;
 				break;
 			case 'text[]':
 				$value = $value === '{}' ? [] :

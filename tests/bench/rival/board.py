@@ -27,9 +27,11 @@ connection.set_session(readonly=True, autocommit=True)
 app = flask.Flask(__name__)
 
 
-def plain(value):
+def plain(key, value):
     if hasattr(value, "isoformat"):
         return value.isoformat()
+    if "_seconds" in key and value is not None:
+        return int(value)
     return value
 
 
@@ -39,7 +41,8 @@ def users(name):
     keys = question["keys"]
     with connection.cursor() as cursor:
         cursor.execute(question["sql"], question["params"])
-        rows = [dict(zip(keys, map(plain, row[5:])))
+        rows = [{key: plain(key, value) for key, value
+                 in zip(keys, row[5:])}
                 for row in cursor if row[0] == "row"]
     del rows[question["rows"]:]
     body = (question["before"]

@@ -161,6 +161,25 @@ requests() {
 	is "$(value 'cccp_source_status{source="prod",status="down"}')" 0
 }
 
+@test "a source that is silent is stale, and nothing calls it live" {
+	sql -c "UPDATE cccp.source SET alive_at = now() - interval '1 day'
+	    WHERE name = 'lyon'"
+	handler_start
+	await count 'cccp_source_status{source="lyon",status="stale"}' 1
+	run scrape
+	is "$(value 'cccp_source_status{source="lyon",status="live"}')" 0
+	is "$(value 'cccp_source_stale{source="lyon"}')" 1
+	fetch /api/v1/sources | body | jq -e '.sources |
+	    map([.source, .status, .stale]) == [["lyon", "stale", true],
+		["prod", "live", false]]'
+	node "$CLIENT" events "$SOCKET" never 3>&- >"$STAND/stale" &
+	local reader=$!
+	await grep -q '"source":"lyon","status":"stale"' "$STAND/stale"
+	kill "$reader"
+	wait "$reader" || :
+	sql -c "UPDATE cccp.source SET alive_at = now() WHERE name = 'lyon'"
+}
+
 @test "it tells when old history was last dropped" {
 	local name=cccp_history_purge_age_seconds
 	sql -c 'UPDATE cccp.clock SET purged_at = NULL'
@@ -197,6 +216,8 @@ postgres() {
 	is "$status" 0
 	is "$(value cccp_database_up)" 0
 	is "$(value 'cccp_source_stale{source="prod"}')" 1
+	is "$(value 'cccp_source_status{source="prod",status="stale"}')" 1
+	is "$(value 'cccp_source_status{source="prod",status="live"}')" 0
 	is "$(value "$(requests /api/v1/users 5xx)")" 1
 	jq -e '.["cccp_database_errors_total{kind=\"away\"}"] >= 1 and
 	    .["cccp_database_errors_total{kind=\"fault\"}"] == 0' \

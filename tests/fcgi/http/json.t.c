@@ -137,6 +137,24 @@ columns_keep_their_types(void **state)
 	assert_buf_equal(&b, "false null null null null null -1 ");
 }
 
+static void
+durations_are_whole_seconds_on_the_way_out(void **state)
+{
+	static const Oid types[] = { 701, 701, 701, 701, 701, 701, 701 };
+	static const char *const values[] = { "4.999999", "0", "1e-05",
+	    "1.5e+06", NULL, "Infinity", "NaN" };
+	PGresult *res = row(types, values, 7);
+	int i;
+
+	(void)state;
+	for (i = 0; i < 7; i++) {
+		json_add_seconds(&b, res, 0, i);
+		buf_char(&b, ' ');
+	}
+	PQclear(res);
+	assert_buf_equal(&b, "4 0 0 1500000 null null null ");
+}
+
 /* Collects what is sent, and fails after so many pieces. */
 struct reader {
 	struct buf	 got;
@@ -245,6 +263,7 @@ main(void)
 		cmocka_unit_test(times_become_rfc_3339),
 		cmocka_unit_test(arrays_of_text_are_read),
 		cmocka_unit_test(columns_keep_their_types),
+		cmocka_unit_test(durations_are_whole_seconds_on_the_way_out),
 		cmocka_unit_test(answers_have_status_headers_and_length),
 		cmocka_unit_test(a_body_too_large_is_no_half_answer),
 		cmocka_unit_test(a_reader_who_left_ends_it),

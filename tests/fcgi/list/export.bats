@@ -53,7 +53,7 @@ parse() {
 }
 
 @test "CSV, NDJSON and JSON have the same cells" {
-	local query='source=prod&sort=-state_seconds,login&fields=login,name,team,phone,logged,total_inbound,contact_seconds,login_at,queues'
+	local query='source=prod&sort=-state_seconds,login&fields=login,name,team,phone,logged,total_inbound,talk_seconds_mean,login_at,queues'
 	ask "/api/v1/users?$query&per_page=500" |
 	    jq -c '.users[]' >"$BATS_TEST_TMPDIR/json"
 	ask "/api/v1/users?$query&format=ndjson" >"$BATS_TEST_TMPDIR/ndjson"

@@ -28,6 +28,12 @@ setup_file() {
 			FROM generate_series(1, 60) AS i, LATERAL (SELECT now()
 			    + make_interval(secs => ahead - 100 - CASE WHEN i % 3 = 0
 			    THEN 77 ELSE i * 0.7 END) AS at) AS x;
+			-- Nobody knows since when: they never logged in, or have no date.
+			INSERT INTO agent_in (login, name, logged, mode, busy_count,
+			    present, seen_at)
+			SELECT name || i, 'N' || i % 7, i % 3 = 0, 'inbound', 0, true,
+			    now()
+			FROM generate_series(61, 75) AS i;
 			SELECT cccp.flush();
 			DELETE FROM agent_in;
 			DELETE FROM source_in;
@@ -73,7 +79,7 @@ all='kind=agent,supervisor'
 			total=$((total + $(wc -l <"$BATS_TEST_TMPDIR/all")))
 		done
 	done
-	is "$(walk 500 sort=state_seconds | sort -u | wc -l)" 345
+	is "$(walk 500 sort=state_seconds | sort -u | wc -l)" 405
 	((total > 1000))
 }
 
@@ -91,9 +97,9 @@ all='kind=agent,supervisor'
 
 @test "seconds fall as the order says, whatever a server's clock says" {
 	ask '/api/v1/users?sort=-state_seconds&per_page=500' |
-	    jq -e '[.users[].state_seconds] | length == 345 and
-	    .[285:] == [range(60) | null] and
-	    .[:285] == (.[:285] | sort | reverse)'
+	    jq -e '[.users[].state_seconds] | map(values) as $known |
+	    length == 405 and ($known | length > 200 and length < 300 and
+	    . == (sort | reverse)) and .[:($known | length)] == $known'
 	ask '/api/v1/users?sort=login_seconds&per_page=500&logged=true' |
 	    jq -e '[.users[].login_seconds | select(. != null)] |
 	    length > 100 and . == sort'
@@ -101,7 +107,7 @@ all='kind=agent,supervisor'
 
 # For how long the longest has been in its state; an answer may be kept.
 longest() {
-	sql -c "SELECT max(state_seconds) FROM cccp_v1.user WHERE source = 'un'"
+	sql -c "SELECT floor(max(state_seconds)) FROM cccp_v1.user WHERE source = 'un'"
 }
 
 @test "who reads page after page misses nobody, though seconds go by" {

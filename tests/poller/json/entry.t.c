@@ -63,7 +63,7 @@ test_numbers(void **state)
 	feed_value("a", "lost_inbound", NULL);
 	feed_value("a", "managed_inbound", "7");
 	feed_value("a", "held_seconds", NULL);
-	feed_value("a", "contact_seconds", NULL);
+	feed_value("a", "talk_seconds", NULL);
 	feed_value("a", "ringing_seconds", NULL);
 	feed_value("a", "mode_since", NULL);
 	feed_value("b", "busy_count", NULL);
