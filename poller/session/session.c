@@ -240,6 +240,12 @@ session_resume(struct session *s, int64_t ended, int32_t zone_s)
 	s->ended_zone_s = zone_s;
 }
 
+int32_t
+session_zone(const struct session *s)
+{
+	return s->zone_s;
+}
+
 int64_t
 session_ended(const struct session *s, int32_t *zone_s)
 {

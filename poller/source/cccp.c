@@ -206,6 +206,8 @@ talking(struct source *s, int64_t now)
 	/* The last skew is kept until the server has sent its time. */
 	if (session_version(own->session)[0] != '\0') {
 		s->skew = session_skew(own->session);
+		s->zoned = true;
+		s->zone_s = session_zone(own->session);
 		strcpy(s->version, session_version(own->session));
 	}
 	if (session_state(own->session) == SESSION_FAILED)

@@ -63,6 +63,8 @@ struct source {
 	char				 version[32];	/* of the server */
 	int64_t				 alive;		/* 0: never heard of */
 	int64_t				 skew;		/* its clock - ours */
+	bool				 zoned;		/* zone_s is known */
+	int32_t				 zone_s;	/* east of UTC */
 	int64_t				 ended;		/* session_ended() */
 	int32_t				 ended_zone_s;
 	int64_t				 stale_us;	/* silence allowed */

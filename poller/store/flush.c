@@ -62,6 +62,10 @@ source_row(const struct source *s, int64_t now, struct buf *out)
 	copy_column(out, rows == SOURCE_ROWS_RESUMED ? "t" : "f");
 	buf_printf(out, "%.6f\t", (double)s->stale_us / 1e6);
 	defects_column(s, whole, out);
+	if (s->zoned)
+		buf_printf(out, "%d\t", s->zone_s);
+	else
+		copy_column(out, NULL);
 	copy_end(out);
 }
 
@@ -84,7 +88,7 @@ flush_prepare(struct flush *f, struct source *s, int64_t now)
 	buf_reset(&f->query);
 	buf_str(&f->query, "COPY source_in (name, url, status, error, "
 	    "alive_at, source_now, server_version, complete, resumed, "
-	    "stale_after_s, defects) FROM STDIN;");
+	    "stale_after_s, defects, zone_s) FROM STDIN;");
 	for (i = FLUSH_AGENT; i < FLUSH__MAX; i++) {
 		if (f->rows[i].len == 0)
 			continue;

@@ -80,6 +80,17 @@ COMMENT ON FUNCTION cccp.seconds_of_day IS
 GRANT EXECUTE ON FUNCTION cccp.seconds_of_day
     TO cccp_poller, cccp_web, cccp_reader;
 
+CREATE OR REPLACE FUNCTION cccp.midnight_before(at timestamptz, zone_s int,
+    time_zone text) RETURNS timestamptz
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN CASE WHEN zone_s IS NULL THEN date_trunc('day', at, time_zone)
+	ELSE date_trunc('day', at + zone_s * interval '1 s', 'UTC')
+	- zone_s * interval '1 s' END;
+COMMENT ON FUNCTION cccp.midnight_before IS
+    'The last midnight at or before a time: by an offset from UTC in seconds, or'
+    ' by a time zone when that is null.';
+GRANT EXECUTE ON FUNCTION cccp.midnight_before TO cccp_poller, cccp_reader;
+
 -- CCCP makes a counter when it counts for the first time.
 CREATE OR REPLACE FUNCTION cccp.counts(counters bigint, listed_at timestamptz,
     passed_at timestamptz, clock_skew_s double precision) RETURNS boolean

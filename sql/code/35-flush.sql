@@ -188,7 +188,7 @@ BEGIN
 	SELECT url, status, CASE WHEN status <> 'live' THEN error END AS error,
 	    server_version, alive_at, clock_skew_s,
 	    coalesce(make_interval(secs => stale_after_s), old.stale_after)
-		AS stale_after INTO new
+		AS stale_after, zone_s INTO new
 	FROM pg_temp.source_in;
 	IF (old.url, old.status, old.error, old.server_version,
 	    old.stale_after, old.retired, old.clock_skew_s)
@@ -199,8 +199,8 @@ BEGIN
 		changed := changed + 1;
 	END IF;
 	-- A new day: what is running counts from its midnight.
-	midnight := date_trunc('day', coalesce(new.alive_at, old.alive_at),
-	    old.time_zone);
+	midnight := cccp.midnight_before(coalesce(new.alive_at, old.alive_at),
+	    coalesce(new.zone_s, old.zone_s), old.time_zone);
 	IF midnight <> old.midnight_at THEN
 		changed := changed + 1;
 	END IF;
@@ -214,7 +214,8 @@ BEGIN
 	    status_since = CASE WHEN s.status = new.status
 		THEN s.status_since ELSE now() END,
 	    alive_at = coalesce(new.alive_at, s.alive_at), gap_since = gap,
-	    midnight_at = midnight, passed_at = CASE
+	    zone_s = coalesce(new.zone_s, s.zone_s), midnight_at = midnight,
+	    passed_at = CASE
 		WHEN s.status = 'live' AND new.status = 'live'
 		AND s.gap_since IS NULL AND gap_at IS NULL
 		AND s.midnight_at < midnight THEN midnight
@@ -279,8 +280,11 @@ BEGIN
 	SELECT * INTO new FROM pg_temp.source_in;
 	SELECT * INTO old FROM cccp.source WHERE name = new.name;
 	IF NOT FOUND THEN
-		INSERT INTO cccp.source (name, url, status)
-		VALUES (new.name, new.url, new.status) RETURNING * INTO old;
+		-- The poller has set another time zone for itself.
+		INSERT INTO cccp.source (name, url, status, time_zone)
+		SELECT new.name, new.url, new.status, reset_val
+		FROM pg_settings WHERE pg_settings.name = 'TimeZone'
+		RETURNING * INTO old;
 		added := 1;
 	END IF;
 	gap_at := cccp_private.flush_gap_at(old, new.status,

@@ -14,7 +14,7 @@ counters() {
 }
 
 tap -v user="$(counters user)" -v queue="$(counters queue)" <<'SQL'
-SELECT plan(55);
+SELECT plan(59);
 CREATE FUNCTION test.back(seconds double precision) RETURNS timestamptz
 LANGUAGE sql AS $$ SELECT now() - seconds * interval '1 s' $$;
 -- A flush at this moment, of a source that was never silent.
@@ -80,6 +80,23 @@ SELECT test.none(now()) \g /dev/null
 SELECT is((SELECT midnight_at FROM cccp.source WHERE name = 'nuit'),
     date_trunc('day', (SELECT alive_at FROM cccp.source WHERE name = 'nuit'),
     'Asia/Kathmandu'), 'the day begins at the source''s own midnight');
+SELECT is((SELECT time_zone FROM cccp.source WHERE name = 'nuit'),
+    'Asia/Kathmandu', 'which is edited');
+SET TimeZone = 'UTC';
+SELECT test.flush(jsonb_build_object('name', 'zone', 'alive_at', now()))
+    \g /dev/null
+SELECT is((SELECT time_zone FROM cccp.source WHERE name = 'zone'),
+    (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone'),
+    'at first that of the database, not that of the poller');
+RESET TimeZone;
+SELECT test.flush('{"name": "zone", "alive_at": "2026-01-10 19:00:00+00",
+    "zone_s": 20700}') \g /dev/null
+SELECT is((SELECT midnight_at FROM cccp.source WHERE name = 'zone'),
+    '2026-01-10 18:15:00+00'::timestamptz, 'or that of the server');
+SELECT test.flush('{"name": "zone", "alive_at": "2026-01-10 18:14:59+00"}')
+    \g /dev/null
+SELECT is((SELECT midnight_at FROM cccp.source WHERE name = 'zone'),
+    '2026-01-09 18:15:00+00'::timestamptz, 'which is kept');
 UPDATE cccp.source SET passed_at = NULL, midnight_at = midnight_at
     - interval '1 day' WHERE name = 'nuit';
 UPDATE cccp.queue SET listed_at = listed_at - interval '2 days'
