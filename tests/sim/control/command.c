@@ -150,90 +150,36 @@ queue(struct control *control, char *args, struct buf *out)
 	return NULL;
 }
 
-/* Logins are words of the commands, so they cannot be just anything. */
-static const char *
-bad_login(const struct world *world, const char *login)
-{
-	if (*login == '\0' || strlen(login) >= NAME_SIZE)
-		return "a login of 1 to 95 characters is wanted";
-	for (const char *p = login; *p != '\0'; p++)
-		if (*p <= ' ' || *p > '~')
-			return "a login of ASCII letters and signs is wanted";
-	return world_find(world, login) != NULL ?
-	    "there is one of that login" : NULL;
-}
-
 static const char *
 add(struct control *control, char *args, struct buf *out)
 {
-	const char *login = word(&args), *wrong;
+	const char *login = word(&args);
 
 	(void)out;
-	if ((wrong = bad_login(control->world, login)) != NULL)
-		return wrong;
-	if (strlen(args) >= NAME_SIZE)
-		return "the name is too long";
-	world_moment(control->world);
-	return build_agent(control->world, args, login) != NULL ? NULL :
-	    "there is room for no more";
-}
-
-/* NULL: a user who is no agent. */
-static struct agent *
-agent_of(const struct world *world, const struct item *user)
-{
-	return user->extra ? NULL :
-	    world_find(world, item_text(user, USER_LOGIN));
-}
-
-/* A user by login, or by the id of its object: #12; NULL: there is none. */
-static struct item *
-find_user(const struct world *world, const char *name)
-{
-	const struct agent *agent;
-	struct item *item;
-
-	if (*name == '#') {
-		item = store_find(&world->store,
-		    (uint32_t)strtoul(name + 1, NULL, 10));
-		return item != NULL && item->kind == KIND_USER ? item : NULL;
-	}
-	agent = world_find(world, name);
-	return agent != NULL ? agent->user : NULL;
+	return userctl_add(control->world, login, args);
 }
 
 static const char *
-remove_agent(struct control *control, char *args, struct buf *out)
+remove_user(struct control *control, char *args, struct buf *out)
 {
-	struct world *world = control->world;
-	struct item *user = find_user(world, word(&args));
-	struct agent *gone;
+	(void)out;
+	return userctl_remove(control->world, word(&args));
+}
+
+static const char *
+set(struct control *control, char *args, struct buf *out)
+{
+	const char *name = word(&args), *path = word(&args);
 
 	(void)out;
-	if (user == NULL)
-		return "no such agent";
-	world_moment(world);
-	if ((gone = agent_of(world, user)) == NULL) {
-		item_purge(user);
-		return NULL;
-	}
-	gone->pinned = true;
-	agent_logout(world, gone);
-	sched_cancel(&world->sched, &gone->timer);
-	world_forget(world, gone);
-	watch_orphan(gone->user);
-	item_purge(gone->session);
-	item_purge(gone->mode_item);
-	item_purge(gone->user);
-	gone->user = gone->session = gone->mode_item = NULL;
-	return NULL;
+	return userctl_set(control->world, name, path, args);
 }
 
 static const char *
 twin(struct control *control, char *args, struct buf *out)
 {
 	struct world *world = control->world;
-	const struct item *of = find_user(world, args);
+	const struct item *of = userctl_find(world, args);
 
 	(void)out;
 	for (uint32_t i = 0; of == NULL && i < world->n_queues; i++)
@@ -252,68 +198,6 @@ odd(struct control *control, char *args, struct buf *out)
 	(void)args, (void)out;
 	world_moment(control->world);
 	build_odd(control->world);
-	return NULL;
-}
-
-/* False: not a number, and nothing is set. */
-static bool
-set_number(struct item *user, int attr, const char *text, uint64_t now_us)
-{
-	enum object_type type = attr_table(KIND_USER, NULL)[attr].type;
-	char *end;
-	double n = strtod(text, &end);
-
-	if (type == OBJECT_DATE && strcmp(text, "now") == 0)
-		n = (double)now_us;
-	else if (end == text || *end != '\0' || !(n >= 0 && n <= 4e15) ||
-	    (type == OBJECT_U32 && n > UINT32_MAX))
-		return false;
-	if (type == OBJECT_U32)
-		item_set_u32(user, attr, (uint32_t)n);
-	else if (type == OBJECT_REAL)
-		item_set_real(user, attr, n);
-	else
-		item_set_date(user, attr, (uint64_t)n);
-	return true;
-}
-
-/* A value as such: what the agent is doing is left as it is. */
-static const char *
-set(struct control *control, char *args, struct buf *out)
-{
-	struct world *world = control->world;
-	struct item *user = find_user(world, word(&args));
-	struct agent *agent;
-	const char *path = word(&args);
-	int attr = attr_find(KIND_USER, path, strlen(path));
-	const char *wrong;
-
-	(void)out;
-	if (user == NULL)
-		return "no such agent";
-	if (attr == ATTR_UNKNOWN)
-		return "a user has no such attribute";
-	if (attr == USER_LOGIN && (wrong = bad_login(world, args)) != NULL)
-		return wrong;
-	if (strlen(args) > 4096)
-		return "the value is too long";
-	world_moment(world);
-	agent = attr == USER_LOGIN ? agent_of(world, user) : NULL;
-	if (agent != NULL)
-		world_forget(world, agent);
-	switch (attr_table(KIND_USER, NULL)[attr].type) {
-	case OBJECT_STRING:
-		item_set_text(user, attr, args);
-		break;
-	case OBJECT_BOOL:
-		item_set_bool(user, attr, strcmp(args, "true") == 0);
-		break;
-	default:
-		if (!set_number(user, attr, args, world->now_us))
-			return "a number is wanted";
-	}
-	if (agent != NULL)
-		world_remember(world, agent);
 	return NULL;
 }
 
@@ -354,7 +238,7 @@ static const struct {
 	{ "agent", "LOGIN VERB", agent, "it does that, and keeps to it" },
 	{ "set", "LOGIN|#ID PATH VALUE", set, "sets one value of a user" },
 	{ "add", "LOGIN NAME", add, "a new user" },
-	{ "remove", "LOGIN|#ID", remove_agent, "a user no more" },
+	{ "remove", "LOGIN|#ID", remove_user, "a user no more" },
 	{ "twin", "LOGIN|QUEUE", twin, "another one of that name, not at "
 	    "work" },
 	{ "odd", "", odd, "users with logins that cannot be used" },

@@ -44,6 +44,17 @@ const char	*agentctl(struct world *, const char *login, const char *verb,
 		    const char *rest);
 void		 agentctl_help(struct buf *out);
 
+/* userctl.c: each returns NULL, or what is wrong. */
+const char	*userctl_add(struct world *, const char *login,
+		    const char *name);
+/* The name of a user is its login, or #ID, the id of its object. */
+const char	*userctl_remove(struct world *, const char *name);
+/* A value as such: what the agent is doing is left as it is. */
+const char	*userctl_set(struct world *, const char *name,
+		    const char *path, const char *value);
+/* NULL: there is none. */
+struct item	*userctl_find(const struct world *, const char *name);
+
 /* The client's end: sends the words, prints the answer; its exit status. */
 int	 control_ask(const char *path, int argc, char **argv);
 
