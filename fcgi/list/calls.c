@@ -63,9 +63,9 @@ static const struct param params[ALL] = {
 static const struct list_filter filters[ALL] = {
 	[STAGE] = { LIST_FACET, "stage" },
 	[DIRECTION] = { LIST_FACET, "direction" },
-	[QUEUE] = { LIST_FACET, "queue" },
+	[QUEUE] = { LIST_FACET, "queue", .by_source = true },
 	[SOURCE] = { LIST_FACET, "source" },
-	[AGENT] = { LIST_VALUES, "agent" },
+	[AGENT] = { LIST_VALUES, "agent", .by_source = true },
 	[ACTIVE] = { LIST_TRUE, "active" },
 	[FROM] = { LIST_SINCE, "queued_at" },
 	[TO] = { LIST_UNTIL, "queued_at" },
@@ -76,7 +76,7 @@ const struct list calls_list = {
 	.view = "cccp_v1.call",
 	.shown = "true",
 	.search = "cccp.fold(concat_ws(' ', r.agent, r.agent_name, r.caller,"
-	    " r.callee, r.queue_label))",
+	    " r.callee, r.queue_label, r.queue))",
 	.order = "queued_at",
 	.falling = true,
 	.last = { "source", "call_key", "queued_at" },

@@ -3,23 +3,12 @@
 
 #include "fcgi/list/private.h"
 
-static void
-add(struct buf *to, const struct buf *b)
-{
-	buf_add(to, b->data, b->len);
-}
-
 /* FROM, WHERE and ORDER BY of all rows that match. */
 static void
 add_matches(struct list_query *q, const struct list_conditions *c,
     const struct list_cursor *cursor)
 {
-	size_t i;
-
-	add(&q->sql, &c->shown);
-	add(&q->sql, &c->base);
-	for (i = 0; (i = list_next_facet(q->list, i)) != 0;)
-		add(&q->sql, &c->facet[i]);
+	list_matches(q, c);
 	list_after(q, cursor);
 	list_order(q);
 }
@@ -71,8 +60,9 @@ add_page(struct list_query *q, const struct list_conditions *c,
 	const char *id = q->list->id;
 	size_t i;
 
-	buf_str(&q->sql, id != NULL ? "SELECT 'row', NULL, p.place, 0, 0" :
-	    "SELECT 'row', NULL, row_number() OVER (), 0, 0");
+	buf_str(&q->sql, id != NULL ?
+	    "SELECT 'row', NULL, p.place, 0, 0, NULL" :
+	    "SELECT 'row', NULL, row_number() OVER (), 0, 0, NULL");
 	for (i = 0; i < q->ncolumns; i++)
 		buf_printf(&q->sql, ", r.%s", q->column[i]->key);
 	for (i = 0; i < q->nkeys; i++)
@@ -88,130 +78,17 @@ add_page(struct list_query *q, const struct list_conditions *c,
 		buf_str(&q->sql, ") AS r");
 }
 
-/* NULL for each column that only the rows of the page have. */
-static void
-add_nulls(struct list_query *q)
-{
-	size_t i;
-
-	for (i = 0; i < q->ncolumns; i++)
-		buf_str(&q->sql, ", NULL");
-	for (i = 0; i < q->nkeys; i++)
-		if (q->key_at[i] >= q->ncolumns)
-			buf_str(&q->sql, ", NULL");
-}
-
-/* The columns of the facets: before, name, and, unless "", behind, name. */
-static void
-add_names(struct buf *sql, const struct list *l, const char *before,
-    const char *behind)
-{
-	const char *name, *comma = "";
-	size_t i;
-
-	for (i = 0; (i = list_next_facet(l, i)) != 0; comma = ", ") {
-		name = l->filters[i].column;
-		buf_printf(sql, "%s%s%s", comma, before, name);
-		if (*behind != '\0')
-			buf_printf(sql, "%s%s", behind, name);
-	}
-}
-
-/* A sum with the bit of each facet whose filter the row does not pass. */
-static void
-add_failed(struct buf *sql, const struct list *l,
-    const struct list_conditions *c)
-{
-	size_t i, bit = 1;
-
-	buf_str(sql, "0");
-	for (i = 0; (i = list_next_facet(l, i)) != 0; bit <<= 1) {
-		if (c->facet[i].len == 0)
-			continue;
-		buf_str(sql, " + CASE WHEN true");
-		add(sql, &c->facet[i]);
-		buf_printf(sql, " THEN 0 ELSE %zu END", bit);
-	}
-	buf_str(sql, " AS failed, ");
-}
-
-/* The bit of the facet that is grouped by: its last column has bit 1. */
-static void
-add_grouping(struct buf *sql, const struct list *l)
-{
-	const char *names[PARAM_MAX];
-	size_t i, n = 0;
-
-	for (i = 0; (i = list_next_facet(l, i)) != 0;)
-		names[n++] = l->filters[i].column;
-	buf_str(sql, "~grouping(");
-	for (i = n; i > 0; i--)
-		buf_printf(sql, "%s%s", i < n ? ", " : "", names[i - 1]);
-	buf_printf(sql, ") & %d", (1 << n) - 1);
-}
-
-/*
- * All counts in one pass.  Rows that fail no filter are in the list; a facet
- * counts the rows that fail no filter or only its own.  The values are grouped
- * in byte order, which is far cheaper than French order.
- */
-static void
-add_facets(struct list_query *q, const struct list_conditions *c)
-{
-	const struct list *l = q->list;
-	struct buf *sql = &q->sql;
-	size_t i, bit = 1;
-
-	buf_str(sql, " UNION ALL SELECT 'count', coalesce(");
-	add_names(sql, l, "", "");
-	/* A bit is set in grouping() when the column is not grouped by. */
-	buf_str(sql, "), count(*), ");
-	add_grouping(sql, l);
-	buf_printf(sql, ", %s", c->facets ? "failed" : "0");
-	add_nulls(q);
-	buf_str(sql, " FROM (SELECT ");
-	add_failed(sql, l, c);
-	add_names(sql, l, "r.", " COLLATE \"C\" AS ");
-	add(sql, &c->shown);
-	add(sql, &c->base);
-	buf_str(sql, ") AS m");
-	if (c->facets) {
-		buf_str(sql, " WHERE failed IN (0");
-		for (i = 0; (i = list_next_facet(l, i)) != 0; bit <<= 1)
-			buf_printf(sql, ", %zu", bit);
-		buf_str(sql, ") GROUP BY failed, ");
-	} else {
-		buf_str(sql, " GROUP BY ");
-	}
-	buf_str(sql, "GROUPING SETS ((), ");
-	add_names(sql, l, "", "");
-	buf_char(sql, ')');
-}
-
-static void
-add_total(struct list_query *q, const struct list_conditions *c)
-{
-	if (!c->facets && c->base.len == 0)
-		return;
-	buf_str(&q->sql, " UNION ALL SELECT 'all', NULL, (SELECT count(*)");
-	add(&q->sql, &c->shown);
-	buf_str(&q->sql, "), 0, 0");
-	add_nulls(q);
-}
-
 static void
 add_statement(struct list_query *q, const struct list_conditions *c,
     const struct params *ps, enum list_what what)
 {
 	/* The page comes first: the UNION takes the types of its columns. */
 	add_page(q, c, ps);
-	if (what == LIST_WHOLE) {
-		add_facets(q, c);
-		add_total(q, c);
-	}
+	if (what == LIST_WHOLE)
+		list_counts_select(q, c, ps);
 	buf_str(&q->sql, " UNION ALL SELECT 'meta', now()::text,"
-	    " (SELECT generation FROM cccp.clock), -1, 0");
-	add_nulls(q);
+	    " (SELECT generation FROM cccp.clock), -1, 0, NULL");
+	list_nulls(q);
 	/*
 	 * Without counts, facet -1 of meta sorts before the 0 of rows: to sort
 	 * by numbers takes a tenth of the time.

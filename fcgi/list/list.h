@@ -84,6 +84,12 @@ enum list_how {
 struct list_filter {
 	enum list_how	 how;
 	const char	*column;
+	/*
+	 * The column has names, each unique in its source only: a value is
+	 * "source/name", and one without a slash is that name in any source.
+	 * As a facet they are queues, and the answer has their labels.
+	 */
+	bool		 by_source;
 };
 
 /* The first parameters of each list. */
@@ -127,6 +133,8 @@ struct list {
 	size_t		 nparams;
 	const struct list_age *ages;
 	size_t		 nages;
+	/* Columns whose totals over the list the answer has; NULL ends them. */
+	const char *const *totals;
 	const struct list_shortcut *shortcut;	/* or NULL */
 };
 
@@ -211,12 +219,16 @@ bool	 list_cursor_write(struct buf *, const struct list *,
 
 /*
  * The statement and its parameters.  The text is made of constant parts only.
- * The statement for a page returns rows of four kinds, each with the columns of
+ * The statement for a page returns rows of these kinds, each with the columns of
  * the enum below.  The rows of the page come last, in their order, and the rows
  * of one value of a facet follow one another.
- *	kind	text	number			facet, failed
+ *	kind	text	number			facet, failed, label
  *	all	-	rows of the list	-; absent without a filter
- *	count	value	rows with it		which facet, failed filters
+ *	count	value	rows with it		which facet, failed filters,
+ *						label of the value or null
+ *	figures	JSON	-			-; absent without totals
+ *	label	value	-			which facet, -, the label of a
+ *						value that is filtered by
  *	meta	time	generation		-
  *	row	-	place on the page	-; then the columns and keys;
  *						one row more than per_page
@@ -224,7 +236,7 @@ bool	 list_cursor_write(struct buf *, const struct list *,
  * the filters that the rows do not pass.
  */
 #define LIST_BIND_MAX							\
-	(2 + LIST_WORDS_MAX + LIST_KEYS_MAX + 2 * PARAM_MAX)
+	(2 + LIST_WORDS_MAX + LIST_KEYS_MAX + 3 * PARAM_MAX)
 
 enum {
 	LIST_ROW_KIND,
@@ -232,6 +244,7 @@ enum {
 	LIST_ROW_NUMBER,
 	LIST_ROW_FACET,
 	LIST_ROW_FAILED,
+	LIST_ROW_LABEL,
 	LIST_ROW_COLUMNS
 };
 

@@ -2,8 +2,9 @@
  * What the files of this folder share.  From the top: list.c chooses between
  * page.c, one page as JSON, and export.c, all rows as CSV or NDJSON.  Both have
  * their statement made by compose.c, with its parts from where.c (which rows),
- * order.c (their order, and which ones follow a cursor) and shortcut.c (a
- * faster way to the rows of some pages).  render.c writes a page, csv.c a cell.
+ * counts.c (how many they are), order.c (their order, and which ones follow a
+ * cursor) and shortcut.c (a faster way to the rows of some pages).  render.c
+ * writes a page, with the counts as counts.c made them, and csv.c a cell.
  */
 #ifndef FCGI_LIST_PRIVATE_H
 #define FCGI_LIST_PRIVATE_H
@@ -48,6 +49,16 @@ void	 list_conditions_free(struct list_conditions *);
 int	 list_bind_number(struct list_query *, uint64_t);
 int	 list_bind_text(struct list_query *, const char *);
 
+/* The same with an array of the items that have a minus, or of the others. */
+int	 list_bind_items(struct list_query *, const struct param_value *,
+	    bool minus);
+
+/* Is there an item with a minus, or one without? */
+bool	 list_has_items(const struct param_value *, bool minus);
+
+/* SQL for the value that a filter compares, of the row r. */
+void	 list_filter_value(struct buf *, const struct list_filter *);
+
 /* The column with a key, which must be the key of one; borrowed. */
 const struct list_column *list_column_of(const struct list *,
 	    const char *key);
@@ -65,12 +76,27 @@ void	 list_after(struct list_query *, const struct list_cursor *);
 bool	 list_shortcut(struct list_query *, const struct list_conditions *,
 	    const struct list_cursor *, uint64_t most);
 
-/* What all pages of a filter share.  facets is borrowed from the text. */
+/* FROM and WHERE of all rows that match. */
+void	 list_matches(struct list_query *, const struct list_conditions *);
+
+/* ", NULL" for each column that only the rows of the page have. */
+void	 list_nulls(struct list_query *);
+
+/* " UNION ALL ...": the rows of a statement that are not of the page. */
+void	 list_counts_select(struct list_query *,
+	    const struct list_conditions *, const struct params *);
+
+/* What all pages of a filter share.  members is borrowed from the text. */
 struct list_counts {
 	int64_t		 total, filtered;
-	const char	*facets;	/* a JSON object */
-	size_t		 facets_len;
+	/* Of the answer: facets, labels, totals, each after a comma. */
+	const char	*members;
+	size_t		 members_len;
 };
+
+/* What a row of the result is, and a number in it; see list_query. */
+bool	 list_is_kind(const PGresult *, int row, const char *kind);
+int64_t	 list_number_at(const PGresult *, int row, int col);
 
 /* Writes the counts of a result as text, to be cached, and reads them again. */
 void	 list_counts_write(struct buf *, const struct list *, const PGresult *);

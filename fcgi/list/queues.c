@@ -50,6 +50,11 @@ static const struct list_column columns[] = { COLUMNS(LIST_AS_COLUMN) };
 static const char *const sort_keys[] = { COLUMNS(LIST_AS_SORT_KEY) NULL };
 static const char *const keys[] = { COLUMNS(LIST_AS_KEY) NULL };
 
+/* Calls add up over queues; agents do not: one may serve several. */
+static const char *const totals[] = { "waiting_tasks", "running_tasks",
+	"offered_tasks", "managed_tasks", "failed_tasks", "turned_away",
+	"abandoned_tasks", NULL };
+
 static const struct list_age ages[] = {
 	{ "longest_wait_seconds", { .key = "longest_wait_from",
 	    .sort = LIST_SORT_TIME, .nulls = true } },
@@ -85,6 +90,7 @@ const struct list queues_list = {
 	.nparams = ALL,
 	.ages = ages,
 	.nages = sizeof(ages) / sizeof(ages[0]),
+	.totals = totals,
 };
 _Static_assert(sizeof(columns) / sizeof(columns[0]) <= LIST_COLUMNS_MAX &&
     ALL <= PARAM_MAX, "there is room for all");

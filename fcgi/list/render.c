@@ -49,24 +49,12 @@ list_add_default(struct buf *b, const struct list *l, const PGresult *res,
 	add_row(b, columns, n, res, row, col);
 }
 
-static int64_t
-number_at(const PGresult *res, int row, int col)
-{
-	return strtoll(PQgetvalue(res, row, col), NULL, 10);
-}
-
-static bool
-is_kind(const PGresult *res, int row, const char *kind)
-{
-	return strcmp(PQgetvalue(res, row, LIST_ROW_KIND), kind) == 0;
-}
-
 static int
 meta_row(const PGresult *res)
 {
 	int row;
 
-	for (row = 0; !is_kind(res, row, "meta"); row++)
+	for (row = 0; !list_is_kind(res, row, "meta"); row++)
 		;
 	return row;
 }
@@ -74,7 +62,7 @@ meta_row(const PGresult *res)
 int64_t
 list_generation(const PGresult *res)
 {
-	return number_at(res, meta_row(res), LIST_ROW_NUMBER);
+	return list_number_at(res, meta_row(res), LIST_ROW_NUMBER);
 }
 
 static void
@@ -82,85 +70,6 @@ add_number(struct buf *b, const char *key, int64_t number)
 {
 	json_add_key(b, key);
 	buf_u64(b, (uint64_t)number);
-}
-
-/*
- * One facet.  A value may have two counts, which follow one another: of the
- * rows that fail no filter, and of those that fail only this one.
- */
-static void
-add_facet(struct buf *b, const PGresult *res, size_t facet)
-{
-	const char *value, *last = NULL;
-	int64_t failed, n = 0;
-	int row;
-
-	for (row = 0; row < PQntuples(res); row++) {
-		if (!is_kind(res, row, "count") ||
-		    number_at(res, row, LIST_ROW_FACET) != 1 << facet)
-			continue;
-		failed = number_at(res, row, LIST_ROW_FAILED);
-		if (failed != 0 && failed != 1 << facet)
-			continue;
-		value = PQgetvalue(res, row, LIST_ROW_TEXT);
-		if (last == NULL || strcmp(value, last) != 0) {
-			if (last != NULL)
-				add_number(b, last, n);
-			last = value;
-			n = 0;
-		}
-		n += number_at(res, row, LIST_ROW_NUMBER);
-	}
-	if (last != NULL)
-		add_number(b, last, n);
-}
-
-static void
-add_facets(struct buf *b, const struct list *l, const PGresult *res)
-{
-	size_t i, n = 0;
-
-	buf_char(b, '{');
-	for (i = 0; (i = list_next_facet(l, i)) != 0; n++) {
-		json_add_key(b, l->params[i].name);
-		buf_char(b, '{');
-		add_facet(b, res, n);
-		buf_char(b, '}');
-	}
-	buf_char(b, '}');
-}
-
-void
-list_counts_write(struct buf *b, const struct list *l, const PGresult *res)
-{
-	int64_t total = -1, filtered = 0;
-	int row;
-
-	for (row = 0; row < PQntuples(res); row++)
-		if (is_kind(res, row, "all"))
-			total = number_at(res, row, LIST_ROW_NUMBER);
-		else if (is_kind(res, row, "count") &&
-		    number_at(res, row, LIST_ROW_FACET) == 0 &&
-		    number_at(res, row, LIST_ROW_FAILED) == 0)
-			filtered = number_at(res, row, LIST_ROW_NUMBER);
-	if (total == -1)		/* there is no filter */
-		total = filtered;
-	buf_printf(b, "%" PRId64 " %" PRId64 " ", total, filtered);
-	add_facets(b, l, res);
-}
-
-struct list_counts
-list_counts_read(const char *text, size_t len)
-{
-	const char *const end = text + len;
-	struct list_counts c;
-	char *p;
-
-	c.total = strtoll(text, &p, 10);
-	c.filtered = strtoll(p, &p, 10);
-	c.facets = p + 1;
-	c.facets_len = (size_t)(end - c.facets);
-	return c;
 }
 
 /* The position of a page in the list. */
@@ -343,8 +252,7 @@ render(struct context *ctx, const struct live *live,
 
 	buf_char(b, '{');
 	add_meta(b, c, p, res, live);
-	json_add_key(b, "facets");
-	buf_add(b, c->facets, c->facets_len);
+	buf_add(b, c->members, c->members_len);
 	add_rows(b, q, res, first, p->per_page);
 	buf_str(b, "}\n");
 	response_header(&ctx->res, "X-Total-Count", "%" PRId64, c->filtered);
@@ -363,7 +271,7 @@ list_render(struct context *ctx, const struct live *live,
 	bool ok;
 
 	/* The rows of the page come last. */
-	while (first < PQntuples(res) && !is_kind(res, first, "row"))
+	while (first < PQntuples(res) && !list_is_kind(res, first, "row"))
 		first++;
 	params_query(&query, ps, l->params, LIST_PER_PAGE, l->nparams);
 	if ((ok = find_next(&p, q, ps, res, first, &query))) {

@@ -28,6 +28,7 @@
 	X(task_managed_at, TIME, NULLS)					\
 	X(task_ended_at, TIME, NULLS)					\
 	X(queue, TEXT, NULLS)						\
+	X(queue_name, WORD, NULLS)					\
 	X(queues, NO, NULLS)						\
 	X(phone, TEXT, NULLS)						\
 	X(phone_uri, TEXT, NULLS)					\
@@ -107,7 +108,7 @@ static const struct list_filter filters[ALL] = {
 	[KIND] = { LIST_FACET, "kind" },
 	[PROFILE] = { LIST_FACET, "profile" },
 	[TEAM] = { LIST_FACET, "team" },
-	[QUEUE] = { LIST_FACET, "queue" },
+	[QUEUE] = { LIST_FACET, "queue_name", .by_source = true },
 	[SOURCE] = { LIST_FACET, "source" },
 	[LOGGED] = { LIST_TRUE, "logged" },
 	[STATE_GT] = { LIST_ABOVE, "state_seconds" },

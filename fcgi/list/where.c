@@ -1,4 +1,7 @@
-/* The filters of a list as SQL conditions with bound values. */
+/*
+ * The filters of a list as SQL conditions with bound values, and what the other
+ * parts of a statement are made with.
+ */
 #include <string.h>
 
 #include "fcgi/list/private.h"
@@ -38,9 +41,8 @@ list_bind_text(struct list_query *q, const char *text)
 	return place;
 }
 
-/* Binds the items with or without a minus as an array of PostgreSQL. */
-static int
-bind_items(struct list_query *q, const struct param_value *v, bool minus)
+int
+list_bind_items(struct list_query *q, const struct param_value *v, bool minus)
 {
 	int place = begin_value(q);
 	size_t i;
@@ -54,8 +56,8 @@ bind_items(struct list_query *q, const struct param_value *v, bool minus)
 	return place;
 }
 
-static bool
-has(const struct param_value *v, bool minus)
+bool
+list_has_items(const struct param_value *v, bool minus)
 {
 	size_t i;
 
@@ -65,17 +67,43 @@ has(const struct param_value *v, bool minus)
 	return false;
 }
 
+void
+list_filter_value(struct buf *b, const struct list_filter *f)
+{
+	if (f->by_source)
+		buf_printf(b, "r.source || '/' || r.%s", f->column);
+	else
+		buf_printf(b, "r.%s", f->column);
+}
+
+/* An item without a slash is a name in any source. */
+static void
+name_condition(struct list_query *q, struct buf *b,
+    const struct param_value *v, const char *column, bool minus)
+{
+	if (list_has_items(v, minus))
+		buf_printf(b, " AND %sARRAY[coalesce(r.source || '/' || r.%s,"
+		    " ''), CASE WHEN strpos(r.%s, '/') = 0 THEN r.%s END]"
+		    " && $%d::text[]", minus ? "NOT " : "", column, column,
+		    column, list_bind_items(q, v, minus));
+}
+
 /* An empty item means "without a value", which is NULL in the database. */
 static void
 values_condition(struct list_query *q, struct buf *b,
-    const struct param_value *v, const char *column)
+    const struct param_value *v, const struct list_filter *f)
 {
-	if (has(v, false))
+	if (f->by_source) {
+		name_condition(q, b, v, f->column, false);
+		name_condition(q, b, v, f->column, true);
+		return;
+	}
+	if (list_has_items(v, false))
 		buf_printf(b, " AND coalesce(r.%s, '') = ANY ($%d::text[])",
-		    column, bind_items(q, v, false));
-	if (has(v, true))
+		    f->column, list_bind_items(q, v, false));
+	if (list_has_items(v, true))
 		buf_printf(b, " AND coalesce(r.%s, '') <> ALL ($%d::text[])",
-		    column, bind_items(q, v, true));
+		    f->column, list_bind_items(q, v, true));
 }
 
 /*
@@ -120,7 +148,7 @@ filter_condition(struct list_query *q, struct list_conditions *c,
 {
 	switch (f->how) {
 	case LIST_VALUES:
-		values_condition(q, &c->base, v, f->column);
+		values_condition(q, &c->base, v, f);
 		break;
 	case LIST_TRUE:
 		if (v->given)
@@ -163,7 +191,7 @@ list_conditions(struct list_query *q, struct list_conditions *c,
 	buf_printf(&c->shown, " FROM %s AS r WHERE %s", l->view, l->shown);
 	for (i = 0; (i = list_next_facet(l, i)) != 0;) {
 		values_condition(q, &c->facet[i], &ps->value[i],
-		    l->filters[i].column);
+		    &l->filters[i]);
 		c->facets |= ps->value[i].given;
 	}
 	word_conditions(q, &c->base, &ps->value[LIST_Q]);
@@ -192,4 +220,27 @@ list_next_facet(const struct list *l, size_t after)
 		if (l->filters[after].how == LIST_FACET)
 			return after;
 	return 0;
+}
+
+void
+list_matches(struct list_query *q, const struct list_conditions *c)
+{
+	size_t i;
+
+	buf_add(&q->sql, c->shown.data, c->shown.len);
+	buf_add(&q->sql, c->base.data, c->base.len);
+	for (i = 0; (i = list_next_facet(q->list, i)) != 0;)
+		buf_add(&q->sql, c->facet[i].data, c->facet[i].len);
+}
+
+void
+list_nulls(struct list_query *q)
+{
+	size_t i;
+
+	for (i = 0; i < q->ncolumns; i++)
+		buf_str(&q->sql, ", NULL");
+	for (i = 0; i < q->nkeys; i++)
+		if (q->key_at[i] >= q->ncolumns)
+			buf_str(&q->sql, ", NULL");
 }

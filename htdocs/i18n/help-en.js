@@ -75,7 +75,7 @@ export default Object.freeze({
 	'outbound_target': 'Number of the outbound call in hand.',
 	'source': 'CCCP server that knows the user.',
 
-	'queues.queue': 'Label and technical name. The label shows the calls of the queue.',
+	'queues.queue': 'Label and technical name, with its source when there are several. The label shows the calls of the queue.',
 	'queues.waiting_tasks': 'Calls that wait for an agent now.',
 	'queues.longest_wait_seconds': 'How long the oldest of these has waited.',
 	'queues.samples': 'Calls that waited in each minute of the last hour; nothing is drawn where nobody looked.',

@@ -75,7 +75,7 @@ export default Object.freeze({
 	'outbound_target': 'Numéro de l’appel sortant en cours.',
 	'source': 'Serveur CCCP qui connaît l’utilisateur.',
 
-	'queues.queue': 'Libellé et nom technique. Le libellé montre les appels de la file.',
+	'queues.queue': 'Libellé et nom technique, avec sa source quand il y en a plusieurs. Le libellé montre les appels de la file.',
 	'queues.waiting_tasks': 'Appels qui attendent un agent en ce moment.',
 	'queues.longest_wait_seconds': 'Depuis quand attend le plus ancien de ces appels.',
 	'queues.samples': 'Appels en attente à chaque minute de la dernière heure ; rien n’est tracé quand personne ne regardait.',

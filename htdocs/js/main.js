@@ -16,7 +16,7 @@ const clock = createClock();
 const board = new Board(clock, location.search);
 const language = () => board.t.language;
 const askRows = remembering(language);
-const askMore = remembering(language);
+const askMore = [remembering(language), remembering(language)];
 const askSources = remembering(language);
 const askUser = remembering(language);
 
@@ -35,19 +35,19 @@ async function detail(user, signal) {
 /** Asks everything that the view needs; true on success. */
 async function turn(signal) {
 	const { view } = board, { user } = view, query = board.query();
-	const [rows, more] = questions(view);
+	const [rows, ...more] = questions(view);
 
 	try {
-		const [answer, sources, other, one] = await Promise.all([
+		const [answer, sources, one, ...others] = await Promise.all([
 			askRows(`api/v1/${rows}`, signal),
 			askSources('api/v1/sources', signal),
-			more === undefined ? null :
-			    askMore(`api/v1/${more}`, signal),
 			user === null ? null : detail(user, signal),
+			...more.map((question, i) =>
+			    askMore[i](`api/v1/${question}`, signal)),
 		]);
 
 		signal.throwIfAborted();
-		board.answered(view, answer, sources, other);
+		board.answered(view, answer, sources, others);
 		page.draw(one);
 		return true;
 	} catch (error) {

@@ -231,7 +231,8 @@ BEGIN
 		WHERE old_agent_id IS NOT NULL
 	), hand AS (
 		SELECT DISTINCT ON (c.agent_id) c.agent_id,
-		    coalesce(c.queue_label, q.label, c.queue) AS label
+		    c.queue AS name, coalesce(q.display_name,
+			c.queue_label, q.label, c.queue) AS label
 		FROM cccp.call c LEFT JOIN cccp.queue q
 		    ON q.source_id = c.source_id AND q.name = c.queue
 		WHERE c.source_id = ctx.source_id AND c.ended_at IS NULL
@@ -241,10 +242,12 @@ BEGIN
 		    c.managed_at DESC NULLS LAST, c.queued_at DESC
 	)
 	UPDATE cccp.agent a SET call_queue = hand.label,
-	    generation = ctx.generation, changed_at = now()
+	    call_queue_name = hand.name, generation = ctx.generation,
+	    changed_at = now()
 	FROM touched LEFT JOIN hand USING (agent_id)
 	WHERE a.agent_id = touched.agent_id
-	AND a.call_queue IS DISTINCT FROM hand.label;
+	AND (a.call_queue, a.call_queue_name)
+	IS DISTINCT FROM (hand.label, hand.name);
 	GET DIAGNOSTICS changed = ROW_COUNT;
 	RETURN changed;
 END $$;

@@ -18,8 +18,8 @@ SELECT s.name AS source, a.login, a.name, a.kind, a.profile, a.team,
     cccp.seconds_since(y.since, s.clock_skew_s) AS state_seconds,
     a.state::text AS known_state, x.stale, a.mode, a.mode_label, a.mode_since,
     a.interface, a.task, a.task_label, a.task_started_at, a.task_managed_at,
-    a.task_ended_at, a.call_queue AS queue, a.queues, a.phone, a.phone_uri,
-    a.logged, a.login_at, a.logout_at,
+    a.task_ended_at, coalesce(q.display_name, a.call_queue) AS queue,
+    a.queues, a.phone, a.phone_uri, a.logged, a.login_at, a.logout_at,
     CASE WHEN a.logged THEN cccp.seconds_since(a.login_at, s.clock_skew_s)
 	END AS login_seconds,
     a.session_id, a.busy_count, a.record_active % 2 = 1 AS recording, a.spies,
@@ -59,9 +59,12 @@ SELECT s.name AS source, a.login, a.name, a.kind, a.profile, a.team,
 	CASE WHEN r.ringing IS NOT NULL THEN 'ringing_seconds' END,
 	CASE WHEN r.pause IS NOT NULL THEN 'pause_seconds' END,
 	CASE WHEN r.outbound IS NOT NULL THEN 'outbound_seconds' END], NULL)
-	END AS running
+	END AS running,
+    a.call_queue_name AS queue_name
 FROM cccp.agent a
 JOIN cccp.source s ON s.source_id = a.source_id AND NOT s.retired
+LEFT JOIN cccp.queue q ON q.source_id = a.source_id
+    AND q.name = a.call_queue_name
 CROSS JOIN LATERAL (SELECT cccp.is_stale(s.status, s.alive_at,
     s.clock_skew_s, s.stale_after) AS stale) x
 CROSS JOIN LATERAL (SELECT s.clock_skew_s * interval '1 s' AS skew,
@@ -139,6 +142,8 @@ COMMENT ON COLUMN cccp_v1.user.task_managed_at IS
 COMMENT ON COLUMN cccp_v1.user.task_ended_at IS 'When the last call ended.';
 COMMENT ON COLUMN cccp_v1.user.queue IS
     'Display name of the queue of the call in hand; null without a call.';
+COMMENT ON COLUMN cccp_v1.user.queue_name IS
+    'Technical name of that queue, unique in its source.';
 COMMENT ON COLUMN cccp_v1.user.queues IS
     'Queues that the user serves now, sorted.';
 COMMENT ON COLUMN cccp_v1.user.phone IS

@@ -2,7 +2,9 @@
 
 CREATE OR REPLACE VIEW cccp_v1.call AS
 SELECT s.name AS source, c.call_key, c.direction, c.ended_at IS NULL AS active,
-    c.queue, c.queue_label, c.queue_type, c.agent_login AS agent,
+    c.queue, coalesce(q.display_name, c.queue_label, q.label, c.queue)
+	AS queue_label,
+    c.queue_type, c.agent_login AS agent,
     a.name AS agent_name, c.agent_profile AS profile, c.caller, c.callee,
     c.queued_at, c.unqueued_at, c.managed_at, c.post_managed_at, c.ended_at,
     c.lost, x.stale,
@@ -32,6 +34,7 @@ SELECT s.name AS source, c.call_key, c.direction, c.ended_at IS NULL AS active,
 FROM cccp.call c
 JOIN cccp.source s ON s.source_id = c.source_id AND NOT s.retired
 LEFT JOIN cccp.agent a ON a.agent_id = c.agent_id
+LEFT JOIN cccp.queue q ON q.source_id = c.source_id AND q.name = c.queue
 CROSS JOIN LATERAL (SELECT cccp.is_stale(s.status, s.alive_at,
     s.clock_skew_s, s.stale_after) AS stale) x;
 COMMENT ON VIEW cccp_v1.call IS
@@ -45,8 +48,11 @@ COMMENT ON COLUMN cccp_v1.call.call_key IS
     'Name of the call; unique together with source and queued_at.';
 COMMENT ON COLUMN cccp_v1.call.direction IS 'inbound or outbound.';
 COMMENT ON COLUMN cccp_v1.call.active IS 'True while the call has not ended.';
-COMMENT ON COLUMN cccp_v1.call.queue IS 'Technical name of the queue.';
-COMMENT ON COLUMN cccp_v1.call.queue_label IS 'Display name of the queue.';
+COMMENT ON COLUMN cccp_v1.call.queue IS
+    'Technical name of the queue, unique in its source.';
+COMMENT ON COLUMN cccp_v1.call.queue_label IS
+    'Display name of that queue of the source, as it is now, else as the call'
+    ' reported it; without one, the name.';
 COMMENT ON COLUMN cccp_v1.call.queue_type IS 'Type of the queue, as reported.';
 COMMENT ON COLUMN cccp_v1.call.agent IS
     'Login of the agent who has the call, or had it last.';

@@ -352,7 +352,7 @@ test('what one tab has got is not shown in another', () => {
 
 test('the wait of a call ticks while it waits, and not after', () => {
 	const context = { t: fr, now: () => Date.parse(NOW) + 3000,
-	    today: Date.parse(NOW), label: () => undefined };
+	    today: Date.parse(NOW) };
 	const text = (key, row) => calls.columns.find((c) => c.key === key)
 	    .text([...receive(calls, [row], NOW).values()][0], context);
 	const call = { source: 's', call_key: 'c', direction: 'inbound',

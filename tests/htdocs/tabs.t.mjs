@@ -157,7 +157,7 @@ tabs_test('a search in queues, and from a queue to its calls by the keyboard',
 	await page.keyboard.press('Tab');
 	await page.locator('#queues tbody a.name').focus();
 	await page.keyboard.press('Enter');
-	await page.waitForURL(/\?view=calls&queue=sav__Garantie$/);
+	await page.waitForURL(/\?view=calls&queue=demo\/sav__Garantie$/);
 	await settled(page);
 	const queue = new Set(await column(page, 'queue'));
 

@@ -6,7 +6,9 @@ import { test } from 'node:test';
 import { page } from './lib/modules.mjs';
 
 const F = await page('js/lib/format.js');
-const { busiest, loggedIn, waitingIn } = await page('js/lists/wall.js');
+const { byLabel, loggedIn } = await page('js/lists/wall.js');
+const { queueWord } = await page('js/lists/queues.js');
+const { mapOf, record } = await page('js/lib/values.js');
 const { anchor, createClock } = await page('js/model/clock.js');
 const { pauseReason, stateWord } = await page('js/model/states.js');
 const { translator } = await page('js/lib/i18n.js');
@@ -121,25 +123,46 @@ test('what ticks keeps the earliest beginning that it was told', () => {
 	assert.equal(anchor(first, 'a', null, 1), undefined);
 });
 
-test('the wall takes the busiest queues, in the order of their names', () => {
-	const queue = (name, waiting, start) => ({ name,
-	    waiting_tasks: waiting, running_tasks: 0,
-	    longest_wait_seconds: waiting ? 9 : null,
-	    waitStart: start === undefined ? undefined : { start } });
-	const rows = Array.from({ length: 15 }, (_, i) =>
-	    queue(`q${String(i).padStart(2, '0')}`, i % 5, i % 5 ? i : undefined));
+test('tiles stand in the order of their labels, then of their sources', () => {
+	const queue = (source, label) => ({ source, name: 'q', label });
+	const rows = [queue('b', 'Été'), queue('a', 'Zoo'), queue('b', 'Accueil'),
+		queue('a', 'Été')];
 
-	assert.deepEqual(busiest(rows.slice(0, 12)), rows.slice(0, 12));
-	assert.deepEqual(busiest(rows).map(({ name }) => name), rows.filter(
-	    ({ waiting_tasks: n }) => n > 0).map(({ name }) => name));
-	assert.equal(waitingIn(rows).waiting, 30);
-	assert.equal(waitingIn(rows).oldest.name, 'q01');
-	assert.deepEqual(waitingIn([]), { waiting: 0, oldest: null });
-	assert.equal(waitingIn([queue('a', null)]).waiting, 0);
+	assert.deepEqual(byLabel(rows, 'fr'), [rows[2], rows[3], rows[0],
+		rows[1]]);
 	/* Of whom nobody knows, nobody says that they are logged in. */
-	assert.deepEqual(loggedIn({ talking: 2, paused: 1, offline: 4 }), [3]);
-	assert.deepEqual(loggedIn({ talking: 2, unknown: 5 }), [2, 7]);
+	assert.deepEqual(loggedIn(mapOf({ talking: 2, paused: 1, offline: 4 })),
+	    [3]);
+	assert.deepEqual(loggedIn(mapOf({ talking: 2, unknown: 5 })), [2, 7]);
 	assert.deepEqual(loggedIn(undefined), []);
+});
+
+test('a queue is told by its label, with several sources also by its source',
+    () => {
+	const labels = mapOf({ 'paris/accueil': 'Accueil', 'lyon/accueil':
+	    'Accueil', 'sav': 'SAV' });
+
+	assert.equal(queueWord('paris/accueil', labels, false), 'Accueil');
+	assert.equal(queueWord('paris/accueil', labels, true), 'Accueil · paris');
+	assert.equal(queueWord('lyon/accueil', labels, true), 'Accueil · lyon');
+	/* A name alone is that of all sources. */
+	assert.equal(queueWord('sav', labels, true), 'SAV');
+	assert.equal(queueWord('accueil', labels, true), 'accueil');
+	assert.equal(queueWord('lyon/a/b', labels, true), 'a/b · lyon');
+	assert.equal(queueWord('lyon/constructor', labels, false), 'constructor');
+	assert.equal(queueWord('constructor', labels, false), 'constructor');
+});
+
+test('what comes by name has no names of its own', () => {
+	const object = JSON.parse('{"__proto__": 1, "toString": 2}');
+
+	assert.deepEqual([...mapOf(object)], [['__proto__', 1], ['toString', 2]]);
+	assert.deepEqual([...mapOf(undefined)], []);
+	const made = record(Object.entries(object));
+
+	assert.deepEqual(Object.keys(made), ['__proto__', 'toString']);
+	assert.equal(made.valueOf, undefined);
+	assert.equal(Object.getPrototypeOf(made), null);
 });
 
 test('a share is whole only when all of it is there', () => {
@@ -223,7 +246,7 @@ test('minutes by hour are cut where the hour ends', () => {
 	assert.deepEqual(hourly(list, at(6, '30'), at(9, '20')), {
 		hours: [at(6, '00'), at(7, '00'), at(8, '00'), at(9, '00')],
 		states: ['available', 'talking', 'unknown'],
-		seconds: { available: [1800, 900, 0, 0],
+		seconds: { __proto__: null, available: [1800, 900, 0, 0],
 			talking: [0, 2700, 3600, 0], unknown: [0, 0, 0, 600] },
 	});
 	assert.equal(hourly([], at(6, '00'), at(6, '00')).hours.length, 1);

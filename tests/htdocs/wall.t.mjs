@@ -10,7 +10,8 @@ let board, browser;
 
 before(async () => {
 	[board, browser] = await Promise.all([
-		start({ SIM_ARGS: '--agents 200 --events 50 --seed 13 --queues 20' }),
+		/* More queues than the API gives on one page. */
+		start({ SIM_ARGS: '--agents 200 --events 50 --seed 13 --queues 700' }),
 		launch()]);
 	await command(board, 'freeze');
 });
@@ -64,16 +65,28 @@ wall_test('the wall has the totals and the queues, and no names',
 	        Number(node.querySelector('.count').textContent),
 	        node.querySelector('.wait').textContent]));
 
+	const shown = queues.filter(({ fields }) => fields.queue_type !== 'user' &&
+	    !/^VQ_|cdep:/.test(fields.name)).map(({ fields }) =>
+	    Number(fields.waiting_tasks_count)).sort((a, b) => b - a);
+
 	for (const [name, n, wait] of tiles.filter(([name]) =>
 	    waiting.has(name))) {
 		assert.equal(n, waiting.get(name), name);
 		assert.match(wait, n > 0 ? /^(\d+m)?\d+s$/ : /^–$/);
 	}
-	/* Those without room count too. */
-	assert.equal(Number((await figures(page))['Appels en attente']),
-	    queues.filter(({ fields }) => fields.queue_type !== 'user' &&
-	        !/^VQ_|cdep:/.test(fields.name)).reduce((sum, { fields }) =>
-	        sum + Number(fields.waiting_tasks_count), 0));
+	/* The busiest of all, and those without room count too. */
+	assert.ok(shown.length > 500 && shown[0] > 0, `${shown[0]} wait`);
+	assert.deepEqual(tiles.map(([, n]) => n).sort((a, b) => b - a),
+	    shown.slice(0, 12));
+	const { 'Appels en attente': all, 'Plus longue attente': longest } =
+	    await figures(page);
+
+	assert.equal(Number(all), shown.reduce((a, b) => a + b));
+	const seconds = (text) => [...text.matchAll(/(\d+)([hms])/g)].reduce(
+	    (sum, [, n, unit]) => sum + n * { h: 3600, m: 60, s: 1 }[unit], 0);
+
+	assert.ok(tiles.every(([, , wait]) => seconds(wait) <=
+	    seconds(longest) + 2), longest);
 	const words = await page.locator('body').innerText();
 
 	for (const { login, name } of users)

@@ -22,7 +22,7 @@ talk_seconds held_seconds ringing_seconds pause_seconds outbound_seconds
 contact_seconds_max held_seconds_max ringing_seconds_max talk_seconds_mean
 held_seconds_mean ringing_seconds_mean outbound_state outbound_target
 outbound_started_at present hidden changed_at generation object_id id
-search_key state_from login_from');
+search_key state_from login_from running queue_name');
 SELECT test.promise('cccp_v1.source', 'source url status
 status_since alive_at age_seconds stale error error_at last_sync last_change
 generation users clock_skew_s server_version');

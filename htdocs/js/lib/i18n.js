@@ -4,8 +4,9 @@
  * there as key.one and key.other.  boot.js preloads the page's language.
  */
 import { number } from './format.js';
+import { mapOf } from './values.js';
 
-const LOCALES = { fr: 'fr-FR', en: 'en-GB' };
+const LOCALES = { __proto__: null, fr: 'fr-FR', en: 'en-GB' };
 export const LANGUAGES = Object.freeze(Object.keys(LOCALES));
 
 /**
@@ -13,24 +14,27 @@ export const LANGUAGES = Object.freeze(Object.keys(LOCALES));
  * Rejected when the words cannot be fetched.
  */
 export async function translator(language) {
-	const { default: dictionary } = await import(`../../i18n/${language}.js`);
+	const module = await import(`../../i18n/${language}.js`);
+	const dictionary = mapOf(module.default);
 	const locale = LOCALES[language];
 	let plural;		/* slow to make, and not always needed */
 
 	function t(key, values = {}) {
-		const one = 'n' in values && dictionary[`${key}.one`] !== undefined;
+		const one = Object.hasOwn(values, 'n') &&
+		    dictionary.has(`${key}.one`);
 
 		if (one)
 			plural ??= new Intl.PluralRules(language);
-		const found = dictionary[!one ? key : `${key}.${
-		    plural.select(values.n) === 'one' ? 'one' : 'other'}`];
+		const found = dictionary.get(!one ? key : `${key}.${
+		    plural.select(values.n) === 'one' ? 'one' : 'other'}`);
 
 		if (found === undefined)
 			throw new Error(`no text for ${key} in ${language}`);
 		if (!found.includes('{'))
 			return found;
 		return found.replace(/\{(\w+)\}/g, (whole, name) => {
-			const value = values[name];
+			const value = Object.hasOwn(values, name) ?
+			    values[name] : undefined;
 
 			if (value === undefined)
 				return whole;
@@ -38,8 +42,8 @@ export async function translator(language) {
 			    value;
 		});
 	}
-	return Object.assign(t, { language, locale, day: dictionary.day,
-		has: (key) => dictionary[key] !== undefined });
+	return Object.assign(t, { language, locale, day: dictionary.get('day'),
+		has: (key) => dictionary.has(key) });
 }
 
 /* data-t: text; the others: attributes. */

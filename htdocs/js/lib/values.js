@@ -36,6 +36,19 @@ export function formatValues(items) {
 	    .replace(/[\\,]/g, '\\$&').replace(/^-/, '\\-')).join(',');
 }
 
+/**
+ * What a JSON object says, by its names, which come from outside: a plain
+ * object has more names than were put into it ("valueOf", "constructor").
+ */
+export function mapOf(object) {
+	return new Map(Object.entries(object ?? {}));
+}
+
+/** The same as an object that inherits nothing. */
+export function record(entries) {
+	return Object.assign(Object.create(null), Object.fromEntries(entries));
+}
+
 /** Parameters of a URL; commas, slashes and colons stay readable. */
 export function encode(pairs) {
 	return pairs.map(([name, value]) => `${name}=${

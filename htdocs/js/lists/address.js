@@ -2,7 +2,7 @@
  * The view in the page's address (its query string), under the names that the
  * API uses too.  Pure.
  */
-import { encode, formatValues, parseValues } from '../lib/values.js';
+import { encode, parseValues, record } from '../lib/values.js';
 import { clearAll, conditions, SORT_KEYS } from '../model/view.js';
 import { listOf, LISTS, TERMS } from './lists.js';
 
@@ -50,9 +50,9 @@ export function parse(search) {
 	return {
 		view,
 		q: view === 'wall' ? '' : params.get('q') ?? '',
-		filters: Object.fromEntries(facets.map((facet) =>
+		filters: record(facets.map((facet) =>
 		    [facet, parseValues(params.get(facet))])),
-		terms: Object.fromEntries(terms.map((term) =>
+		terms: record(terms.map((term) =>
 		    [term, parseTerm(term, params.get(term))])),
 		sort: parseSort(params.get('sort'), sort),
 		page: whole(params.get('page'), 1, PAGE_MAX),

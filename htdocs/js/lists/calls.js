@@ -26,8 +26,7 @@ const fields = Object.freeze(named('calls', [
 	    t(`direction.${row.direction}`) }),
 	plain('queue', 24, 'queue', { sort: 'queue_label',
 	    from: ['queue_label', 'queue'],
-	    text: (row, { label }) => row.queue_label ??
-	        label(row.queue) ?? row.queue ?? '' }),
+	    text: (row) => row.queue_label ?? row.queue ?? '' }),
 	{ key: 'agent', sort: 'agent_name', width: 32, cell: 'agent',
 	    from: ['agent_name', 'agent'],
 	    text: (row) => row.agent_name || (row.agent ?? '') },
@@ -62,8 +61,6 @@ export const calls = Object.freeze({
 	terms: ['active', 'from', 'to'],
 	sort: [{ key: 'active', descending: true },
 	    { key: 'queued_at', descending: true }],
-	/* The labels of the queues that the facet counts by name. */
-	also: 'queues?fields=name,label&hidden=true&per_page=500',
 	dim: (row) => !row.active,
 	fields, usual, columns,
 	asked: askedFor(columns, ['source', 'stale', 'call_key', 'active']),

@@ -12,7 +12,6 @@
  * usual  keys of the columns after the first, when nobody has chosen
  * columns those of its fields that are; the first names the row
  * asked  the API's fields that are asked for
- * also	  what else is asked, behind api/v1/
  * dim	  (row) -> whether it is drawn dimmed
  */
 import { calls } from './calls.js';
@@ -20,7 +19,8 @@ import { queues } from './queues.js';
 import { users } from './users.js';
 import { wall } from './wall.js';
 
-export const LISTS = Object.freeze({ users, queues, calls, wall });
+export const LISTS = Object.freeze({ __proto__: null, users, queues, calls,
+	wall });
 
 function flag(text) {
 	return text === 'true' || text === 'false';
@@ -33,7 +33,7 @@ function time(text) {
 }
 
 /** Whether a text is a value of a term. */
-export const TERMS = Object.freeze({ logged: flag, active: flag,
+export const TERMS = Object.freeze({ __proto__: null, logged: flag, active: flag,
 	hidden: (text) => text === 'true', from: time, to: time });
 
 export function listOf(view) {

@@ -3,6 +3,7 @@ import { encode, formatValues } from '../lib/values.js';
 import { conditions } from '../model/view.js';
 import { formatSort } from './address.js';
 import { listOf } from './lists.js';
+import { ROOM } from './wall.js';
 
 /** Times in the view are those of the reader's clock. */
 function termForApi(name, value) {
@@ -16,22 +17,32 @@ function narrowed(view) {
 	return [...conditions(view, termForApi), ['sort', formatSort(view.sort)]];
 }
 
-/** What is asked of the API for this view: paths behind api/v1/. */
-export function questions(view) {
-	const { name, asked, also } = listOf(view), fields = asked.join(',');
+/**
+ * The wall asks for the busiest queues; for the users, only to have them
+ * counted; and for the queue with the longest wait, which may be another.
+ */
+function wallQuestions(view) {
+	const { source } = view.filters, { name, asked, sort } = listOf(view);
+	const queues = (keys, n) => `${name}?${encode([...source.length > 0 ?
+	    [['source', formatValues(source)]] : [], ['sort', formatSort(keys)],
+	['per_page', n], ['fields', asked.join(',')]])}`;
 
-	if (view.view === 'wall') {
-		const { source } = view.filters;
-
-		return [`${name}?${encode([...source.length > 0 ?
-		    [['source', formatValues(source)]] : [],
-		['per_page', 500], ['fields', fields]])}`,
+	return [queues(sort, ROOM),
 		`users?${encode([...conditions(view), ['per_page', 1],
-			['fields', 'login']])}`];
-	}
-	return [`${name}?${encode([...narrowed(view), ['page', view.page],
-		['per_page', view.perPage], ['fields', fields]])}`,
-	...also ? [also] : []];
+			['fields', 'login']])}`,
+		queues([{ key: 'longest_wait_seconds', descending: true }], 1)];
+}
+
+/**
+ * What is asked of the API for this view: paths behind api/v1/.  The first is
+ * that for the rows.
+ */
+export function questions(view) {
+	const { name, asked } = listOf(view);
+
+	return view.view === 'wall' ? wallQuestions(view) :
+	    [`${name}?${encode([...narrowed(view), ['page', view.page],
+	        ['per_page', view.perPage], ['fields', asked.join(',')]])}`];
 }
 
 /** The same for a file of all that match, in a dialect of CSV. */

@@ -3,6 +3,25 @@ import { number, percent } from '../lib/format.js';
 import { askedFor, columnsAmong, counter, date, longest, named, plain, seconds,
     ticking } from './fields.js';
 
+/**
+ * A queue as the API's filter `queue` names it.  Two sources may have a queue
+ * of the same name; a source's name has no slash.
+ */
+export function queueKey({ source, name }) {
+	return `${source}/${name}`;
+}
+
+/**
+ * The word for a queue of a filter: its label, with its source when there are
+ * several.  labels: by key, a Map; a name without a source is that of all.
+ */
+export function queueWord(key, labels, several) {
+	const at = key.indexOf('/');
+	const label = labels.get(key) ?? key.slice(at + 1);
+
+	return several && at >= 0 ? `${label} · ${key.slice(0, at)}` : label;
+}
+
 /** The words of a sparkline; '' when nothing was observed. */
 function hourWords(samples, t) {
 	const seen = (samples ?? []).filter((value) => value !== null);
@@ -67,7 +86,7 @@ const columns = columnsAmong(fields, usual);
 export const queues = Object.freeze({
 	view: 'queues',
 	name: 'queues',
-	key: (queue) => `${queue.source}/${queue.name}`,
+	key: queueKey,
 	lasting: { waitStart: ['oldest_waiting_at', 'longest_wait_seconds'] },
 	facets: ['type', 'source'],
 	terms: ['hidden'],

@@ -87,7 +87,7 @@ export function hourly(list, from, to) {
 	const first = Math.floor(from / HOUR) * HOUR;
 	const n = Math.max(1, Math.ceil((to - first) / HOUR));
 	const hours = Array.from({ length: n }, (_, i) => first + i * HOUR);
-	const seconds = {};
+	const seconds = Object.create(null);
 
 	for (const { state, gap, since, until } of list) {
 		if (gap)

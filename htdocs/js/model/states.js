@@ -28,6 +28,7 @@ export function stateWord(t, state, modeLabel) {
 
 /** The stages of a call in their order, with glyph and state's colours. */
 export const STAGES = Object.freeze({
+	__proto__: null,
 	waiting: { glyph: 'stale', state: 'ringing' },
 	dialling: { glyph: 'outbound', state: 'outbound' },
 	ringing: { glyph: 'ringing', state: 'ringing' },

@@ -2,7 +2,7 @@
  * The view: which list, its search, filters, order, page and columns; see
  * parse() in lists/address.js.  Pure: each change makes a new view.
  */
-import { formatValues } from '../lib/values.js';
+import { formatValues, record } from '../lib/values.js';
 
 export const SORT_KEYS = 4;		/* that the API accepts */
 
@@ -30,43 +30,57 @@ export function search(view, q) {
 	return relist(view, { q });
 }
 
+/** The view with these values of one filter. */
+function withFilter(view, facet, items) {
+	return relist(view, { filters: { __proto__: null, ...view.filters,
+		[facet]: items } });
+}
+
 /** Whether a filter asks for this value. */
 export function picks(view, facet, value) {
 	return view.filters[facet].some((item) =>
 	    item.value === value && !item.not);
 }
 
+/** Whether rows with this value pass a filter. */
+export function admits(view, facet, value) {
+	const items = view.filters[facet];
+	const some = items.some(({ not }) => !not);
+
+	return !items.some((item) => item.not && item.value === value) &&
+	    (!some || picks(view, facet, value));
+}
+
 /** The view without this value of a filter, asked for or excluded. */
 export function drop(view, facet, value) {
-	return relist(view, { filters: { ...view.filters, [facet]:
-	    view.filters[facet].filter((item) => item.value !== value) } });
+	return withFilter(view, facet,
+	    view.filters[facet].filter((item) => item.value !== value));
 }
 
 /** Turns one value of a filter on or off; an exclusion of it goes. */
 export function toggle(view, facet, value) {
 	const without = drop(view, facet, value);
 
-	return picks(view, facet, value) ? without : relist(view, { filters: {
-		...without.filters,
-		[facet]: [...without.filters[facet], { value, not: false }],
-	} });
+	return picks(view, facet, value) ? without : withFilter(view, facet,
+	    [...without.filters[facet], { value, not: false }]);
 }
 
 export function clearFacet(view, facet) {
-	return relist(view, { filters: { ...view.filters, [facet]: [] } });
+	return withFilter(view, facet, []);
 }
 
 /** changes: {term: value, or null for none} */
 export function setTerms(view, changes) {
-	return relist(view, { terms: { ...view.terms, ...changes } });
+	return relist(view, { terms: { __proto__: null, ...view.terms,
+		...changes } });
 }
 
 /** Without search and filters. */
 export function clearAll(view) {
 	return relist(view, { q: '',
-	    filters: Object.fromEntries(Object.keys(view.filters).map(
-	        (facet) => [facet, []])),
-	    terms: Object.fromEntries(Object.keys(view.terms).map((term) =>
+	    filters: record(Object.keys(view.filters).map((facet) =>
+	        [facet, []])),
+	    terms: record(Object.keys(view.terms).map((term) =>
 	        [term, null])) });
 }
 

@@ -3,32 +3,36 @@
  * answers.  It does not touch the document.
  */
 import { age } from '../lib/format.js';
+import { mapOf } from '../lib/values.js';
 import { parse } from '../lists/address.js';
 import { listOf } from '../lists/lists.js';
+import { queueWord } from '../lists/queues.js';
 import { questions } from '../lists/questions.js';
 import { STEP } from '../model/clock.js';
 import { receive } from '../model/rows.js';
 import { received } from '../model/sources.js';
-import { toPage } from '../model/view.js';
+import { admits, toPage } from '../model/view.js';
 
 const LOST = 2;			/* failures in a row that mean lost contact */
 
-/** The labels of the queues that calls name, by their names. */
-function labelsOf(list, more) {
-	return new Map(list.view !== 'calls' ? [] : more?.queues.map((queue) =>
-	    [queue.name, queue.label ?? queue.name]));
+/** The counts of an answer: {facet: {value: count}}, as Maps. */
+function countsOf(answer) {
+	return new Map([...mapOf(answer?.facets)].map(([facet, counts]) =>
+	    [facet, mapOf(counts)]));
 }
 
 export class Board {
 	t = null;		/* the words (lib/i18n.js) */
 	answer = null;		/* the API's rows, null before the first */
-	more = null;		/* the answer to the second question */
+	facets = new Map();	/* its counts; see countsOf() */
+	more = [];		/* the answers to further questions */
 	shown = null;		/* the query that answer and rows are for */
-	labels = new Map();	/* of queues, by the names calls have */
 	rows = new Map();
 	sources = [];
 	refusal = null;		/* the error that said the query is wrong */
 	contact = { lost: false, at: NaN, failures: 0, error: null };
+	#labels = new Map();	/* of queues in filters, by source/name */
+	#worst = new Map();	/* the row of the wall's longest wait */
 	#clock;
 	#reached = new Map();	/* source -> time shown up to, in ms */
 
@@ -55,9 +59,9 @@ export class Board {
 
 	/**
 	 * Answers have come: {body, fresh} for the rows of a view, for the
-	 * sources, and for a second question if there was one.
+	 * sources, and for each further question.
 	 */
-	answered(view, rows, sources, more = null) {
+	answered(view, rows, sources, more = []) {
 		const list = listOf(view);
 
 		for (const { body, fresh } of [rows, sources])
@@ -66,13 +70,17 @@ export class Board {
 				    Date.parse(body.meta.generated_at));
 		if (rows.body !== this.answer) {
 			this.answer = rows.body;
+			this.facets = countsOf(rows.body);
+			this.#labels = mapOf(rows.body.labels?.queue);
 			this.rows = receive(list, rows.body[list.name],
 			    rows.body.meta.generated_at, this.rows);
 		}
 		if (sources.fresh || this.sources.length === 0)
 			this.sources = received(sources.body);
-		this.more = more?.body ?? null;
-		this.labels = labelsOf(list, this.more);
+		this.more = more.map(({ body }) => body);
+		if (view.view === 'wall')
+			this.#worst = receive(list, this.more[1].queues,
+			    this.more[1].meta.generated_at, this.#worst);
 		this.shown = questions(view).join(' ');
 		this.refusal = null;
 		this.contact = { lost: false, at: this.#clock.now(),
@@ -96,8 +104,36 @@ export class Board {
 	}
 
 	#forget() {
-		this.answer = this.more = this.shown = this.refusal = null;
+		this.answer = this.shown = this.refusal = null;
+		this.more = [];
 		this.rows = new Map();
+		this.facets = new Map();
+		this.#worst = new Map();
+	}
+
+	/** The word for a queue of a filter; see lists/queues.js. */
+	queueWord(key) {
+		return queueWord(key, this.#labels, this.sources.length > 1);
+	}
+
+	/**
+	 * The figures of the wall, null before an answer: waiting, calls in all
+	 * queues; longest, the queue with the longest wait, or undefined;
+	 * queues, how many there are; states, the counts of users' states;
+	 * silent, whether a source that counts is silent.
+	 */
+	wall() {
+		const { answer, view } = this;
+
+		return answer === null || view.view !== 'wall' ? null : {
+			waiting: answer.totals.waiting_tasks,
+			longest: [...this.#worst.values()].find(({ waitStart }) =>
+			    waitStart !== undefined),
+			queues: answer.meta.filtered,
+			states: countsOf(this.more[0]).get('state'),
+			silent: this.contact.lost || this.sources.some((one) =>
+			    one.stale && admits(view, 'source', one.source)),
+		};
 	}
 
 	/** The view of the last page when its page is past it, else null. */

@@ -107,14 +107,14 @@ export class Drawing {
 
 	/** After an answer, or the lack of one. */
 	answer() {
-		const { shown, rows, view, more } = this.#board;
+		const { shown, rows, view } = this.#board;
 		const { sheets, wall } = this.#parts;
 		const forced = shown !== this.#query, notices = this.#notices;
 
 		if (forced || rows !== this.#rows)
 			sheets.show(rows, forced);
 		if (view.view === 'wall')
-			wall.part?.draw(rows, more);
+			wall.part?.draw(rows, this.#board.wall());
 		this.#rows = rows;
 		this.#around();
 		if (forced && this.#query !== null)
@@ -139,14 +139,15 @@ export class Drawing {
 
 	/** Everything around the rows. */
 	#around() {
-		const board = this.#board, { view, t, answer } = board;
+		const board = this.#board, { view, t, answer, facets } = board;
+		const queueWord = (key) => board.queueWord(key);
 		const { menus, chips, totals, pager } = this.#parts;
 		const empty = emptyWord(board);
 
 		this.#drawNotices();
-		menus.update(view, answer?.facets ?? {}, board.labels);
-		chips.update(view, t, board.labels);
-		totals.count(answer?.facets ?? null, t.locale);
+		menus.update(view, facets, queueWord);
+		chips.update(view, t, queueWord);
+		totals.count(facets, t.locale);
 		pager.update(view, answer?.meta ?? null, board.rows.size, t);
 		attribute(byId('board'), 'aria-busy', String(board.waiting()));
 		text(byId('empty-word'), empty);

@@ -17,7 +17,7 @@ import { createLater } from './later.js';
 /**
  * What texts of rows are made with: t, today (ms), now(row): the time in ms up
  * to which the row is known, age(row): how old it is, '' when it is current,
- * label(name): of a queue, or undefined.
+ * several: whether there are several sources, so that a name needs its source.
  */
 function contextOf(board) {
 	return {
@@ -29,7 +29,9 @@ function contextOf(board) {
 		},
 		now: (row) => board.now(row),
 		age: (row) => board.age(row),
-		label: (queue) => board.labels.get(queue),
+		get several() {
+			return board.sources.length > 1;
+		},
 	};
 }
 
@@ -39,7 +41,10 @@ function laterParts(board, context, { go, refresh, failed }) {
 		wall: createLater({ load: () => import('../parts/wall.js'),
 		    styles: ['wall'], failed,
 		    make: ({ createWall }) => createWall(byId('wall'), context),
-		    ready: (wall) => wall.draw(board.rows, board.more) }),
+		    ready(wall) {
+			if (board.view.view === 'wall')
+				wall.draw(board.rows, board.wall());
+		    } }),
 		detail: createLater({
 		    load: () => import('../parts/detail/detail.js'),
 		    styles: ['dialog', 'chart'], failed,

@@ -3,7 +3,8 @@ import { attribute, element, glyph, keyed, text } from '../lib/dom.js';
 import { since } from '../lists/fields.js';
 import { number } from '../lib/format.js';
 import { STATES } from '../model/states.js';
-import { busiest, loggedIn, waitingIn } from '../lists/wall.js';
+import { queueKey, queueWord } from '../lists/queues.js';
+import { byLabel, loggedIn } from '../lists/wall.js';
 
 function figure(...classes) {
 	return element('div', { className: ['figure', ...classes].join(' ') },
@@ -22,12 +23,13 @@ function makeState(name) {
 	return node;
 }
 
-function drawStates(parent, facet, t) {
+/** counts: of each state (a Map), or undefined. */
+function drawStates(parent, counts, t) {
 	keyed(parent, STATES, makeState, (node, name) => {
-		const n = facet?.[name] ?? 0;
+		const n = counts?.get(name) ?? 0;
 
 		text(node.children[1], t(`state.${name}`));
-		text(node.children[2], facet ? number(n, t.locale) : '');
+		text(node.children[2], counts ? number(n, t.locale) : '');
 		node.classList.toggle('none', n === 0);
 	});
 }
@@ -43,7 +45,9 @@ function drawQueue(node, queue, context) {
 	const { t } = context, some = queue.waiting_tasks > 0;
 	const [name, count, wait, staff] = node.children;
 
-	text(name, queue.label || queue.name);
+	text(name, queueWord(queueKey(queue),
+	    new Map([[queueKey(queue), queue.label || queue.name]]),
+	    context.several));
 	text(count, number(queue.waiting_tasks, t.locale));
 	text(wait, since(queue.waitStart, queue, context) ||
 	    (queue.waiting_tasks === null ? '' : '–'));
@@ -61,47 +65,43 @@ export function createWall(parent, context) {
 	const states = element('div', { className: 'states' });
 	const queues = element('div', { className: 'queues' });
 	const note = element('p', { className: 'note' });
-	let rows = [], shown = new Map();
+	let shown = new Map(), figures = null;
 
 	parent.append(element('div', { className: 'leads' }, waiting, longest,
 	    logged), states, queues, note);
 
 	/** What ticks, and what depends on it. */
 	function tick() {
-		const { t } = context;
-		const { waiting: n, oldest } = waitingIn(rows);
-		const aged = rows.some((row) => context.age(row) !== '');
+		const { t } = context, worst = figures?.longest;
 
-		say(longest, t('wall.longest'), oldest === null ?
-		    (rows.length > 0 ? '–' : '') :
-		    since(oldest.waitStart, oldest, context));
+		say(longest, t('wall.longest'), worst === undefined ?
+		    (figures?.queues > 0 ? '–' : '') :
+		    since(worst.waitStart, worst, context));
 		for (const node of [waiting, longest]) {
-			node.classList.toggle('s-ringing', n > 0);
-			node.classList.toggle('aged', aged);
+			node.classList.toggle('s-ringing', figures?.waiting > 0);
+			node.classList.toggle('aged', figures?.silent === true);
 		}
 		keyed(queues, [...shown.keys()], makeQueue, (node, key) =>
 		    drawQueue(node, shown.get(key), context));
 	}
 
 	/**
-	 * map: the queues, by key; totals: the API's answer about the users,
-	 * or null while there is none.
+	 * rows: the busiest queues, by key; next: the figures of all queues and
+	 * users (wall() in page/board.js), or null while there are none.
 	 */
-	function draw(map, totals) {
-		const { t } = context, facet = totals?.facets.state;
+	function draw(rows, next) {
+		const { t } = context;
 
-		rows = [...map.values()];
-		const some = busiest(rows);
-
-		shown = new Map([...map].filter(([, queue]) =>
-		    some.includes(queue)));
-		say(waiting, t('wall.waiting'), rows.length === 0 ? '' :
-		    number(waitingIn(rows).waiting, t.locale));
-		say(logged, t('wall.logged'), loggedIn(facet)
+		figures = next;
+		shown = new Map(byLabel(rows.values(), t.language).map((queue) =>
+		    [queueKey(queue), queue]));
+		say(waiting, t('wall.waiting'), shown.size === 0 ? '' :
+		    number(figures.waiting, t.locale));
+		say(logged, t('wall.logged'), loggedIn(figures?.states)
 		    .map((n) => number(n, t.locale)).join('–'));
-		drawStates(states, facet, t);
-		text(note, rows.length > shown.size ? t('wall.some',
-		    { shown: shown.size, total: rows.length }) : '');
+		drawStates(states, figures?.states, t);
+		text(note, figures?.queues > shown.size ? t('wall.some',
+		    { shown: shown.size, total: figures.queues }) : '');
 		attribute(parent, 'data-queues', String(shown.size));
 		tick();
 	}

@@ -47,8 +47,11 @@ every_value_is_a_parameter(void **state)
 	assert_null(strstr(sql, "prof$il"));
 	assert_null(strstr(sql, "sour-"));
 	assert_null(strstr(sql, "qu;eue"));
-	assert_int_equal(q.n, 11);
-	/* The page uses each, the counts all but LIMIT and OFFSET. */
+	assert_int_equal(q.n, 12);
+	/*
+	 * The page uses each but the last, for labels; the counts use all but
+	 * LIMIT and OFFSET.
+	 */
 	for (i = 1; i <= q.n; i++) {
 		snprintf(place, sizeof(place), "$%d::", i);
 		assert_int_equal(count(sql, place), i <= 9 ? 2 : 1);
@@ -62,6 +65,7 @@ every_value_is_a_parameter(void **state)
 	assert_string_equal(q.bind[8], "%tab_le");
 	assert_string_equal(q.bind[9], "21");	/* one more */
 	assert_string_equal(q.bind[10], "40");
+	assert_string_equal(q.bind[11], "{\"qu;eue\"}");
 }
 
 /* The text is the same for other values, so it is prepared once. */

@@ -72,6 +72,36 @@ get() {
 	get '/api/v1/queues?q=ETE' | jq -e '[.queues[].label] == ["Été"]'
 }
 
+@test "queues: totals of all, whatever is on the page" {
+	psql -Xq -v ON_ERROR_STOP=1 <<-'EOF'
+		SET ROLE cccp_poller;
+		SELECT cccp.staging() \g /dev/null
+		BEGIN;
+		INSERT INTO source_in VALUES ('gros', 'cccp://gros.example', 'live',
+		    NULL, now(), 0, '4.2', true, true);
+		INSERT INTO queue_in (name, present, waiting_tasks, managed_tasks,
+		    failed_tasks, max_waiting)
+		SELECT 'q' || to_char(i, 'FM000'), true, i % 3, 2, 1, 1
+		FROM generate_series(1, 699) AS i
+		UNION ALL SELECT 'zz', true, 50, NULL, NULL, NULL
+		UNION ALL SELECT 'VQ_1', true, 1000, NULL, NULL, NULL;
+		SELECT * FROM cccp.flush() \g /dev/null
+		COMMIT;
+	EOF
+	get '/api/v1/queues?source=gros&per_page=2&sort=-waiting_tasks' |
+	    jq -e '.queues[0].name == "zz" and .totals == {"waiting_tasks": 749,
+	    "running_tasks": null, "offered_tasks": 2097, "managed_tasks": 1398,
+	    "failed_tasks": 699, "turned_away": 699, "abandoned_tasks": 0}'
+	get '/api/v1/queues?source=gros&page=350&per_page=2' |
+	    jq -e '.totals.waiting_tasks == 749'
+	get '/api/v1/queues?source=gros&hidden=true' |
+	    jq -e '.totals.waiting_tasks == 1749'
+	get '/api/v1/queues?source=gros&q=q00' |
+	    jq -e '.totals.waiting_tasks == 9 and .meta.filtered == 9'
+	get '/api/v1/queues?source=nowhere' |
+	    jq -e '.totals.waiting_tasks == null'
+}
+
 @test "calls: today's, and what goes on however old" {
 	get '/api/v1/calls?source=nice' | jq -e '
 	    [.calls[].call_key] == ["c3"] and .calls[0].active'
@@ -101,6 +131,12 @@ get() {
 	    .calls[0].queue_label == "Accueil"'
 	get '/api/v1/calls?q=39980003&source=nice' | jq -e '
 	    [.calls[].call_key] == ["c3"]'
+	# The queue has a label, which the call did not bring, and a name.
+	for q in ETE x__; do
+		get "/api/v1/calls?q=$q" | jq -e '
+		    [.calls[].call_key] == ["c3"] and
+		    .calls[0].queue_label == "Été"'
+	done
 	get '/api/v1/calls?agent=-u003,-&direction=inbound' | jq -e '
 	    .meta.filtered == 0 and .meta.pages == 1'
 }

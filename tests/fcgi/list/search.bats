@@ -52,7 +52,7 @@ check_facets() {
 	jq -e '.meta.filtered as $n | [.facets[] | add] | all(. == $n)' \
 	    <<<"$output"
 	jq -e '.facets.team == {"": 30, "Nord": 25, "Sud": 25, "Est, Ouest": 25}
-	    and .facets.queue == {"": 104, "Accueil": 1} and
+	    and .facets.queue == {"": 104, "prod/accueil": 1} and
 	    .facets.kind == {"agent": 95, "supervisor": 10}' <<<"$output"
 	check_facets ''
 }
@@ -87,7 +87,8 @@ check_facets() {
 	    '["côté/ïle"]'
 	is "$(users 'source=lyon&kind=agent' | jq .meta.filtered)" 5
 	is "$(users 'source=nowhere' | jq .meta.filtered)" 0
-	is "$(users 'queue=Accueil' | jq -c '[.users[].login]')" '["u003"]'
+	is "$(users 'queue=prod/accueil' | jq -c '[.users[].login]')" '["u003"]'
+	is "$(users 'queue=accueil' | jq -c '[.users[].login]')" '["u003"]'
 	is "$(users 'logged=true' | jq .meta.filtered)" 83
 	is "$(users 'logged=false' | jq .meta.filtered)" 22
 }

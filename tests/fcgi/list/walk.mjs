@@ -23,7 +23,7 @@ async function page(query) {
 	const response = await ask(query);
 	const { meta, facets, ...rest } = await response.json();
 
-	return { meta, facets, rows: Object.values(rest)[0],
+	return { meta, facets, rows: Object.values(rest).find(Array.isArray),
 		link: response.headers.get('link') };
 }
 

@@ -8,6 +8,7 @@ import { attribute, text } from '../../lib/dom.js';
 /** The piece that a key leads to from the one at `at`, or undefined. */
 function target(key, at, last) {
 	return {
+		__proto__: null,
 		ArrowLeft: at - 1, ArrowDown: at - 1,
 		ArrowRight: at + 1, ArrowUp: at + 1,
 		PageDown: at - 10, PageUp: at + 10,

@@ -12,10 +12,10 @@ function termWord(t, term, value) {
 }
 
 /**
- * -> [{key, name, word, off(view): the view without it}].  labels: see
+ * -> [{key, name, word, off(view): the view without it}].  queueWord: see
  * valueWord().
  */
-export function chipsOf(view, t, labels) {
+export function chipsOf(view, t, queueWord) {
 	const chips = [];
 
 	if (view.q.trim() !== '')
@@ -29,7 +29,7 @@ export function chipsOf(view, t, labels) {
 			    off: (v) => setTerms(v, { [term]: null }) });
 	for (const [facet, items] of Object.entries(view.filters))
 		for (const { value, not } of items) {
-			const word = valueWord(t, facet, value, labels);
+			const word = valueWord(t, facet, value, queueWord);
 
 			chips.push({ key: `${facet}=${value}`,
 			    name: t(`filter.${facet}`),
@@ -71,8 +71,8 @@ export function createChips(parent, go) {
 	}
 
 	return {
-		update(view, t, labels) {
-			const now = chipsOf(view, t, labels);
+		update(view, t, queueWord) {
+			const now = chipsOf(view, t, queueWord);
 
 			chips = new Map(now.map((chip) => [chip.key, chip]));
 			keyed(list, [...chips.keys()], make, (li, key) => {

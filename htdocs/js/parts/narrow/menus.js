@@ -19,15 +19,15 @@ const FINDER = 12;		/* values from which on they can be searched */
 const CODED = ['state', 'kind', 'stage', 'direction'];
 
 /**
- * The word for a value of a facet; '' stands for those without.  labels: of
- * queues, by the names that calls have.
+ * The word for a value of a facet; '' stands for those without.
+ * queueWord(value): that of a queue (lists/queues.js).
  */
-export function valueWord(t, facet, value, labels) {
+export function valueWord(t, facet, value, queueWord) {
 	if (value === '')
 		return t('filter.without');
 	if (CODED.includes(facet))
 		return t.has(`${facet}.${value}`) ? t(`${facet}.${value}`) : value;
-	return facet === 'queue' && labels?.get(value) || value;
+	return facet === 'queue' ? queueWord(value) : value;
 }
 
 function fold(word) {
@@ -39,9 +39,9 @@ class Menu {
 	#go;
 	#t;
 	#view;
-	#counts = {};		/* of the facet's values, by the API */
+	#counts = new Map();	/* of the facet's values, by the API */
 	#keys = [];		/* values in the order of the open menu */
-	#labels;
+	#queueWord;
 	#label = element('span', { className: 'word' });
 	#chosen = element('b', { className: 'count' });
 	#finder = element('input', { type: 'search', className: 'finder',
@@ -89,12 +89,13 @@ class Menu {
 		attribute(this.#finder, 'placeholder', find);
 	}
 
-	update(view, counts = {}, labels = undefined) {
+	/** counts: {value: count} as a Map; queueWord: see valueWord(). */
+	update(view, counts, queueWord) {
 		const n = view.filters[this.#facet]?.length ?? 0;
 
 		this.#view = view;
-		this.#counts = counts;
-		this.#labels = labels;
+		this.#counts = counts ?? new Map();
+		this.#queueWord = queueWord;
 		this.#button.hidden = view.filters[this.#facet] === undefined;
 		text(this.#chosen, n > 0 ? String(n) : '');
 		this.#button.classList.toggle('on', n > 0);
@@ -105,8 +106,9 @@ class Menu {
 	#draw() {
 		const facet = this.#facet, counts = this.#counts, t = this.#t;
 		const picked = this.#view.filters[facet] ?? [];
-		const word = (value) => valueWord(t, facet, value, this.#labels);
-		const fresh = [...new Set([...Object.keys(counts),
+		const word = (value) => valueWord(t, facet, value,
+		    this.#queueWord);
+		const fresh = [...new Set([...counts.keys(),
 			...picked.map(({ value }) => value)])]
 		    .filter((value) => !this.#keys.includes(value))
 		    .sort((a, b) => word(a).localeCompare(word(b), t.language));
@@ -118,7 +120,7 @@ class Menu {
 			    picks(this.#view, facet, value);
 			text(li.querySelector('.word'), word(value));
 			text(li.querySelector('.count'),
-			    number(counts[value] ?? 0, t.locale));
+			    number(counts.get(value) ?? 0, t.locale));
 		});
 		this.#finder.hidden = this.#keys.length < FINDER;
 		this.#clear.disabled = picked.length === 0;
@@ -163,9 +165,10 @@ export function createMenus(parent, go) {
 			for (const menu of menus.values())
 				menu.words(t);
 		},
-		update(view, facets, labels) {
+		/** facets: the counts by facet; queueWord: see valueWord(). */
+		update(view, facets, queueWord) {
 			for (const [facet, menu] of menus)
-				menu.update(view, facets[facet], labels);
+				menu.update(view, facets.get(facet), queueWord);
 		},
 	};
 }

@@ -4,7 +4,8 @@ import { setTerms } from '../../model/view.js';
 import { openUnder } from './popover.js';
 
 /* Days from today's midnight at which each span begins and ends. */
-const SPANS = { today: [null, null], yesterday: [-1, 0], week: [-6, null] };
+const SPANS = { __proto__: null, today: [null, null], yesterday: [-1, 0],
+	week: [-6, null] };
 
 /** The date that is so many days from the day of now (ms), as YYYY-MM-DD. */
 export function day(now, days) {

@@ -4,6 +4,7 @@
  */
 import { attribute, element, glyph, text } from '../../lib/dom.js';
 import { number } from '../../lib/format.js';
+import { record } from '../../lib/values.js';
 import { STAGES, STATES } from '../../model/states.js';
 import { clearFacet, picks, setTerms, toggle } from '../../model/view.js';
 
@@ -23,7 +24,7 @@ function all(facet, term) {
 
 /** Buttons for the values of a facet; looks: {value: {glyph, state}}. */
 function values(facet, looks) {
-	return Object.fromEntries(Object.entries(looks).map(([name, look]) =>
+	return record(Object.entries(looks).map(([name, look]) =>
 	    [name, { ...look, counted: true, words: `${facet}.${name}`,
 	        on: (view) => picks(view, facet, name),
 	        change: (view) => toggle(view, facet, name) }]));
@@ -36,10 +37,11 @@ function values(facet, looks) {
  * is set.
  */
 const LINES = {
+	__proto__: null,
 	users: { facet: 'state', buttons: {
 		all: { words: 'totals.all', ...all('state', 'logged') },
 		logged: { words: 'totals.logged', ...flip('logged', 'true') },
-		...values('state', Object.fromEntries(STATES.map((name) =>
+		...values('state', record(STATES.map((name) =>
 		    [name, { glyph: name }]))),
 	} },
 	queues: { facet: null, buttons: {
@@ -70,7 +72,7 @@ function make([name, spec], go) {
 
 /** go(change) gets a function from a view to the next one. */
 export function createTotals(parent, go) {
-	const lines = Object.fromEntries(Object.entries(LINES).map(
+	const lines = record(Object.entries(LINES).map(
 	    ([list, { buttons }]) => [list, Object.entries(buttons).map(
 	        (one) => make(one, go))]));
 	let shown = null, facet = null, terms = {};
@@ -101,18 +103,19 @@ export function createTotals(parent, go) {
 		},
 
 		/**
-		 * The counts of an answer's facets; null: unknown.  Their sum
-		 * is not what all() gives when its term is set.
+		 * The counts of an answer's facets, {value: count} as a Map;
+		 * undefined: unknown.  Their sum is not what all() gives when
+		 * its term is set.
 		 */
 		count(facets, locale) {
-			const counts = facets?.[facet];
-			const sum = Object.values(counts ?? {})
+			const counts = facets.get(facet);
+			const sum = [...counts?.values() ?? []]
 			    .reduce((a, b) => a + b, 0);
 
 			for (const { name, spec, count, button } of shown ?? []) {
 				if (count === null)
 					continue;
-				const n = spec.sum ? sum : counts?.[name] ?? 0;
+				const n = spec.sum ? sum : counts?.get(name) ?? 0;
 				const sure = counts !== undefined &&
 				    !(spec.sum && terms[spec.sum] !== null);
 

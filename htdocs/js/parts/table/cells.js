@@ -7,7 +7,8 @@ import { attribute, element, glyph, setGlyph, text } from '../../lib/dom.js';
 import { initials } from '../../lib/format.js';
 import { drawSpark, makeSpark } from './spark.js';
 import { known, stageOf, stateWord } from '../../model/states.js';
-import { formatValues } from '../../lib/values.js';
+import { encode, formatValues } from '../../lib/values.js';
+import { queueKey } from '../../lists/queues.js';
 
 const plain = {
 	make: (td) => td.append(''),
@@ -72,19 +73,21 @@ const agent = {
 	},
 };
 
-/** A queue links to its calls. */
+/** A queue links to its calls, not to those of another source's. */
 const queue = {
 	make: (td) => who(td),
 	bind(td, column) {
 		const [link, name] = td.firstChild.children;
 
 		return (row, context) => {
-			const value = formatValues([{ value: row.name, not: false }]);
+			const key = queueKey(row);
+			const value = formatValues([{ value: key, not: false }]);
 
 			text(link, column.text(row, context));
-			text(name, row.label ? row.name : '');
+			text(name, context.several ? key :
+			    row.label ? row.name : '');
 			attribute(link, 'href',
-			    `?view=calls&queue=${encodeURIComponent(value)}`);
+			    `?view=calls&${encode([['queue', value]])}`);
 			attribute(link, 'title', context.t('queue.calls'));
 		};
 	},
@@ -206,7 +209,8 @@ const session = {
 	},
 };
 
-const KINDS = { user, agent, queue, call, state, stage, alarm, spark, session };
+const KINDS = { __proto__: null, user, agent, queue, call, state, stage, alarm,
+	spark, session };
 
 export function cellOf(column) {
 	return KINDS[column.cell] ?? plain;

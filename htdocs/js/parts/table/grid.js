@@ -105,6 +105,7 @@ function createWalk(body, scroller) {
 		const page = Math.max(1,
 		    Math.floor(scroller.clientHeight / row.offsetHeight) - 2);
 		const target = {
+			__proto__: null,
 			ArrowUp: at - 1, ArrowDown: at + 1,
 			PageUp: at - page, PageDown: at + page,
 			Home: 0, End: rows.length - 1,
