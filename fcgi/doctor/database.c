@@ -39,9 +39,10 @@ static const char sql_version[] = "SELECT cccp.schema_version()";
     " cccp.source_state, cccp_v1.call, cccp_v1.queue, cccp_v1.queue_sample," \
     " cccp_v1.source, cccp_v1.source_defect, cccp_v1.user," \
     " cccp_v1.user_state, cccp.agent_counts(), cccp.counts(), cccp.fold()," \
-    " cccp.is_stale(), cccp.pattern(), cccp.queue_counts()," \
-    " cccp.schema_version(), cccp.seconds_between()," \
-    " cccp.seconds_of_day(), cccp.seconds_since(), cccp.turned_away()"
+    " cccp.is_stale(), cccp.pattern(), cccp.patterns()," \
+    " cccp.queue_counts(), cccp.schema_version(), cccp.search_key()," \
+    " cccp.seconds_between(), cccp.seconds_of_day()," \
+    " cccp.seconds_since(), cccp.turned_away()"
 
 /* Those of them that are not there, or that the role may not use. */
 static const char sql_unusable[] =

@@ -6,17 +6,28 @@
 #include "fcgi/http/text.h"
 #include "sql/lib/utf8.h"
 
-#define BLANKS	" \t\n\v\f\r"
-
-/* Length of a blank; French keyboards also type U+00A0 and U+202F. */
+/* Length of a blank (White_Space of Unicode); 0: it is none. */
 static size_t
 blank(const char *p)
 {
-	if (*p != '\0' && strchr(BLANKS, *p) != NULL)
-		return 1;
-	if (strncmp(p, "\xc2\xa0", 2) == 0)
-		return 2;
-	return strncmp(p, "\xe2\x80\xaf", 3) == 0 ? 3 : 0;
+	uint32_t c = 0;
+	const size_t n = utf8_char(p, UTF8_MAX, &c);
+
+	switch (c) {
+	case ' ':
+	case 0x85:
+	case 0xa0:
+	case 0x1680:
+	case 0x2028:
+	case 0x2029:
+	case 0x202f:
+	case 0x205f:
+	case 0x3000:
+		return n;
+	default:
+		return (c >= '\t' && c <= '\r') ||
+		    (c >= 0x2000 && c <= 0x200a) ? n : 0;
+	}
 }
 
 static char *

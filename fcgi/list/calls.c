@@ -71,12 +71,16 @@ static const struct list_filter filters[ALL] = {
 	[TO] = { LIST_UNTIL, "queued_at" },
 };
 
+#define CALL_TEXT	"cccp.fold(concat_ws(E'\\n', r.agent, r.agent_name,"	\
+	" r.caller, r.callee, r.queue_label, r.queue))"
+
 const struct list calls_list = {
 	.name = "calls",
 	.view = "cccp_v1.call",
 	.shown = "true",
-	.search = "cccp.fold(concat_ws(' ', r.agent, r.agent_name, r.caller,"
-	    " r.callee, r.queue_label, r.queue))",
+	.search = CALL_TEXT,
+	.numbers = "cccp.search_key(" CALL_TEXT ","
+	    " concat_ws(E'\\n', r.caller, r.callee))",
 	.order = "queued_at",
 	.falling = true,
 	.last = { "source", "call_key", "queued_at" },

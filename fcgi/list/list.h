@@ -121,6 +121,7 @@ struct list {
 	const char	*view;
 	const char	*shown;		/* SQL on r: the rows that are shown */
 	const char	*search;	/* SQL on r: the folded text for q */
+	const char	*numbers;	/* the same when q has digits; or NULL */
 	const char	*order;		/* key of the default order */
 	bool		 falling;	/* its direction */
 	/* Keys that are not null and make any order total; NULL ends them. */

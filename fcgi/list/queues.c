@@ -79,7 +79,8 @@ const struct list queues_list = {
 	.name = "queues",
 	.view = "cccp_v1.queue",
 	.shown = "r.present",
-	.search = "cccp.fold(concat_ws(' ', r.name, r.label))",
+	.search = "cccp.search_key(cccp.fold(concat_ws(E'\\n', r.name,"
+	    " r.label)), '')",
 	.order = "label",
 	.last = { "id" },
 	.id = "id",

@@ -106,21 +106,37 @@ values_condition(struct list_query *q, struct buf *b,
 		    f->column, list_bind_items(q, v, true));
 }
 
+/* Is there a digit, also one of full width? */
+static bool
+has_digits(const struct param_value *v)
+{
+	size_t i;
+
+	for (i = 0; i < v->n; i++)
+		if (strpbrk(v->item[i].text, "0123456789\xef") != NULL)
+			return true;
+	return false;
+}
+
 /*
- * The word is folded once, in a sub-select.  When many rows match, "|| ''"
- * keeps the index for words from being used: the index of the order is faster
- * then.
+ * The words become patterns once, in a sub-select, and all together: several may
+ * be one phone number.  When many rows match, "|| ''" keeps the index for words
+ * from being used: the index of the order is faster then.
  */
 static void
 word_conditions(struct list_query *q, struct buf *b,
     const struct param_value *v)
 {
+	const struct list *l = q->list;
+	const char *search = l->numbers != NULL && has_digits(v) ?
+	    l->numbers : l->search;
+	const int words = v->n > 0 ? list_bind_items(q, v, false) : 0;
 	size_t i;
 
-	for (i = 0; i < v->n; i++)
-		buf_printf(b, " AND %s%s LIKE (SELECT cccp.pattern($%d::text))",
-		    q->list->search, q->common ? " || ''" : "",
-		    list_bind_text(q, v->item[i].text));
+	for (i = 1; i <= v->n; i++)
+		buf_printf(b, " AND %s%s LIKE"
+		    " (SELECT (cccp.patterns($%d::text[]))[%zu])",
+		    search, q->common ? " || ''" : "", words, i);
 }
 
 /*

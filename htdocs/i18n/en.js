@@ -122,6 +122,7 @@ export default Object.freeze({
 	'search.users': 'Name, login, phone, profile, team  ( / )',
 	'search.queues': 'Name of the queue  ( / )',
 	'search.calls': 'Agent, caller, callee, queue  ( / )',
+	'search.full': 'A search takes up to {words} words and {bytes} bytes.',
 	'search.chip': 'Search',
 	'search.quoted': '“{words}”',
 	'filters': 'Filters',

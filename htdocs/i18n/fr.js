@@ -122,6 +122,7 @@ export default Object.freeze({
 	'search.users': 'Nom, login, téléphone, profil, équipe  ( / )',
 	'search.queues': 'Nom de la file  ( / )',
 	'search.calls': 'Agent, appelant, appelé, file  ( / )',
+	'search.full': 'La recherche prend au plus {words} mots et {bytes} octets.',
 	'search.chip': 'Recherche',
 	'search.quoted': '« {words} »',
 	'filters': 'Filtres',

@@ -14,9 +14,10 @@
 -- No flush may run during this: it would call functions that are replaced.
 DO $$ BEGIN PERFORM FROM cccp.clock FOR UPDATE; END $$;
 
--- Functions and views before this; when one is replaced, its version changes.
+-- Functions and views before this.  When one is replaced, its row of the
+-- catalogue has another place, also when a file of tables/ made it just now.
 CREATE TEMP TABLE code_before ON COMMIT DROP AS
-SELECT 'pg_proc'::regclass AS class, oid, xmin AS version
+SELECT 'pg_proc'::regclass AS class, oid, ctid AS version
 FROM pg_proc p
 WHERE pronamespace = 'cccp'::regnamespace
 AND pg_get_userbyid(proowner) = 'cccp_owner'
@@ -28,7 +29,7 @@ AND NOT EXISTS (
 	OR d.refclassid = 'pg_proc'::regclass AND d.refobjid = p.oid
 	AND d.classid = 'pg_attrdef'::regclass)
 UNION ALL
-SELECT 'pg_class', c.oid, r.xmin
+SELECT 'pg_class', c.oid, r.ctid
 FROM pg_class c JOIN pg_rewrite r ON r.ev_class = c.oid
 WHERE c.relnamespace IN ('cccp'::regnamespace, 'cccp_v1'::regnamespace)
 AND c.relkind = 'v' AND pg_get_userbyid(c.relowner) = 'cccp_owner';

@@ -15,25 +15,66 @@ COMMENT ON FUNCTION cccp.schema_version() IS
 GRANT EXECUTE ON FUNCTION cccp.schema_version
     TO cccp_poller, cccp_web, cccp_reader;
 
--- This repeats the body of cccp.fold(), so that the planner can inline the
--- function: it must be STABLE and call only functions that are not weaker.
-DO $$
-BEGIN
-	EXECUTE (SELECT format($f$
-		CREATE OR REPLACE FUNCTION cccp.pattern(word text) RETURNS text
-		LANGUAGE sql STABLE PARALLEL SAFE
-		RETURN '%%' || replace(replace(replace(lower(%I.unaccent(
-		    %L::regdictionary, word) COLLATE cccp.french),
-		    '\', '\\'), '%%', '\%%'), '_', '\_') || '%%'
-	$f$, home, format('%I.unaccent', home))
-	FROM (SELECT n.nspname AS home FROM pg_extension e
-	    JOIN pg_namespace n ON n.oid = e.extnamespace
-	    WHERE e.extname = 'unaccent') x);
-END $$;
+-- A phone number is looked for by the digits that all its forms share: 639984125
+-- for 06 39 98 41 25, +33 (0)6 39 98 41 25 or 0033.6.39.98.41.25.  In a part of
+-- one, any punctuation may be anywhere.
+CREATE OR REPLACE FUNCTION cccp.pattern(word text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (SELECT '%' || CASE
+	WHEN folded ~ '[^-\u00A0\u2009\u202F ./()_+0-9]'
+	    OR folded !~ '[0-9]([^0-9]*[0-9]){3}|\(0\)'
+	    THEN replace(replace(replace(folded, '\', '\\'), '%', '\%'), '_',
+		'\_')
+	WHEN number ~ '^0[1-9][0-9]{6,13}$' THEN substr(number, 2)
+	ELSE regexp_replace(regexp_replace(folded, '\(0\)', '%'),
+	    '[^0-9+]+', '%', 'g')
+	END || '%'
+    FROM (SELECT folded, regexp_replace(regexp_replace(folded,
+	'[^0-9+]', '', 'g'), '^(?:\+|00)(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]'
+	'|6[0-6]|8[1246]|9[0-58]|(?:2[1-689]|3[578]|42|5[09]|6[7-9]|8[035789]'
+	'|9[679])[0-9])0?|^330?(?=[1-9][0-9]{8}$)', '0') AS number
+	FROM (SELECT cccp.fold(word) AS folded OFFSET 0) f OFFSET 0) n);
 COMMENT ON FUNCTION cccp.pattern(text) IS
     'LIKE pattern that matches a search_key which contains the word. The word'
-    ' is folded as cccp.fold() does, and its special characters are escaped.';
+    ' is folded as cccp.fold() does, and its special characters are escaped. A'
+    ' phone number is found in whatever form it is written; its blanks may be in'
+    ' the word.';
 GRANT EXECUTE ON FUNCTION cccp.pattern TO cccp_poller, cccp_web, cccp_reader;
+
+CREATE OR REPLACE FUNCTION cccp.patterns(words text[]) RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	patterns text[] := '{}';
+	number text;
+	first int := 1;
+	last int;
+BEGIN
+	WHILE first <= cardinality(words) LOOP
+		last := first;
+		IF words[first] ~ '^\W*(\+|[03])' THEN
+			last := cardinality(words);
+		END IF;
+		-- The most words that are one whole number, or one word.
+		LOOP
+			number := array_to_string(words[first:last], ' ');
+			EXIT WHEN last = first OR regexp_replace(cccp.fold(number),
+			    '[-\u00A0\u2009\u202F ./()_]', '', 'g') ~
+			    '^(0[1-9][0-9]{8}|330?[1-9][0-9]{8}'
+			    '|(\+|00)(330?[1-9][0-9]{8}|(?!33)[1-9][0-9]{6,14}))$';
+			last := last - 1;
+		END LOOP;
+		patterns := patterns || cccp.pattern(number)
+		    || array_fill('%'::text, ARRAY[last - first]);
+		first := last + 1;
+	END LOOP;
+	RETURN patterns;
+END $$;
+COMMENT ON FUNCTION cccp.patterns(text[]) IS
+    'cccp.pattern() of each word. When several words in a row are one whole'
+    ' phone number, the first has the pattern of the number, the others %.';
+GRANT EXECUTE ON FUNCTION cccp.patterns TO cccp_poller, cccp_web, cccp_reader;
 
 CREATE OR REPLACE FUNCTION cccp.is_stale(status text, alive_at timestamptz,
     clock_skew_s double precision, stale_after interval) RETURNS boolean

@@ -212,7 +212,8 @@ COMMENT ON COLUMN cccp_v1.user.object_id IS
 COMMENT ON COLUMN cccp_v1.user.id IS
     'Key of the user in this database (cccp.agent.agent_id).';
 COMMENT ON COLUMN cccp_v1.user.search_key IS
-    'For searching: search_key LIKE cccp.pattern(word), for each word.';
+    'For searching: search_key LIKE cccp.pattern(word) for each word, or LIKE'
+    ' ALL (cccp.patterns(words)).';
 COMMENT ON COLUMN cccp_v1.user.state_from IS
     'state_since by the clock of the database: state_seconds counts from here.';
 COMMENT ON COLUMN cccp_v1.user.login_from IS

@@ -16,9 +16,9 @@ BEGIN
 		    c.relnamespace = 'cccp_v1'::regnamespace AS promised
 		FROM pg_temp.code_before b
 		LEFT JOIN pg_proc p ON b.class = 'pg_proc'::regclass
-		    AND p.oid = b.oid AND p.xmin = b.version
+		    AND p.oid = b.oid AND p.ctid = b.version
 		LEFT JOIN pg_rewrite r ON b.class = 'pg_class'::regclass
-		    AND r.ev_class = b.oid AND r.xmin = b.version
+		    AND r.ev_class = b.oid AND r.ctid = b.version
 		LEFT JOIN pg_class c ON c.oid = r.ev_class
 		WHERE p.oid IS NOT NULL OR c.oid IS NOT NULL
 		ORDER BY is_view DESC, b.oid DESC

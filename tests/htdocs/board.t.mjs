@@ -109,6 +109,38 @@ board_test('every word must match; nobody is an answer too', '?q=zoe%20zzz',
 	assert.equal(new URL(page.url()).search, '');
 }, { rows: false });
 
+board_test('the search takes what the API takes, and no more', '',
+    async (page) => {
+	const status = (q) => page.evaluate(async (asked) => (await fetch(
+	    `api/v1/users?per_page=1&q=${encodeURIComponent(asked)}`)).status, q);
+	const q = () => new URL(page.url()).searchParams.get('q');
+
+	for (const text of ['é'.repeat(200), 'a'.repeat(300), '日本'.repeat(60),
+		`abc${'😀'.repeat(70)}`, 'un deux trois quatre cinq six sept huit neuf',
+		`a\u3000b\u00a0c\u2009d e f g h\u2028i`]) {
+		await page.fill('#q', text);
+		const taken = await page.inputValue('#q');
+
+		assert.ok(text.startsWith(taken) && taken !== text);
+		assert.match(await page.locator('#q').evaluate((input) =>
+		    input.validationMessage), /8 mots et 256 octets/);
+		assert.equal(await status(taken), 200, taken);
+		assert.equal(await status(taken +
+		    String.fromCodePoint(text.codePointAt(taken.length))), 400);
+		await until(q, (asked) => assert.equal(asked, taken.trim()));
+		await settled(page);
+	}
+	await page.getByText('Aucun utilisateur ne répond').waitFor();
+	/* In the middle, what is typed gives way. */
+	await page.fill('#q', 'a b c d e f g h');
+	assert.equal(await page.locator('#q').evaluate((input) => {
+		input.setSelectionRange(4, 4);
+		return input.validationMessage;
+	}), '');
+	await page.keyboard.type('x y ');
+	assert.equal(await page.inputValue('#q'), 'a b xyc d e f g h');
+});
+
 board_test('a state filters, its chip takes it off', '', async (page) => {
 	const pauses = users.filter(({ state }) => state === 'paused').length;
 

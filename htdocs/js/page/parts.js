@@ -7,7 +7,7 @@ import { Chooser } from '../parts/narrow/chooser.js';
 import { createExport } from '../parts/narrow/export.js';
 import { createMenus } from '../parts/narrow/menus.js';
 import { createPeriod } from '../parts/narrow/period.js';
-import { createSearch } from '../parts/narrow/search.js';
+import { BYTES, createSearch, WORDS } from '../parts/narrow/search.js';
 import { createTotals } from '../parts/narrow/totals.js';
 import { createPager } from '../parts/pager.js';
 import { createSheets } from '../parts/table/sheets.js';
@@ -90,7 +90,8 @@ export function createParts(board, acts) {
 		period: createPeriod(byId('menus'), () => board.time(), go),
 		chips: createChips(byId('chips'), go),
 		pager: createPager(byId('pager'), byId('counts'), go),
-		search: createSearch(byId('q'), go),
+		search: createSearch(byId('q'), go, () => board.t('search.full',
+		    { words: WORDS, bytes: BYTES })),
 		chooser: new Chooser(byId('columns'), byId('chooser'), chosen),
 		files: createExport(byId('export'), byId('export-panel'), {
 			'excel-fr': byId('export-excel'),

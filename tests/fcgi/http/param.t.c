@@ -62,6 +62,17 @@ words_are_parted_by_blanks_of_any_kind(void **state)
 	assert_string_equal(ps.value[WORDS].item[0].text, "zoé");
 	assert_string_equal(ps.value[WORDS].item[1].text, "d");
 	assert_string_equal(ps.value[WORDS].item[2].text, "33");
+	/* All that Unicode calls White_Space, and nothing else. */
+	assert_true(reads("q=a%C2%85b%E3%80%80c"));
+	assert_int_equal(ps.value[WORDS].n, 3);
+	assert_true(reads("q=a%E1%9A%80b%E2%80%80c"));
+	assert_int_equal(ps.value[WORDS].n, 3);
+	assert_true(reads("q=a%E2%80%8Ab%E2%81%9Fc"));
+	assert_int_equal(ps.value[WORDS].n, 3);
+	assert_true(reads("q=a%E2%80%A8b%E2%80%A9c"));
+	assert_int_equal(ps.value[WORDS].n, 3);
+	assert_true(reads("q=a%E2%80%8Bb%EF%BB%BFc"));
+	assert_int_equal(ps.value[WORDS].n, 1);
 	assert_true(reads("q=%09+"));
 	assert_int_equal(ps.value[WORDS].n, 0);
 	assert_true(reads("q="));

@@ -23,6 +23,8 @@ flush_users() {
 	migrate
 	flush_users 'zoe max'
 	sql <<-'END'
+		RESET ROLE;
+		DROP FUNCTION public.other;
 		CREATE VIEW public.mine AS SELECT login FROM cccp_v1.user
 		WHERE cccp.seconds_since(state_since, 0) >= 0;
 		CREATE ROLE guest;
@@ -228,6 +230,40 @@ hold() {
 	    -c 'SET ROLE cccp_owner' -c 'SELECT cccp.apply_rules()'
 	[ "$(sql -c "SELECT state, badge FROM cccp.agent
 	    WHERE login = 'zoe'")" = 'withdrawn|two' ]
+}
+
+@test "a search key of before is made anew, and who depends on it notices nothing" {
+	local file
+	file=$(basename "$PG_ROOT"/sql/tables/*-search.sql)
+	migrate
+	flush_users 'zoe max'
+	# As it was before that file.
+	sql <<-END
+		CREATE FUNCTION public.other(old text, new text) RETURNS void
+		LANGUAGE plpgsql AS \$\$ BEGIN
+			EXECUTE 'CREATE OR REPLACE VIEW cccp_v1.user AS '
+			    || replace(pg_get_viewdef('cccp_v1.user'), old, new);
+		END \$\$;
+		SET ROLE cccp_owner;
+		SELECT public.other('a.search_key', 'NULL::text AS search_key');
+		ALTER TABLE cccp.agent DROP search_key;
+		DROP FUNCTION cccp.patterns, cccp.pattern, cccp.search_key;
+		ALTER TABLE cccp.agent ADD search_key text GENERATED ALWAYS AS
+		    (cccp.fold(login || ' ' || name)) STORED;
+		SELECT public.other('NULL::text AS search_key', 'a.search_key');
+		DELETE FROM cccp.migration WHERE file = 'tables/$file';
+		RESET ROLE;
+		DROP FUNCTION public.other;
+		CREATE VIEW public.mine AS SELECT login, search_key FROM cccp_v1.user;
+		UPDATE cccp.agent SET name = E'Zo\u00ade', phone_uri =
+		    'tel:+33639984125' WHERE login = 'zoe';
+	END
+	[ "$(sql -c "SELECT count(*) FROM mine WHERE search_key ~ '0639984125'")" = 0 ]
+	migrate
+	[ "$(sql -c "SELECT login FROM mine WHERE search_key LIKE ALL
+	    (cccp.patterns('{ZOÉ, 06, 39, 98, 41, 25}'))")" = zoe ]
+	[ "$(sql -c "SELECT count(*) FROM pg_indexes
+	    WHERE indexname = 'agent_search_key_idx'")" = 1 ]
 }
 
 @test "a file that fails undoes everything, and is named with its line" {

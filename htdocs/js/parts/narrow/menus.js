@@ -30,8 +30,9 @@ export function valueWord(t, facet, value, queueWord) {
 	return facet === 'queue' ? queueWord(value) : value;
 }
 
-function fold(word) {
-	return word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+/* Without accents, and without what is not seen; as cccp.fold() of SQL. */
+export function fold(word) {
+	return word.normalize('NFKD').replace(/[\p{M}\p{DI}]/gu, '').toLowerCase();
 }
 
 class Menu {
