@@ -15,8 +15,9 @@ const { translator } = await page('js/lib/i18n.js');
 const { backoff } = await page('js/lib/api.js');
 const { stack } = await page('js/parts/detail/chart.js');
 const { spark } = await page('js/parts/table/spark.js');
-const { dayStart, firstHour, hourly, hours, pieces, sums } =
+const { firstHour, hourly, hours, pieces, sums } =
     await page('js/model/day.js');
+const { spanTerms } = await page('js/parts/narrow/period.js');
 const { pieceWord } = await page('js/parts/detail/timeline.js');
 const fr = await translator('fr');
 const PARIS = 'Europe/Paris';
@@ -183,7 +184,7 @@ test('failures are followed by longer waits, up to a limit, spread out', () => {
 
 test('the day is cut into pieces that are in it', () => {
 	const at = (h) => Date.parse(`2026-01-10T${h}:00:00+01:00`);
-	const from = dayStart('2026-01-10T12:34:56.789+01:00');
+	const from = at('00');
 	const states = [
 		{ state: 'offline', mode_label: null,
 		    since: '2026-01-09T18:00:00+01:00',
@@ -196,7 +197,6 @@ test('the day is cut into pieces that are in it', () => {
 	];
 	const list = pieces(states, from, at(12));
 
-	assert.equal(from, at('00'));
 	assert.deepEqual(list.map(({ state, x, width }) => [state, x, width]),
 	    [['offline', 0, 50], ['available', 50, 50]]);
 	assert.deepEqual(sums([...list, list[1]]), [
@@ -207,8 +207,6 @@ test('the day is cut into pieces that are in it', () => {
 	assert.equal(firstHour(states, from), at('06'));
 	assert.equal(firstHour(states.slice(0, 1), from), from);
 	assert.equal(firstHour([], from), from);
-	assert.equal(dayStart('2026-01-10T00:10:00Z'),
-	    Date.parse('2026-01-10T00:00:00Z'));
 	const marks = hours(from, at(23), 8);
 
 	assert.ok(marks.length >= 2 && marks.length <= 9);
@@ -221,6 +219,97 @@ test('the day is cut into pieces that are in it', () => {
 	/* A short time has marks too. */
 	assert.deepEqual(hours(from, from + 20 * 60_000, 8).map(({ x }) => x),
 	    [0, 25, 50, 75, 100]);
+});
+
+/* Runs check() in a time zone. */
+function inZone(zone, check) {
+	const before = process.env.TZ;
+
+	process.env.TZ = zone;
+	try {
+		return check();
+	} finally {
+		if (before === undefined)
+			delete process.env.TZ;
+		else
+			process.env.TZ = before;
+	}
+}
+
+test('hours are those of the clock, where it changes and at half past', () => {
+	const HOUR = 3600_000;
+	const days = [
+		/* zone, midnight, hours of the day */
+		['Europe/Paris', '2026-03-29T00:00:00+01:00', 23],
+		['Europe/Paris', '2026-10-25T00:00:00+02:00', 25],
+		['Europe/Paris', '2026-11-29T00:00:00+01:00', 24],
+		['Asia/Kolkata', '2026-11-29T00:00:00+05:30', 24],
+		['Asia/Kathmandu', '2026-11-29T00:00:00+05:45', 24],
+		['Australia/Adelaide', '2026-10-04T00:00:00+09:30', 23],
+		['Australia/Adelaide', '2026-04-05T00:00:00+10:30', 25],
+	];
+
+	for (const [zone, midnight, length] of days)
+		inZone(zone, () => {
+			const from = Date.parse(midnight);
+			const to = from + length * HOUR;
+			const name = `${zone} ${midnight}`;
+			const minutes = (ms) => new Date(ms).getMinutes();
+
+			assert.equal(new Date(from).getHours(), 0, name);
+			assert.equal(new Date(to).getHours(), 0, name);
+			const day = hourly([{ state: 'available', since: from,
+				until: to }], from, to);
+
+			assert.equal(day.hours.length, length, name);
+			assert.deepEqual(day.seconds.available,
+			    Array(length).fill(3600), name);
+			assert.deepEqual(day.hours.filter(minutes), [], name);
+			/* Login at 8:20: the picture begins at 8:00. */
+			const login = new Date(from);
+
+			login.setHours(8, 20, 5, 7);
+			const first = firstHour([{ state: 'available',
+				since: login.toISOString() }], from);
+
+			assert.equal(new Date(first).toTimeString().slice(0, 8),
+			    '08:00:00', name);
+			for (const [start, end] of [[from, to], [first, to],
+				[first + 1, first + 2 * HOUR]]) {
+				const marks = hours(start, end, 8);
+
+				assert.ok(marks.length >= 2 && marks.length <= 9,
+				    `${name}: ${marks.length}`);
+				for (const { at, x } of marks) {
+					assert.equal(minutes(at) % 15, 0, name);
+					assert.ok(x >= 0 && x <= 100, name);
+				}
+			}
+			assert.ok(hours(from, to, 8).every(({ at }) =>
+			    minutes(at) === 0), name);
+		});
+});
+
+test('yesterday and the week are days of the calendar', () => {
+	for (const [zone, now, yesterday, week] of [
+		['Europe/Paris', '2026-03-30T00:10:00+02:00',
+			'2026-03-29', '2026-03-24'],
+		['Europe/Paris', '2026-03-29T23:50:00+02:00',
+			'2026-03-28', '2026-03-23'],
+		['Europe/Paris', '2026-10-25T23:30:00+01:00',
+			'2026-10-24', '2026-10-19'],
+		['Europe/Paris', '2026-10-26T00:30:00+01:00',
+			'2026-10-25', '2026-10-20'],
+		['Asia/Kolkata', '2026-11-29T00:00:00+05:30',
+			'2026-11-28', '2026-11-23']])
+		inZone(zone, () => {
+			const at = Date.parse(now);
+
+			assert.deepEqual(spanTerms('yesterday', at),
+			    { from: yesterday, to: now.slice(0, 10) }, now);
+			assert.deepEqual(spanTerms('week', at),
+			    { from: week, to: null }, now);
+		});
 });
 
 test('a piece of the day tells itself, and what nobody watched', () => {

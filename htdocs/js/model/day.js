@@ -24,10 +24,12 @@ export function pieces(states, from, to) {
 	}).filter((piece) => piece.width > 0);
 }
 
-/** The start of the server's day that an RFC 3339 date falls on, in ms. */
-export function dayStart(iso) {
-	return Date.parse(iso.replace(/T.*?(Z|[+-]\d\d:?\d\d)$/,
-	    'T00:00:00.000$1'));
+/**
+ * The start of the hour that at (ms) is in, by the browser's clock: half past
+ * in UTC where zones have half-hours.
+ */
+function hourStart(at) {
+	return at - new Date(at).getMinutes() * MINUTE - at % MINUTE;
 }
 
 /**
@@ -38,7 +40,7 @@ export function firstHour(states, from) {
 	const first = states.find(({ state }) => state !== 'offline');
 
 	return first === undefined ? from :
-	    Math.max(from, Math.floor(Date.parse(first.since) / HOUR) * HOUR);
+	    Math.max(from, hourStart(Date.parse(first.since)));
 }
 
 /**
@@ -71,8 +73,9 @@ export function hours(from, to, most) {
 	    (to - from) / minutes / MINUTE <= most) ?? STEPS.at(-1);
 	const stride = Math.min(step, 60) * MINUTE;
 
-	for (let at = Math.ceil(from / stride) * stride; at <= to; at += stride)
-		if (step <= 60 || new Date(at).getHours() % (step / 60) === 0)
+	for (let at = hourStart(from); at <= to; at += stride)
+		if (at >= from && (step <= 60 ||
+		    new Date(at).getHours() % (step / 60) === 0))
 			marks.push({ at, x: (at - from) / Math.max(1, to - from) *
 			    100 });
 	return marks;
@@ -84,7 +87,7 @@ export function hours(from, to, most) {
  * that occur.  Pure.
  */
 export function hourly(list, from, to) {
-	const first = Math.floor(from / HOUR) * HOUR;
+	const first = hourStart(from);
 	const n = Math.max(1, Math.ceil((to - first) / HOUR));
 	const hours = Array.from({ length: n }, (_, i) => first + i * HOUR);
 	const seconds = Object.create(null);

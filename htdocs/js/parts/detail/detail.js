@@ -7,7 +7,7 @@ import { closeByClick, setGlyph, text } from '../../lib/dom.js';
 import { duration } from '../../lib/format.js';
 import { keyOf } from '../../lists/users.js';
 import { anchor } from '../../model/clock.js';
-import { dayStart, firstHour, pieces, sums } from '../../model/day.js';
+import { firstHour, pieces, sums } from '../../model/day.js';
 import { known, stateWord } from '../../model/states.js';
 import { drawCalls } from './calls.js';
 import { drawFields } from './fields.js';
@@ -115,7 +115,7 @@ export class Detail {
 	/** The pictures of the day up to now. */
 	#drawDay(now, t) {
 		const { states, meta } = this.#answer;
-		const day = dayStart(meta.generated_at);
+		const day = Date.parse(meta.from);
 		const from = firstHour(states, day);
 		const list = pieces(states, from, now);
 
