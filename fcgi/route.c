@@ -25,9 +25,13 @@ static const struct route {
 	{ "/api/v1/users", .list = &users_list, .answer = users_answer },
 	{ "/api/v1/queues", .list = &queues_list, .answer = queues_answer },
 	{ "/api/v1/calls", .list = &calls_list, .answer = calls_answer },
-	{ "/api/v1/users/{source}/{login}", .params = detail_params,
+	{ "/api/v1/users/{source}/{login}", .params = user_params,
+	    .nparams = DETAIL_PERIOD, .answer = user_answer },
+	{ "/api/v1/user", .params = user_params,
 	    .nparams = DETAIL_PARAMS, .answer = user_answer },
-	{ "/api/v1/queues/{source}/{name}", .params = detail_params,
+	{ "/api/v1/queues/{source}/{name}", .params = queue_params,
+	    .nparams = DETAIL_PERIOD, .answer = queue_answer },
+	{ "/api/v1/queue", .params = queue_params,
 	    .nparams = DETAIL_PARAMS, .answer = queue_answer },
 	{ "/api/v1/sources", .answer = sources_answer },
 	{ "/api/v1/me", .answer = me_answer },
@@ -157,6 +161,8 @@ answer(struct context *ctx, enum request_err err)
 		add_slash(ctx);
 	} else if (r == NULL) {
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_NOT_FOUND, NULL);
+	} else if (ctx->req.ambiguous && !r->any_query) {
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_PATH, NULL);
 	} else if (!r->open && ctx->req.user == NULL &&
 	    !ctx->settings->anonymous) {
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_UNAUTHORIZED,

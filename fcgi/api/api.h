@@ -7,9 +7,15 @@
 
 #include "fcgi/context.h"
 
-/* The parameters of one user or queue: the period. */
-#define DETAIL_PARAMS	2
-extern const struct param detail_params[DETAIL_PARAMS];
+/*
+ * The parameters of one user or queue: the period, and then the source and name,
+ * which are required.  With the path that has the source and the name, only the
+ * period are parameters.
+ */
+#define DETAIL_PERIOD	2
+#define DETAIL_PARAMS	4
+extern const struct param user_params[DETAIL_PARAMS];
+extern const struct param queue_params[DETAIL_PARAMS];
 
 void	 me_answer(struct context *);		/* who is asking */
 void	 metrics_answer(struct context *);	/* for Prometheus */

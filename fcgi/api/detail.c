@@ -9,12 +9,21 @@
 
 #define PERIOD_MAX	"7 days"
 
-enum { FROM, TO };
+enum { FROM, TO, SOURCE, NAME };
 
-const struct param detail_params[DETAIL_PARAMS] = {
-	[FROM] = { .name = "from", .type = PARAM_TIME },
-	[TO] = { .name = "to", .type = PARAM_TIME },
-};
+_Static_assert(FROM < DETAIL_PERIOD && TO < DETAIL_PERIOD &&
+    SOURCE >= DETAIL_PERIOD && NAME >= DETAIL_PERIOD, "the period is first");
+
+#define PARAMS(name_)							\
+	[FROM] = { .name = "from", .type = PARAM_TIME },		\
+	[TO] = { .name = "to", .type = PARAM_TIME },			\
+	[SOURCE] = { .name = "source", .type = PARAM_TEXT,		\
+	    .max_len = REQUEST_PATH_MAX, .required = true },		\
+	[NAME] = { .name = name_, .type = PARAM_TEXT,			\
+	    .max_len = REQUEST_PATH_MAX, .required = true }
+
+const struct param user_params[DETAIL_PARAMS] = { PARAMS("login") };
+const struct param queue_params[DETAIL_PARAMS] = { PARAMS("name") };
 
 /* The columns of the first statement before those of the user or queue. */
 enum { ID, GENERATION, NOW, SINCE, UNTIL, FITS, COLUMNS };
@@ -29,7 +38,7 @@ struct rows {
 struct detail {
 	const struct list *list;
 	const char	*one;		/* its key in the answer */
-	const char	*name;		/* the column with the name in the URL */
+	const struct param *params;	/* the last one names the column, too */
 	const char	*since;		/* where the period begins by default */
 	bool		 daily;		/* since changes at midnight */
 	struct rows	 rows[3];
@@ -71,7 +80,7 @@ static const char sql_samples[] =
 static const struct detail user = {
 	.list = &users_list,
 	.one = "user",
-	.name = "login",
+	.params = user_params,
 	.since = "date_trunc('day', now())",
 	.daily = true,
 	.rows = {
@@ -83,7 +92,7 @@ static const struct detail user = {
 static const struct detail queue = {
 	.list = &queues_list,
 	.one = "queue",
-	.name = "name",
+	.params = queue_params,
 	.since = "now() - interval '1 hour'",
 	.rows = {
 		{ "samples", sql_samples, false },
@@ -98,10 +107,19 @@ period_param(const struct context *ctx, int which)
 	    ctx->params.value[which].text : NULL;
 }
 
+/* The source or name: a parameter, or a part of the path. */
+static const char *
+key_part(const struct context *ctx, int which)
+{
+	return ctx->params.value[which].given ?
+	    ctx->params.value[which].text : ctx->part[which - SOURCE];
+}
+
 static bool
 read_one(struct context *ctx, const struct detail *d, PGresult **res)
 {
-	const char *const param[] = { ctx->part[0], ctx->part[1],
+	const char *const param[] = { key_part(ctx, SOURCE),
+		key_part(ctx, NAME),
 		period_param(ctx, FROM), period_param(ctx, TO) };
 	struct buf *sql = &ctx->sql;
 	size_t i;
@@ -116,8 +134,8 @@ read_one(struct context *ctx, const struct detail *d, PGresult **res)
 	buf_printf(sql, " FROM %s AS r CROSS JOIN cccp.clock AS c CROSS JOIN"
 	    " (SELECT coalesce($3::timestamptz, %s) AS since,"
 	    " $4::timestamptz AS until) AS p WHERE r.source = $1::text AND"
-	    " r.%s = $2::text AND %s", d->list->view, d->since, d->name,
-	    d->list->shown);
+	    " r.%s = $2::text AND %s", d->list->view, d->since,
+	    d->params[NAME].name, d->list->shown);
 	buf_char(sql, '\0');
 	if (buf_ok(sql))
 		return context_query(ctx, sql->data, 4, param, res);
@@ -202,8 +220,7 @@ answer(struct context *ctx, const struct detail *d)
 	if (daily)
 		live_today(day);
 	buf_printf(&question, "%s%s?", ctx->req.path, day);
-	params_query(&question, &ctx->params, detail_params, 0,
-	    DETAIL_PARAMS);
+	params_query(&question, &ctx->params, d->params, 0, DETAIL_PARAMS);
 	answer_fill(ctx, &live, &question, day, make_detail, (void *)d);
 	buf_free(&question);
 }

@@ -218,6 +218,8 @@ read_value(struct params *ps, const struct param *p, struct param_value *v,
 		    PARAM_OK : PARAM_NOT_BOOL;
 	case PARAM_TIME:
 		return read_time(ps, v);
+	case PARAM_TEXT:
+		return PARAM_OK;
 	case PARAM_WORDS:
 		return read_words(ps, p, v);
 	case PARAM_CURSOR:
@@ -285,7 +287,7 @@ bool
 params_read(struct params *ps, const char *query, const struct param *table,
     size_t n, struct param_refusal *no)
 {
-	size_t len;
+	size_t len, i;
 
 	memset(ps->value, 0, sizeof(ps->value));
 	ps->used = 0;
@@ -302,7 +304,14 @@ params_read(struct params *ps, const char *query, const struct param *table,
 		if (no->err != PARAM_OK)
 			return false;
 	}
-	return true;
+	for (i = 0; i < n && (ps->value[i].given || !table[i].required); i++)
+		;
+	if (i == n)
+		return true;
+	*no = (struct param_refusal){ PARAM_MISSING, table + i, "", "" };
+	copy_short(no->name, sizeof(no->name), table[i].name,
+	    strlen(table[i].name));
+	return false;
 }
 
 void

@@ -20,6 +20,7 @@ enum param_type {
 	PARAM_NUMBER,	/* whole, min to max */
 	PARAM_BOOL,	/* true or false */
 	PARAM_TIME,	/* as param_is_time() */
+	PARAM_TEXT,	/* any text, also an empty one */
 	PARAM_WORDS,	/* text; its words are the items */
 	/*
 	 * Lists: items separated by commas.  A minus before an item means "not"
@@ -39,6 +40,7 @@ struct param {
 	long		 min, max;	/* PARAM_NUMBER */
 	size_t		 max_len;	/* bytes of the text; 0: any */
 	size_t		 max_items;	/* 0: PARAM_ITEMS_MAX */
+	bool		 required;
 	const char *const *choices;	/* NULL ends them */
 };
 
@@ -64,6 +66,7 @@ struct params {
 enum param_err {
 	PARAM_OK,
 	PARAM_UNKNOWN,
+	PARAM_MISSING,		/* it is required */
 	PARAM_REPEATED,
 	PARAM_NOT_TEXT,		/* bad %XX, not UTF-8, or a NUL */
 	PARAM_LONG,		/* more than max_len bytes */

@@ -44,6 +44,15 @@ static const struct {
 		{ "Introuvable", "Not found" },
 		{ "Rien ne se trouve à cette adresse.",
 		  "There is nothing at this address." } },
+	[PROBLEM_PATH] = { 404, "ambiguous-path",
+		{ "Adresse ambiguë", "Ambiguous address" },
+		{ "Les serveurs web changent les chemins qui ont //, /./ ou "
+		  "/../ : donnez un tel nom en paramètre, "
+		  "/api/v1/user?source=…&login=… ou "
+		  "/api/v1/queue?source=…&name=….",
+		  "Web servers change paths that have //, /./ or /../: give "
+		  "such a name as a parameter, /api/v1/user?source=…&login=… "
+		  "or /api/v1/queue?source=…&name=…." } },
 	[PROBLEM_METHOD] = { 405, "method-not-allowed",
 		{ "Méthode refusée", "Method not allowed" },
 		{ "Seules les méthodes GET et HEAD sont admises.",
@@ -146,6 +155,9 @@ static const struct {
 	[PARAM_UNKNOWN] = { PROBLEM_UNKNOWN_PARAMETER,
 		{ "Il n’y a pas de paramètre « {0} » ici ; admis : {1}.",
 		  "There is no parameter “{0}” here; allowed: {1}." } },
+	[PARAM_MISSING] = { PROBLEM_INVALID_PARAMETER,
+		{ "Le paramètre « {0} » est obligatoire ici.",
+		  "The parameter “{0}” is required here." } },
 	[PARAM_REPEATED] = { PROBLEM_REPEATED_PARAMETER,
 		{ "Le paramètre « {0} » est donné plusieurs fois.",
 		  "The parameter “{0}” is given more than once." } },

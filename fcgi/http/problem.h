@@ -18,6 +18,7 @@ enum problem {
 	PROBLEM_REFUSED,	/* 400: the database refused a value */
 	PROBLEM_UNAUTHORIZED,
 	PROBLEM_NOT_FOUND,
+	PROBLEM_PATH,		/* 404: ambiguous */
 	PROBLEM_METHOD,
 	PROBLEM_NOT_ACCEPTABLE,
 	PROBLEM_CURSOR,		/* 400: it would be too long */

@@ -133,6 +133,41 @@ read_path(struct request *req, char *const *env)
 	return copy_path(req, p, len, true);
 }
 
+/* Has the path, decoded, an empty part, "." or ".."?  Its end may be empty. */
+static bool
+has_odd_part(const char *p, size_t len)
+{
+	char plain[REQUEST_PATH_MAX * 3];
+	const char *end;
+	size_t n;
+
+	if (len > sizeof(plain) || !text_decode(plain, &len, p, len, false))
+		return true;
+	for (p = plain, end = plain + len; p < end && *p == '/'; p += n) {
+		p++;
+		for (n = 0; p + n < end && p[n] != '/'; n++)
+			;
+		if ((n == 0 && p < end) || (n == 1 && p[0] == '.') ||
+		    (n == 2 && p[0] == '.' && p[1] == '.'))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_ambiguous(const struct request *req, char *const *env)
+{
+	const char *uri = get(env, "REQUEST_URI");
+	size_t len;
+
+	if (has_odd_part(req->path, strlen(req->path)))
+		return true;
+	if (uri == NULL)
+		return false;
+	uri = uri_path(uri, &len);
+	return has_odd_part(uri, len);
+}
+
 static enum method
 read_method(const char *method)
 {
@@ -168,6 +203,7 @@ request_read(struct request *req, char *const *env)
 		"HTTP_IF_NONE_MATCH", "HTTP_LAST_EVENT_ID", "REMOTE_USER",
 		"REMOTE_ADDR",
 	};
+	enum request_err err;
 	const char *p;
 	size_t i;
 
@@ -199,7 +235,9 @@ request_read(struct request *req, char *const *env)
 	req->gzip = accepts_gzip(get(env, "HTTP_ACCEPT_ENCODING"));
 	if (strlen(req->query) > REQUEST_QUERY_MAX)
 		return REQUEST_URI_LONG;
-	return read_path(req, env);
+	err = read_path(req, env);
+	req->ambiguous = err == REQUEST_OK && is_ambiguous(req, env);
+	return err;
 }
 
 bool

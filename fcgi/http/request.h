@@ -43,6 +43,11 @@ struct request {
 	const char	*accept;	/* Accept; NULL: anything */
 	const char	*last_event_id;	/* NULL: none */
 	const char	*script;	/* SCRIPT_NAME; "" when there is none */
+	/*
+	 * What was asked for has "//", "/./" or "/../", which web servers change
+	 * each in its own way: path may be another one than was meant.
+	 */
+	bool		 ambiguous;
 	/* Decoded, with a slash at the start; "": the mount, without one. */
 	char		 path[REQUEST_PATH_MAX + 1];
 	char		 id[17];	/* for answers and the log */

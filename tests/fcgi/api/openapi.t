@@ -88,21 +88,34 @@ test('the API is what openapi.json says', async (t) => {
 		return { status, response, body };
 	}
 
-	/** A path with its parts filled in: a queue, or a user who has a call. */
-	const places = {};
-	async function place(path) {
-		if (!path.includes('{'))
-			return path;
-		if (places[path] === undefined) {
-			const list = path.includes('{login}') ? 'calls' : 'queues';
-			const { body } = await ask(`/api/v1/${list}`, list === 'calls' ?
-			    '/api/v1/calls?agent=-' : '/api/v1/queues');
-			const [row] = body[list];
+	const isDetail = (path) => path.includes('{') ||
+	    inQuery(path).some(({ required }) => required);
 
-			places[path] = path.replace(/\{(\w+)\}/g, (all, key) =>
-				encodeURIComponent(row[key === 'login' ? 'agent' : key]));
-		}
-		return places[path];
+	/** A path with its parts, or what it requires, given by value(name). */
+	function filled(path, value, more = {}) {
+		const query = new URLSearchParams(inQuery(path)
+		    .filter(({ required }) => required)
+		    .map(({ name }) => [name, value(name)]));
+
+		for (const [name, text] of Object.entries(more))
+			query.set(name, text);
+		return path.replace(/\{(\w+)\}/g, (all, name) =>
+			encodeURIComponent(value(name))) +
+		    (query.size > 0 ? `?${query}` : '');
+	}
+
+	/** The same for a queue, or for a user who has a call. */
+	const rows = {};
+	async function place(path, more) {
+		if (!isDetail(path))
+			return filled(path, null, more);
+		const list = /\/user\b/.test(path) || path.includes('{login}') ?
+			'calls' : 'queues';
+
+		rows[list] ??= (await ask(`/api/v1/${list}`, list === 'calls' ?
+		    '/api/v1/calls?agent=-' : '/api/v1/queues')).body[list][0];
+		return filled(path, (name) =>
+			rows[list][name === 'login' ? 'agent' : name], more);
 	}
 
 	const paths = Object.keys(spec.paths);
@@ -172,7 +185,7 @@ test('the API is what openapi.json says', async (t) => {
 	await t.test('parameters: those of each table, both ways', async () => {
 		for (const path of ours) {
 			const { status, body } = await ask(path,
-			    `${await place(path)}?no_such=1`);
+			    await place(path, { no_such: 1 }));
 
 			assert.equal(status, 400, path);
 			assert.deepEqual([...body.allowed].sort(),
@@ -198,21 +211,20 @@ test('the API is what openapi.json says', async (t) => {
 	await t.test('each parameter takes what it says, and no more', async () => {
 		for (const path of ours)
 			for (const p of inQuery(path)) {
-				const at = await place(path);
-				const detail = path.includes('{');
+				const detail = isDetail(path);
 				const { good, bad, all, more = '' } = detail ?
 					samples(p.schema) : await alone(path, p);
 
 				for (const value of detail ? [] : good) {
 					const { status } = await ask(path,
-					    `${at}?${p.name}=${encodeURIComponent(value)}${more}`);
+					    `${path}?${p.name}=${encodeURIComponent(value)}${more}`);
 
 					assert.ok(status === 200 || (status === 409 &&
 					    p.name === 'generation'), `${path} ${p.name}=${value}`);
 				}
 				for (const value of bad) {
 					const { status, body } = await ask(path,
-					    `${at}?${p.name}=${encodeURIComponent(value)}`);
+					    await place(path, { [p.name]: value }));
 
 					assert.equal(status, 400, `${path} ${p.name}=${value}`);
 					assert.equal(body.parameter, p.name);
@@ -230,15 +242,21 @@ test('the API is what openapi.json says', async (t) => {
 	});
 
 	await t.test('periods of details', async () => {
-		for (const path of ours.filter((p) => p.includes('{'))) {
-			const at = await place(path);
-
-			assert.equal((await ask(path, `${at}?from=2026-01-01` +
-			    '&to=2026-01-02T09:30:00Z')).status, 200);
-			assert.equal((await ask(path, `${at}?from=2026-01-02` +
-			    '&to=2026-01-01')).status, 400);
-			assert.equal((await ask(path, path.replace(/\{\w+\}/g, 'x')))
+		for (const path of ours.filter(isDetail)) {
+			assert.equal((await ask(path, await place(path,
+			    { from: '2026-01-01', to: '2026-01-02T09:30:00Z' })))
+			    .status, 200);
+			assert.equal((await ask(path, await place(path,
+			    { from: '2026-01-02', to: '2026-01-01' }))).status, 400);
+			assert.equal((await ask(path, filled(path, () => 'x')))
 			    .status, 404);
+			for (const { name } of inQuery(path)
+			    .filter(({ required }) => required)) {
+				const { status, body } = await ask(path, path);
+
+				assert.equal(status, 400);
+				assert.ok(['source', name].includes(body.parameter));
+			}
 		}
 	});
 
@@ -334,7 +352,9 @@ test('the API is what openapi.json says', async (t) => {
 				const open = spec.paths[path].get.security?.length === 0;
 				if (open && status === 401)
 					continue;
-				const [is, body] = cgi(path.replace(/\{\w+\}/g, 'x'), env);
+				const [at, query] = filled(path, () => 'x').split('?');
+				const [is, body] = cgi(at,
+				    { QUERY_STRING: query ?? '', ...env });
 				const { responses } = spec.paths[path].get;
 				const [type] = Object.values(resolve(responses[is] ??
 				    responses.default).content);

@@ -35,6 +35,35 @@ path_info_is_the_path(void **state)
 }
 
 static void
+a_path_that_servers_change_is_ambiguous(void **state)
+{
+	static const char *const odd[] = { "//a", "/a//b", "/a//", "/./a",
+		"/a/./b", "/a/.", "/a/..", "/../a", "/a/%2e%2E/b", "/a%2F%2Fb",
+		"/a%2f..%2Fb", "http://host/a//b?x", "/%", "/a%2F.?x" };
+	static const char *const plain[] = { "/", "/a", "/a/", "/a/b/",
+		"/a/.b/..c/d..", "/...", "/a?x=//../", "http://host",
+		"http://host/a#//", "/a%2Fb", "" };
+	char uri[64];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		snprintf(uri, sizeof(uri), "REQUEST_URI=%s", odd[i]);
+		assert_int_equal(READ("PATH_INFO=/a/b", uri), REQUEST_OK);
+		assert_true(req.ambiguous);
+	}
+	for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+		snprintf(uri, sizeof(uri), "REQUEST_URI=%s", plain[i]);
+		assert_int_equal(READ("PATH_INFO=/a/b", uri), REQUEST_OK);
+		assert_false(req.ambiguous);
+	}
+	assert_int_equal(READ("PATH_INFO=/a//b"), REQUEST_OK);
+	assert_true(req.ambiguous);
+	assert_int_equal(READ("PATH_INFO=/a/b"), REQUEST_OK);
+	assert_false(req.ambiguous);
+}
+
+static void
 a_server_without_path_info_is_understood(void **state)
 {
 	(void)state;
@@ -213,6 +242,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(path_info_is_the_path),
+		cmocka_unit_test(a_path_that_servers_change_is_ambiguous),
 		cmocka_unit_test(a_server_without_path_info_is_understood),
 		cmocka_unit_test(bad_paths_are_refused),
 		cmocka_unit_test(long_queries_and_headers_are_refused),

@@ -34,7 +34,24 @@ server_start() {
 	((EUID != 0)) || chown nobody "$WEBROOT"
 	more_users grand g 10000 "(ARRAY['Zoé', 'Œdipe', 'Ève', '=1+1'])
 	    [1 + i % 4] || ' ' || i"
-	sql -c "UPDATE cccp.source SET stale_after = '2 hours'"
+	sql >/dev/null <<-'EOF'
+		SET ROLE cccp_poller;
+		SELECT cccp.staging();
+		BEGIN;
+		INSERT INTO source_in (name, status, alive_at, complete)
+		VALUES ('bord', 'live', now(), true);
+		INSERT INTO agent_in (login, name, present, seen_at)
+		SELECT login, 'Nom de ' || login, true, now() FROM unnest(
+		    string_to_array('a a/b a//b /debut debut . .. ../bord/a c/../a '
+		    'a/. %2e%2e é+b a%2Fb', ' ')) AS login;
+		INSERT INTO queue_in (name, type, present)
+		SELECT name, 'queue', true
+		FROM unnest(ARRAY['..', 'a//b', '/file']) AS name;
+		SELECT * FROM cccp.flush();
+		COMMIT;
+		RESET ROLE;
+		UPDATE cccp.source SET stale_after = '2 hours';
+	EOF
 	handler_start -m 666
 }
 
@@ -99,7 +116,35 @@ check_same() {
 	behind "$1" "$2"
 	run node "$ROOT/tests/fcgi/server/same.mjs" "$URL" "$2" "${@:3}"
 	is "$output" 'all the same'
+	check_names
 	[[ -z $1 ]] || check_slash
+}
+
+# Whatever the login or name, its own detail by parameters; by the path that or
+# a refusal, but nobody else's.
+check_names() {
+	local name encoded path
+	for name in a a/b a//b /debut debut . .. ../bord/a c/../a a/. %2e%2e \
+	    é+b a%2Fb; do
+		encoded=$(jq -rn --arg name "$name" '$name | @uri')
+		is "$(ask "/api/v1/user?source=bord&login=$encoded" |
+		    jq -r .user.login)" "$name"
+		for path in "$name" "$encoded" "${encoded//./%2E}"; do
+			run ask "/api/v1/users/bord/$path" -w '\n%{http_code}'
+			[[ ${lines[-1]} == 200 ]] || continue
+			is "$(jq -r '.user.login // empty' <<<"${lines[0]}")" \
+			    "$(printf '%b' "$(sed 's/\\/&&/g; s/%\(..\)/\\x\1/g' \
+			    <<<"$path")")"
+		done
+	done
+	for name in .. a//b /file; do
+		encoded=$(jq -rn --arg name "$name" '$name | @uri')
+		is "$(ask "/api/v1/queue?source=bord&name=$encoded" |
+		    jq -r .queue.name)" "$name"
+	done
+	is "$(ask '/api/v1/user?source=..&login=sources' | jq .status)" 404
+	is "$(ask '/api/v1/user?source=bord' | jq -r .parameter)" login
+	is "$(ask /api/v1/users/bord/a/b | jq -r .user.login)" a/b
 }
 
 # Without its last slash the page's links would not work.
