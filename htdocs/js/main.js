@@ -23,8 +23,11 @@ const askUser = remembering(language);
 /** The user whose detail is open; an error concerns the dialog only. */
 async function detail(user, signal) {
 	try {
-		const path = user.split('/').map(encodeURIComponent).join('/');
-		const { body } = await askUser(`api/v1/users/${path}`, signal);
+		const slash = user.indexOf('/');
+		const query = new URLSearchParams({
+			source: user.slice(0, Math.max(slash, 0)),
+			login: user.slice(slash + 1) });
+		const { body } = await askUser(`api/v1/user?${query}`, signal);
 
 		return { body, error: null };
 	} catch (error) {

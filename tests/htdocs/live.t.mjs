@@ -1,6 +1,8 @@
 #!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
 // What moves: changes arrive in place, nothing jumps, old data says so.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { after, before } from 'node:test';
 
 import { column, command, counts, keys, launch, people, settled, start, tester,
@@ -36,17 +38,130 @@ async function quiet(page) {
 	await settled(page);
 }
 
-live_test('the server’s events are followed', '', async (page) => {
-	const begun = page.waitForResponse((response) =>
+/** A figure of /metrics. */
+async function metric(name) {
+	const answer = await fetch(`${board.env.URL}metrics`);
+
+	return Number(new RegExp(`^${name} (\\d+)$`, 'm')
+	    .exec(await answer.text())[1]);
+}
+
+const open = () => metric('cccp_streams_open');
+const begun = () => metric('cccp_streams_parked_total');
+
+live_test('seven windows share one stream of events, and none waits', '',
+    async (page, context) => {
+	const pages = [page];
+
+	await until(open, (n) => assert.equal(n, 1));
+	for (let i = 1; i < 7; i++) {
+		const more = await context.newPage();
+
+		await more.goto(board.env.URL);
+		await settled(more);
+		pages.push(more);
+	}
+	assert.equal(await open(), 1);
+	const [key] = await keys(page);
+
+	await command(board, `agent ${key.split('/')[1]} pause Formation`);
+	for (const one of pages)
+		await row(one, key).locator('.badge .word').filter({
+			hasText: 'Pause : Formation' }).waitFor();
+	/* Those that stay keep it, and the last one takes it along. */
+	for (const one of pages.slice(1))
+		await one.close();
+	assert.equal(await open(), 1);
+	await command(board, `agent ${key.split('/')[1]} free`);
+	await page.goto('about:blank');
+	await until(open, (n) => assert.equal(n, 0));
+});
+
+live_test('without shared workers the page has a stream of its own', '',
+    async (page, context) => {
+	await context.addInitScript('delete window.SharedWorker');
+	const stream = page.waitForResponse((response) =>
 	    response.url() === `${board.env.URL}api/v1/events`);
 
 	await page.reload();
-	const stream = await begun;
-
-	assert.equal(stream.status(), 200);
-	assert.match(stream.headers()['content-type'], /^text\/event-stream/);
+	assert.match((await stream).headers()['content-type'],
+	    /^text\/event-stream/);
 	await settled(page);
 });
+
+/** The processes that descend from one. */
+function descendants(pid) {
+	const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+	    .split(' ').filter(Boolean).map(Number);
+
+	return [...children, ...children.flatMap(descendants)];
+}
+
+live_test('a stream from before the machine slept is replaced', '',
+    async () => {
+	await until(open, (n) => assert.equal(n, 1));
+	const before = await begun();
+	const all = descendants(process.pid).filter((pid) =>
+	    /chrom/.test(readFileSync(`/proc/${pid}/comm`, 'utf8')));
+
+	assert.ok(all.length > 1);
+	/* It is longer asleep than what counts as sleep. */
+	for (const pid of all)
+		process.kill(pid, 'SIGSTOP');
+	await new Promise((resolve) => setTimeout(resolve, 9_000));
+	for (const pid of all)
+		process.kill(pid, 'SIGCONT');
+	await until(begun, (n) => assert.ok(n > before, `${n} streams`));
+	await until(open, (n) => assert.equal(n, 1));
+});
+
+live_test('a stream that nothing comes from any more is replaced', '',
+    async (page, context) => {
+	const held = new Set();
+	let cut = 0;
+
+	/* From the second stream on, everything passes. */
+	const proxy = createServer((client) => {
+		const server = connect(new URL(board.env.URL).port, '127.0.0.1');
+
+		for (const end of [client, server])
+			held.add(end.on('error', () => {}));
+		client.on('close', () => server.destroy());
+		server.on('close', () => client.destroy());
+		client.on('data', (data) => {
+			if (cut === 0 && data.includes('GET /api/v1/events')) {
+				cut++;
+				server.once('data', (first) => {
+					client.write(first);
+					server.pause();
+				});
+			}
+			server.write(data);
+		});
+		server.on('data', (data) => {
+			if (!server.isPaused())
+				client.write(data);
+		});
+	});
+
+	await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+	try {
+		await page.goto('about:blank');
+		await until(open, (n) => assert.equal(n, 0));
+		const before = await begun();
+
+		await page.goto(board.env.URL.replace(/:\d+/,
+		    `:${proxy.address().port}`));
+		await settled(page);
+		await until(begun, (n) => assert.ok(n > before + 1, `${n} streams`));
+		assert.equal(cut, 1);
+		await page.goto('about:blank');
+	} finally {
+		proxy.close();
+		for (const end of held)
+			end.destroy();
+	}
+}, { allowed: /^request to http:\/\/127\.0\.0\.1:/ });
 
 live_test('a change of state arrives; focus, scroll and row stay',
     '?per_page=500', async (page) => {

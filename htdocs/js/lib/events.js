@@ -1,49 +1,48 @@
 /**
- * The server's stream of events, which tells at once that something has
- * changed.  The page also asks without it, at intervals.
+ * Tells a page at once that something has changed on the server.  The page also
+ * asks without it, at intervals.
  */
-const AGAIN = 30_000;		/* ms until a refused stream is asked for again */
+import { createStream } from './stream.js';
 
 /**
- * Follows the stream while the page is visible: a browser has few connections
- * to a server, so a hidden page keeps none.  onNews() is called when something
- * may have changed, onLive(yes) when the stream starts or ends.
+ * follow(yes) of the stream that all pages share.  failed(): there can be none,
+ * in this browser or by its settings.
+ */
+function sharedStream(onNews, onLive, failed) {
+	const worker = new SharedWorker(new URL('../worker.js',
+	    import.meta.url), { type: 'module', name: 'events' });
+
+	worker.onerror = failed;
+	worker.port.onmessage = ({ data }) => {
+		if (data.live !== undefined)
+			onLive(data.live);
+		if (data.news)
+			onNews();
+	};
+	return (wanted) => worker.port.postMessage(wanted);
+}
+
+/**
+ * Follows the stream while the page is visible.  onNews() is called when
+ * something may have changed, onLive(yes) when the stream starts or ends.
  */
 export function followEvents(onNews, onLive) {
-	let source = null, timer;
+	const look = () => follow(!document.hidden);
+	let follow;
 
-	function close() {
-		clearTimeout(timer);
-		source?.close();
-		source = null;
-		onLive(false);
-	}
-
-	function open() {
-		close();
-		source = new EventSource(new URL('api/v1/events',
-		    document.baseURI));
-		source.addEventListener('hello', () => {
-			onLive(true);
-			onNews();
-		});
-		for (const name of ['change', 'reload', 'heartbeat'])
-			source.addEventListener(name, onNews);
-		source.addEventListener('error', () => {
-			onLive(false);
-			/* The browser reopens a broken stream, not a refused one. */
-			if (source.readyState === EventSource.CLOSED)
-				timer = setTimeout(open, AGAIN);
-		});
-	}
-
-	function look() {
-		if (document.hidden)
-			close();
-		else if (source === null)
-			open();
+	function alone() {
+		follow = createStream(new URL('api/v1/events',
+		    document.baseURI), onNews, onLive);
+		look();
 	}
 
 	document.addEventListener('visibilitychange', look);
-	look();
+	addEventListener('pagehide', () => follow(false));
+	addEventListener('pageshow', look);
+	try {
+		follow = sharedStream(onNews, onLive, alone);
+		look();
+	} catch {
+		alone();
+	}
 }
