@@ -1,6 +1,6 @@
 /*
- * FastCGI records as bytes (FastCGI specification, 3.3).  serve/incoming.c reads
- * requests, serve/outgoing.c writes an answer with few system calls, and
+ * FastCGI records as bytes (FastCGI specification, 3.3).  serve/incoming.c
+ * reads requests, serve/outgoing.c writes an answer with few system calls, and
  * event/stream_run.c writes to thousands of streams.
  */
 #ifndef FCGI_HTTP_RECORD_H

@@ -43,7 +43,7 @@ is_name(const char *p, size_t len)
 static bool
 read_variables(struct incoming *in)
 {
-	char *to = in->params.data;
+	char none[1], *to = in->params.len > 0 ? in->params.data : none;
 	const char *p = to, *end = to + in->params.len;
 	size_t name, value;
 

@@ -31,8 +31,8 @@ struct incoming {
 	char		*env[INCOMING_VARS_MAX + 1];	/* NAME=value */
 	unsigned	 request;	/* its number in records */
 	bool		 keep;		/* the connection stays open after it */
-	bool		 body_ended;	/* the web server has sent all of it */
-	bool		 begun;		/* a request has begun, and is not over */
+	bool		 body_ended;	/* all of it was sent */
+	bool		 begun;		/* and not over */
 	bool		 bad;
 	/* What the caller has to send to the web server, if not empty. */
 	unsigned char	 reply[RECORD_REPLY];

@@ -1,7 +1,7 @@
 /*
  * What can come on the handler's socket: bytes of FastCGI records.  They are
- * written to a socket and read from it as the handler does; each request that is
- * found is read, and the connection goes on.  Read byte by byte, the same
+ * written to a socket and read from it as the handler does; each request that
+ * is found is read, and the connection goes on.  Read byte by byte, the same
  * requests are found.
  */
 #include <sys/socket.h>

@@ -227,6 +227,17 @@ odd_names_are_left_out(void **state)
 }
 
 static void
+no_variables_at_all(void **state)
+{
+	(void)state;
+	begin(1, 1, 0);
+	record(RECORD_PARAMS, 1, NULL, 0, 0);
+	record(RECORD_STDIN, 1, NULL, 0, 0);
+	assert_int_equal(feed(1000), INCOMING_READY);
+	assert_null(in.env[0]);
+}
+
+static void
 what_is_not_fastcgi_is_refused(void **state)
 {
 	struct buf b = { 0 };
@@ -293,6 +304,7 @@ main(void)
 		test(lengths_are_checked),
 		test(numbers_are_bounded),
 		test(odd_names_are_left_out),
+		test(no_variables_at_all),
 		test(what_is_not_fastcgi_is_refused),
 		test(questions_about_the_connection),
 	};
