@@ -194,6 +194,34 @@ add_figures(struct list_query *q, const struct list_conditions *c)
 	list_matches(q, c);
 }
 
+/* How many hidden rows have something that waits, and how much; as JSON. */
+static void
+add_hidden(struct list_query *q, const struct list_conditions *c,
+    const struct params *ps)
+{
+	const struct list *l = q->list;
+	const char *column = NULL;
+	bool asked = false;
+	size_t i;
+
+	if (l->waits == NULL)
+		return;
+	for (i = LIST_FILTERS; i < l->nparams; i++)
+		if (l->filters[i].how == LIST_HIDDEN) {
+			column = l->filters[i].column;
+			asked = ps->value[i].given && ps->value[i].number;
+		}
+	buf_printf(&q->sql, " UNION ALL SELECT 'hidden', json_build_object("
+	    "'%s', count(*), '%s', coalesce(sum(r.%s), 0))::text, 0, 0, 0,"
+	    " NULL", l->name, l->waits, l->waits);
+	list_nulls(q);
+	buf_printf(&q->sql, " FROM %s AS r WHERE %s AND r.%s AND r.%s > 0%s",
+	    l->view, l->shown, column, l->waits, asked ? " AND false" : "");
+	add(&q->sql, &c->base);
+	for (i = 0; (i = list_next_facet(l, i)) != 0;)
+		add(&q->sql, &c->facet[i]);
+}
+
 static void
 add_total(struct list_query *q, const struct list_conditions *c)
 {
@@ -212,6 +240,7 @@ list_counts_select(struct list_query *q, const struct list_conditions *c,
 	add_facets(q, c);
 	add_filter_labels(q, ps);
 	add_figures(q, c);
+	add_hidden(q, c, ps);
 	add_total(q, c);
 }
 
@@ -329,7 +358,7 @@ write_labels(struct buf *b, const PGresult *res, int bit, bool others)
 void
 list_counts_write(struct buf *b, const struct list *l, const PGresult *res)
 {
-	const char *figures = NULL;
+	const char *figures = NULL, *hidden = NULL;
 	int64_t total = -1, filtered = 0;
 	size_t labelled;
 	int row, bit;
@@ -339,6 +368,8 @@ list_counts_write(struct buf *b, const struct list *l, const PGresult *res)
 			total = list_number_at(res, row, LIST_ROW_NUMBER);
 		else if (list_is_kind(res, row, "figures"))
 			figures = PQgetvalue(res, row, LIST_ROW_TEXT);
+		else if (list_is_kind(res, row, "hidden"))
+			hidden = PQgetvalue(res, row, LIST_ROW_TEXT);
 		else if (is_count(res, row, 0))
 			filtered = list_number_at(res, row, LIST_ROW_NUMBER);
 	if (total == -1)		/* there is no filter */
@@ -354,6 +385,8 @@ list_counts_write(struct buf *b, const struct list *l, const PGresult *res)
 	}
 	if (figures != NULL)
 		buf_printf(b, ",\"totals\":%s", figures);
+	if (hidden != NULL)
+		buf_printf(b, ",\"hidden\":%s", hidden);
 }
 
 struct list_counts

@@ -134,6 +134,11 @@ struct list {
 	size_t		 nparams;
 	const struct list_age *ages;
 	size_t		 nages;
+	/*
+	 * A count of what waits: the answer tells how many hidden rows have
+	 * any, which may not stay silent, and their total.  NULL: it does not.
+	 */
+	const char	*waits;
 	/* Columns whose totals over the list the answer has; NULL ends them. */
 	const char *const *totals;
 	const struct list_shortcut *shortcut;	/* or NULL */
@@ -228,6 +233,7 @@ bool	 list_cursor_write(struct buf *, const struct list *,
  *	count	value	rows with it		which facet, failed filters,
  *						label of the value or null
  *	figures	JSON	-			-; absent without totals
+ *	hidden	JSON	-			-; absent without waits
  *	label	value	-			which facet, -, the label of a
  *						value that is filtered by
  *	meta	time	generation		-

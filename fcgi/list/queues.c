@@ -92,6 +92,7 @@ const struct list queues_list = {
 	.ages = ages,
 	.nages = sizeof(ages) / sizeof(ages[0]),
 	.totals = totals,
+	.waits = "waiting_tasks",
 };
 _Static_assert(sizeof(columns) / sizeof(columns[0]) <= LIST_COLUMNS_MAX &&
     ALL <= PARAM_MAX, "there is room for all");

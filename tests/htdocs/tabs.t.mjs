@@ -111,6 +111,17 @@ tabs_test('queues show what the simulator knows', '?view=queues',
 		assert.equal(Number(logged), Number(fields.logged_sessions_count),
 		    key);
 	}
+	/* Those that are not shown are told when callers wait in them. */
+	const silent = queues.map(({ fields }) => fields).filter((fields) =>
+	    !shown.has(`demo/${fields.name}`) &&
+	    Number(fields.waiting_tasks_count) > 0);
+	const calls = silent.reduce((sum, fields) =>
+	    sum + Number(fields.waiting_tasks_count), 0);
+
+	assert.equal(await page.locator('.total.s-hidden .word').textContent(),
+	    silent.length === 0 ? 'Avec les files techniques' : `${silent.length
+	    } file${silent.length > 1 ? 's' : ''} technique${
+	    silent.length > 1 ? 's' : ''}, appels en attente : ${calls}`);
 	await page.locator('.total.s-hidden').click();
 	await page.waitForURL(/hidden=true/);
 	await until(() => keys(page), (found) =>

@@ -92,7 +92,7 @@ test('each list has its own filters, order and address', () => {
 	assert.doesNotMatch(first, /agent|user|login(?!_)|team/);
 	assert.equal(second, 'users?team=A&source=s&per_page=1&fields=login');
 	assert.match(third,
-	    /^queues\?source=s&sort=-longest_wait_seconds&per_page=1&fields=/);
+	    /^queues\?source=s&hidden=true&sort=-longest_wait_seconds&per_page=1&fields=/);
 });
 
 test('usual spans are whole days of the reader, over any change of clocks', () => {

@@ -81,7 +81,16 @@ wall_test('the wall has the totals and the queues, and no names',
 	const { 'Appels en attente': all, 'Plus longue attente': longest } =
 	    await figures(page);
 
-	assert.equal(Number(all), shown.reduce((a, b) => a + b));
+	/* Technical queues have no tile, but their callers wait too. */
+	const everywhere = queues.map(({ fields }) =>
+	    Number(fields.waiting_tasks_count)).reduce((a, b) => a + b);
+
+	assert.equal(Number(all), everywhere);
+	const silent = everywhere - shown.reduce((a, b) => a + b);
+	const note = await page.locator('#wall .note').textContent();
+
+	assert.equal(/files? techniques? : (\d+)/.exec(note)?.[1] ?? '0',
+	    String(silent), note);
 	const seconds = (text) => [...text.matchAll(/(\d+)([hms])/g)].reduce(
 	    (sum, [, n, unit]) => sum + n * { h: 3600, m: 60, s: 1 }[unit], 0);
 

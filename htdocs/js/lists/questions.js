@@ -19,18 +19,21 @@ function narrowed(view) {
 
 /**
  * The wall asks for the busiest queues; for the users, only to have them
- * counted; and for the queue with the longest wait, which may be another.
+ * counted; and for the queue with the longest wait, which may be another, and a
+ * technical one, too.
  */
 function wallQuestions(view) {
 	const { source } = view.filters, { name, asked, sort } = listOf(view);
-	const queues = (keys, n) => `${name}?${encode([...source.length > 0 ?
-	    [['source', formatValues(source)]] : [], ['sort', formatSort(keys)],
-	['per_page', n], ['fields', asked.join(',')]])}`;
+	const queues = (keys, n, more = []) => `${name}?${encode([
+		...source.length > 0 ? [['source', formatValues(source)]] : [],
+		...more, ['sort', formatSort(keys)], ['per_page', n],
+		['fields', asked.join(',')]])}`;
 
 	return [queues(sort, ROOM),
 		`users?${encode([...conditions(view), ['per_page', 1],
 			['fields', 'login']])}`,
-		queues([{ key: 'longest_wait_seconds', descending: true }], 1)];
+		queues([{ key: 'longest_wait_seconds', descending: true }], 1,
+		    [['hidden', true]])];
 }
 
 /**

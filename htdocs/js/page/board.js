@@ -118,7 +118,7 @@ export class Board {
 
 	/**
 	 * The figures of the wall, null before an answer: waiting, calls in all
-	 * queues; longest, the queue with the longest wait, or undefined;
+	 * queues; hidden, what of it is in technical ones; longest, the queue with the longest wait, or undefined;
 	 * queues, how many there are; states, the counts of users' states;
 	 * silent, whether a source that counts is silent.
 	 */
@@ -126,7 +126,11 @@ export class Board {
 		const { answer, view } = this;
 
 		return answer === null || view.view !== 'wall' ? null : {
-			waiting: answer.totals.waiting_tasks,
+			waiting: answer.totals.waiting_tasks === null &&
+			    answer.hidden.queues === 0 ? null :
+				answer.totals.waiting_tasks +
+				    answer.hidden.waiting_tasks,
+			hidden: answer.hidden,
 			longest: [...this.#worst.values()].find(({ waitStart }) =>
 			    waitStart !== undefined),
 			queues: answer.meta.filtered,

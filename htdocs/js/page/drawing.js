@@ -148,6 +148,7 @@ export class Drawing {
 		menus.update(view, facets, queueWord);
 		chips.update(view, t, queueWord);
 		totals.count(facets, t.locale);
+		totals.hidden(answer?.hidden, t);
 		pager.update(view, answer?.meta ?? null, board.rows.size, t);
 		attribute(byId('board'), 'aria-busy', String(board.waiting()));
 		text(byId('empty-word'), empty);

@@ -100,8 +100,12 @@ export function createWall(parent, context) {
 		say(logged, t('wall.logged'), loggedIn(figures?.states)
 		    .map((n) => number(n, t.locale)).join('–'));
 		drawStates(states, figures?.states, t);
-		text(note, figures?.queues > shown.size ? t('wall.some',
-		    { shown: shown.size, total: figures.queues }) : '');
+		text(note, [figures?.queues > shown.size ? t('wall.some',
+		    { shown: shown.size, total: figures.queues }) : '',
+		figures?.hidden.queues > 0 ? t('wall.hidden', {
+			n: figures.hidden.queues,
+			calls: figures.hidden.waiting_tasks }) : '']
+		    .filter(Boolean).join(' · '));
 		attribute(parent, 'data-queues', String(shown.size));
 		tick();
 	}

@@ -68,6 +68,30 @@ get() {
 	    .parameter == "hidden"'
 }
 
+@test "queues: technical ones are not silent while callers wait" {
+	local hidden
+	get '/api/v1/queues' | jq -e '.hidden == {"queues": 0,
+	    "waiting_tasks": 0}'
+	sql -c "UPDATE cccp.queue SET waiting_tasks = 3 WHERE name = 'VQ_x'" \
+	    -c "UPDATE cccp.clock SET generation = generation + 1" \
+	    -c "NOTIFY cccp, '0'"
+	hidden_is() {
+		get "/api/v1/queues?$1" | jq -e ".hidden == {\"queues\": $2,
+		    \"waiting_tasks\": $3}"
+	}
+	await hidden_is '' 1 3
+	get '/api/v1/queues' | jq -e '.totals.waiting_tasks == 2'
+	hidden_is 'source=nice' 1 3
+	hidden_is 'q=virtuelle' 1 3
+	hidden_is 'source=prod' 0 0
+	hidden_is 'q=ete' 0 0
+	hidden_is 'hidden=true' 0 0
+	get '/api/v1/queues?hidden=true' | jq -e '.totals.waiting_tasks == 5'
+	sql -c "UPDATE cccp.queue SET waiting_tasks = 0 WHERE name = 'VQ_x'" \
+	    -c "UPDATE cccp.clock SET generation = generation + 1" \
+	    -c "NOTIFY cccp, '0'"
+}
+
 @test "queues: found without case and accents" {
 	get '/api/v1/queues?q=ETE' | jq -e '[.queues[].label] == ["Été"]'
 }

@@ -123,5 +123,18 @@ export function createTotals(parent, go) {
 				button.classList.toggle('none', sure && n === 0);
 			}
 		},
+
+		/** What waits in technical queues that are not shown. */
+		hidden(waits, t) {
+			const one = shown?.find(({ name }) => name === 'hidden');
+			const n = waits?.queues ?? 0;
+
+			if (one === undefined)
+				return;
+			one.button.classList.toggle('s-ringing', n > 0);
+			text(one.button.querySelector('.word'), n === 0 ?
+			    t('totals.hidden') : t('totals.hidden.waiting',
+			        { n, calls: waits.waiting_tasks }));
+		},
 	};
 }
