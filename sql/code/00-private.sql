@@ -10,9 +10,7 @@
 --   function change, its file first says DROP FUNCTION IF EXISTS
 --   cccp.name(types).
 -- - 99-left-over.sql drops the functions and views that no file replaced.
-
--- No flush may run during this: it would call functions that are replaced.
-DO $$ BEGIN PERFORM FROM cccp.clock FOR UPDATE; END $$;
+-- No flush runs during this, since sql/migrate holds the lock on cccp.clock.
 
 -- Functions and views before this.  When one is replaced, its row of the
 -- catalogue has another place, also when a file of tables/ made it just now.
