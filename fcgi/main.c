@@ -243,10 +243,10 @@ main(int argc, char **argv)
 	refused = root_refused();
 	fastcgi = find_socket(&listener, &o);
 	if (refused && fastcgi)
-		errx(1, "this is root: start it as another user, or set "
+		errx(2, "this is root: start it as another user, or set "
 		    "CCCP_ALLOW_ROOT=yes");
 	if ((settings.assets = assets_open(o.htdocs)) == NULL)
-		err(1, "%s (-d, CCCP_HTDOCS)", o.htdocs);
+		err(2, "%s (-d, CCCP_HTDOCS)", o.htdocs);
 	settings.cache_bytes = o.cache_mb << 20;
 	settings.streams_max = o.streams;
 	set_zone();

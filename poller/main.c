@@ -284,7 +284,7 @@ main(int argc, char **argv)
 	parse_options(argc, argv, &o, &l);
 	add_sources(&l, argc - optind, argv + optind);
 	if (root_refused())
-		errx(1, "this is root: start it as another user, or set "
+		errx(2, "this is root: start it as another user, or set "
 		    "CCCP_ALLOW_ROOT=yes");
 	setenv("PGUSER", "cccp_poller", 0);
 	/* Of several hosts, use the primary. */

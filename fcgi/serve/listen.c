@@ -28,7 +28,7 @@ remove_stale(const char *path, const struct sockaddr_un *sun)
 		err(1, "%s", path);
 	}
 	if (!S_ISSOCK(st.st_mode))
-		errx(1, "%s: exists and is no socket", path);
+		errx(2, "%s: exists and is no socket", path);
 	if ((fd = socket(AF_UNIX, FLAGS, 0)) == -1)
 		err(1, "socket");
 	if (connect(fd, (const struct sockaddr *)sun, sizeof(*sun)) == 0 ||
@@ -48,7 +48,7 @@ open_path(struct listener *l, const char *path, mode_t mode)
 	mode_t mask;
 
 	if (strlen(path) >= sizeof(sun.sun_path))
-		errx(1, "%s: longer than %zu bytes", path,
+		errx(2, "%s: longer than %zu bytes", path,
 		    sizeof(sun.sun_path) - 1);
 	memcpy(sun.sun_path, path, strlen(path));
 	remove_stale(path, &sun);
@@ -80,10 +80,12 @@ open_port(struct listener *l, const char *where)
 		len -= 2;
 	}
 	if (len == 0 || len >= sizeof(name))
-		errx(1, "%s: HOST:PORT needs a host", where);
+		errx(2, "%s: HOST:PORT needs a host", where);
 	snprintf(name, sizeof(name), "%.*s", (int)len, host);
 	if ((rc = getaddrinfo(name, colon + 1, &hints, &ai)) != 0)
-		errx(1, "%s: %s", where, gai_strerror(rc));
+		errx(rc == EAI_AGAIN || rc == EAI_FAIL || rc == EAI_MEMORY ||
+		    rc == EAI_SYSTEM ? 1 : 2, "%s: %s", where,
+		    gai_strerror(rc));
 	l->fd = socket(ai->ai_family, FLAGS, 0);
 	if (l->fd == -1 || setsockopt(l->fd, SOL_SOCKET, SO_REUSEADDR, &on,
 	    sizeof(on)) == -1 || bind(l->fd, ai->ai_addr, ai->ai_addrlen) == -1)
@@ -131,7 +133,7 @@ listen_passed(void)
 	unsetenv("LISTEN_FDS");
 	unsetenv("LISTEN_FDNAMES");
 	if (!one || !listen_is(FIRST_PASSED))
-		errx(1, "socket activation: needs one listening stream socket");
+		errx(2, "socket activation: needs one listening stream socket");
 	if (fcntl(FIRST_PASSED, F_SETFD, FD_CLOEXEC) == -1)
 		err(1, "socket activation");
 	return FIRST_PASSED;

@@ -19,7 +19,8 @@ struct listener {
  * Opens a socket.  where is a path (it has a slash, or no colon), HOST:PORT or
  * [HOST]:PORT, and is borrowed until listen_leave().  A socket that is left at
  * the path is replaced when nobody answers on it; mode is for the new one.
- * Ends the program with a message when it fails.
+ * Ends the program with a message when it fails: with status 2 when where, or
+ * what is at the path, cannot be right, else with 1.
  */
 void	 listen_open(struct listener *, const char *where, mode_t mode);
 
@@ -28,8 +29,8 @@ void	 listen_leave(struct listener *);
 
 /*
  * The socket that a service manager has passed (sd_listen_fds(3)), or -1.  Ends
- * the program with a message when it has passed several, or one that is not
- * listening.
+ * the program with a message and status 2 when it has passed several, or one
+ * that is not listening.
  */
 int	 listen_passed(void);
 

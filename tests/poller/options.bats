@@ -120,7 +120,7 @@ setup() {
 @test "root is refused unless it was allowed" {
 	((EUID == 0)) || skip 'for root'
 	CCCP_ALLOW_ROOT=no run "$POLLER" -1n file=file:///nonexistent
-	[ "$status" -eq 1 ]
+	[ "$status" -eq 2 ]
 	[[ $output = *'this is root'*'CCCP_ALLOW_ROOT=yes'* ]]
 	CCCP_ALLOW_ROOT=perhaps run "$POLLER" -1n file=file:///nonexistent
 	[ "$status" -eq 2 ]

@@ -43,10 +43,12 @@ state() {
 		[[ $output == *"${bad% *}"*must\ be* ]]
 	done
 	run "$FCGI" -d "$STAND/nowhere" -s "$SOCKET"
-	is "$status" 1
+	is "$status" 2
 	[[ $output == *"$STAND/nowhere"* ]]
 	run "$FCGI" -d "$STAND/secret.txt" -s "$SOCKET"
-	is "$status" 1
+	is "$status" 2
+	CCCP_ANONYMOUS=everybody run "$FCGI" -d "$HTDOCS" -s "$SOCKET"
+	is "$status" 2
 }
 
 @test "with nothing to serve it says so" {
@@ -71,11 +73,12 @@ state() {
 	[[ ! -e $SOCKET ]]
 	echo precious >"$STAND/file"
 	run "$FCGI" -s "$STAND/file" -d "$HTDOCS"
-	is "$status" 1
+	is "$status" 2
 	is "$(<"$STAND/file")" precious
 	run "$FCGI" -s "$STAND/nowhere/x.sock" -d "$HTDOCS"
 	is "$status" 1
 	run "$FCGI" -s "/tmp/$(printf 'a%.0s' {1..120})" -d "$HTDOCS"
+	is "$status" 2
 	[[ $output == *'longer than 107 bytes'* ]]
 }
 
@@ -95,8 +98,9 @@ state() {
 	end "$HANDLER"
 	unset HANDLER
 	run "$FCGI" -s 127.0.0.1:http -d "$HTDOCS"
-	is "$status" 1
+	is "$status" 2
 	run "$FCGI" -s :9000 -d "$HTDOCS"
+	is "$status" 2
 	[[ $output == *'needs a host'* ]]
 }
 
@@ -161,7 +165,7 @@ activate() {
 	[[ -S $SOCKET ]]		# not ours to remove
 
 	run activate 2 "$STAND/two.sock" "$FCGI" -d "$HTDOCS" </dev/null
-	is "$status" 1
+	is "$status" 2
 	[[ $output == *'needs one listening stream socket'* ]]
 	run activate 1 "$STAND/three.sock" "$FCGI" -s "$SOCKET" -d "$HTDOCS" \
 	    </dev/null
@@ -196,7 +200,7 @@ activate() {
 	for word in '' no; do
 		CCCP_ALLOW_ROOT=$word run "$FCGI" -s "$STAND/root.sock" \
 		    -d "$HTDOCS"
-		is "$status" 1
+		is "$status" 2
 		[[ $output == *'this is root'*'CCCP_ALLOW_ROOT=yes'* ]]
 		[[ ! -e $STAND/root.sock ]]
 		CCCP_ALLOW_ROOT=$word run cgi /api/v1/users

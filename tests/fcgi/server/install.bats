@@ -113,6 +113,29 @@ installed() {
 	done
 }
 
+# All values of a setting in a unit.
+setting() {
+	sed -n "s/^$2=//p" "$DEST/usr/local/lib/systemd/system/$1"
+}
+
+# The statuses of the programs are tested in serve/start.bats and
+# poller/options.bats.
+@test "no number of failures ends a unit, and wrong settings are not retried" {
+	local unit post=$BATS_TEST_TMPDIR/post
+	for unit in cccp-poller cccp-fcgi; do
+		is "$(setting $unit.service StartLimitIntervalSec)" 0
+		is "$(setting $unit.service RestartPreventExitStatus)" 2
+		(($(setting $unit.service RestartSec) >= 1))
+	done
+	# What the socket starts is delayed, but only after wrong settings.
+	setting cccp-fcgi.service ExecStopPost |
+	    sed "s|^/bin/sh -c '\(.*\)'\$|\1|; s/exec sleep 5/echo waits/; s/[\$][\$]/\$/" \
+	    >"$post"
+	is "$(EXIT_STATUS=2 sh "$post")" waits
+	is "$(EXIT_STATUS=1 sh "$post")" ''
+	is "$(EXIT_STATUS=TERM sh "$post")" ''
+}
+
 @test "make uninstall leaves nothing" {
 	make_install DESTDIR="$DEST" uninstall
 	is "$(files "$DEST")" ''
