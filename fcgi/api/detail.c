@@ -103,8 +103,9 @@ static const struct detail queue = {
 static const char *
 period_param(const struct context *ctx, int which)
 {
-	return ctx->params.value[which].given ?
-	    ctx->params.value[which].text : NULL;
+	const struct param_value *v = &ctx->params.value[which];
+
+	return v->given ? v->item[0].text : NULL;
 }
 
 /* The source or name: a parameter, or a part of the path. */

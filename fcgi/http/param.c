@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fcgi/http/moment.h"
 #include "fcgi/http/param.h"
 #include "fcgi/http/text.h"
 #include "sql/lib/utf8.h"
@@ -35,7 +36,7 @@ copy_text(struct params *ps, const char *p, size_t len)
 {
 	char *to = ps->space + ps->used;
 
-	/* Its size is twice the query: decoded, and cut into items. */
+	/* It has room for the query twice: decoded, and cut into items. */
 	memcpy(to, p, len);
 	to[len] = '\0';
 	ps->used += len + 1;
@@ -132,75 +133,20 @@ read_number(const struct param *p, struct param_value *v)
 	return PARAM_OK;
 }
 
-/* Reads a number of n digits, within bounds, and moves *p behind it. */
-static bool
-digits(const char **p, int n, int min, int max, int *value)
-{
-	for (*value = 0; n > 0; n--, (*p)++) {
-		if (**p < '0' || **p > '9')
-			return false;
-		*value = *value * 10 + (**p - '0');
-	}
-	return *value >= min && *value <= max;
-}
-
-/* hh:mm, then perhaps :ss and a fraction. */
-static bool
-is_clock(const char **p)
-{
-	int n;
-
-	if (!digits(p, 2, 0, 23, &n) || *(*p)++ != ':' ||
-	    !digits(p, 2, 0, 59, &n))
-		return false;
-	if (**p != ':')
-		return true;
-	++*p;
-	if (!digits(p, 2, 0, 59, &n))
-		return false;
-	if (**p == '.' && (n = (int)strspn(*p + 1, "0123456789")) > 0 && n <= 6)
-		*p += 1 + n;
-	return true;
-}
-
-bool
-param_is_time(const char *p)
-{
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
-		30, 31 };
-	int year, month, day, n;
-
-	if (!digits(&p, 4, 1, 9999, &year) || *p++ != '-' ||
-	    !digits(&p, 2, 1, 12, &month) || *p++ != '-' ||
-	    !digits(&p, 2, 1, 31, &day))
-		return false;
-	n = days[month - 1] + (month == 2 && year % 4 == 0 &&
-	    (year % 100 != 0 || year % 400 == 0));
-	if (day > n)
-		return false;
-	if (*p == '\0')
-		return true;
-	if ((*p != 'T' && *p != ' ') || (p++, !is_clock(&p)))
-		return false;
-	if (*p == 'Z')
-		return p[1] == '\0';
-	if (*p != '+' && *p != '-')
-		return *p == '\0';
-	p++;
-	return digits(&p, 2, 0, 14, &n) && *p++ == ':' &&
-	    digits(&p, 2, 0, 59, &n) && *p == '\0';
-}
-
 /* An unescaped + was decoded as a blank: in an offset it becomes + again. */
 static enum param_err
-read_time(struct params *ps, struct param_value *v)
+read_time(struct params *ps, const struct param *p, struct param_value *v)
 {
 	char *text = ps->space + (v->text - ps->space);
 	char *blank = strlen(text) > 11 ? strchr(text + 11, ' ') : NULL;
+	struct moment m;
 
 	if (blank != NULL)
 		*blank = '+';
-	return param_is_time(text) ? PARAM_OK : PARAM_NOT_TIME;
+	if (!moment_read(&m, text))
+		return PARAM_NOT_TIME;
+	v->number = (long)m.wall;
+	return add_item(p, v, copy_text(ps, m.text, strlen(m.text)), false);
 }
 
 static enum param_err
@@ -217,7 +163,7 @@ read_value(struct params *ps, const struct param *p, struct param_value *v,
 		return v->number || strcmp(v->text, "false") == 0 ?
 		    PARAM_OK : PARAM_NOT_BOOL;
 	case PARAM_TIME:
-		return read_time(ps, v);
+		return read_time(ps, p, v);
 	case PARAM_TEXT:
 		return PARAM_OK;
 	case PARAM_WORDS:

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fcgi/http/moment.h"
 #include "fcgi/http/request.h"
 #include "sql/lib/buf.h"
 
@@ -19,7 +20,7 @@
 enum param_type {
 	PARAM_NUMBER,	/* whole, min to max */
 	PARAM_BOOL,	/* true or false */
-	PARAM_TIME,	/* as param_is_time() */
+	PARAM_TIME,	/* as moment.h says; the item is its text there */
 	PARAM_TEXT,	/* any text, also an empty one */
 	PARAM_WORDS,	/* text; its words are the items */
 	/*
@@ -52,7 +53,8 @@ struct param_item {
 struct param_value {
 	bool		 given;
 	const char	*text;		/* as sent, decoded */
-	long		 number;	/* PARAM_NUMBER; PARAM_BOOL: 0 or 1 */
+	/* PARAM_NUMBER; PARAM_BOOL: 0 or 1; PARAM_TIME: wall of moment.h */
+	long		 number;
 	size_t		 n;		/* items */
 	struct param_item item[PARAM_ITEMS_MAX];
 };
@@ -60,7 +62,8 @@ struct param_value {
 struct params {
 	struct param_value value[PARAM_MAX];	/* in the table's order */
 	size_t		 used;			/* of space */
-	char		 space[2 * REQUEST_QUERY_MAX + 4 * PARAM_MAX];
+	char		 space[2 * REQUEST_QUERY_MAX + PARAM_MAX *
+	    (4 + MOMENT_TEXT_MAX)];
 };
 
 enum param_err {
@@ -102,8 +105,5 @@ bool	 params_read(struct params *, const char *query,
  */
 void	 params_query(struct buf *, const struct params *,
 	    const struct param *table, size_t first, size_t n);
-
-/* Is it RFC 3339, section 5.6?  Also a date alone, or without an offset. */
-bool	 param_is_time(const char *);
 
 #endif

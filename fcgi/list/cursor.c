@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fcgi/http/moment.h"
 #include "fcgi/http/text.h"
 #include "fcgi/list/list.h"
 #include "sql/lib/hash.h"
@@ -96,6 +97,7 @@ is_real(const char *s)
 static bool
 is_time(const char *s)
 {
+	struct moment m;
 	char text[48];
 	const size_t len = strlen(s);
 
@@ -104,7 +106,7 @@ is_time(const char *s)
 	memcpy(text, s, len + 1);
 	if (text[len - 3] == '+' || text[len - 3] == '-')
 		memcpy(text + len, ":00", 4);
-	return text[10] == ' ' && param_is_time(text);
+	return text[10] == ' ' && moment_read(&m, text);
 }
 
 static bool

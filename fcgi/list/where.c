@@ -149,7 +149,7 @@ since_condition(struct list_query *q, struct buf *b,
 {
 	if (v->given) {
 		buf_printf(b, " AND r.%s >= $%d::timestamptz", column,
-		    list_bind_text(q, v->text));
+		    list_bind_text(q, v->item[0].text));
 		return;
 	}
 	buf_printf(b, " AND (r.active OR r.%s >= date_trunc('day', now()))"
@@ -189,7 +189,7 @@ filter_condition(struct list_query *q, struct list_conditions *c,
 	case LIST_UNTIL:
 		if (v->given)
 			buf_printf(&c->shown, " AND r.%s < $%d::timestamptz",
-			    f->column, list_bind_text(q, v->text));
+			    f->column, list_bind_text(q, v->item[0].text));
 		break;
 	case LIST_NOT:
 	case LIST_FACET:

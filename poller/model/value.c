@@ -133,14 +133,16 @@ value_micros(const char *s, int64_t *out, bool *zoned)
 	const char *p;
 	int64_t us = 0, unit = 100000;
 
-	if ((p = strptime(s, "%Y-%m-%dT%H:%M:%S", &tm)) == NULL &&
-	    (p = strptime(s, "%Y-%m-%d %H:%M:%S", &tm)) == NULL)
+	if ((p = strptime(s, "%Y-%m-%d", &tm)) == NULL || *p == '\0' ||
+	    strchr("Tt ", *p) == NULL ||
+	    (p = strptime(p + 1, "%H:%M:%S", &tm)) == NULL)
 		return false;
 	if (*p == '.')
 		for (p++; *p >= '0' && *p <= '9'; p++, unit /= 10)
 			us += (*p - '0') * unit;
 	*zoned = *p != '\0';
-	if (*zoned && ((p = strptime(p, "%z", &zone)) == NULL || *p != '\0'))
+	if (*zoned && strcmp(p, "z") != 0 &&
+	    ((p = strptime(p, "%z", &zone)) == NULL || *p != '\0'))
 		return false;
 	if (tm.tm_year < 70 || tm.tm_year > 8000)
 		return false;

@@ -35,8 +35,9 @@ enum value_err	 value_text(enum view_type, const char *text,
 		    struct buf *out);
 
 /*
- * ISO 8601 with an optional fraction and zone, in microseconds since 1970;
- * without a zone (zoned false) it is read as UTC.  False: it is no such text.
+ * ISO 8601 as RFC 3339 has it, in microseconds since 1970.  The zone may be
+ * missing: then zoned is false and it is read as UTC.  False: it is no such
+ * text.
  */
 bool	value_micros(const char *text, int64_t *us, bool *zoned);
 

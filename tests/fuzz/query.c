@@ -156,7 +156,7 @@ exchange(struct params *ps, const struct list *l)
 			v->number = l->params[i].min;
 			break;
 		case PARAM_TIME:
-			v->text = "2026-01-31";
+			v->item[0].text = "2026-01-31";
 			break;
 		case PARAM_SET:
 			for (k = 0; k < v->n; k++)

@@ -149,6 +149,31 @@ get() {
 	done
 }
 
+# Moments are compared to the microsecond, whatever notation they come in.
+@test "calls: times in all notations of RFC 3339" {
+	local at t below from
+	at=$(get '/api/v1/calls?source=nice&active=true&fields=queued_at' |
+	    jq -r '.calls[0].queued_at')
+	t=$(psql -XAtc "SET timezone = 'UTC'; SELECT to_char('$at'::timestamptz,
+	    'YYYY-MM-DD\"T\"HH24:MI:SS.US')" | tail -n 1)
+	below=$t
+	((${t: -1} == 0)) || below=${t::-1}$((${t: -1} - 1))999999999
+	for from in "${t}Z" "$(tr T t <<<"$t")z" "${t/T/ }-00:00" "${t}000z" \
+	    "${below}Z"; do
+		get "/api/v1/calls?source=nice&from=${from/ /%20}" | jq -e '
+		    .calls[-1].call_key == "c3"' || {
+			echo "$from" >&2
+			return 1
+		}
+	done
+	get "/api/v1/calls?source=nice&from=${t}001Z" | jq -e '
+	    [.calls[].call_key] == ["c1", "c2"]'
+	get "/api/v1/calls?source=nice&from=$(date -d '9 days ago' +%F)&to=${t}001z" |
+	    jq -e '.calls[0].call_key == "c3"'
+	get "/api/v1/calls?from=0000-01-01T00:00:00z&to=0000-02-29T23:59:60z" |
+	    jq -e '.calls == []'
+}
+
 @test "calls: by agent, queue, number" {
 	get '/api/v1/calls?agent=u003&per_page=1' | jq -e '.meta.filtered > 0 and
 	    (.calls | length) == 1 and .calls[0].agent == "u003" and

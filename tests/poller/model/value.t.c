@@ -89,6 +89,10 @@ test_dates(void **state)
 	    "2026-03-02 08:00:10.009999+00");
 	check_text(VIEW_DATE, "2026-03-02T08:00:10Z", VALUE_OK,
 	    "2026-03-02 08:00:10.000000+00");
+	check_text(VIEW_DATE, "2026-03-02t08:00:10.123456789z", VALUE_OK,
+	    "2026-03-02 08:00:10.123456+00");
+	check_text(VIEW_DATE, "2026-12-31 23:59:60-00:00", VALUE_OK,
+	    "2027-01-01 00:00:00.000000+00");
 	check_text(VIEW_DATE, "stop", VALUE_ABSENT, NULL);
 	check_text(VIEW_DATE, "0", VALUE_ABSENT, NULL);
 	check_text(VIEW_DATE, "None", VALUE_BAD, NULL);
