@@ -75,21 +75,33 @@ COMMENT ON FUNCTION cccp.state_date IS
     ' none.';
 GRANT EXECUTE ON FUNCTION cccp.state_date TO cccp_poller, cccp_reader;
 
-CREATE OR REPLACE FUNCTION cccp.state_gaps()
+-- An agent's intervals are read from the one on that contains the bound: its
+-- start is a value that the partitions are chosen by.
+DROP FUNCTION IF EXISTS cccp.state_gaps();
+CREATE OR REPLACE FUNCTION cccp.state_gaps(
+    earliest timestamptz DEFAULT '-infinity')
 RETURNS TABLE (agent_id int, since timestamptz, until timestamptz,
     trouble text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT agent_id, since, until, CASE
-		WHEN until IS NULL THEN 'open, but another one follows'
-		WHEN next < until THEN 'overlaps the next one'
+	SELECT a.agent_id, s.since, s.until, CASE
+		WHEN s.until IS NULL THEN 'open, but another one follows'
+		WHEN s.next < s.until THEN 'overlaps the next one'
 		ELSE 'hole before the next one' END
-	FROM (
-		SELECT agent_id, since, until, lead(since) OVER (
-		    PARTITION BY agent_id ORDER BY since) AS next
-		FROM cccp.agent_state
+	FROM cccp.agent a
+	LEFT JOIN LATERAL (
+		SELECT b.since FROM cccp.agent_state b
+		WHERE b.agent_id = a.agent_id AND b.since <= earliest
+		ORDER BY b.since DESC LIMIT 1
+	) first ON true
+	CROSS JOIN LATERAL (
+		SELECT i.since, i.until, lead(i.since) OVER (ORDER BY i.since)
+		    AS next
+		FROM cccp.agent_state i
+		WHERE i.agent_id = a.agent_id
+		AND i.since >= coalesce(first.since, earliest)
 	) s
-	WHERE next IS NOT NULL AND next IS DISTINCT FROM until
+	WHERE s.next IS NOT NULL AND s.next IS DISTINCT FROM s.until
 	UNION ALL
 	SELECT s.agent_id, s.since, s.until, 'open, but the agent is gone'
 	FROM cccp.agent_state s JOIN cccp.agent a USING (agent_id)
@@ -116,8 +128,10 @@ AS $$
 	    THEN a.state_since ELSE 'epoch' END)
 	IS DISTINCT FROM (w.source_id, w.state, w.since_known, w.state_since);
 $$;
-COMMENT ON FUNCTION cccp.state_gaps() IS
-    'Checks the history of states. Returns one row for each interval that'
-    ' overlaps, leaves a hole or contradicts cccp.agent, and for each row of'
-    ' agent_now that contradicts it. Returns no row when all is correct.';
+COMMENT ON FUNCTION cccp.state_gaps(timestamptz) IS
+    'Checks the history of states from a time on, of the source''s clock; by'
+    ' default all that is kept, which takes a minute with 10 million'
+    ' intervals. Returns one row for each interval that overlaps, leaves a'
+    ' hole or contradicts cccp.agent, and for each row of agent_now that'
+    ' contradicts it. Returns no row when all is correct.';
 GRANT EXECUTE ON FUNCTION cccp.state_gaps TO cccp_poller, cccp_reader;

@@ -34,7 +34,7 @@ flush_users() {
 		CREATE FUNCTION cccp.mine() RETURNS int LANGUAGE sql RETURN 1;
 	END
 	spoil
-	echo 'COMMENT ON FUNCTION cccp.state_gaps() IS $$Changed.$$;' \
+	echo 'COMMENT ON FUNCTION cccp.state_gaps(timestamptz) IS $$Changed.$$;' \
 	    >>"$SQL/code/11-state.sql"
 	sed -i '/^GRANT EXECUTE ON FUNCTION cccp.retire_source/d
 	    s/cccp\.retire_source/cccp.retire/' "$SQL/code/36-owner.sql"
@@ -46,9 +46,10 @@ flush_users() {
 	[ "$(sql -c "SELECT count(*) FROM cccp.migration")" = "$FILES" ]
 	[ "$(sql -c "SELECT to_regproc('cccp.retire') IS NOT NULL,
 	    to_regproc('cccp.retire_source') IS NULL, cccp.mine(),
-	    has_function_privilege('guest', 'cccp.state_gaps()', 'EXECUTE'),
+	    has_function_privilege('guest', 'cccp.state_gaps(timestamptz)',
+	    'EXECUTE'),
 	    has_table_privilege('guest', 'cccp_v1.user', 'SELECT'),
-	    obj_description('cccp.state_gaps()'::regprocedure)")" = 't|t|1|t|t|Changed.' ]
+	    obj_description('cccp.state_gaps(timestamptz)'::regprocedure)")" = 't|t|1|t|t|Changed.' ]
 	[ "$(sql -c "SELECT string_agg(login, ' ' ORDER BY login) FROM mine")" = 'max zoe' ]
 	flush_users 'zoe eva'
 	[ -z "$(sql -c "SELECT * FROM cccp.state_gaps()")" ]
