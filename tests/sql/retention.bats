@@ -63,14 +63,40 @@ a_day() {
 	[ "$(sql -c "SELECT count(*) FROM cccp.state_gaps()")" = 0 ]
 }
 
+# The one who reads everything makes it.
 @test "a dump can be restored, and is the same" {
 	a_day
 	sql -c "CREATE DATABASE copy"
-	"$PG_BIN/pg_dump" | PGDATABASE=copy sql -o /dev/null
+	PGUSER=cccp_reader "$PG_BIN/pg_dump" >"$BATS_TEST_TMPDIR/dump"
+	PGDATABASE=copy sql -o /dev/null <"$BATS_TEST_TMPDIR/dump"
+	"$PG_BIN/pg_dump" | sed '/^\\\(un\)*restrict /d' |
+	    diff - <(sed '/^\\\(un\)*restrict /d' "$BATS_TEST_TMPDIR/dump")
 	same="SELECT source, login, name, known_state, state_since, search_key
 	    FROM cccp_v1.user"
 	[ "$(PGDATABASE=copy sql -c "$same")" = "$(sql -c "$same")" ]
 	PGDATABASE=copy "$PG_ROOT/sql/migrate" --check
 	PGDATABASE=copy a_day
 	sql -c "DROP DATABASE copy"
+}
+
+@test "queries and transactions of a reader do not last for ever" {
+	[ "$(PGUSER=cccp_reader sql -c "SHOW statement_timeout")" = 10min ]
+	[ "$(PGUSER=cccp_reader sql -c \
+	    "SHOW idle_in_transaction_session_timeout")" = 10min ]
+}
+
+# What an administrator has set, and one who may not set anything.
+@test "limits that are there already are kept" {
+	sql -c "ALTER ROLE cccp_reader RESET ALL" \
+	    -c "ALTER ROLE cccp_reader SET statement_timeout = '1h'"
+	sql -1 -f "$PG_ROOT"/sql/tables/*-reader.sql
+	[ "$(PGUSER=cccp_reader sql -c "SHOW statement_timeout")" = 1h ]
+	[ "$(PGUSER=cccp_reader sql -c \
+	    "SHOW idle_in_transaction_session_timeout")" = 10min ]
+	sql -c "ALTER ROLE cccp_reader RESET ALL"
+	sql -c "CREATE ROLE dba LOGIN IN ROLE cccp_owner"
+	run -0 --separate-stderr env PGUSER=dba psql -XAtq -v ON_ERROR_STOP=1 \
+	    -1 -f "$PG_ROOT"/sql/tables/*-reader.sql
+	[[ $stderr == *"role cccp_reader has no statement_timeout"* ]]
+	[[ $stderr == *"A superuser can: ALTER ROLE cccp_reader SET "* ]]
 }

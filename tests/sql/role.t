@@ -3,7 +3,7 @@
 
 . "${0%/*}/tap.bash"
 tap <<'SQL'
-SELECT plan(61);
+SELECT plan(65);
 
 -- Runs a statement as a role, undoes it, and says how it ended.
 CREATE FUNCTION test.try(role name, statement text) RETURNS text
@@ -51,6 +51,11 @@ SELECT is(test.rights('cccp_reader'), (SELECT string_agg(name || ' s', E'\n'
     WHERE relnamespace IN ('cccp'::regnamespace, 'cccp_v1'::regnamespace)
     AND relkind IN ('r', 'p', 'v') AND NOT relispartition) r),
     'cccp_reader reads everything and writes nothing');
+SELECT is((SELECT string_agg(oid::regclass::text, ', ') FROM pg_class
+    WHERE relnamespace::regnamespace::text ~ '^cccp' AND CASE relkind
+	WHEN 'S' THEN NOT has_sequence_privilege('cccp_reader', oid, 'SELECT')
+	END), NULL,
+    'cccp_reader reads sequences, as pg_dump does');
 SELECT is(test.rights('cccp_poller'), 'cccp.agent isu
 cccp.agent_now disu
 cccp.agent_state isu
@@ -133,6 +138,9 @@ INSERT INTO test.attempt (role, outcome, statement) VALUES
 ('cccp_reader', 'done', format('SELECT * FROM cccp.%I',
     (SELECT relname FROM pg_class WHERE relname LIKE 'agent_state_2%' LIMIT 1))),
 ('cccp_reader', 'done', 'SELECT * FROM cccp.state_gaps()'),
+('cccp_reader', 'done', 'SELECT * FROM cccp.time_in_state()'),
+('cccp_reader', 'done', 'SELECT last_value FROM cccp.agent_agent_id_seq'),
+('cccp_reader', 'refused', 'SELECT nextval(''cccp.agent_agent_id_seq'')'),
 ('cccp_reader', 'refused', 'INSERT INTO cccp.state_rule (priority, state)
     VALUES (1, ''offline'')'),
 ('cccp_reader', 'refused', 'UPDATE cccp.agent SET name = ''x'''),
