@@ -43,7 +43,7 @@ context_start(struct context *ctx, response_write *write, void *arg)
 	ctx->cached = NULL;
 	ctx->write = write;
 	ctx->write_arg = arg;
-	ctx->begun = ctx->cut = false;
+	ctx->begun = ctx->cut = ctx->asking = false;
 	response_reset(&ctx->res);
 }
 
@@ -91,8 +91,9 @@ static bool
 query(struct context *ctx, db_call *call, const char *sql, int n,
     const char *const *param, PGresult **res)
 {
-	static const enum problem problems[DB_ERR__MAX] = {
+	const enum problem problems[DB_ERR__MAX] = {
 		[DB_RETRY] = PROBLEM_DATABASE,
+		[DB_SLOW] = ctx->asking ? PROBLEM_TOO_MUCH : PROBLEM_DATABASE,
 		[DB_REFUSED] = PROBLEM_REFUSED,
 		[DB_BUG] = PROBLEM_INTERNAL,
 	};

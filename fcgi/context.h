@@ -19,6 +19,7 @@
 struct assets;
 struct cache;
 struct counters;
+struct gate;
 struct holder;
 struct streams;
 struct watch;
@@ -35,9 +36,8 @@ struct settings {
 	struct streams	*streams;
 	struct cache	*cache;		/* NULL also when cache_bytes is 0 */
 	struct cache	*counts;	/* totals and facets, see list/page.c */
+	struct gate	*gate;		/* of exports and long questions */
 	struct counters	*counters;
-	atomic_uint	*exports;	/* now under way, see list/export.c */
-	unsigned	 exports_max;
 };
 
 #define CONTEXT_PARTS	2
@@ -59,6 +59,8 @@ struct context {
 	bool		 cut;		/* its body is incomplete */
 	enum problem	 why;		/* the reason, when it is cut */
 	struct holder	*place;		/* of a stream, see event/events.c */
+	/* How long a statement takes depends on what is asked from here on. */
+	bool		 asking;
 	const char	*cached;	/* "hit", ...; NULL: cache not asked */
 	int64_t		 began_us;	/* by now_monotonic() */
 	int64_t		 db_us;		/* spent waiting for the database */

@@ -29,6 +29,7 @@ static const struct {
 
 static const char *const failures[DB_ERR__MAX] = {
 	[DB_RETRY] = "away",
+	[DB_SLOW] = "slow",
 	[DB_REFUSED] = "refused",
 	[DB_BUG] = "fault",
 };

@@ -7,7 +7,7 @@
 #include "fcgi/http/problem.h"
 #include "fcgi/list/list.h"
 
-#define PERIOD_MAX	"7 days"
+#define MOST_DAYS	"7"
 
 enum { FROM, TO, SOURCE, NAME };
 
@@ -128,7 +128,7 @@ read_one(struct context *ctx, const struct detail *d, PGresult **res)
 	buf_reset(sql);
 	buf_printf(sql, "SELECT r.id, c.generation, now(), p.since, p.until,"
 	    " p.since < coalesce(p.until, 'infinity') AND coalesce(p.until,"
-	    " now()) <= p.since + interval '" PERIOD_MAX "'");
+	    " now()) <= p.since + interval '" MOST_DAYS " days'");
 	for (i = 0; i < d->list->ncolumns; i++)
 		if (!d->list->columns[i].asked)
 			buf_printf(sql, ", r.%s", d->list->columns[i].key);
@@ -182,6 +182,7 @@ add_meta(struct buf *b, const struct live *live, const PGresult *one)
 static int64_t
 make_detail(struct context *ctx, const struct live *live, void *arg)
 {
+	static const char *const most[] = { MOST_DAYS };
 	const struct detail *d = arg;
 	const struct rows *rows;
 	int64_t generation = -1;
@@ -193,7 +194,7 @@ make_detail(struct context *ctx, const struct live *live, void *arg)
 	if (PQntuples(one) != 1) {
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_NOT_FOUND, NULL);
 	} else if (*PQgetvalue(one, 0, FITS) != 't') {
-		problem_answer(&ctx->res, &ctx->req, PROBLEM_PERIOD, NULL);
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_PERIOD, most);
 	} else {
 		generation = strtoll(PQgetvalue(one, 0, GENERATION), NULL, 10);
 		add_meta(&ctx->res.body, live, one);
@@ -218,11 +219,13 @@ answer(struct context *ctx, const struct detail *d)
 
 	if (live_read(ctx, &live) != LIVE_OK)
 		return;
+	ctx->asking = true;
 	if (daily)
 		live_today(day);
 	buf_printf(&question, "%s%s?", ctx->req.path, day);
 	params_query(&question, &ctx->params, d->params, 0, DETAIL_PARAMS);
-	answer_fill(ctx, &live, &question, day, make_detail, (void *)d);
+	answer_fill(ctx, &live, &question, day, CACHE_WAIT_MS, make_detail,
+	    (void *)d);
 	buf_free(&question);
 }
 

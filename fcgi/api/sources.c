@@ -52,6 +52,7 @@ sources_answer(struct context *ctx)
 		return;
 	live.epoch = live.reading;
 	buf_str(&question, ctx->req.path);
-	answer_fill(ctx, &live, &question, NULL, make_sources, NULL);
+	answer_fill(ctx, &live, &question, NULL, CACHE_WAIT_MS, make_sources,
+	    NULL);
 	buf_free(&question);
 }

@@ -105,7 +105,8 @@ make_answer(struct context *ctx, const struct live *live,
 
 void
 answer_fill(struct context *ctx, const struct live *live,
-    const struct buf *question, const char *day, answer_make *make, void *arg)
+    const struct buf *question, const char *day, unsigned wait_ms,
+    answer_make *make, void *arg)
 {
 	struct cache *cache = ctx->settings->cache;
 	enum cache_found found = CACHE_ALONE;
@@ -123,7 +124,7 @@ answer_fill(struct context *ctx, const struct live *live,
 			return;
 	}
 	if (cache != NULL)
-		found = cache_get(cache, question, live, CACHE_WAIT_MS, &a);
+		found = cache_get(cache, question, live, wait_ms, &a);
 	if (found == CACHE_HIT)
 		send_kept(ctx, live, a, question, day, "hit");
 	else if (found == CACHE_OLD)

@@ -21,10 +21,11 @@ typedef int64_t answer_make(struct context *, const struct live *, void *arg);
  * database does not answer, the last good answer is given with "stale":true.
  *
  * day is for answers that change at midnight, else "".  NULL: the answer
- * changes with time and gets no ETag.
+ * changes with time and gets no ETag.  When another thread makes the same
+ * answer, that is waited for, at most wait_ms milliseconds (CACHE_WAIT_MS).
  */
 void	 answer_fill(struct context *, const struct live *,
-	    const struct buf *question, const char *day, answer_make *make,
-	    void *arg);
+	    const struct buf *question, const char *day, unsigned wait_ms,
+	    answer_make *make, void *arg);
 
 #endif

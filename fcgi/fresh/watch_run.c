@@ -197,7 +197,7 @@ read_generation(struct watch *w)
 	if ((res = query(w, generation_sql, 0, NULL)) == NULL)
 		return false;
 	if (PQresultStatus(res) != PGRES_TUPLES_OK &&
-	    db_classify(res) == DB_RETRY) {
+	    (db_classify(res) == DB_RETRY || db_classify(res) == DB_SLOW)) {
 		PQclear(res);
 		return false;
 	}

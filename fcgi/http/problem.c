@@ -30,10 +30,10 @@ static const struct {
 		  "otherwise, or ask for pages by number." } },
 	[PROBLEM_PERIOD] = { 400, "invalid-period",
 		{ "Période refusée", "Invalid period" },
-		{ "La période de « from » à « to » est vide, ou dépasse sept "
-		  "jours.",
-		  "The period from “from” to “to” is empty, or longer than "
-		  "seven days." } },
+		{ "La période de « from » à « to », ou à maintenant, est vide "
+		  "ou dépasse {0} jours.",
+		  "The period from “from” to “to”, or to now, is empty, or "
+		  "longer than {0} days." } },
 	[PROBLEM_UNAUTHORIZED] = { 401, "unauthorized",
 		{ "Identification requise", "Authentication required" },
 		{ "Le serveur web n’a identifié personne (REMOTE_USER), et "
@@ -111,10 +111,18 @@ static const struct {
 		  "Out of memory or descriptors; try again." } },
 	[PROBLEM_EXPORTS] = { 503, "too-many-exports",
 		{ "Trop d’exports", "Too many exports" },
-		{ "D’autres exports sont en cours, et n’occupent pas plus de "
-		  "la moitié du serveur ; réessayez.",
-		  "Other exports are under way, which get no more than half "
-		  "of the server; try again." } },
+		{ "D’autres exports ou demandes lourdes sont en cours, et "
+		  "n’occupent pas plus de la moitié du serveur ; réessayez.",
+		  "Other exports or long requests are under way, which get no "
+		  "more than half of the server; try again." } },
+	[PROBLEM_TOO_MUCH] = { 503, "too-much",
+		{ "Demande trop lourde", "Too much" },
+		{ "La réponse à cette demande prend trop de temps, ou d’autres "
+		  "demandes lourdes sont en cours : restreignez la période "
+		  "ou les filtres, ou réessayez plus tard.",
+		  "To answer this request takes too long, or other long ones "
+		  "are being answered: narrow the period or the filters, or "
+		  "try again later." } },
 	[PROBLEM_DATABASE] = { 503, "database-unavailable",
 		{ "Base de données injoignable", "Database unavailable" },
 		{ "La base de données ne répond pas, ou pas à temps ; "
@@ -233,7 +241,7 @@ static void
 log_problem(const struct request *req, enum problem p)
 {
 	const bool fault = problems[p].status >= 500 && p != PROBLEM_EVENTS &&
-	    p != PROBLEM_EXPORTS;
+	    p != PROBLEM_EXPORTS && p != PROBLEM_TOO_MUCH;
 	struct buf path = { 0 };
 
 	text_encode(&path, req->path, strlen(req->path));
@@ -264,7 +272,7 @@ start(struct response *res, const struct request *req, enum problem p,
 		    "Remote-User realm=\"cccp-board\"");
 	if (res->status == 503 || res->status == 429)
 		response_header(res, "Retry-After", "%s",
-		    res->status == 503 ? "2" : "30");
+		    res->status == 503 && p != PROBLEM_TOO_MUCH ? "2" : "30");
 	fill(&text, detail, args);
 	buf_char(&res->body, '{');
 	json_add_key(&res->body, "type");

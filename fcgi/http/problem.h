@@ -22,7 +22,7 @@ enum problem {
 	PROBLEM_METHOD,
 	PROBLEM_NOT_ACCEPTABLE,
 	PROBLEM_CURSOR,		/* 400: it would be too long */
-	PROBLEM_PERIOD,		/* 400 */
+	PROBLEM_PERIOD,		/* 400: it may have {0} days */
 	PROBLEM_MOVED,		/* 409: {0} was asked for, {1} is current */
 	PROBLEM_URI_LONG,
 	PROBLEM_STREAMS,	/* 429: this user has too many streams */
@@ -31,7 +31,8 @@ enum problem {
 	PROBLEM_ROOT,		/* 500: runs as root, in CGI mode */
 	PROBLEM_EVENTS,		/* 501: in CGI mode, or without streams */
 	PROBLEM_BUSY,		/* 503: out of memory or the like */
-	PROBLEM_EXPORTS,	/* 503: as many as there may be at once */
+	PROBLEM_EXPORTS,	/* 503: the gate of context.h is full */
+	PROBLEM_TOO_MUCH,	/* 503: the question takes too long */
 	PROBLEM_DATABASE,	/* 503: too slow, or the connection is lost */
 	PROBLEM_AWAY,		/* 503: the database is away; the same type */
 	PROBLEM_SCHEMA_OLD,	/* 503: the database has {0}, {1} is needed */

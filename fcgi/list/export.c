@@ -4,6 +4,7 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "fcgi/gate.h"
 #include "fcgi/http/json.h"
 #include "fcgi/list/private.h"
 
@@ -170,27 +171,6 @@ write_all(struct export *x, const struct live *live)
 		PQclear(res);
 }
 
-/* At most half of the workers export, so that others are left for pages. */
-static bool
-begin_export(struct context *ctx)
-{
-	const struct settings *set = ctx->settings;
-
-	if (set->exports == NULL ||
-	    atomic_fetch_add(set->exports, 1) < set->exports_max)
-		return true;
-	atomic_fetch_sub(set->exports, 1);
-	problem_answer(&ctx->res, &ctx->req, PROBLEM_EXPORTS, NULL);
-	return false;
-}
-
-static void
-end_export(struct context *ctx)
-{
-	if (ctx->settings->exports != NULL)
-		atomic_fetch_sub(ctx->settings->exports, 1);
-}
-
 void
 list_export(struct context *ctx, const struct list *l, enum format format)
 {
@@ -200,13 +180,19 @@ list_export(struct context *ctx, const struct list *l, enum format format)
 
 	if (csv->given && strcmp(csv->text, "excel-fr") == 0)
 		x.dialect = DIALECT_EXCEL_FR;
-	if (live_read(ctx, &live) != LIVE_OK || !begin_export(ctx))
+	if (live_read(ctx, &live) != LIVE_OK)
 		return;
+	/* So that threads are left for pages. */
+	if (!gate_enter(ctx->settings->gate)) {
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_EXPORTS, NULL);
+		return;
+	}
+	ctx->asking = true;
 	if (list_compose(&x.q, l, &ctx->params, LIST_ALL_ROWS))
 		write_all(&x, &live);
 	else
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);
-	end_export(ctx);
+	gate_leave(ctx->settings->gate);
 	list_query_free(&x.q);
 	buf_free(&x.out);
 }

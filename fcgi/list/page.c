@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "fcgi/fresh/answer.h"
+#include "fcgi/gate.h"
 #include "fcgi/http/problem.h"
 #include "fcgi/list/private.h"
 
@@ -9,6 +10,7 @@
 struct page {
 	const struct list *list;
 	struct buf	 filter;	/* the question of its counts */
+	bool		 refused;	/* too many long ones are under way */
 };
 
 static bool
@@ -102,6 +104,10 @@ make_page(struct context *ctx, const struct live *live, void *arg)
 	int64_t generation;
 	bool done;
 
+	if (page->refused) {
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_TOO_MUCH, NULL);
+		return -1;
+	}
 	if (cache != NULL)
 		found = cache_get(cache, &page->filter, live, CACHE_WAIT_MS,
 		    &counts);
@@ -157,9 +163,11 @@ list_page(struct context *ctx, const struct list *l)
 	struct live live;
 	char day[LIVE_DAY_MAX] = "";
 	const enum ageing how = ageing(l, &ctx->params);
+	bool held;
 
 	if (live_read(ctx, &live) != LIVE_OK)
 		return;
+	ctx->asking = true;
 	if (how == DAILY)
 		live_today(day);
 	if (how == TICKING)	/* kept until the watch reads again */
@@ -170,8 +178,13 @@ list_page(struct context *ctx, const struct list *l)
 	params_query(&page.filter, &ctx->params, l->params, LIST_Q,
 	    l->nparams);
 	whole.failed |= page.filter.failed;
+	/* Who waits for the answer of another occupies a thread as well. */
+	held = list_long(l, &ctx->params) && gate_enter(ctx->settings->gate);
+	page.refused = list_long(l, &ctx->params) && !held;
 	answer_fill(ctx, &live, &whole, how == TICKING ? NULL : day,
-	    make_page, &page);
+	    page.refused ? 0 : CACHE_WAIT_MS, make_page, &page);
+	if (held)
+		gate_leave(ctx->settings->gate);
 	buf_free(&whole);
 	buf_free(&page.filter);
 }

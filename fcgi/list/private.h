@@ -5,6 +5,7 @@
  * counts.c (how many they are), order.c (their order, and which ones follow a
  * cursor) and shortcut.c (a faster way to the rows of some pages).  render.c
  * writes a page, with the counts as counts.c made them, and csv.c a cell.
+ * period.c bounds how much of the history a question may look at.
  */
 #ifndef FCGI_LIST_PRIVATE_H
 #define FCGI_LIST_PRIVATE_H
@@ -22,6 +23,22 @@ void	 list_export(struct context *, const struct list *, enum format);
  * filters?  Then the answer has become a problem.
  */
 bool	 list_refused_cursor(struct context *, const struct list *);
+
+/* Days: a question may look at so many, and one of up to so many is short. */
+#define LIST_MOST_DAYS	92
+#define LIST_SHORT_DAYS	7
+
+/*
+ * Is the period too long, or does it end before it begins?  Then the answer has
+ * become a problem.
+ */
+bool	 list_refused_period(struct context *, const struct list *);
+
+/*
+ * May the question take long?  Then it needs a place in settings->gate, so that
+ * short ones find threads that are free.
+ */
+bool	 list_long(const struct list *, const struct params *);
 
 /*
  * Was another generation asked for than the data have?  Then the answer has

@@ -18,6 +18,7 @@
 #include "fcgi/counters.h"
 #include "fcgi/event/stream.h"
 #include "fcgi/fresh/cache.h"
+#include "fcgi/gate.h"
 #include "fcgi/route.h"
 #include "fcgi/serve/outgoing.h"
 #include "fcgi/serve/serve.h"
@@ -52,13 +53,14 @@ struct worker {
 	unsigned	 drained;	/* accepted since we stop */
 };
 
-/* Starts what all workers share. */
+/* Starts what all n workers share. */
 static bool
-open_shared(struct settings *s, struct watch_hooks *hooks)
+open_shared(struct settings *s, unsigned n, struct watch_hooks *hooks)
 {
 	if ((s->counters = counters_new(route_name,
 	    route_count())) == NULL ||
 	    (s->watch = watch_new()) == NULL ||
+	    (s->gate = gate_new(n > 1 ? n / 2 : 1)) == NULL ||
 	    (s->counts = cache_new(COUNTS_BYTES)) == NULL ||
 	    (s->cache_bytes > 0 &&
 	    (s->cache = cache_new(s->cache_bytes)) == NULL)) {
@@ -84,6 +86,7 @@ close_shared(struct settings *s)
 	watch_free(s->watch);
 	cache_free(s->cache);
 	cache_free(s->counts);
+	gate_free(s->gate);
 	counters_free(s->counters);
 }
 
@@ -324,7 +327,6 @@ serve(struct listener *l, unsigned n, const struct settings *given)
 	socklen_t len = sizeof(name);
 	struct worker workers[SERVE_THREADS_MAX] = { 0 };
 	struct server server = { .fd = l->fd };
-	atomic_uint exports = 0;
 	unsigned started, i;
 	sigset_t set;
 	int sig;
@@ -338,9 +340,7 @@ serve(struct listener *l, unsigned n, const struct settings *given)
 	signal(SIGPIPE, SIG_IGN);
 	server.unix_socket = getsockname(l->fd, (struct sockaddr *)&name,
 	    &len) == 0 && name.ss_family == AF_UNIX;
-	settings.exports_max = n > 1 ? n / 2 : 1;
-	settings.exports = &exports;
-	started = open_shared(&settings, &hooks) &&
+	started = open_shared(&settings, n, &hooks) &&
 	    (server.slow = slow_start(settings.counters)) != NULL ?
 	    start(workers, n, &server, &settings) : 0;
 	syslog(LOG_INFO, "%s, %u threads", started == n ? "ready" : "failed",

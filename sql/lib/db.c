@@ -36,9 +36,12 @@ struct db {
 	struct statement stmts[DB_STATEMENTS_MAX];	/* index: its name */
 };
 
-/* SQLSTATE classes, PostgreSQL manual, Appendix A; all others are DB_BUG. */
+/*
+ * SQLSTATEs and their classes, PostgreSQL manual, Appendix A: the first that
+ * fits.  All others are DB_BUG.
+ */
 static const struct {
-	char		class[3];
+	const char	*start;
 	enum db_err	err;
 } classes[] = {
 	{ "08", DB_RETRY },	/* connection */
@@ -48,7 +51,8 @@ static const struct {
 	{ "40", DB_RETRY },	/* deadlock, serialization */
 	{ "53", DB_RETRY },	/* insufficient resources */
 	{ "55", DB_RETRY },	/* object in use, lock not available */
-	{ "57", DB_RETRY },	/* shutdown, cancel, time-out */
+	{ "57014", DB_SLOW },	/* time-out, or somebody cancelled it */
+	{ "57", DB_RETRY },	/* shutdown */
 	{ "58", DB_RETRY },	/* the server's disk or system */
 };
 
@@ -63,7 +67,8 @@ db_classify(const PGresult *res)
 	if (state == NULL)
 		return DB_RETRY;	/* from libpq: connection lost */
 	for (i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
-		if (strncmp(state, classes[i].class, 2) == 0)
+		if (strncmp(state, classes[i].start,
+		    strlen(classes[i].start)) == 0)
 			return classes[i].err;
 	return DB_BUG;
 }
@@ -194,21 +199,23 @@ deadline(const struct db *db)
 static bool
 settle(struct db *db)
 {
-	char sql[320];
+	char sql[384];
 	PGresult *res = NULL;
 	bool ok;
 
 	/*
 	 * Planning a statement takes as long as running it, so plans are made
 	 * once and kept.  JIT would take longer still.  A statement gets no
-	 * parallel workers, as other requests run at the same time.
+	 * parallel workers, as other requests run at the same time.  To wait
+	 * for a lock has a time-out of its own: it is no fault of what is asked.
 	 */
 	snprintf(sql, sizeof(sql), "SET default_transaction_read_only = %s; "
-	    "SET statement_timeout = %u; SET jit = off; "
+	    "SET statement_timeout = %u; SET lock_timeout = %u; SET jit = off; "
 	    "SET plan_cache_mode = force_generic_plan; "
 	    "SET max_parallel_workers_per_gather = 0; "
 	    "SET datestyle = ISO",
-	    db->read_only ? "on" : "off", db->timeout_ms);
+	    db->read_only ? "on" : "off", db->timeout_ms,
+	    db->timeout_ms / 5 * 4);
 	if (PQsendQuery(db->conn, sql))
 		res = await(db->conn, deadline(db));
 	ok = PQresultStatus(res) == PGRES_COMMAND_OK;

@@ -22,6 +22,7 @@
 enum db_err {
 	DB_OK,
 	DB_RETRY,	/* server away or busy: try later, answer 503 */
+	DB_SLOW,	/* the statement took too long: ask for less */
 	DB_REFUSED,	/* the values are not allowed: answer 400 */
 	DB_BUG,		/* SQL, rights or schema are wrong: answer 500 */
 	DB_ERR__MAX
@@ -32,8 +33,9 @@ struct db;
 /*
  * conninfo and application (shown in pg_stat_activity) are borrowed until
  * db_close().  read_only: every transaction is.  A statement may take
- * timeout_ms; 0: without limit.  When the server does not end it, it is given
- * up 2 seconds later, with the connection.  NULL: out of memory.
+ * timeout_ms, 4/5 of it for a lock; 0: without limit.  Then it is DB_SLOW, or
+ * DB_RETRY while it waits for a lock.  When the server does not end it, it is
+ * given up 2 seconds later, with the connection.  NULL: out of memory.
  */
 struct db	*db_open(const char *conninfo, const char *application,
 		    bool read_only, unsigned timeout_ms);

@@ -88,6 +88,7 @@ test_database(void **state)
 	counters_connections(m, 1);
 	counters_connections(m, -1);
 	assert_true(tells(m, "errors_total{kind=\"away\"} 1\n"));
+	assert_true(tells(m, "errors_total{kind=\"slow\"} 0\n"));
 	assert_true(tells(m, "errors_total{kind=\"refused\"} 0\n"));
 	assert_true(tells(m, "errors_total{kind=\"fault\"} 2\n"));
 	assert_true(tells(m, "\ncccp_database_connections 1\n"));

@@ -304,6 +304,9 @@ test('a refused question is not lost contact', () => {
 		assert.equal(new ApiError(status).refused, false, `${status}`);
 	for (const status of [400, 404, 409, 414])
 		assert.equal(new ApiError(status).refused, true, `${status}`);
+	for (const [type, refused] of [['too-much', true], ['busy', false]])
+		assert.equal(new ApiError(503, { type:
+		    `urn:cccp-board:problem:${type}` }).refused, refused, type);
 });
 
 test('a stale source stops its own users only, at its last sign of life', () => {

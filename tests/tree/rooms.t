@@ -24,7 +24,7 @@ my %floors = (
 		['fcgi/main', 'fcgi/doctor'], ['fcgi/serve'], ['fcgi/route'],
 		['fcgi/api'], ['fcgi/list', 'fcgi/event', 'fcgi/page'],
 		['fcgi/fresh'], ['fcgi/context'],
-		['fcgi/http', 'fcgi/counters'], ['sql/lib'],
+		['fcgi/http', 'fcgi/counters', 'fcgi/gate'], ['sql/lib'],
 	],
 );
 

@@ -2,6 +2,8 @@
 const GAP = 500;		/* ms between two turns at least */
 const TIMEOUT = 8_000;		/* ms to wait for an answer */
 
+const TOO_MUCH = 'urn:cccp-board:problem:too-much';
+
 /** status: HTTP's, 0 without an answer; problem: its RFC 9457 object or null. */
 export class ApiError extends Error {
 	constructor(status, problem = null) {
@@ -10,9 +12,10 @@ export class ApiError extends Error {
 		this.problem = problem;
 	}
 
-	/** The request is wrong: to repeat it does not help. */
+	/** The request is wrong, or asks for too much: another may be answered. */
 	get refused() {
-		return this.status >= 400 && this.status < 500 &&
+		return this.problem?.type === TOO_MUCH ||
+		    this.status >= 400 && this.status < 500 &&
 		    ![401, 403, 408, 429].includes(this.status);
 	}
 }

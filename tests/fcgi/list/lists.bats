@@ -174,6 +174,28 @@ get() {
 	    jq -e '.calls == []'
 }
 
+@test "calls: of at most 92 days" {
+	local query
+	for query in "from=$(date -d '91 days ago' +%F)" \
+	    'from=2025-12-31&to=2026-04-02' 'from=2026-08-01&to=2026-11-01' \
+	    'to=2020-01-01' "from=$(date -d '1 day' +%FT%T)"; do
+		get "/api/v1/calls?$query" | jq -e .calls >/dev/null || {
+			echo "$query" >&2
+			return 1
+		}
+	done
+	for query in "from=$(date -d '94 days ago' +%F)" 'from=2020-01-01' \
+	    'from=2025-12-31&to=2026-04-03' 'from=2026-02-02&to=2026-02-01' \
+	    'from=2020-01-01&format=csv' 'from=2020-01-01&q=0199'; do
+		get "/api/v1/calls?$query" | jq -e '.status == 400 and
+		    .type == "urn:cccp-board:problem:invalid-period" and
+		    (.detail | contains("92"))' >/dev/null || {
+			echo "$query" >&2
+			return 1
+		}
+	done
+}
+
 @test "calls: by agent, queue, number" {
 	get '/api/v1/calls?agent=u003&per_page=1' | jq -e '.meta.filtered > 0 and
 	    (.calls | length) == 1 and .calls[0].agent == "u003" and
@@ -191,11 +213,11 @@ get() {
 }
 
 @test "calls: by stage, in the order of a call's life" {
-	get '/api/v1/calls?source=nice&from=2020-01-01&sort=stage,call_key&fields=call_key,stage' |
+	get "/api/v1/calls?source=nice&from=$(date -d '9 days ago' +%F)&sort=stage,call_key&fields=call_key,stage" |
 	    jq -e '.calls[0] == {"call_key": "c3", "stage": "waiting"} and
 	    ([.calls[1:][].stage] | length == 4 and all(. == "unmanaged")) and
 	    .facets.stage == {"waiting": 1, "unmanaged": 4}'
-	get '/api/v1/calls?source=nice&from=2020-01-01&stage=-waiting' | jq -e '
+	get "/api/v1/calls?source=nice&from=$(date -d '9 days ago' +%F)&stage=-waiting" | jq -e '
 	    .meta.filtered == 4 and .meta.total > 4'
 	get '/api/v1/calls?stage=queued' | jq -e '.status == 400 and
 	    .parameter == "stage" and (.allowed | index("vanished") != null)'

@@ -129,7 +129,7 @@ failures_say_what_can_be_done(void **state)
 	assert_int_equal(failure(reader, "SELEC"), DB_BUG);
 	assert_int_equal(failure(reader, "SELECT 1; SELECT 2"), DB_BUG);
 	assert_int_equal(failure(reader, "CREATE TABLE public.t ()"), DB_BUG);
-	assert_int_equal(failure(reader, "SELECT pg_sleep(20)"), DB_RETRY);
+	assert_int_equal(failure(reader, "SELECT pg_sleep(20)"), DB_SLOW);
 	assert_int_equal(db_classify(NULL), DB_RETRY);
 	/* And the connection is as good as before. */
 	assert_value(reader, "SELECT 'good'", "good");
