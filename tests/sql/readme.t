@@ -12,7 +12,8 @@ statement() {
 
 tap <<'SQL' || exit 1
 SELECT test.flush('{"alive_at": 299}', '[
-    {"login": "zoe", "name": "Zoé Dubois", "mode_since": 60},
+    {"login": "zoe", "name": "Zoé Dubois", "mode_since": 60,
+	"phone_uri": "tel:+33639984125"},
     {"login": "max", "name": "Max", "mode": "pause", "mode_since": 30},
     {"login": "off", "name": "Off", "logged": false, "logout_at": 10}]')
     \g /dev/null
@@ -38,39 +39,40 @@ CROSS JOIN LATERAL (SELECT now() - ago * interval '1 min'
     + clock_skew_s * interval '1 s' AS at) t;
 SQL
 
-for i in {1..7}; do
+for i in {1..8}; do
 	arguments+=(-v "s$i=$(statement $i)")
 done
 export PGTZ=Pacific/Auckland
-tap "${arguments[@]}" -v more="$(statement 8)" <<'SQL'
-SELECT plan(9);
+tap "${arguments[@]}" -v more="$(statement 9)" <<'SQL'
+SELECT plan(10);
 GRANT USAGE ON SCHEMA test TO cccp_reader;
 SET ROLE cccp_reader;
 
 SELECT is((SELECT string_agg(login || ' ' || state, ', ') FROM (:s1) q),
     'max paused, zoe available, lea available', 'the longest in their state');
 SELECT is((SELECT string_agg(login, ', ') FROM (:s2) q), 'zoe', 'a word');
+SELECT is((SELECT string_agg(login, ', ') FROM (:s3) q), 'zoe', 'a number');
 SELECT is((SELECT string_agg(source || ' ' || status || ' ' || users, ', '
-    ORDER BY source) FROM (:s3) q), 'lyon live 1, prod live 3', 'sources');
+    ORDER BY source) FROM (:s4) q), 'lyon live 1, prod live 3', 'sources');
 
 -- In one statement now() is the same.
 SELECT is((SELECT string_agg(login || ' ' || states, ', ' ORDER BY login)
     FROM (SELECT login, string_agg(state || CASE WHEN seconds < 0 THEN '!'
-	ELSE '' END, '+' ORDER BY state) AS states FROM (:s4) q GROUP BY 1) w),
+	ELSE '' END, '+' ORDER BY state) AS states FROM (:s5) q GROUP BY 1) w),
     'lea available, max paused, off offline, zoe available', 'states of today');
 SELECT is((SELECT string_agg(login || ' ' || round(seconds), ', '
-	ORDER BY login) FROM (:s4) q),
+	ORDER BY login) FROM (:s5) q),
     (SELECT string_agg(login || ' ' || round(date_part('epoch', now()
 	- greatest((now() AT TIME ZONE 'Europe/Paris')::date::timestamp
 	    AT TIME ZONE 'Europe/Paris', test.at(since)))), ', '
 	ORDER BY login)
     FROM (VALUES ('lea', 120), ('max', 30), ('off', 10), ('zoe', 60))
 	q (login, since)), 'from midnight in Paris, by the clock of each source');
-SELECT is((SELECT count(*) FROM (:s5) q
+SELECT is((SELECT count(*) FROM (:s6) q
     WHERE seconds NOT BETWEEN 0 AND 86400), 0::bigint, 'another day and zone');
 SELECT is((SELECT string_agg(source || ' ' || queue || ' ' || count, ', ')
-    FROM (:s6) q), 'prod accueil 2, lyon accueil 1', 'calls without an answer');
-SELECT results_eq(:'s7', 'SELECT * FROM cccp.state_rule ORDER BY priority',
+    FROM (:s7) q), 'prod accueil 2, lyon accueil 1', 'calls without an answer');
+SELECT results_eq(:'s8', 'SELECT * FROM cccp.state_rule ORDER BY priority',
     'the rules');
 SELECT is(trim(:'more'), '', 'and that is all of them');
 SELECT * FROM finish();
