@@ -203,8 +203,6 @@ build_agent(struct world *world, const char *name, const char *login)
 	item_set_u32(user, USER_BUSY, 0);
 	item_set_text(user, USER_TASK, "");
 	item_set_text(user, USER_TASK_LABEL, "");
-	item_set_u32(user, USER_TASKS, 0);
-	item_set_real(user, USER_PAUSE_S, 0);
 	item_set_u32(user, USER_SESSIONS, 0);
 	item_publish(user);
 	world_remember(world, agent);
