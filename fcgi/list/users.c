@@ -24,6 +24,7 @@
 	X(interface, TEXT, NULLS)					\
 	X(task, TEXT, NULLS)						\
 	X(task_label, TEXT, NULLS)					\
+	X(task_since, TIME, NULLS)					\
 	X(task_started_at, TIME, NULLS)					\
 	X(task_managed_at, TIME, NULLS)					\
 	X(task_ended_at, TIME, NULLS)					\

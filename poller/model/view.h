@@ -62,8 +62,8 @@ size_t		 view_ended(enum view_id);
 const char	*view_monitor_name(enum view_id, size_t field);
 
 /* Numbers of the fields that the code itself reads. */
-enum { USER_LOGIN };
-enum { QUEUE_NAME };
+enum { USER_LOGIN, USER_LOGGED, USER_SESSION, USER_PHONE };
+enum { QUEUE_NAME, QUEUE_LATENT, QUEUE_LOGGED };
 enum {
 	TASK_ID, TASK_SESSION, TASK_PROFILE, TASK_LOGIN, TASK_QUEUED,
 	TASK_UNQUEUED, TASK_MANAGED, TASK_POST_MANAGED, TASK_ENDED,

@@ -9,7 +9,8 @@ CREATE OR REPLACE FUNCTION cccp.phase(started_at timestamptz,
     ended_at timestamptz) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
-	WHEN ended_at IS NOT NULL OR managed_at < started_at THEN 'over'
+	WHEN ended_at >= coalesce(started_at, ended_at)
+	OR managed_at < started_at THEN 'over'
 	WHEN managed_at IS NOT NULL THEN 'talking'
 	WHEN started_at IS NOT NULL THEN 'ringing'
 END;
@@ -28,6 +29,16 @@ END;
 COMMENT ON FUNCTION cccp.outbound IS
     'Outbound call of an agent, from the reported fields: none, hold or call.';
 GRANT EXECUTE ON FUNCTION cccp.outbound TO cccp_poller, cccp_reader;
+
+CREATE OR REPLACE FUNCTION cccp.task_queue(busy boolean,
+    started_at timestamptz, ended_at timestamptz, queue text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN busy AND (ended_at >= coalesce(started_at, ended_at))
+	IS NOT TRUE THEN queue END;
+COMMENT ON FUNCTION cccp.task_queue IS
+    'Queue of the last task of an agent, when that is a call in hand; else'
+    ' null.';
+GRANT EXECUTE ON FUNCTION cccp.task_queue TO cccp_poller, cccp_reader;
 
 -- An empty text stands for a missing one.
 CREATE OR REPLACE FUNCTION cccp.state_of(kind text, profile text, mode text,
@@ -55,20 +66,35 @@ COMMENT ON FUNCTION cccp.state_of IS
     'State of an agent with these values, by the rules of cccp.state_rule.';
 GRANT EXECUTE ON FUNCTION cccp.state_of TO cccp_poller, cccp_reader;
 
+-- The dates of a task count while it is the call in hand: not when it has ended
+-- and another call goes on, and not when they are those of an earlier task.  A
+-- call may leave the mode alone; then the agent is free since its end.
+DROP FUNCTION IF EXISTS cccp.state_date(text, boolean, text, timestamptz,
+    timestamptz, timestamptz, timestamptz, timestamptz);
 CREATE OR REPLACE FUNCTION cccp.state_date(state text, busy boolean,
-    outbound text,
-    logout_at timestamptz, task_started_at timestamptz,
-    task_managed_at timestamptz, outbound_at timestamptz,
+    outbound text, logout_at timestamptz, task_started_at timestamptz,
+    task_since timestamptz, task_managed_at timestamptz,
+    task_ended_at timestamptz, outbound_at timestamptz,
     mode_since timestamptz) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
 	WHEN state = 'offline' THEN logout_at
 	WHEN state = 'outbound' AND outbound <> 'none' THEN outbound_at
-	WHEN state = 'ringing' AND busy THEN task_started_at
-	WHEN state = 'talking' AND busy THEN task_managed_at
-	WHEN state IN ('held', 'wrapup', 'other_call', 'unknown') AND busy
-	    OR state = 'held' AND outbound = 'hold' THEN NULL
-	ELSE mode_since
+	WHEN state = 'held' AND outbound = 'hold' THEN NULL
+	WHEN NOT busy THEN CASE WHEN mode_since IS NOT NULL
+	    THEN greatest(mode_since, task_ended_at) END
+	WHEN state IN ('other_call', 'unknown') THEN NULL
+	WHEN state NOT IN ('ringing', 'talking', 'held', 'wrapup')
+	    THEN mode_since
+	WHEN task_ended_at >= coalesce(task_started_at, task_ended_at)
+	    THEN NULL
+	WHEN state = 'ringing' AND task_started_at IS NOT NULL
+	    THEN task_started_at
+	WHEN state = 'talking' AND greatest(task_since, task_managed_at)
+	    >= coalesce(task_started_at, '-infinity')
+	    THEN greatest(task_since, task_managed_at)
+	WHEN task_since >= coalesce(task_started_at, '-infinity')
+	    AND state <> 'talking' THEN task_since
 END;
 COMMENT ON FUNCTION cccp.state_date IS
     'The server''s own date for the start of a state; null when it reports'
@@ -116,6 +142,13 @@ AS $$
 	    format('says %s, but the agent is %s', s.state, a.state)
 	FROM cccp.agent_state s JOIN cccp.agent a USING (agent_id)
 	WHERE s.until IS NULL AND NOT s.gap AND s.state <> a.state
+	UNION ALL
+	SELECT s.agent_id, s.since, NULL,
+	    format('began at %s, but the agent says %s',
+	    coalesce(s.state_since, s.since), a.state_since)
+	FROM cccp.agent_state s JOIN cccp.agent a USING (agent_id)
+	WHERE s.until IS NULL AND NOT s.gap AND a.present
+	AND coalesce(s.state_since, s.since) <> a.state_since
 	UNION ALL
 	SELECT agent_id, a.state_since, NULL, CASE
 		WHEN w.source_id IS NULL THEN 'not in agent_now'

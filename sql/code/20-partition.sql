@@ -129,7 +129,8 @@ BEGIN
 				PERFORM cccp.ensure_partitions(parent, oldest,
 				    oldest);
 			END IF;
-			UPDATE cccp.agent_state SET since = oldest
+			UPDATE cccp.agent_state SET since = oldest,
+			    state_since = coalesce(state_since, since)
 			WHERE since < oldest
 			AND (until > oldest OR until IS NULL);
 		END IF;

@@ -85,21 +85,23 @@ BEGIN
 
 	-- Results of a step that later steps of cccp.flush() use.
 	-- since: start of the state; since_known: something tells it (see
-	-- cccp.agent); dated: the server reported that date;
-	-- news: that date differs from the stored one; resumed_at: end of the
-	-- call that was in hand before; seen: when the agent was reported.
+	-- cccp.agent); task_news: the queue of the call in hand may be another
+	-- one.  The others are those of state_todo; action is null when the
+	-- open interval stays as it is.
 	CREATE TEMP TABLE IF NOT EXISTS agent_todo (
 		login text, agent_id int, is_new boolean, kind text,
 		state text, since timestamptz, since_known boolean,
-		dated boolean, news boolean, resumed_at timestamptz,
-		seen timestamptz, mode text,
-		mode_label text COLLATE cccp.french
+		task_news boolean, mode text,
+		mode_label text COLLATE cccp.french, action text,
+		start timestamptz, open_since timestamptz,
+		before timestamptz
 	) ON COMMIT DELETE ROWS;
 	-- See 32-flush-state.sql.
 	CREATE TEMP TABLE IF NOT EXISTS state_todo (
 		agent_id int, action text, state text, mode text,
 		mode_label text, gap boolean, since timestamptz,
-		open_since timestamptz, gap_from timestamptz
+		state_since timestamptz, open_since timestamptz,
+		before timestamptz
 	) ON COMMIT DELETE ROWS;
 	-- staged: the row of call_in; stored_at: queued_at of the stored row,
 	-- null for a new call; guessed: queued_at is a guess.

@@ -1,6 +1,7 @@
 -- 31-flush-agent.sql: writes the staged agents that differ from cccp.agent.
 --
--- flush_agent_todo() determines the state of each, the other steps write.
+-- flush_agent_todo() determines the state of each and when it began, which is one
+-- moment for cccp.agent and for cccp.agent_state; the other steps write.
 
 CREATE FUNCTION cccp_private.flush_agent_todo(ctx cccp_private.flush_context)
 RETURNS void
@@ -13,8 +14,15 @@ BEGIN
 	-- raw: the staged values as cccp.state_of() needs them.
 	-- ruled: the state of each distinct combination of them.
 	-- dated: raw with the state and the server's date for its start, and
-	-- with the stored state and its date.
-	-- checked: a date more than a minute in the future is not valid.
+	-- with the stored agent.
+	-- checked: a date more than a minute in the future is not valid;
+	-- latest_date: any date, where the server has none for the state;
+	-- news: the date differs from the stored one; same_task: the call in
+	-- hand is the stored one.
+	-- opened: with the open interval; last: the end of the last one when
+	-- none is open; before: the start of the one before, when the date may
+	-- move the start of the open one.
+	-- begun: with the start of the interval; see 32-flush-state.sql.
 	INSERT INTO pg_temp.agent_todo
 	WITH raw AS MATERIALIZED (
 		SELECT n.login, CASE
@@ -36,9 +44,9 @@ BEGIN
 			ELSE '' END AS phase,
 		    cccp.outbound(n.outbound_state, n.outbound_hold) AS outbound,
 		    coalesce(n.seen_at, ctx.seen) AS seen, n.mode AS raw_mode,
-		    n.mode_label, n.mode_since, n.task_started_at,
-		    n.task_managed_at, n.task_ended_at, n.login_at,
-		    n.logout_at, coalesce(n.outbound_contact_at,
+		    n.mode_label, n.mode_since, n.task_started_at, n.task_since,
+		    n.task_managed_at, n.task_ended_at, n.task_queue,
+		    n.login_at, n.logout_at, coalesce(n.outbound_contact_at,
 			n.outbound_started_at) AS outbound_at
 		FROM pg_temp.agent_in n
 		WHERE n.present IS NOT FALSE
@@ -52,44 +60,105 @@ BEGIN
 		    a.state_since, a.since_known AS old_known,
 		    cccp.state_date(ruled.state, raw.busy,
 			raw.outbound, raw.logout_at, raw.task_started_at,
-			raw.task_managed_at, raw.outbound_at, raw.mode_since)
-			AS date,
+			raw.task_since, raw.task_managed_at, raw.task_ended_at,
+			raw.outbound_at, raw.mode_since) AS date,
 		    cccp.state_date(ruled.state, raw.busy, raw.outbound,
-			a.logout_at, a.task_started_at, a.task_managed_at,
+			a.logout_at, a.task_started_at, a.task_since,
+			a.task_managed_at, a.task_ended_at,
 			coalesce(a.outbound_contact_at, a.outbound_started_at),
-			a.mode_since) AS old_date
+			a.mode_since) AS old_date,
+		    raw.busy AND a.busy_count >= 1 AND raw.task_started_at
+			IS NOT DISTINCT FROM a.task_started_at AS same_task,
+		    cccp.task_queue(raw.busy, raw.task_started_at,
+			raw.task_ended_at, raw.task_queue)
+		    IS DISTINCT FROM cccp.task_queue(a.busy_count >= 1,
+			a.task_started_at, a.task_ended_at, a.task_queue)
+			AS task_news
 		FROM raw JOIN ruled USING (kind, profile, mode, interface, task,
 		    logged, busy, phase, outbound)
 		LEFT JOIN cccp.agent a ON a.source_id = ctx.source_id
 		    AND a.login = raw.login
 	), checked AS (
 		SELECT *, CASE WHEN date <= seen + interval '1 min' THEN date END
-		    AS valid_date FROM dated
+			AS valid_date,
+		    greatest(task_started_at, task_since, task_managed_at,
+			task_ended_at, mode_since, login_at) AS latest_date,
+		    date <= seen + interval '1 min'
+			AND date IS DISTINCT FROM old_date AS news
+		FROM dated
+	), opened AS MATERIALIZED (
+		SELECT c.*, o.since AS open_since, o.state AS open_state,
+		    o.state_since AS open_state_since, o.gap,
+		    (o.mode, o.mode_label) IS DISTINCT FROM
+			(c.raw_mode, c.mode_label) AS other_mode,
+		    CASE WHEN o.since IS NULL AND c.agent_id IS NOT NULL THEN (
+			SELECT max(s.until) FROM cccp.agent_state s
+			WHERE s.agent_id = c.agent_id) END AS last,
+		    CASE WHEN c.news AND NOT o.gap AND c.date < o.since
+			AND c.date >= ctx.oldest THEN coalesce((
+			    SELECT s.since FROM cccp.agent_state s
+			    WHERE s.agent_id = c.agent_id
+			    AND s.since < o.since
+			    ORDER BY s.since DESC LIMIT 1), '-infinity') END
+			AS before
+		FROM checked c
+		LEFT JOIN cccp.agent_state o ON o.agent_id = c.agent_id
+		    AND o.until IS NULL
+	), begun AS (
+		SELECT *, greatest(CASE WHEN before IS NULL
+		    THEN open_since END, least(ctx.latest, greatest(ctx.oldest,
+		    last, CASE
+			WHEN open_since IS NULL AND last IS NULL THEN coalesce(
+			    valid_date, CASE WHEN date IS NULL
+				AND state <> 'offline' THEN least(latest_date,
+				seen) ELSE seen END)
+			WHEN gap OR open_since IS NULL THEN CASE WHEN valid_date
+				> coalesce(open_since, last)
+				THEN valid_date ELSE seen END
+			WHEN state = open_state AND (news IS NOT TRUE
+			    OR valid_date >= open_since
+			    AND (valid_date <= open_since + interval '1 s'
+				OR state = 'wrapup' AND same_task))
+			    THEN open_since
+			WHEN valid_date > open_since THEN valid_date
+			WHEN valid_date > before THEN valid_date
+			WHEN news THEN open_since
+			WHEN task_ended_at > open_since AND task_ended_at <= seen
+			THEN task_ended_at
+			-- A clock that is set back does not change history.
+			WHEN seen < open_since - interval '1 min'
+			THEN open_since + interval '1 us'
+			ELSE greatest(seen, open_since) END))) AS start
+		FROM opened
 	)
 	SELECT login, coalesce(agent_id,
 		nextval('cccp.agent_agent_id_seq')::int), agent_id IS NULL,
 	    kind, state, CASE
-		WHEN valid_date IS NOT NULL THEN valid_date
-		WHEN state = old_state THEN state_since
-		WHEN old_state IS NOT NULL OR date IS NOT NULL
-		    OR state = 'offline' THEN seen
-		ELSE least(greatest(task_started_at, task_managed_at,
-		    task_ended_at, mode_since, login_at), seen)
+		WHEN gap AND NOT ctx.live THEN coalesce(valid_date,
+		    CASE WHEN state = old_state THEN state_since ELSE seen END)
+		WHEN gap OR open_since IS NULL THEN coalesce(valid_date, start)
+		WHEN start = open_since AND state = open_state
+		THEN coalesce(open_state_since, open_since)
+		ELSE start
 	    END, CASE
 		WHEN valid_date IS NOT NULL THEN true
 		WHEN state = old_state THEN old_known
 		WHEN old_state IS NOT NULL THEN true
-		ELSE date IS NULL AND state <> 'offline' AND greatest(
-		    task_started_at, task_managed_at, task_ended_at,
-		    mode_since, login_at) <= seen
-	    END IS TRUE, valid_date IS NOT NULL, date IS DISTINCT FROM old_date,
-	    CASE WHEN NOT busy AND task_ended_at <= seen
-		THEN task_ended_at END, seen, raw_mode, mode_label
-	FROM checked;
+		ELSE date IS NULL AND state <> 'offline'
+		    AND latest_date <= seen
+	    END IS TRUE, task_news, raw_mode, mode_label, CASE
+		WHEN open_since IS NULL THEN 'open'
+		WHEN gap AND NOT ctx.live THEN NULL
+		WHEN start > open_since THEN 'split'
+		WHEN start < open_since THEN 'move'
+		WHEN gap OR other_mode OR state <> open_state THEN 'replace'
+	    END, start, open_since, CASE WHEN open_since IS NULL THEN last
+		ELSE before END
+	FROM begun;
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_agent_todo IS
     'Step of cccp.flush(): determines kind, state and start of the state of'
-    ' the staged agents.';
+    ' the staged agents, and what happens to their open intervals.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_agent_todo TO cccp_poller;
 
 DO $do$
@@ -211,10 +280,6 @@ BEGIN
 	IF gone = '{}' THEN
 		RETURN 0;
 	END IF;
-	UPDATE cccp.agent a SET present = false, generation = ctx.generation,
-	    changed_at = now()
-	WHERE a.agent_id = ANY (gone);
-	DELETE FROM cccp.agent_now w WHERE w.agent_id = ANY (gone);
 	INSERT INTO pg_temp.state_todo (agent_id, action, since, open_since)
 	SELECT o.agent_id, 'close', greatest(coalesce(n.seen_at, ctx.seen),
 	    o.since + interval '1 us'), o.since
@@ -222,6 +287,12 @@ BEGIN
 	JOIN cccp.agent a ON a.agent_id = o.agent_id
 	LEFT JOIN pg_temp.agent_in n ON n.login = a.login
 	WHERE o.agent_id = ANY (gone) AND o.until IS NULL;
+	UPDATE cccp.agent a SET present = false, state_since = coalesce((
+		SELECT t.since FROM pg_temp.state_todo t
+		WHERE t.agent_id = a.agent_id), a.state_since),
+	    since_known = true, generation = ctx.generation, changed_at = now()
+	WHERE a.agent_id = ANY (gone);
+	DELETE FROM cccp.agent_now w WHERE w.agent_id = ANY (gone);
 	RETURN cardinality(gone);
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_agent_gone IS

@@ -215,7 +215,8 @@ COMMENT ON FUNCTION cccp_private.flush_call_agent IS
 GRANT EXECUTE ON FUNCTION cccp_private.flush_call_agent TO cccp_poller;
 
 -- Of several calls in hand, the queue is that of the call answered last; calls
--- in wrap-up come after the others.
+-- in wrap-up come after the others.  A call that rings names no agent yet: then
+-- the agent's last task names the queue.
 CREATE FUNCTION cccp_private.flush_call_queue(ctx cccp_private.flush_context)
 RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -229,6 +230,8 @@ BEGIN
 		UNION
 		SELECT old_agent_id FROM pg_temp.call_todo
 		WHERE old_agent_id IS NOT NULL
+		UNION
+		SELECT agent_id FROM pg_temp.agent_todo WHERE task_news
 	), hand AS (
 		SELECT DISTINCT ON (c.agent_id) c.agent_id,
 		    c.queue AS name, coalesce(q.display_name,
@@ -240,14 +243,26 @@ BEGIN
 		AND coalesce(c.queue_label, c.queue) IS NOT NULL
 		ORDER BY c.agent_id, c.post_managed_at IS NOT NULL,
 		    c.managed_at DESC NULLS LAST, c.queued_at DESC
+	), named AS (
+		SELECT t.agent_id, CASE WHEN hand.agent_id IS NOT NULL
+			THEN hand.name ELSE n.task_queue END AS name,
+		    CASE WHEN hand.agent_id IS NOT NULL THEN hand.label
+			ELSE coalesce(q.label, n.task_queue) END AS label
+		FROM touched t JOIN cccp.agent a USING (agent_id)
+		LEFT JOIN hand USING (agent_id)
+		CROSS JOIN LATERAL (SELECT cccp.task_queue(a.busy_count >= 1,
+		    a.task_started_at, a.task_ended_at, a.task_queue)) n
+			(task_queue)
+		LEFT JOIN cccp.queue q ON q.source_id = a.source_id
+		    AND q.name = n.task_queue
 	)
-	UPDATE cccp.agent a SET call_queue = hand.label,
-	    call_queue_name = hand.name, generation = ctx.generation,
+	UPDATE cccp.agent a SET call_queue = named.label,
+	    call_queue_name = named.name, generation = ctx.generation,
 	    changed_at = now()
-	FROM touched LEFT JOIN hand USING (agent_id)
-	WHERE a.agent_id = touched.agent_id
+	FROM named
+	WHERE a.agent_id = named.agent_id
 	AND (a.call_queue, a.call_queue_name)
-	IS DISTINCT FROM (hand.label, hand.name);
+	IS DISTINCT FROM (named.label, named.name);
 	GET DIAGNOSTICS changed = ROW_COUNT;
 	RETURN changed;
 END $$;

@@ -114,11 +114,9 @@ BEGIN
 		    + cccp_private.flush_agent_gone(ctx);
 		PERFORM cccp_private.flush_agent_now(ctx);
 	END IF;
+	PERFORM cccp_private.flush_state_todo(ctx);
 	IF ctx.heal THEN
 		PERFORM cccp_private.flush_state_heal(ctx);
-	END IF;
-	IF EXISTS (SELECT FROM pg_temp.agent_todo) THEN
-		PERFORM cccp_private.flush_state_todo(ctx);
 	END IF;
 	n := n + cccp_private.flush_state_apply();
 	IF gap_at >= ctx.seen THEN
@@ -139,7 +137,8 @@ BEGIN
 	IF EXISTS (SELECT FROM pg_temp.agent_todo WHERE is_new) THEN
 		n := n + cccp_private.flush_call_agent(ctx);
 	END IF;
-	IF EXISTS (SELECT FROM pg_temp.call_todo) THEN
+	IF EXISTS (SELECT FROM pg_temp.call_todo)
+	    OR EXISTS (SELECT FROM pg_temp.agent_todo WHERE task_news) THEN
 		n := n + cccp_private.flush_call_queue(ctx);
 	END IF;
 	IF ctx.live THEN

@@ -60,7 +60,7 @@ SELECT s.name AS source, a.login, a.name, a.kind, a.profile, a.team,
 	CASE WHEN r.pause IS NOT NULL THEN 'pause_seconds' END,
 	CASE WHEN r.outbound IS NOT NULL THEN 'outbound_seconds' END], NULL)
 	END AS running,
-    a.call_queue_name AS queue_name
+    a.call_queue_name AS queue_name, a.task_since
 FROM cccp.agent a
 JOIN cccp.source s ON s.source_id = a.source_id AND NOT s.retired
 LEFT JOIN cccp.queue q ON q.source_id = a.source_id
@@ -116,8 +116,9 @@ COMMENT ON COLUMN cccp_v1.user.state IS
     ' no rule matches, when the source is stale, and when the source no longer'
     ' lists the user.';
 COMMENT ON COLUMN cccp_v1.user.state_since IS
-    'Start of the state; null when nothing tells it, as for a user who never'
-    ' logged in. When the source is stale: when the source was last alive.';
+    'Start of the state, the same as in cccp_v1.user_state; null when nothing'
+    ' tells it, as for a user who never logged in. When the source is stale:'
+    ' when the source was last alive.';
 COMMENT ON COLUMN cccp_v1.user.state_seconds IS
     'Time in the state, in seconds; null when its start is not known.';
 COMMENT ON COLUMN cccp_v1.user.known_state IS
@@ -132,8 +133,7 @@ COMMENT ON COLUMN cccp_v1.user.mode_since IS 'When the mode last changed.';
 COMMENT ON COLUMN cccp_v1.user.interface IS
     'CCCP''s current_mode of the session: inbound, supervision, unplug…';
 COMMENT ON COLUMN cccp_v1.user.task IS
-    'State of the last call, as reported. It counts while busy_count is 1 or'
-    ' more.';
+    'State of the last call, as reported. It counts while busy_count is 1.';
 COMMENT ON COLUMN cccp_v1.user.task_label IS 'Display name of the task.';
 COMMENT ON COLUMN cccp_v1.user.task_started_at IS
     'When the last call was offered.';
@@ -141,7 +141,8 @@ COMMENT ON COLUMN cccp_v1.user.task_managed_at IS
     'When the last call was answered.';
 COMMENT ON COLUMN cccp_v1.user.task_ended_at IS 'When the last call ended.';
 COMMENT ON COLUMN cccp_v1.user.queue IS
-    'Display name of the queue of the call in hand; null without a call.';
+    'Display name of the queue of the call in hand, also while it rings; null'
+    ' without a call.';
 COMMENT ON COLUMN cccp_v1.user.queue_name IS
     'Technical name of that queue, unique in its source.';
 COMMENT ON COLUMN cccp_v1.user.queues IS
@@ -156,7 +157,8 @@ COMMENT ON COLUMN cccp_v1.user.login_seconds IS
     'Time since the login, in seconds; null when logged out.';
 COMMENT ON COLUMN cccp_v1.user.session_id IS
     'The server''s name for the session.';
-COMMENT ON COLUMN cccp_v1.user.busy_count IS 'Calls in hand.';
+COMMENT ON COLUMN cccp_v1.user.busy_count IS
+    '1 while the user has a call in hand, else 0. It stays 1 with two calls.';
 COMMENT ON COLUMN cccp_v1.user.recording IS
     'Whether the user is being recorded now.';
 COMMENT ON COLUMN cccp_v1.user.spies IS 'Logins of the users who listen in.';
@@ -222,6 +224,9 @@ COMMENT ON COLUMN cccp_v1.user.login_from IS
 COMMENT ON COLUMN cccp_v1.user.running IS
     'Names of the totals above that are running: they grow by a second each'
     ' second.';
+COMMENT ON COLUMN cccp_v1.user.task_since IS
+    'When the task last changed: when the ringing, the talk, the hold or the'
+    ' wrap-up began.';
 GRANT SELECT ON cccp_v1.user TO cccp_web, cccp_reader;
 
 CREATE OR REPLACE VIEW cccp_v1.user_state AS
@@ -229,7 +234,8 @@ SELECT s.name AS source, a.login, a.name, i.state::text AS state, i.mode,
     i.mode_label, i.since, i.until, CASE WHEN i.until IS NULL
 	THEN cccp.seconds_since(i.since, s.clock_skew_s)
 	ELSE cccp.seconds_between(i.since, i.until) END AS seconds,
-    i.gap, i.agent_id AS user_id
+    i.gap, i.agent_id AS user_id,
+    coalesce(i.state_since, i.since) AS state_since
 FROM cccp.agent_state i
 JOIN cccp.agent a ON a.agent_id = i.agent_id
 JOIN cccp.source s ON s.source_id = a.source_id AND NOT s.retired;
@@ -256,4 +262,7 @@ COMMENT ON COLUMN cccp_v1.user_state.gap IS
     'True when the source did not report the user in the interval.';
 COMMENT ON COLUMN cccp_v1.user_state.user_id IS
     'Key of the user in this database.';
+COMMENT ON COLUMN cccp_v1.user_state.state_since IS
+    'Start of the state, by the source''s clock, as in cccp_v1.user: earlier'
+    ' than since when the state lasted over a gap.';
 GRANT SELECT ON cccp_v1.user_state TO cccp_web, cccp_reader;

@@ -4,7 +4,7 @@
 
 . "${0%/*}/tap.bash"
 tap <<'SQL'
-SELECT plan(44);
+SELECT plan(49);
 
 CREATE FUNCTION test.calls(key text) RETURNS text LANGUAGE sql AS $$
 	SELECT string_agg(format('%s%s-%s%s', test.minute(queued_at),
@@ -117,6 +117,29 @@ SELECT test.flush('{"alive_at": 44}', '[]', '[]', '[
     {"call_key": "i", "present": false}, {"call_key": "j", "present": false}]')
     \g /dev/null
 SELECT is(test.hand('zoe'), 'old', 'else the one in wrap-up');
+
+-- A call that rings names no agent; the agent's last task names its queue.
+SELECT test.flush('{"alive_at": 44.1}', '[{"login": "rio", "busy_count": 1,
+    "task": "ringing", "task_started_at": 44, "task_queue": "q9"}]',
+    '[{"name": "q9", "display_name": "Neuf"}]') \g /dev/null
+SELECT is(test.hand('rio'), 'Neuf', 'it rings: the queue is known');
+SELECT test.flush('{"alive_at": 44.2}', '[{"login": "rio", "busy_count": 1,
+    "task": "managing", "task_started_at": 44, "task_queue": "q9"}]', '[]',
+    '[{"call_key": "k", "queue": "q9", "queue_label": "Neuf, bis",
+    "agent_login": "rio", "queued_at": 43, "managed_at": 44}]') \g /dev/null
+SELECT is(test.hand('rio'), 'Neuf, bis', 'answered: the call''s own');
+SELECT test.flush('{"alive_at": 44.3}', '[{"login": "rio", "busy_count": 1,
+    "task": "managing", "task_started_at": 44, "task_queue": "q9",
+    "task_ended_at": 44.25}]', '[]', '[{"call_key": "k",
+    "present": false}]') \g /dev/null
+SELECT is(test.hand('rio'), NULL, 'over, though busy with another: none');
+SELECT test.flush('{"alive_at": 44.4}', '[{"login": "rio", "busy_count": 1,
+    "task": "ringing", "task_started_at": 44.35, "task_queue": "q8",
+    "task_ended_at": 44.25}]') \g /dev/null
+SELECT is(test.hand('rio'), 'q8', 'the next one rings, of a queue not listed');
+SELECT test.flush('{"alive_at": 44.5}', '[{"login": "rio", "busy_count": 0,
+    "task_started_at": 44.35, "task_queue": "q8"}]') \g /dev/null
+SELECT is(test.hand('rio'), NULL, 'nothing in hand: none');
 
 -- Too old for history; two sources; refused.
 SELECT is(test.call(45, '{"call_key": "z", "queued_at": -2000000}'), 0::bigint,

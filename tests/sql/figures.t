@@ -200,12 +200,8 @@ UPDATE cccp.source SET alive_at = now(), stale_after = '1 day';
 SELECT test.now(jsonb_build_array(jsonb_build_object('login', 'called', 'mode',
     'pause', 'mode_since', test.back(100), 'busy_count', 1, 'task', 'held',
     'task_started_at', test.back(40), 'task_managed_at', test.back(30.5),
-    'managed_inbound', 2, 'talk_seconds', 120, 'held_seconds', 1,
+    'task_since', test.back(4.5), 'managed_inbound', 2, 'talk_seconds', 120, 'held_seconds', 1,
     'held_seconds_max', 1, 'contact_seconds_max', 20))) \g /dev/null
-WITH held AS (UPDATE cccp.agent SET state_since = test.back(4.5)
-	WHERE login = 'called' RETURNING agent_id)
-UPDATE cccp.agent_now SET state_since = test.back(4.5)
-FROM held WHERE agent_now.agent_id = held.agent_id;
 SELECT is((talk_seconds, held_seconds, held_seconds_max, contact_seconds_max
     )::text, '(120,5.5,4.5,30.5)', 'on hold')
 FROM cccp_v1.user WHERE login = 'called';

@@ -4,7 +4,7 @@
 
 . "${0%/*}/tap.bash"
 tap <<'SQL'
-SELECT plan(37);
+SELECT plan(42);
 
 SELECT test.flush('{"alive_at": 10, "complete": true, "resumed": true}', '[
     {"login": "zoe", "mode_since": 1},
@@ -35,6 +35,10 @@ SELECT is(test.history('max'), 'paused 2-12, unknown? 12-20, paused 20-',
     'who was not staged has the known state from when the source spoke');
 SELECT is(test.history('eve'), 'held 3-12, unknown? 12-20, held 20-',
     'so has a state without a date');
+SELECT is((SELECT string_agg(test.state(login) || ' ' || test.minute(state_since),
+    ', ' ORDER BY login) FROM cccp_v1.user_state
+    WHERE until IS NULL AND login IN ('max', 'eve')), 'held 3 3, paused 2 2',
+    'which is older than the gap, for the agent and in the history');
 SELECT is(test.history('new'), 'available 19-', 'who is new has no gap');
 SELECT is((SELECT (status, error, gap_since)::text FROM cccp.source),
     '(live,,)', 'live again, without error and gap');
@@ -144,6 +148,37 @@ SELECT test.flush(jsonb_build_object('name', 'nice', 'alive_at', now(),
 SELECT is((SELECT array_agg(gap ORDER BY login) FROM cccp.agent_state JOIN
     cccp.agent USING (agent_id) WHERE until IS NULL AND login IN ('ivy',
     'jon')), '{f,f}', 'and ends when it is in step');
+
+-- A hold that began in a gap, and one that lasts over it.
+SELECT test.flush('{"name": "brest", "alive_at": 10, "complete": true,
+    "resumed": true}', '[
+    {"login": "hal", "busy_count": 1, "task": "held", "task_started_at": 5,
+	"task_managed_at": 6, "task_since": 8},
+    {"login": "hil", "busy_count": 1, "task": "held", "task_started_at": 5,
+	"task_managed_at": 6, "task_since": 8},
+    {"login": "hol", "busy_count": 1, "task": "held", "task_started_at": 5,
+	"task_managed_at": 6}]') \g /dev/null
+SELECT test.flush('{"name": "brest", "status": "stale", "alive_at": 12,
+    "error": "silent"}') \g /dev/null
+SELECT test.flush('{"name": "brest", "alive_at": 20, "complete": true,
+    "resumed": true}', '[
+    {"login": "hal", "busy_count": 1, "task": "held", "task_started_at": 5,
+	"task_managed_at": 6, "task_since": 15},
+    {"login": "hil", "busy_count": 1, "task": "held", "task_started_at": 5,
+	"task_managed_at": 6, "task_since": 8},
+    {"login": "hol", "busy_count": 1, "task": "held", "task_started_at": 5,
+	"task_managed_at": 6}]') \g /dev/null
+SELECT is(test.state('hal') || ', ' || test.history('hal'),
+    'held 15, held 8-12, unknown? 12-15, held 15-',
+    'a hold that began in the gap begins with its date');
+SELECT is(test.state('hil') || ', ' || test.history('hil'),
+    'held 8, held 8-12, unknown? 12-20, held 20-',
+    'a hold that lasts has its date');
+SELECT is((SELECT test.minute(state_since) FROM cccp_v1.user_state
+    WHERE login = 'hil' AND until IS NULL), '8', 'and so has its interval');
+SELECT is(test.state('hol') || ', ' || test.history('hol'),
+    'held 20, held 6-12, unknown? 12-20, held 20-',
+    'without a date nobody knows: since it was seen again');
 
 -- What came just before the silence is told with it.
 SELECT test.flush('{"name": "pau", "alive_at": 10, "complete": true,

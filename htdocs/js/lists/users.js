@@ -48,6 +48,7 @@ const fields = Object.freeze([
 		plain('task', 18, 'task', { sort: 'task_label', text: task,
 		    from: ['busy_count', 'task_label', 'task'],
 		    full: (user) => user.task ?? '' }),
+		date('task_since'),
 		date('task_started_at'),
 		date('task_managed_at'),
 		date('task_ended_at'),
