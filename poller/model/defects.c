@@ -32,6 +32,20 @@ defects_drop(struct defects *d, enum defect kind, enum view_id view,
 	d->changed = true;
 }
 
+void
+defects_join(struct defects *d, const struct defects *other)
+{
+	enum defect kind;
+	enum view_id view;
+	size_t field;
+
+	for (kind = 0; kind < DEFECT__MAX; kind++)
+		for (view = 0; view < VIEW__MAX; view++)
+			for (field = 0; field < views[view].n; field++)
+				d->n[kind][view][field] +=
+				    other->n[kind][view][field];
+}
+
 /* Paths and columns are constants of view.c, and need no escapes in JSON. */
 static void
 add_json(struct buf *out, enum defect kind, enum view_id view, size_t field,

@@ -27,6 +27,8 @@ void	 defects_add(struct defects *, enum defect, enum view_id,
 	    size_t field);
 void	 defects_drop(struct defects *, enum defect, enum view_id,
 	    size_t field);
+/* Adds all numbers of another one. */
+void	 defects_join(struct defects *, const struct defects *);
 /* Appends them as the JSON of cccp.source.defects; [] for none. */
 void	 defects_json(const struct defects *, struct buf *out);
 

@@ -94,12 +94,86 @@ find_name(const struct index *ix, enum index_slot slot, const char *text)
 	return found != NULL ? *(struct name **)found : NULL;
 }
 
+static bool
+is_positive(const char *number)
+{
+	return number != NULL && strcmp(number, "0") != 0;
+}
+
+/* Of several objects with one key, the one with the highest rank shows. */
+static int
+rank(const struct object *o)
+{
+	switch (o->view) {
+	case VIEW_USER:
+		return o->value[USER_LOGGED] != NULL &&
+		    o->value[USER_LOGGED][0] == 't';
+	case VIEW_QUEUE:
+		return is_positive(o->value[QUEUE_LOGGED]) ? 2 :
+		    is_positive(o->value[QUEUE_LATENT]);
+	default:
+		return 0;
+	}
+}
+
+bool
+index_is_rank(enum view_id view, size_t field)
+{
+	return (view == VIEW_USER && field == USER_LOGGED) ||
+	    (view == VIEW_QUEUE &&
+	    (field == QUEUE_LOGGED || field == QUEUE_LATENT));
+}
+
+static struct object *
+choose(struct name *name)
+{
+	struct link *link;
+
+	if (name->best == NULL)
+		TAILQ_FOREACH(link, &name->links, next)
+			if (name->best == NULL ||
+			    rank(link->object) > rank(name->best))
+				name->best = link->object;
+	return name->best;
+}
+
 struct object *
 index_find(const struct index *ix, enum index_slot slot, const char *text)
 {
 	struct name *name = find_name(ix, slot, text);
 
-	return name != NULL ? TAILQ_FIRST(&name->links)->object : NULL;
+	return name != NULL ? choose(name) : NULL;
+}
+
+static bool
+is_alone(const struct name *name)
+{
+	return name == NULL || TAILQ_NEXT(TAILQ_FIRST(&name->links), next) ==
+	    NULL;
+}
+
+struct object *
+index_outbound(const struct index *ix, const struct object *user)
+{
+	const char *id = user->value[USER_SESSION];
+	struct name *name = find_name(ix, INDEX_OUTBOUND_LOGIN,
+	    user->value[USER_LOGIN]);
+	struct link *link;
+
+	if (name == NULL)
+		return NULL;
+	TAILQ_FOREACH(link, &name->links, next)
+		if (id != NULL && link->object->value[OUTBOUND_SESSION] !=
+		    NULL && strcmp(id,
+		    link->object->value[OUTBOUND_SESSION]) == 0)
+			return link->object;
+	return is_alone(user->link[0].name) ? choose(name) : NULL;
+}
+
+bool
+index_has_key(enum view_id view)
+{
+	return key_slot(view) != INDEX__MAX;
 }
 
 bool
@@ -136,7 +210,13 @@ unlink_text(struct index *ix, enum index_slot slot, struct object *o)
 		return;
 	TAILQ_REMOVE(&name->links, link, next);
 	link->name = NULL;
-	if (TAILQ_EMPTY(&name->links)) {
+	if (name->best == o)
+		name->best = NULL;
+	if (!TAILQ_EMPTY(&name->links)) {
+		if (slot == key_slot(o->view))
+			defects_drop(&ix->defects, DEFECT_SAME_KEY, o->view,
+			    slots[slot].field);
+	} else {
 		tdelete(name, &ix->by_text[slot], by_text);
 		free(name->text);
 		free(name);
@@ -163,8 +243,14 @@ link_text(struct index *ix, enum index_slot slot, struct object *o)
 			return false;
 		}
 	}
+	if (!TAILQ_EMPTY(&name->links) && slot == key_slot(o->view))
+		defects_add(&ix->defects, DEFECT_SAME_KEY, o->view,
+		    slots[slot].field);
 	link->name = name;
 	link->object = o;
+	if (TAILQ_EMPTY(&name->links) ||
+	    (name->best != NULL && rank(o) >= rank(name->best)))
+		name->best = o;
 	TAILQ_INSERT_HEAD(&name->links, link, next);
 	return true;
 }
@@ -234,6 +320,16 @@ index_add(struct index *ix, enum view_id view, uint32_t id)
 	return o;
 }
 
+/* The rank of an object that has that text may have changed. */
+static void
+reconsider(struct name *name, struct object *o)
+{
+	if (name->best == o)
+		name->best = NULL;
+	else if (name->best != NULL && rank(o) > rank(name->best))
+		name->best = o;
+}
+
 bool
 index_set(struct index *ix, struct object *o, size_t field, char *text)
 {
@@ -246,6 +342,8 @@ index_set(struct index *ix, struct object *o, size_t field, char *text)
 		unlink_text(ix, slot, o);
 	free(o->value[field]);
 	o->value[field] = text;
+	if (index_is_rank(o->view, field) && o->link[0].name != NULL)
+		reconsider(o->link[0].name, o);
 	return slot == INDEX__MAX || link_text(ix, slot, o);
 }
 
@@ -264,6 +362,20 @@ index_set_part(struct index *ix, struct object *o, size_t field, bool part)
 }
 
 void
+index_set_keyless(struct index *ix, struct object *o, bool keyless)
+{
+	if (o->keyless == keyless)
+		return;
+	o->keyless = keyless;
+	if (keyless)
+		defects_add(&ix->defects, DEFECT_LEFT_OUT, o->view,
+		    slots[key_slot(o->view)].field);
+	else
+		defects_drop(&ix->defects, DEFECT_LEFT_OUT, o->view,
+		    slots[key_slot(o->view)].field);
+}
+
+void
 index_remove(struct index *ix, struct object *o)
 {
 	enum index_slot slot;
@@ -272,6 +384,7 @@ index_remove(struct index *ix, struct object *o)
 	for (slot = 0; slot < INDEX__MAX; slot++)
 		if (slots[slot].view == o->view)
 			unlink_text(ix, slot, o);
+	index_set_keyless(ix, o, false);
 	if (o->changed)
 		TAILQ_REMOVE(&ix->changed, o, change);
 	TAILQ_REMOVE(&ix->all[o->view], o, all);

@@ -31,6 +31,7 @@ struct object;
 struct name {
 	char				*text;
 	TAILQ_HEAD(, link)		 links;
+	struct object			*best;	/* NULL: not chosen yet */
 };
 
 struct link {
@@ -43,6 +44,7 @@ struct object {
 	uint32_t			 id;
 	enum view_id			 view;
 	bool				 changed;	/* it is in changed */
+	bool				 keyless;	/* its key is unusable */
 	int64_t				 seen;	/* last change, source time */
 	uint64_t			 part;	/* fields, see index_set_part() */
 	TAILQ_ENTRY(object)		 all, change;
@@ -71,16 +73,34 @@ void		 index_clear(struct index *);
 
 /* NULL: there is no such object. */
 struct object	*index_object(const struct index *, enum view_id, uint32_t id);
-/* The latest object with that text, or NULL; text may be NULL. */
+/*
+ * The object with that text, or NULL; text may be NULL.  Of several users the
+ * one that is logged in, of several queues the one that has agents; else the
+ * latest.
+ */
 struct object	*index_find(const struct index *, enum index_slot,
 		    const char *text);
+/*
+ * The session of a user with its outbound call, or NULL: the session that the
+ * user names as its last one.  If there is none, the latest of that login,
+ * unless several users have the login.
+ */
+struct object	*index_outbound(const struct index *,
+		    const struct object *user);
 /* The value that identifies the row of an object, or NULL. */
 const char	*index_key(const struct object *);
-/* The latest object of a view with that key, or NULL. */
+/* The object of a view that shows under that key, or NULL: see index_find(). */
 struct object	*index_by_key(const struct index *, enum view_id,
 		    const char *key);
+/* Whether the objects of a view have one: users, queues and tasks do. */
+bool		 index_has_key(enum view_id);
 /* Whether a change of that field changes the key. */
 bool		 index_is_key(enum view_id, size_t field);
+/* Whether it may change which of several objects shows under their key. */
+bool		 index_is_rank(enum view_id, size_t field);
+/* Notes that the key of an object came and is unusable, or usable again. */
+void		 index_set_keyless(struct index *, struct object *,
+		    bool keyless);
 
 /* An object without values; NULL: out of memory, or VIEW_OBJECTS_MAX. */
 struct object	*index_add(struct index *, enum view_id, uint32_t id);

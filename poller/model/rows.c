@@ -61,8 +61,7 @@ void
 rows_user(const struct index *ix, const struct object *o, struct buf *out)
 {
 	view_row(out, VIEW_USER, o);
-	view_row(out, VIEW_OUTBOUND, index_find(ix, INDEX_OUTBOUND_LOGIN,
-	    o->value[USER_LOGIN]));
+	view_row(out, VIEW_OUTBOUND, index_outbound(ix, o));
 	copy_u64(out, o->id);
 	copy_column(out, "t");
 	copy_date(out, o->seen);
@@ -108,12 +107,17 @@ replace(char **text, char *by)
 	*text = by;
 }
 
-/* Caller and callee, from the waiting view or the call session. */
+/*
+ * Caller and callee, from the waiting view or the call session.  Whatever names
+ * the numbers, the direction of the session says which of them called; a call
+ * whose session is not known is incoming.
+ */
 static void
 join_task(const struct index *ix, struct object *o)
 {
 	const struct object *w, *c;
-	bool incoming;
+	bool incoming = o->direction == NULL ||
+	    strcmp(o->direction, "inbound") == 0;
 
 	w = index_find(ix, INDEX_WAITING_TASK, o->value[TASK_ID]);
 	c = index_find(ix, INDEX_SESSION_ID, o->value[TASK_SESSION]);
@@ -126,8 +130,10 @@ join_task(const struct index *ix, struct object *o)
 		    CALL_LOCAL : CALL_REMOTE]));
 	}
 	if (w != NULL) {
-		replace(&o->caller, number(w->value[WAITING_REMOTE]));
-		replace(&o->callee, number(w->value[WAITING_LOCAL]));
+		replace(&o->caller, number(w->value[incoming ?
+		    WAITING_REMOTE : WAITING_LOCAL]));
+		replace(&o->callee, number(w->value[incoming ?
+		    WAITING_LOCAL : WAITING_REMOTE]));
 	}
 }
 
@@ -158,11 +164,10 @@ rows_outbound(const struct index *ix, const struct object *o,
 	const struct object *user = index_find(ix, INDEX_USER_LOGIN,
 	    o->value[OUTBOUND_LOGIN]);
 	char *caller = NULL, *callee = number(o->value[OUTBOUND_TARGET]);
-	size_t phone, i;
+	size_t i;
 
-	if (user != NULL && view_find_field(VIEW_USER,
-	    "sessions.last.session.phone_uri", &phone))
-		caller = number(user->value[phone]);
+	if (user != NULL)
+		caller = number(user->value[USER_PHONE]);
 	for (i = 0; i < views[VIEW_TASK].n; i++)
 		if (i == TASK_ID)
 			copy_column(out, o->call_key);

@@ -16,6 +16,8 @@ struct snapshot {
 	struct index		 index;
 	struct gone_list	 gone;
 	struct over		 over[VIEW__MAX];
+	struct defects		 document;	/* snapshot_set_defects() */
+	struct defects		 sum;		/* with those of index */
 };
 
 struct snapshot *
@@ -37,7 +39,7 @@ snapshot_clear(struct snapshot *s)
 
 	index_clear(&s->index);
 	gone_clear(&s->gone);
-	s->index.defects = (struct defects){ .changed = false };
+	s->index.defects = s->document = (struct defects){ .changed = false };
 	for (view = 0; view < VIEW__MAX; view++)
 		s->over[view].n = 0;
 }
@@ -134,12 +136,24 @@ same(const char *a, const char *b)
 	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
+void
+snapshot_answered(struct snapshot *s, enum view_id view, uint32_t id)
+{
+	struct object *o = index_object(&s->index, view, id);
+
+	if (o != NULL && index_has_key(view) && index_key(o) == NULL)
+		index_set_keyless(&s->index, o, true);
+}
+
 static bool
 set(struct snapshot *s, struct object *o, size_t field, const char *value,
     int64_t now)
 {
+	struct object *shown = NULL;
 	char *text = NULL;
 
+	if (index_is_key(o->view, field))
+		index_set_keyless(&s->index, o, value == NULL);
 	if (same(o->value[field], value))
 		return true;
 	if (value != NULL && (text = strdup(value)) == NULL)
@@ -148,9 +162,16 @@ set(struct snapshot *s, struct object *o, size_t field, const char *value,
 	index_touch(&s->index, o, now);
 	if (index_is_key(o->view, field))
 		lose_key(s, o, now);
+	if (index_is_rank(o->view, field))
+		shown = index_by_key(&s->index, o->view, index_key(o));
 	if (!index_set(&s->index, o, field, text))
 		return false;
 	index_touch(&s->index, o, now);
+	if (shown != NULL) {
+		index_touch(&s->index, shown, now);
+		index_touch(&s->index, index_by_key(&s->index, o->view,
+		    index_key(o)), now);
+	}
 	return true;
 }
 
@@ -181,18 +202,17 @@ snapshot_set_part(struct snapshot *s, enum view_id view, uint32_t id,
 void
 snapshot_set_defects(struct snapshot *s, const struct defects *defects)
 {
-	struct defects *ours = &s->index.defects;
-	bool changed = ours->changed || memcmp(ours->n, defects->n,
-	    sizeof(ours->n)) != 0;
-
-	*ours = *defects;
-	ours->changed = changed;
+	if (memcmp(s->document.n, defects->n, sizeof(defects->n)) != 0)
+		s->index.defects.changed = true;
+	s->document = *defects;
 }
 
 const struct defects *
-snapshot_defects(const struct snapshot *s)
+snapshot_defects(struct snapshot *s)
 {
-	return &s->index.defects;
+	s->sum = s->index.defects;
+	defects_join(&s->sum, &s->document);
+	return &s->sum;
 }
 
 void
@@ -225,11 +245,23 @@ snapshot_settle(struct snapshot *s,
 	}
 }
 
-/* Only the latest of several objects with one key has a row. */
+/* Only one of several objects with one key has a row. */
 static bool
-is_latest(const struct snapshot *s, const struct object *o)
+shows(const struct snapshot *s, const struct object *o)
 {
 	return index_by_key(&s->index, o->view, index_key(o)) == o;
+}
+
+const char *
+snapshot_double(struct snapshot *s, enum view_id view)
+{
+	const struct object *o;
+
+	if (snapshot_defects(s)->n[DEFECT_SAME_KEY][view][0] > 0)
+		TAILQ_FOREACH(o, &s->index.all[view], all)
+			if (index_key(o) != NULL && !shows(s, o))
+				return index_key(o);
+	return NULL;
 }
 
 static bool
@@ -257,15 +289,15 @@ object_row(struct snapshot *s, struct object *o, struct buf *out)
 
 	switch (o->view) {
 	case VIEW_USER:
-		if (is_latest(s, o))
+		if (shows(s, o))
 			rows_user(&s->index, o, &out[ROWS_AGENT]);
 		return;
 	case VIEW_QUEUE:
-		if (is_latest(s, o))
+		if (shows(s, o))
 			rows_queue(o, &out[ROWS_QUEUE]);
 		return;
 	case VIEW_TASK:
-		if (!is_latest(s, o))
+		if (!shows(s, o))
 			return;
 		rows_task(&s->index, o, true, &out[ROWS_CALL]);
 		break;

@@ -36,7 +36,10 @@ bool	 snapshot_enter(struct snapshot *, enum view_id, uint32_t id)
 	    __attribute__((warn_unused_result));
 void	 snapshot_leave(struct snapshot *, enum view_id, uint32_t id,
 	    int64_t now);
-/* value: text of value.h, copied; NULL: absent.  field: of the view. */
+/*
+ * value: text of value.h, copied; NULL: absent.  field: of the view.  A key that
+ * is absent counts the object as left out.
+ */
 bool	 snapshot_set(struct snapshot *, enum view_id, uint32_t id,
 	    size_t field, const char *value, int64_t now)
 	    __attribute__((warn_unused_result));
@@ -47,13 +50,25 @@ bool	 snapshot_set(struct snapshot *, enum view_id, uint32_t id,
 bool	 snapshot_set_part(struct snapshot *, enum view_id, uint32_t id,
 	    size_t field, const char *value, int64_t now)
 	    __attribute__((warn_unused_result));
-/* For a source of documents, in place of that: what is wrong with this one. */
+/* For a source of documents, besides: what is wrong with this one. */
 void	 snapshot_set_defects(struct snapshot *, const struct defects *);
+
+/*
+ * All values that the source has of an object have been set once.  Without a
+ * key among them it counts as left out.
+ */
+void	 snapshot_answered(struct snapshot *, enum view_id, uint32_t id);
 
 bool	 snapshot_has(const struct snapshot *, enum view_id, uint32_t id);
 size_t	 snapshot_count(const struct snapshot *, enum view_id);
-/* What is wrong with what the snapshot holds; borrowed. */
-const struct defects	*snapshot_defects(const struct snapshot *);
+/* What is wrong with what the snapshot holds; borrowed until the next call. */
+const struct defects	*snapshot_defects(struct snapshot *);
+/*
+ * The key of an object that has no row since another one has its key, or NULL;
+ * borrowed until the next change.  Of users the one that is logged in has the
+ * row, of queues the one that has agents, else the latest.
+ */
+const char	*snapshot_double(struct snapshot *, enum view_id);
 /* Whether anything has changed since the last snapshot_rows(). */
 bool	 snapshot_changed(const struct snapshot *);
 

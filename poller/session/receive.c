@@ -193,6 +193,8 @@ response(struct session *s, const struct frame *frame)
 		return;
 	if (!list)
 		forget_absent(s, sub);
+	if (!list && !sub->answered)
+		snapshot_answered(s->snapshot, sub->view, sub->id);
 	subscription_answered(s, sub);
 	if (sub->kind == SUBSCRIPTION_PROBE) {
 		s->probing = false;

@@ -4,7 +4,9 @@
 -- Flushes of several pollers run one after the other, so that generations become
 -- visible in ascending order.
 
-CREATE FUNCTION cccp_private.flush_dedupe(staging name, key name) RETURNS void
+CREATE FUNCTION cccp_private.flush_dedupe(staging name, key name,
+    preferred text)
+RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -17,14 +19,15 @@ BEGIN
 			SELECT ctid FROM (
 				SELECT ctid, row_number() OVER (
 				    PARTITION BY %I ORDER BY present IS FALSE,
+				    (%s) IS NOT TRUE,
 				    object_id DESC NULLS LAST, ctid DESC) AS n
 				FROM pg_temp.%1$I) x
-			WHERE n > 1)', staging, key);
+			WHERE n > 1)', staging, key, preferred);
 	END IF;
 END $$;
 COMMENT ON FUNCTION cccp_private.flush_dedupe IS
     'Step of cccp.flush(): of several staged rows with the same key, keeps the'
-    ' newest one, if possible one that is present.';
+    ' newest one, if possible one that is present and preferred.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_dedupe TO cccp_poller;
 
 CREATE FUNCTION cccp_private.flush_gap_at(old cccp.source, status text,
@@ -107,7 +110,8 @@ BEGIN
 		n := n + cccp_private.flush_state_apply();
 	END IF;
 	IF ctx.complete OR EXISTS (SELECT FROM pg_temp.agent_in) THEN
-		PERFORM cccp_private.flush_dedupe('agent_in', 'login');
+		PERFORM cccp_private.flush_dedupe('agent_in', 'login',
+		    'logged');
 		PERFORM cccp_private.flush_agent_todo(ctx);
 		n := n + cccp_private.flush_agent_update(ctx)
 		    + cccp_private.flush_agent_insert(ctx)
@@ -124,11 +128,13 @@ BEGIN
 		n := n + cccp_private.flush_state_apply();
 	END IF;
 	IF ctx.complete OR EXISTS (SELECT FROM pg_temp.queue_in) THEN
-		PERFORM cccp_private.flush_dedupe('queue_in', 'name');
+		PERFORM cccp_private.flush_dedupe('queue_in', 'name',
+		    'logged_sessions > 0');
 		n := n + cccp_private.flush_queue(ctx);
 	END IF;
 	IF ctx.complete OR EXISTS (SELECT FROM pg_temp.call_in) THEN
-		PERFORM cccp_private.flush_dedupe('call_in', 'call_key');
+		PERFORM cccp_private.flush_dedupe('call_in', 'call_key',
+		    'true');
 		PERFORM cccp_private.flush_call_todo(ctx);
 		n := n + cccp_private.flush_call_insert(ctx)
 		    + cccp_private.flush_call_update(ctx)

@@ -4,7 +4,7 @@
 . "${0%/*}/tap.bash"
 
 tap <<'SQL'
-SELECT plan(55);
+SELECT plan(57);
 
 -- The same twice, complete and in part.
 CREATE FUNCTION test.day(alive double precision, complete boolean)
@@ -103,6 +103,15 @@ SELECT is((SELECT name FROM cccp.agent WHERE login = 'dup'), 'new',
     'of two agents with one login the one that is there');
 SELECT is((SELECT waiting_tasks FROM cccp.queue WHERE name = 'd'), 2,
     'of two queues with one name the newer');
+SELECT test.flush('{"alive_at": 13}', '[
+    {"login": "dup", "object_id": 9, "name": "away", "logged": false},
+    {"login": "dup", "object_id": 3, "name": "at work"}]',
+    '[{"name": "d", "object_id": 1, "logged_sessions": 1},
+    {"name": "d", "object_id": 2, "logged_sessions": 0}]') \g /dev/null
+SELECT is((SELECT name FROM cccp.agent WHERE login = 'dup'), 'at work',
+    'of two agents with one login the one that is logged in');
+SELECT is((SELECT object_id FROM cccp.queue WHERE name = 'd'), 1::bigint,
+    'of two queues with one name the one that has agents');
 SELECT is((SELECT caller FROM cccp.call WHERE call_key = 'd'), 'b',
     'of two calls with one key the newer');
 

@@ -200,6 +200,34 @@ test_call(void **state)
 	assert_false(snapshot_changed(s));
 }
 
+/* The direction says who called, whatever names the numbers and when. */
+static void
+test_call_outgoing(void **state)
+{
+	(void)state;
+	set(VIEW_TASK, 1, "task_id", "t1");
+	set(VIEW_TASK, 1, "parent_call_session_id", "c1");
+	set(VIEW_WAITING, 3, "task_id", "t1");
+	set(VIEW_WAITING, 3, "attributes.remote_number.value",
+	    "+33199005678");
+	set(VIEW_WAITING, 3, "attributes.local_number.value", "0199000000");
+	flush(true);
+	assert_string_equal(cell(ROWS_CALL, "caller"), "+33199005678");
+	set(VIEW_SESSION, 2, "session_id", "c1");
+	set(VIEW_SESSION, 2, "connections.last.incoming", "f");
+	flush(false);
+	assert_string_equal(cell(ROWS_CALL, "direction"), "outbound");
+	assert_string_equal(cell(ROWS_CALL, "caller"), "0199000000");
+	assert_string_equal(cell(ROWS_CALL, "callee"), "+33199005678");
+	snapshot_leave(s, VIEW_SESSION, 2, 1000000);
+	set(VIEW_WAITING, 3, "attributes.remote_number.value",
+	    "+33199005679");
+	flush(false);
+	assert_string_equal(cell(ROWS_CALL, "direction"), "outbound");
+	assert_string_equal(cell(ROWS_CALL, "caller"), "0199000000");
+	assert_string_equal(cell(ROWS_CALL, "callee"), "+33199005679");
+}
+
 /* What changes while its end is being written is kept. */
 static void
 test_call_changes_late(void **state)
@@ -329,6 +357,119 @@ test_twice(void **state)
 	assert_string_equal(cell(ROWS_AGENT, "present"), "t");
 }
 
+/* How many objects of a view have no row. */
+static size_t
+wrong(enum defect kind, enum view_id view)
+{
+	return snapshot_defects(s)->n[kind][view][0];
+}
+
+/* Who is at work shows, whichever is later; the others are counted. */
+static void
+test_twice_logged(void **state)
+{
+	(void)state;
+	set(VIEW_USER, 1, "login", "zmartin");
+	set(VIEW_USER, 1, "sessions.last.session.logged", "t");
+	assert_null(snapshot_double(s, VIEW_USER));
+	set(VIEW_USER, 7, "login", "zmartin");
+	set(VIEW_USER, 7, "sessions.last.session.logged", "f");
+	set(VIEW_USER, 8, "login", "atillac");
+	flush(true);
+	assert_int_equal(count(ROWS_AGENT), 2);
+	assert_string_equal(cell(ROWS_AGENT, "object_id"), "1");
+	assert_int_equal(wrong(DEFECT_SAME_KEY, VIEW_USER), 1);
+	assert_string_equal(snapshot_double(s, VIEW_USER), "zmartin");
+	/* The other one logs in too: the one that shows goes on. */
+	set(VIEW_USER, 7, "sessions.last.session.logged", "t");
+	flush(false);
+	assert_int_equal(count(ROWS_AGENT), 1);
+	assert_string_equal(cell(ROWS_AGENT, "object_id"), "1");
+	set(VIEW_USER, 1, "sessions.last.session.logged", "f");
+	flush(false);
+	assert_int_equal(count(ROWS_AGENT), 1);
+	assert_string_equal(cell(ROWS_AGENT, "object_id"), "7");
+	snapshot_leave(s, VIEW_USER, 7, 1000000);
+	flush(false);
+	assert_int_equal(count(ROWS_AGENT), 1);
+	assert_string_equal(cell(ROWS_AGENT, "object_id"), "1");
+	assert_string_equal(cell(ROWS_AGENT, "present"), "t");
+	assert_int_equal(wrong(DEFECT_SAME_KEY, VIEW_USER), 0);
+	assert_null(snapshot_double(s, VIEW_USER));
+}
+
+static void
+test_twice_queue(void **state)
+{
+	(void)state;
+	set(VIEW_QUEUE, 1, "name", "accueil");
+	set(VIEW_QUEUE, 1, "latent_sessions_count", "4");
+	set(VIEW_QUEUE, 2, "name", "accueil");
+	set(VIEW_QUEUE, 2, "latent_sessions_count", "0");
+	flush(true);
+	assert_int_equal(count(ROWS_QUEUE), 1);
+	assert_string_equal(cell(ROWS_QUEUE, "object_id"), "1");
+	assert_int_equal(wrong(DEFECT_SAME_KEY, VIEW_QUEUE), 1);
+	set(VIEW_QUEUE, 2, "logged_sessions_count", "1");
+	flush(false);
+	assert_int_equal(count(ROWS_QUEUE), 1);
+	assert_string_equal(cell(ROWS_QUEUE, "object_id"), "2");
+}
+
+/* Each of two users with one login has the outbound call of his session. */
+static void
+test_twice_outbound(void **state)
+{
+	(void)state;
+	set(VIEW_USER, 1, "login", "zmartin");
+	set(VIEW_USER, 1, "sessions.last.session.session_id", "s1");
+	set(VIEW_USER, 1, "sessions.last.session.logged", "t");
+	set(VIEW_USER, 2, "login", "zmartin");
+	set(VIEW_USER, 2, "sessions.last.session.session_id", "s2");
+	set(VIEW_OUTBOUND, 8, "user.login", "zmartin");
+	set(VIEW_OUTBOUND, 8, "session_id", "s1");
+	set(VIEW_OUTBOUND, 8, "outbound_state.value", "connected");
+	set(VIEW_OUTBOUND, 9, "user.login", "zmartin");
+	set(VIEW_OUTBOUND, 9, "session_id", "s2");
+	set(VIEW_OUTBOUND, 9, "outbound_state.value", "dialing");
+	flush(true);
+	assert_string_equal(cell(ROWS_AGENT, "object_id"), "1");
+	assert_string_equal(cell(ROWS_AGENT, "outbound_state"),
+	    "connected");
+	snapshot_leave(s, VIEW_OUTBOUND, 8, 1000000);
+	flush(false);
+	assert_string_equal(cell(ROWS_AGENT, "object_id"), "1");
+	assert_string_equal(cell(ROWS_AGENT, "outbound_state"), "\\N");
+}
+
+/* A key that is none is counted, and so is one that never comes. */
+static void
+test_keyless(void **state)
+{
+	(void)state;
+	set(VIEW_USER, 1, "login", NULL);
+	set(VIEW_USER, 1, "name", "Sans login");
+	set(VIEW_USER, 2, "name", "Pas encore");
+	assert_int_equal(wrong(DEFECT_LEFT_OUT, VIEW_USER), 1);
+	snapshot_answered(s, VIEW_USER, 2);
+	snapshot_answered(s, VIEW_USER, 2);
+	assert_int_equal(wrong(DEFECT_LEFT_OUT, VIEW_USER), 2);
+	flush(true);
+	assert_int_equal(count(ROWS_AGENT), 0);
+	set(VIEW_USER, 1, "login", "zmartin");
+	snapshot_answered(s, VIEW_USER, 1);
+	snapshot_leave(s, VIEW_USER, 2, 1000000);
+	assert_int_equal(wrong(DEFECT_LEFT_OUT, VIEW_USER), 0);
+	flush(false);
+	assert_int_equal(count(ROWS_AGENT), 1);
+	set(VIEW_USER, 1, "login", NULL);
+	assert_int_equal(wrong(DEFECT_LEFT_OUT, VIEW_USER), 1);
+	/* Other views have no key. */
+	assert_true(snapshot_enter(s, VIEW_WAITING, 5));
+	snapshot_answered(s, VIEW_WAITING, 5);
+	assert_int_equal(wrong(DEFECT_LEFT_OUT, VIEW_WAITING), 0);
+}
+
 static void
 test_renamed_login(void **state)
 {
@@ -427,8 +568,10 @@ main(void)
 		T(test_unchanged), T(test_without_key), T(test_outbound),
 		T(test_call), T(test_call_changes_late),
 		T(test_call_ends_and_leaves), T(test_again), T(test_leave),
-		T(test_made_again), T(test_twice), T(test_renamed_login),
-		T(test_views), T(test_defects),
+		T(test_made_again), T(test_twice), T(test_twice_logged),
+		T(test_twice_queue), T(test_twice_outbound), T(test_keyless),
+		T(test_renamed_login), T(test_call_outgoing), T(test_views),
+		T(test_defects),
 	};
 
 	return cmocka_run_group_tests_name("snapshot", tests, NULL, NULL);
