@@ -137,12 +137,36 @@ join_task(const struct index *ix, struct object *o)
 	}
 }
 
+/*
+ * A task has a manager once it is answered.  While it rings, the waiting view
+ * names the user, by the number of the object.
+ */
+static const char *
+task_login(const struct index *ix, const struct object *o)
+{
+	const struct object *w, *user;
+	const char *id;
+
+	if (o->value[TASK_LOGIN] != NULL)
+		return o->value[TASK_LOGIN];
+	w = index_find(ix, INDEX_WAITING_TASK, o->value[TASK_ID]);
+	id = w != NULL ? w->value[WAITING_MANAGER] : NULL;
+	if (id == NULL)
+		return NULL;
+	user = index_object(ix, VIEW_USER, (uint32_t)strtoul(id, NULL, 10));
+	return user != NULL ? user->value[USER_LOGIN] : NULL;
+}
+
 void
 rows_task(const struct index *ix, struct object *o, bool present,
     struct buf *out)
 {
+	size_t i;
+
 	join_task(ix, o);
-	view_row(out, VIEW_TASK, o);
+	for (i = 0; i < views[VIEW_TASK].n; i++)
+		copy_column(out, i == TASK_LOGIN ? task_login(ix, o) :
+		    o->value[i]);
 	copy_column(out, o->direction != NULL ? o->direction : "inbound");
 	copy_column(out, o->caller);
 	copy_column(out, o->callee);

@@ -124,6 +124,7 @@ static const struct view_field waiting[] = {
 	[WAITING_QUEUE] = { "queue_name", NULL, VIEW_TEXT },
 	[WAITING_PRIORITY] = { "priority", NULL, VIEW_REAL },
 	[WAITING_CREATED] = { "create_date", NULL, VIEW_DATE },
+	[WAITING_MANAGER] = { "manager_user_id", NULL, VIEW_COUNT },
 	{ "terminate_date", NULL, VIEW_DATE },
 };
 

@@ -25,6 +25,8 @@ const userFields = {
 	'tasks.last.task.start_date': 'task_started_at',
 	'tasks.last.task.management_effective_date': 'task_managed_at',
 	'tasks.last.task.end_date': 'task_ended_at',
+	'tasks.last.task.queue_name': 'task_queue',
+	'tasks.last.task.states.last.start_date': 'task_since',
 	"total_inbound.count('0')": 'total_inbound',
 	"lost_inbound.count('0')": 'lost_inbound',
 	"managed_inbound.count('0')": 'managed_inbound',
@@ -200,6 +202,10 @@ function compareUsers(want, agents, wrong) {
 			wrong.push(`${what} team: ${row.team}`);
 		if (row.state !== user.state)
 			wrong.push(`${what} state: ${row.state}, should be ${user.state}`);
+		if (user.state_since_told &&
+		    plain(row.state_since) !== plain(user.state_since))
+			wrong.push(`${what} since: ${row.state_since}, should be ` +
+			    user.state_since);
 	});
 
 	for (const login of extra.keys())
@@ -209,13 +215,18 @@ function compareUsers(want, agents, wrong) {
 function compareCalls(want, calls, wrong) {
 	const waiting = new Map(want.waiting.map(({ fields }) =>
 		[fields.task_id, fields]));
+	const users = new Map(want.users.map(({ id, fields }) =>
+		[id, fields.login]));
 
 	const extra = compareSets('call', want.tasks, 'task_id', calls,
 	    'call_key', wrong, (task, row) => {
 		const what = `call ${row.call_key}`;
 		const file = waiting.get(row.call_key);
 
-		compareFields(what, task.fields, taskFields, row, wrong);
+		compareFields(what, {
+			'manager_session.user.login':
+				users.get(file?.manager_user_id), ...task.fields,
+		}, taskFields, row, wrong);
 		if (file !== undefined && row.caller !==
 		    file['attributes.remote_number.value'])
 			wrong.push(`${what} caller: ${row.caller}`);

@@ -200,6 +200,25 @@ test_call(void **state)
 	assert_false(snapshot_changed(s));
 }
 
+/* While it rings, only the waiting entry tells whose it is. */
+static void
+test_call_rings(void **state)
+{
+	(void)state;
+	set(VIEW_USER, 77, "login", "zmartin");
+	set(VIEW_TASK, 1, "task_id", "t1");
+	set(VIEW_WAITING, 3, "task_id", "t1");
+	set(VIEW_WAITING, 3, "manager_user_id", "0");
+	flush(true);
+	assert_string_equal(cell(ROWS_CALL, "agent_login"), "\\N");
+	set(VIEW_WAITING, 3, "manager_user_id", "77");
+	flush(false);
+	assert_string_equal(cell(ROWS_CALL, "agent_login"), "zmartin");
+	set(VIEW_TASK, 1, "manager_session.user.login", "atillac");
+	flush(false);
+	assert_string_equal(cell(ROWS_CALL, "agent_login"), "atillac");
+}
+
 /* The direction says who called, whatever names the numbers and when. */
 static void
 test_call_outgoing(void **state)
@@ -570,8 +589,8 @@ main(void)
 		T(test_call_ends_and_leaves), T(test_again), T(test_leave),
 		T(test_made_again), T(test_twice), T(test_twice_logged),
 		T(test_twice_queue), T(test_twice_outbound), T(test_keyless),
-		T(test_renamed_login), T(test_call_outgoing), T(test_views),
-		T(test_defects),
+		T(test_renamed_login), T(test_call_rings),
+		T(test_call_outgoing), T(test_views), T(test_defects),
 	};
 
 	return cmocka_run_group_tests_name("snapshot", tests, NULL, NULL);
