@@ -56,7 +56,17 @@ test('since', async (t) => {
 		SIM_ARGS: '--agents 30 --queues 4 --seed 5 --freeze',
 	});
 	t.after(board.stop);
-	const told = (verb) => sim(board, `agent ${login} ${verb}`);
+	/* A server does not push a date that moves by less than a second. */
+	const told = async (verb) => {
+		await eventually(async () => {
+			const { now, users } = await truth(board);
+			const { state_since: since } = users.find(({ fields }) =>
+			    fields.login === login);
+
+			assert.ok(since === null || micros(now) - micros(since) > 1e6);
+		});
+		await sim(board, `agent ${login} ${verb}`);
+	};
 
 	/* Not one whose tasks have a name of their own, as «appel». */
 	for ({ fields: { login } } of (await truth(board)).users) {

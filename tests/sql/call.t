@@ -125,9 +125,9 @@ SELECT test.flush('{"alive_at": 44.1}', '[{"login": "rio", "busy_count": 1,
 SELECT is(test.hand('rio'), 'Neuf', 'it rings: the queue is known');
 SELECT test.flush('{"alive_at": 44.2}', '[{"login": "rio", "busy_count": 1,
     "task": "managing", "task_started_at": 44, "task_queue": "q9"}]', '[]',
-    '[{"call_key": "k", "queue": "q9", "queue_label": "Neuf, bis",
+    '[{"call_key": "k", "queue": "q7", "queue_label": "Sept",
     "agent_login": "rio", "queued_at": 43, "managed_at": 44}]') \g /dev/null
-SELECT is(test.hand('rio'), 'Neuf, bis', 'answered: the call''s own');
+SELECT is(test.hand('rio'), 'Sept', 'answered: the call''s own');
 SELECT test.flush('{"alive_at": 44.3}', '[{"login": "rio", "busy_count": 1,
     "task": "managing", "task_started_at": 44, "task_queue": "q9",
     "task_ended_at": 44.25}]', '[]', '[{"call_key": "k",
