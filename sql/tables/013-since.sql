@@ -1,4 +1,4 @@
--- 012-since.sql: when the state of a call began, its queue while it rings, and
+-- 013-since.sql: when the state of a call began, its queue while it rings, and
 -- when a state began that lasted over a gap.
 
 SET LOCAL ROLE cccp_owner;
