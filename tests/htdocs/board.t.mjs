@@ -334,8 +334,14 @@ board_test('one user in full: by Enter, by the address, back by Escape', '',
 	assert.equal(new URL(page.url()).search, '');
 	await page.goto(`${board.env.URL}?user=demo/${login}`);
 	await dialog.getByRole('heading', { name }).waitFor();
-	await page.goto(`${board.env.URL}?user=demo/nobody-at-all`);
-	await dialog.locator('.problem').filter({ hasText: /\w/ }).waitFor();
+	for (const nobody of ['demo/nobody-at-all', '../sources', 'demo/..', '..',
+		'demo/', 'demo/../../sources', '/', 'demo//..//sources']) {
+		await page.goto(`${board.env.URL}?user=${nobody}`);
+		await dialog.locator('.problem').filter({ hasText: 'Introuvable' })
+		    .waitFor();
+		await settled(page);
+		assert.equal(await page.locator('#banner').isVisible(), false, nobody);
+	}
 }, { allowed: /404 \(Not Found\)/ });
 
 board_test('a session id is copied by a click', '?state=talking',

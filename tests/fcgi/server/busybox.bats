@@ -27,7 +27,7 @@ web() {
 	    'the page, its head' 'users, unchanged' 'users, a query beyond' \
 	    'a user, UTF-8 and a slash'
 	is "$output" 'all the same'
-	check_names
+	check_names parameters
 	is "$(ask /index.html | head -n 1)" '<!doctype html>'
 }
 
