@@ -30,7 +30,7 @@ seen=$(grep -c 'on agent_in' <<<"$plans")
 
 # Twenty small flushes, each of another few agents, and one that is bigger.
 tap -v bad="$bad" -v seen="$seen" -v agents="$agents" <<'SQL'
-SELECT plan(7);
+SELECT plan(11);
 SELECT cmp_ok(:seen, '>', 3, 'plans of the flush were seen');
 SELECT is(:'bad'::text, ''::text, 'a small flush reads no table as a whole');
 
@@ -73,6 +73,19 @@ CREATE FUNCTION test.plan(query text) RETURNS SETOF text LANGUAGE plpgsql AS
 SELECT isnt_empty($$SELECT * FROM test.plan(
     'SELECT id FROM cccp_v1.user WHERE search_key LIKE ''%nom77%''') p
     WHERE p ~ 'agent_search_key_idx'$$, 'search can use its index');
+
+-- So have questions about the past, as somebody would ask them.
+SELECT isnt_empty(format('SELECT * FROM test.plan(%L) p WHERE p ~ %L', query,
+    index), what)
+FROM (VALUES ($$SELECT 1 FROM cccp_v1.call WHERE ended_at > now()$$,
+	'ended_at_queued_at_idx', 'calls in progress at a moment'),
+    ($$SELECT 1 FROM cccp_v1.user_state WHERE since < now()
+	AND (until > now() OR until IS NULL)$$, 'until_since_idx',
+	'states that overlap a period'),
+    ($$SELECT 1 FROM cccp_v1.call WHERE caller = 'x' OR callee = 'x'$$,
+	'caller_queued_at_idx', 'calls from a number'),
+    ($$SELECT 1 FROM cccp_v1.call WHERE caller = 'x' OR callee = 'x'$$,
+	'callee_queued_at_idx', 'calls to a number')) q (query, index, what);
 
 SELECT is_empty('SELECT * FROM cccp.state_gaps()', 'no gap');
 SELECT * FROM finish();
