@@ -76,6 +76,7 @@ struct session {
 	size_t			 session_id;	/* users' field */
 	int16_t			 field[VIEW__MAX][SESSION_INDEXES]; /* or -1 */
 	uint64_t		 warned[VIEW__MAX];	/* fields, once each */
+	size_t			 logged[DEFECT__MAX][VIEW__MAX]; /* numbers */
 };
 
 /* Sets the error, unless there is one, and the state. */

@@ -35,6 +35,31 @@ other_protocol(const struct buf *in)
 	return NULL;
 }
 
+/* Logs that there are more objects than before which have no row. */
+static void
+log_hidden(struct session *s)
+{
+	const struct defects *defects = snapshot_defects(s->snapshot);
+	enum view_id view;
+	size_t same, out;
+
+	for (view = VIEW_USER; view <= VIEW_TASK; view++) {
+		same = defects->n[DEFECT_SAME_KEY][view][0];
+		out = defects->n[DEFECT_LEFT_OUT][view][0];
+		if (same > s->logged[DEFECT_SAME_KEY][view])
+			syslog(LOG_WARNING, "%s: %zu of %s are not shown, as "
+			    "another one has their %s, such as %s", s->name,
+			    same, views[view].list, views[view].field[0].path,
+			    snapshot_double(s->snapshot, view));
+		if (out > s->logged[DEFECT_LEFT_OUT][view])
+			syslog(LOG_WARNING, "%s: %zu of %s are not shown, as "
+			    "their %s is empty or too long", s->name, out,
+			    views[view].list, views[view].field[0].path);
+		s->logged[DEFECT_SAME_KEY][view] = same;
+		s->logged[DEFECT_LEFT_OUT][view] = out;
+	}
+}
+
 enum session_state
 session_feed(struct session *s, const void *bytes, size_t len, int64_t now)
 {
@@ -65,6 +90,8 @@ session_feed(struct session *s, const void *bytes, size_t len, int64_t now)
 	if (s->state == SESSION_SYNCING && TAILQ_EMPTY(&s->pending) &&
 	    TAILQ_EMPTY(&s->queued))
 		s->state = SESSION_LIVE;
+	if (s->state == SESSION_LIVE && at > 0)
+		log_hidden(s);
 	return s->state;
 }
 
