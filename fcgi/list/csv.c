@@ -2,6 +2,7 @@
 
 #include "fcgi/http/json.h"
 #include "fcgi/list/format.h"
+#include "fcgi/list/sheet.h"
 
 /* The keys of phone numbers. */
 static const char *const phones[] = { "phone", "caller", "callee",
@@ -22,17 +23,19 @@ quoted(struct buf *b, const char *s, size_t len)
 }
 
 void
-csv_text(struct buf *b, enum dialect dialect, const char *s, size_t len)
+csv_text(struct buf *b, const char *s, size_t len)
 {
-	const char *special = dialect == DIALECT_STRICT ? ",\"\r\n" :
-	    ";\"\r\n\t";
-	size_t i;
+	size_t i, n;
+	bool quotes = sheet_blank(s, len) > 0;
 
-	for (i = 0; i < len; i++)
-		if (strchr(special, s[i]) != NULL && s[i] != '\0')
-			break;
-	/* Programs may drop blanks at the ends unless they are quoted. */
-	if (i < len || (len > 0 && (s[0] == ' ' || s[len - 1] == ' ')))
+	for (i = 0; i < len && !quotes; i += n > 0 ? n : 1) {
+		n = sheet_blank(s + i, len - i);
+		quotes = strchr(";,\"", s[i]) != NULL ||
+		    (n > 0 && (s[i] != ' ' || i + n == len)) ||
+		    (s[i] == '\xc2' && i + 1 < len &&
+		    (unsigned char)s[i + 1] < 0xa0);
+	}
+	if (quotes)
 		quoted(b, s, len);
 	else
 		buf_add(b, s, len);
@@ -72,56 +75,17 @@ phone(struct buf *b, const char *s, size_t len)
 	}
 }
 
-/*
- * Would a spreadsheet take this text for a number or a date and change it, such
- * as 007, 1e5, 31/01?  It does not change a plain number.
- */
-static bool
-misread(const char *s, size_t len)
-{
-	if (s[0] < '0' || s[0] > '9' ||
-	    strspn(s, "0123456789/-:.,eE%") < len)
-		return false;
-	return strspn(s, "0123456789") < len || len > 15 ||
-	    (s[0] == '0' && len > 1);
-}
-
-/*
- * Is it a number in groups, such as +33 1 99 00 12 34, which is no formula?
- * Groups of three are excluded: they may be thousands.
- */
-static bool
-is_grouped(const char *s, size_t len)
-{
-	const char *group = s;
-
-	if (s[0] != '+' || strspn(s + 1, "0123456789 ") != len - 1 ||
-	    s[1] == ' ' || s[len - 1] == ' ')
-		return false;
-	while ((group = strchr(group, ' ')) != NULL)
-		if (strspn(++group, "0123456789") != 3)
-			return true;
-	return false;
-}
-
-/* Text, made safe from being run as a formula (OWASP, CSV Injection). */
+/* Text that stays text, see sheet_guard(). */
 static void
-text_cell(struct buf *b, enum dialect dialect, const char *s, size_t len)
+text_cell(struct buf *b, const char *s, size_t len)
 {
 	struct buf safe = { 0 };
 
-	if (len == 0 || is_grouped(s, len) ||
-	    (strchr("=+-@\t\r\n", s[0]) == NULL &&
-	    (dialect != DIALECT_EXCEL_FR || !misread(s, len)))) {
-		csv_text(b, dialect, s, len);
-		return;
-	}
-	buf_char(&safe, '\'');
-	buf_add(&safe, s, len);
-	if (buf_ok(&safe))
-		csv_text(b, dialect, safe.data, safe.len);
-	else
+	sheet_guard(&safe, s, len);
+	if (!buf_ok(&safe))
 		b->failed = true;
+	else if (safe.len > 0)
+		csv_text(b, safe.data, safe.len);
 	buf_free(&safe);
 }
 
@@ -155,7 +119,7 @@ time_cell(struct buf *b, enum dialect dialect, const char *s, size_t len)
 
 /* {a,"b c"} as "a, b c". */
 static void
-array(struct buf *b, enum dialect dialect, const char *s, size_t len)
+array(struct buf *b, const char *s, size_t len)
 {
 	struct buf text = { 0 };
 	bool inside = false;
@@ -175,7 +139,7 @@ array(struct buf *b, enum dialect dialect, const char *s, size_t len)
 	if (!buf_ok(&text))
 		b->failed = true;
 	else if (text.len > 0)
-		text_cell(b, dialect, text.data, text.len);
+		text_cell(b, text.data, text.len);
 	buf_free(&text);
 }
 
@@ -207,12 +171,12 @@ csv_cell(struct buf *b, enum dialect dialect, const char *key,
 		break;
 	case OID_INT4_ARRAY:
 	case OID_TEXT_ARRAY:
-		array(b, dialect, s, len);
+		array(b, s, len);
 		break;
 	case OID_TEXT:
 	case OID_VARCHAR:
 		if (!is_phone(key, s, len))
-			text_cell(b, dialect, s, len);
+			text_cell(b, s, len);
 		else if (french)
 			phone(b, s, len);
 		else

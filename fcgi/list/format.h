@@ -6,10 +6,10 @@
  * and decimal points.  Its dialect for French spreadsheets has semicolons, a
  * byte order mark, decimal commas, VRAI and FAUX, and times such as
  * 31/01/2026 09:00:00.  There, phone numbers are written in groups of digits,
- * because a spreadsheet takes digits alone for a number.  Other text that a
- * spreadsheet would take for a number or a date, such as 007 or 31/01, gets an
- * apostrophe in front.  In both dialects, so does text that a spreadsheet would
- * run as a formula.
+ * because a spreadsheet takes digits alone for a number.  In both dialects, text
+ * that a spreadsheet would take for anything else gets an apostrophe in front,
+ * see sheet.h.  A field is quoted when it has a separator of either dialect, a
+ * quote, a control character, or a blank at an end.
  */
 #ifndef FCGI_LIST_FORMAT_H
 #define FCGI_LIST_FORMAT_H
@@ -42,6 +42,6 @@ void	 csv_cell(struct buf *, enum dialect, const char *key,
 	    const PGresult *, int row, int col);
 
 /* Appends text as a cell, in quotes where they are needed. */
-void	 csv_text(struct buf *, enum dialect, const char *, size_t len);
+void	 csv_text(struct buf *, const char *, size_t len);
 
 #endif

@@ -79,8 +79,8 @@ cells_are_quoted(void **state)
 {
 	(void)state;
 	check("name", TEXT, "Zoé Le Goff", "Zoé Le Goff", "Zoé Le Goff");
-	check("name", TEXT, "a,b", "\"a,b\"", "a,b");
-	check("name", TEXT, "a;b", "a;b", "\"a;b\"");
+	check("name", TEXT, "a,b", "\"a,b\"", "\"a,b\"");
+	check("name", TEXT, "a;b", "\"a;b\"", "\"a;b\"");
 	check("name", TEXT, "a\"b", "\"a\"\"b\"", "\"a\"\"b\"");
 	check("name", TEXT, "a\nb", "\"a\nb\"", "\"a\nb\"");
 	check("name", TEXT, " a", "\" a\"", "\" a\"");
@@ -99,8 +99,9 @@ nothing_runs(void **state)
 	check("name", TEXT, "@SUM(A1)", "'@SUM(A1)", "'@SUM(A1)");
 	check("name", TEXT, "-2", "'-2", "'-2");
 	check("name", TEXT, "+1", "'+1", "'+1");
-	check("name", TEXT, "\t=1", "'\t=1", "\"'\t=1\"");
-	check("queues", ARRAY, "{=1,b}", "\"'=1, b\"", "'=1, b");
+	check("name", TEXT, "\t=1", "\"'\t'=1\"",
+	    "\"'\t'=1\"");
+	check("queues", ARRAY, "{=1,b}", "\"'=1, b\"", "\"'=1, b\"");
 	check("phone", TEXT, "=1", "'=1", "'=1");
 	check("caller", TEXT, "+33=1", "'+33=1", "'+33=1");
 }
@@ -110,17 +111,28 @@ static void
 text_stays_text(void **state)
 {
 	(void)state;
-	check("profile", TEXT, "007", "007", "'007");
-	check("login", TEXT, "1e5", "1e5", "'1e5");
-	check("team", TEXT, "31/01", "31/01", "'31/01");
-	check("team", TEXT, "08:00-12:00", "08:00-12:00", "'08:00-12:00");
-	check("login", TEXT, "1234567890123456", "1234567890123456",
+	check("profile", TEXT, "007", "'007", "'007");
+	check("login", TEXT, "1e5", "'1e5", "'1e5");
+	check("team", TEXT, "31/01", "'31/01", "'31/01");
+	check("team", TEXT, "08:00-12:00", "'08:00-12:00",
+	    "'08:00-12:00");
+	check("login", TEXT, "1234567890123456", "'1234567890123456",
 	    "'1234567890123456");
-	check("login", TEXT, "100%", "100%", "'100%");
-	check("login", TEXT, "1001", "1001", "1001");
-	check("login", TEXT, "0", "0", "0");
+	check("login", TEXT, "100%", "'100%", "'100%");
+	check("login", TEXT, "1001", "'1001", "'1001");
+	check("login", TEXT, "0", "'0", "'0");
 	check("login", TEXT, "3e_etage", "3e_etage", "3e_etage");
 	check("team", TEXT, "24/7 Nord", "24/7 Nord", "24/7 Nord");
+	check("team", TEXT, "12 FÉVRIER 26", "'12 FÉVRIER 26",
+	    "'12 FÉVRIER 26");
+	check("team", TEXT, "Vrai", "'Vrai", "'Vrai");
+	check("team", TEXT, "\xc2\xa0(5)", "\"'\xc2\xa0(5)\"",
+	    "\"'\xc2\xa0(5)\"");
+	/* Behind the separator of the other dialect too. */
+	check("name", TEXT, "Nord;=1+1", "\"Nord;'=1+1\"",
+	    "\"Nord;'=1+1\"");
+	check("name", TEXT, "Sud,12 %,Est", "\"Sud,'12 %,Est\"",
+	    "\"Sud,'12 %,Est\"");
 }
 
 static void
@@ -142,7 +154,7 @@ phones_stay_themselves(void **state)
 	check("name", TEXT, "+", "'+", "'+");
 	check("caller", TEXT, "0199001234", "0199001234", "01 99 00 12 34");
 	check("callee", TEXT, "3900", "3900", "3900");
-	check("login", TEXT, "0123", "0123", "'0123");
+	check("login", TEXT, "0123", "'0123", "'0123");
 }
 
 static void

@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 #
-# The French dialect of CSV, read back by a spreadsheet in French: LibreOffice
-# without a screen.  Numbers, dates and booleans are what they were, and text
-# is text, whatever it looks like.
+# CSV, read back by a spreadsheet in French: LibreOffice without a screen.  In
+# the French dialect numbers, dates and booleans are what they were.  In both
+# dialects text is text, whatever it looks like and whatever separator the
+# spreadsheet takes.
 
 load ../stand
 
@@ -33,6 +34,24 @@ lignes', 'virgule, point; "guillemets"', 'tel:+33639981234', false,
 		SELECT * FROM cccp.flush();
 		COMMIT;
 	EOF
+	sql -c 'CREATE TABLE text (i int GENERATED ALWAYS AS IDENTITY, doc jsonb)' \
+	    -c 'GRANT SELECT ON text TO cccp_poller'
+	node "$BATS_TEST_DIRNAME/strings.mjs" | sql -c "\copy text (doc) FROM pstdin
+	    (FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02')"
+	sql >/dev/null <<-'EOF'
+		SET ROLE cccp_poller;
+		SELECT cccp.staging();
+		BEGIN;
+		INSERT INTO source_in (name, url, status, alive_at, clock_skew_s,
+		    complete, resumed)
+		VALUES ('grille', 'cccp://grille.example:20103', 'live', now(), 0,
+		    true, true);
+		INSERT INTO agent_in (login, name, team, present, seen_at)
+		SELECT 'k' || i || 'x', doc->>'text', doc->>'text', true, now()
+		FROM text;
+		SELECT * FROM cccp.flush();
+		COMMIT;
+	EOF
 	handler_start
 	web_start
 }
@@ -43,13 +62,16 @@ teardown_file() {
 
 FIELDS=login,name,profile,team,phone,logged,total_inbound,talk_seconds,talk_seconds_mean,login_at,queues,stale
 
-# Reads a CSV file as a French spreadsheet does: semicolons, quotes, UTF-8,
-# French, numbers told by what they look like.  Cells as JSON.
+# sheet FILE [SEPARATOR]: reads a CSV file as a French spreadsheet does: a
+# separator (code, semicolon), quotes, UTF-8, French, numbers told by what they
+# look like.  Cells as JSON: text, numbers and booleans as such, dates as "date
+# ...", others as objects.
 sheet() {
 	local to=$BATS_TEST_TMPDIR/sheet
+	rm -rf "$to"
 	timeout 300 soffice --headless --norestore \
 	    "-env:UserInstallation=file://$BATS_TEST_TMPDIR/profile" \
-	    --infilter='Text - txt - csv (StarCalc):59,34,76,1,,1036,false,true' \
+	    --infilter="Text - txt - csv (StarCalc):${2-59},34,76,1,,1036,false,true" \
 	    --convert-to fods --outdir "$to" "$1" >"$BATS_TEST_TMPDIR/soffice" 2>&1
 	perl -CSD -MJSON::PP -0777 -e '
 		my ($table) = <STDIN> =~ m{(<table:table .*?</table:table>)}s;
@@ -71,7 +93,8 @@ sheet() {
 				    $type eq "float" ? $value + 0 :
 				    $type eq "boolean" ? ($value eq "true" ? JSON::PP::true :
 					JSON::PP::false) :
-				    $type eq "date" ? "date $value" : $text);
+				    $type eq "date" ? "date $value" :
+				    $type eq "string" ? $text : { type => $type });
 				push @cells, ($cell) x (($n // 1) > 100 ? 0 : $n // 1);
 			}
 			push @rows, \@cells if grep { defined } @cells;
@@ -103,6 +126,39 @@ sheet() {
 	jq -e '.[4][0:9] == ["t4", "'\''0033199001234", "'\''007",
 	    "'\''31/01/2026", "01 99 00 12 34", true, 1, 0, 0]' \
 	    "$BATS_TEST_TMPDIR/cells"
+}
+
+# text_only FILE SEPARATOR: every cell is text.
+text_only() {
+	sheet "$1" "$2" >"$BATS_TEST_TMPDIR/cells"
+	jq -e 'length > 2000 and ([.[] | select(any(.[]; . != null and
+	    (type != "string" or . == "formula" or startswith("date "))))] |
+	    . == [] or (.[0:9] | debug | false))' "$BATS_TEST_TMPDIR/cells"
+}
+
+@test "text is text, whatever it looks like and whatever separator is guessed" {
+	local dialect separator own
+	(($(sql -c 'SELECT count(*) FROM text') > 2000))
+	sql -c 'SELECT json_object_agg(format($$k%sx$$, i), doc) FROM text' \
+	    >"$BATS_TEST_TMPDIR/texts"
+	for dialect in excel-fr:59 strict:44; do
+		own=${dialect#*:}
+		ask "/api/v1/users?source=grille&sort=id&format=csv&csv=${dialect%:*}&fields=login,name,team" \
+		    >"$BATS_TEST_TMPDIR/grille.csv"
+		for separator in 59 44 9; do
+			((separator == own)) ||
+			    text_only "$BATS_TEST_TMPDIR/grille.csv" $separator
+		done
+		text_only "$BATS_TEST_TMPDIR/grille.csv" "$own"
+		# The same text but for apostrophes; ordinary names have none.
+		jq -e --slurpfile texts "$BATS_TEST_TMPDIR/texts" '
+		    def bare: gsub("[\\s\u0001\u0027]"; "");
+		    $texts[0] as $texts | (length == ($texts | length) + 1) and
+		    ([.[1:][] | . as [$login, $name, $team] | $texts[$login] |
+		    select($name != $team or ($name | bare) != (.text | bare) or
+			(.plain and $name != .text)) | [.text, $name]] |
+		    . == [] or (.[0:9] | debug | false))' "$BATS_TEST_TMPDIR/cells"
+	done
 }
 
 @test "nothing in it is a formula, all numbers are numbers" {
