@@ -14,6 +14,9 @@
 
 #define SESSION_ID	1	/* ours, on every connection */
 #define SESSION_INDEXES	256	/* nodes of one format, at most */
+/* A greeting that took longer says too little about the clock: ask again … */
+#define SESSION_CLOCK_US	INT64_C(300000)
+#define SESSION_CLOCK_TRIES	3	/* … so often before the login */
 
 enum subscription_kind {
 	SUBSCRIPTION_LIST,
@@ -49,8 +52,12 @@ struct session {
 	struct buf		 in, out, scratch;
 	struct object_names	 names_in, names_out;
 	int64_t			 opened;	/* last step of opening */
+	int64_t			 greeted;	/* unanswered since; 0: it is not */
+	unsigned		 greetings;	/* before the login */
 	int64_t			 alive;
-	int64_t			 clock;		/* source minus monotonic */
+	int64_t			 clock;		/* source minus now */
+	int64_t			 clock_error;	/* at most so wrong */
+	bool			 clock_known;
 	int64_t			 now;		/* of the current call */
 	int64_t			 seen;		/* the same, source clock */
 	uint32_t		 last_system_id;

@@ -5,6 +5,28 @@
 #include "poller/model/value.h"
 #include "poller/session/private.h"
 
+/*
+ * The server took its date at some time between our question and now.  A clock
+ * that was known before stays when that agrees with it, else the nearest one
+ * that agrees is taken: the longer the answer took, the less it says.
+ */
+static void
+measure_clock(struct session *s, int64_t date)
+{
+	const int64_t low = date - s->now, high = date - s->greeted;
+	const int64_t error = (high - low) / 2;
+
+	if (s->clock_known && s->clock >= low && s->clock <= high) {
+		if (error < s->clock_error)
+			s->clock_error = error;
+		return;
+	}
+	s->clock = !s->clock_known ? low + error : s->clock < low ? low : high;
+	s->clock_error = error;
+	s->clock_known = true;
+	state_set_time(s, s->now);
+}
+
 static void
 connection_ok(struct session *s, struct cursor args)
 {
@@ -19,19 +41,24 @@ connection_ok(struct session *s, struct cursor args)
 	us = (int64_t)date.s * 1000000 + date.us;
 	if (date.s != 0)
 		s->zone_s = date.offset_s;
+	if (date.s != 0 && s->greeted != 0)
+		measure_clock(s, us);
+	s->greeted = 0;
 	if (s->logging_in) {	/* the answer to a second initialize */
 		midnight_date(s, date.s != 0 ? us : s->seen);
 		return;
 	}
 	snprintf(s->version, sizeof(s->version), "%u.%u.%u.%u", v >> 24,
 	    v >> 16 & 0xff, v >> 8 & 0xff, v & 0x7f);
-	if (date.s != 0)	/* half of the round trip has passed since */
-		s->clock = us + (s->now - s->opened) / 2 - s->now;
-	state_set_time(s, s->now);
+	s->opened = s->now;
+	if (s->clock_error > SESSION_CLOCK_US / 2 &&
+	    ++s->greetings < SESSION_CLOCK_TRIES) {
+		request_initialize(s);
+		return;
+	}
 	midnight_start(s, s->seen);
 	request_login(s);
 	s->logging_in = true;
-	s->opened = s->now;
 }
 
 static void

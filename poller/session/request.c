@@ -33,6 +33,8 @@ request_initialize(struct session *s)
 	frame_put_u32(&s->out, CLIENT_VERSION);
 	frame_put_bool(&s->out, false);		/* no compression */
 	frame_end(&s->out, at);
+	if (s->greeted == 0)
+		s->greeted = s->now;
 }
 
 void

@@ -16,7 +16,7 @@ other_protocol(const struct buf *in)
 	static const struct {
 		const char	*begin, *what;
 	} others[] = {
-		{ "HTTP/", "this is an HTTP server, not a CCCP server" },
+		{ "HTTP", "this is an HTTP server, not a CCCP server" },
 		{ "<!", "this is an HTTP server, not a CCCP server" },
 		{ "<h", "this is an HTTP server, not a CCCP server" },
 		{ "<H", "this is an HTTP server, not a CCCP server" },
@@ -163,6 +163,8 @@ session_tick(struct session *s, int64_t now)
 	if (s->state == SESSION_LIVE && !s->probing &&
 	    now - s->alive >= SESSION_QUIET_US) {
 		s->probing = true;
+		if (s->clock_error > SESSION_CLOCK_US / 2 && s->greeted == 0)
+			request_initialize(s);
 		subscription_start(s, SUBSCRIPTION_PROBE, VIEW_USER, 0);
 	}
 	return session_feed(s, NULL, 0, now);
@@ -310,10 +312,24 @@ session_alive(const struct session *s)
 	return s->alive;
 }
 
+void
+session_know_skew(struct session *s, int64_t skew, int64_t error)
+{
+	s->clock = now_real() + skew - s->now;
+	s->clock_error = error;
+	s->clock_known = true;
+}
+
 int64_t
 session_skew(const struct session *s)
 {
 	return s->now + s->clock - now_real();
+}
+
+int64_t
+session_skew_error(const struct session *s)
+{
+	return s->clock_error;
 }
 
 const char *

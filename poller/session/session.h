@@ -76,6 +76,18 @@ int64_t		 session_alive(const struct session *);
  * continued by CLOCK_BOOTTIME, so it follows changes of our clock.
  */
 int64_t		 session_skew(const struct session *);
+/*
+ * By how much that may be wrong: half the time that the server took to answer.
+ * When that is long, the server is asked again, before the login and with each
+ * query that proves that it is alive.
+ */
+int64_t		 session_skew_error(const struct session *);
+/*
+ * Right after session_new(): what both were in the last session.  This skew
+ * stays as long as the server's dates agree with it.
+ */
+void		 session_know_skew(struct session *, int64_t skew,
+		    int64_t error);
 /* "2.10.0.12"; empty until connection_ok.  Borrowed. */
 const char	*session_version(const struct session *);
 

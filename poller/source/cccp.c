@@ -135,6 +135,9 @@ connecting(struct source *s, int64_t now)
 		fail(s, now, "out of memory");
 	else
 		session_resume(own->session, s->ended, s->ended_zone_s);
+	/* Not after a failure; then there is no session. */
+	if (s->own != NULL && s->version[0] != '\0')
+		session_know_skew(own->session, s->skew, s->skew_error);
 }
 
 /* Returns NULL, or what is wrong with the connection. */
@@ -206,6 +209,7 @@ talking(struct source *s, int64_t now)
 	/* The last skew is kept until the server has sent its time. */
 	if (session_version(own->session)[0] != '\0') {
 		s->skew = session_skew(own->session);
+		s->skew_error = session_skew_error(own->session);
 		s->zoned = true;
 		s->zone_s = session_zone(own->session);
 		strcpy(s->version, session_version(own->session));

@@ -137,34 +137,43 @@ source_deadline(const struct source *s)
 }
 
 /*
- * When nothing was heard of it for too long.  The database closes the intervals
- * of a stale source, so this is written once, with or without a connection to
- * the source.
+ * When this process was suspended, what has come meanwhile is read at once, and
+ * nobody knows when it came: a gap lies before it.  The database decides that by
+ * the last sign of life that it was told of, SOURCE_UNTOLD_US ago at most.
  */
 static void
-note_silence(struct source *s, int64_t now)
+note_suspension(struct source *s, int64_t now)
 {
-	if (now < s->stale_at)
-		return;
-	s->stale_at = INT64_MAX;
-	s->unwritten = true;
-	if (s->status == SOURCE_LIVE)
-		source_set_status(s, SOURCE_STALE, "no sign of life for %d s",
-		    (int)(s->stale_us / 1000000));
+	const int64_t away = now - s->worked;
+
+	if (s->worked != 0 && away > s->stale_us - SOURCE_UNTOLD_US &&
+	    s->rows != SOURCE_ROWS_NONE) {
+		syslog(LOG_WARNING, "%s: this program did not run for %d s",
+		    s->at.name, (int)(away / 1000000));
+		source_need_rows(s, SOURCE_ROWS_RESUMED);
+		s->unwritten = true;
+	}
+	s->worked = now;
 }
 
 void
 source_work(struct source *s, int64_t now)
 {
-	/* Before its work, too: when this process was suspended, that reads
-	 * what has come meanwhile, and nobody knows when it came. */
-	note_silence(s, now);
+	note_suspension(s, now);
 	if (s->own == NULL && now >= s->retry_at)
 		s->kind->open(s, now);
 	if (s->own != NULL)
 		s->kind->work(s, now);
-	note_silence(s, now);
-	if (s->status == SOURCE_STALE && now - s->alive < s->stale_us) {
+	/* The database closes the intervals of a stale source, so this is
+	 * written once, with or without a connection to the source. */
+	if (now >= s->stale_at) {
+		s->stale_at = INT64_MAX;
+		s->unwritten = true;
+		if (s->status == SOURCE_LIVE)
+			source_set_status(s, SOURCE_STALE, "no sign of life "
+			    "for %d s", (int)(s->stale_us / 1000000));
+	} else if (s->status == SOURCE_STALE &&
+	    now - s->alive < s->stale_us) {
 		source_need_rows(s, SOURCE_ROWS_RESUMED);
 		source_set_status(s, SOURCE_LIVE, "%s", "");
 	}

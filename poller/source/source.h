@@ -16,6 +16,8 @@
 #include "poller/source/address.h"
 
 #define SOURCE_STALE_US		(15 * INT64_C(1000000))	/* at least */
+/* A sign of life is in the database after this at the latest, mostly. */
+#define SOURCE_UNTOLD_US	(3 * INT64_C(1000000))
 #define SOURCE_BACKOFF_US	(30 * INT64_C(1000000))	/* at most */
 #define SOURCE_FDS		16			/* of one source */
 
@@ -63,12 +65,14 @@ struct source {
 	char				 version[32];	/* of the server */
 	int64_t				 alive;		/* 0: never heard of */
 	int64_t				 skew;		/* its clock - ours */
+	int64_t				 skew_error;	/* at most so wrong */
 	bool				 zoned;		/* zone_s is known */
 	int32_t				 zone_s;	/* east of UTC */
 	int64_t				 ended;		/* session_ended() */
 	int32_t				 ended_zone_s;
 	int64_t				 stale_us;	/* silence allowed */
 	int64_t				 stale_at;	/* INT64_MAX: it is */
+	int64_t				 worked;	/* last source_work() */
 
 	/* For the database. */
 	enum source_rows		 rows;

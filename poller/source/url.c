@@ -22,7 +22,7 @@
 struct response {
 	char		 etag[FIELD_MAX], modified[FIELD_MAX];
 	time_t		 date, age;
-	time_t		 here;		/* our time at that date */
+	time_t		 here;		/* our time when that date came */
 	size_t		 len;
 };
 
@@ -32,6 +32,7 @@ struct url {
 	struct curl_slist		*headers;
 	struct buf			*text;	/* where the body goes */
 	struct response			 response, was;	/* accepted last */
+	time_t				 started;	/* our time */
 	int64_t				 skew;
 	const char			*refused;	/* why; or NULL */
 };
@@ -190,6 +191,7 @@ url_start(void *own, int64_t now)
 
 	(void)now;
 	u->response = (struct response){ .date = -1 };
+	u->started = time(NULL);
 	u->refused = NULL;
 	if (easy == NULL)
 		return;
@@ -223,17 +225,22 @@ shut(struct url *u)
 }
 
 /*
- * The server's clock minus ours.  Its date is in whole seconds, and some time
- * has passed since: differences of up to 2 seconds are ignored.
+ * The server's clock minus ours: the one known before, or the nearest that can
+ * be true.  The server took its date, in whole seconds, at some time between
+ * our request and its answer.  Differences of up to 2 seconds are ignored.
  */
 static void
 set_skew(struct url *u)
 {
 	const struct response *a = &u->response;
-	int64_t skew = ((int64_t)a->date + a->age - a->here) * SECOND;
+	int64_t at = (int64_t)a->date + a->age, skew = u->skew;
 
 	if (a->date == -1)
 		return;
+	if (skew < (at - a->here) * SECOND)
+		skew = (at - a->here) * SECOND;
+	else if (skew > (at + 1 - u->started) * SECOND)
+		skew = (at + 1 - u->started) * SECOND;
 	if (llabs(skew - u->skew) > 2 * SECOND)
 		u->skew = llabs(skew) > 2 * SECOND ? skew : 0;
 }

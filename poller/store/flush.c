@@ -57,6 +57,7 @@ source_row(const struct source *s, int64_t now, struct buf *out)
 		copy_column(out, NULL);
 		copy_column(out, NULL);
 	}
+	buf_printf(out, "%.6f\t", (double)s->skew_error / 1e6);
 	copy_column(out, some(s->version));
 	copy_column(out, rows >= SOURCE_ROWS_ALL ? "t" : "f");
 	copy_column(out, rows == SOURCE_ROWS_RESUMED ? "t" : "f");
@@ -87,8 +88,8 @@ flush_prepare(struct flush *f, struct source *s, int64_t now)
 	s->flushed = now;
 	buf_reset(&f->query);
 	buf_str(&f->query, "COPY source_in (name, url, status, error, "
-	    "alive_at, source_now, server_version, complete, resumed, "
-	    "stale_after_s, defects, zone_s) FROM STDIN;");
+	    "alive_at, source_now, clock_error_s, server_version, complete, "
+	    "resumed, stale_after_s, defects, zone_s) FROM STDIN;");
 	for (i = FLUSH_AGENT; i < FLUSH__MAX; i++) {
 		if (f->rows[i].len == 0)
 			continue;

@@ -70,7 +70,7 @@ BEGIN
 		alive_at timestamptz, clock_skew_s double precision,
 		server_version text, complete boolean, resumed boolean,
 		stale_after_s double precision, source_now timestamptz,
-		defects jsonb, zone_s int
+		defects jsonb, zone_s int, clock_error_s double precision
 	) ON COMMIT DELETE ROWS;
 	EXECUTE format('CREATE TEMP TABLE IF NOT EXISTS agent_in'
 	    ' ON COMMIT DELETE ROWS AS'

@@ -114,7 +114,10 @@ BEGIN
 				seen) ELSE seen END)
 			WHEN gap OR open_since IS NULL THEN CASE WHEN valid_date
 				> coalesce(open_since, last)
-				THEN valid_date ELSE seen END
+				THEN valid_date
+				-- It has not changed since before the gap.
+				WHEN gap AND seen <= open_since THEN ctx.seen
+				ELSE seen END
 			WHEN state = open_state AND (news IS NOT TRUE
 			    OR valid_date >= open_since
 			    AND (valid_date <= open_since + interval '1 s'

@@ -243,9 +243,11 @@ COMMENT ON FUNCTION cccp_private.flush_source IS
     ' whole flush changed.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_source TO cccp_poller;
 
--- A small difference from the known clock skew is ignored: otherwise each flush
--- would move all times of the source.  Delays on the way make the skew look
--- smaller, so the largest measured skew is the most exact.
+-- A measured clock skew may be wrong by clock_error_s: the known skew stays when
+-- it is within that, else the nearest one that is within it is taken.  A small
+-- difference from the known skew is ignored: otherwise each flush would move all
+-- times of the source.  Delays on the way make the skew look smaller, so the
+-- largest measured skew is the most exact.
 CREATE OR REPLACE FUNCTION cccp.flush(built_for text DEFAULT NULL,
     OUT source_id int, OUT generation bigint, OUT rows_changed bigint)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -277,11 +279,16 @@ BEGIN
 	-- now() is when the transaction began, before its rows arrived.
 	UPDATE pg_temp.source_in SET clock_skew_s =
 	    extract(epoch FROM source_now - now()) WHERE source_now IS NOT NULL;
-	UPDATE pg_temp.source_in n SET clock_skew_s = s.clock_skew_s
+	UPDATE pg_temp.source_in n SET clock_skew_s = (
+		SELECT CASE WHEN x.skew > s.clock_skew_s - 0.5
+		    AND x.skew < s.clock_skew_s + 0.05
+		    THEN s.clock_skew_s ELSE x.skew END
+		FROM (SELECT greatest(n.clock_skew_s - e.s,
+			least(n.clock_skew_s + e.s, s.clock_skew_s))
+		    FROM (SELECT coalesce(n.clock_error_s, 0)) e (s)) x (skew))
 	FROM cccp.source s
 	WHERE s.name = n.name AND s.alive_at IS NOT NULL
-	AND n.clock_skew_s > s.clock_skew_s - 0.5
-	AND n.clock_skew_s < s.clock_skew_s + 0.05;
+	AND n.clock_skew_s IS NOT NULL;
 	SELECT * INTO new FROM pg_temp.source_in;
 	SELECT * INTO old FROM cccp.source WHERE name = new.name;
 	IF NOT FOUND THEN

@@ -85,6 +85,30 @@ test('gap', async (t) => {
 		assert.deepEqual([known > 50, unknown, past > 50], [true, 0, true]);
 	});
 
+	await t.test('the poller was suspended', async () => {
+		const { past } = await intervals();
+
+		poller.kill('SIGSTOP');
+		await eventually(async () => {
+			const [{ age_seconds }] = await query(board, `SELECT age_seconds
+			    FROM cccp_v1.source WHERE source = 'slow'`);
+
+			assert.ok(age_seconds > 25);
+		});
+		poller.kill('SIGCONT');
+		await eventually(() => assert.match(poller.log,
+		    /slow: this program did not run for 2\d s/));
+		await eventually(async () => {
+			const after = await intervals();
+
+			assert.deepEqual([after.past > past + 50, after.unknown],
+			    [true, 0]);
+		});
+		assert.equal((await source()).gap_since, null);
+		assert.deepEqual(await query(board,
+		    'SELECT * FROM cccp.state_gaps()'), []);
+	});
+
 	await t.test('the poller was away, and greets first', async () => {
 		const [{ known, past }, before] = [await intervals(), await source()];
 

@@ -4,7 +4,7 @@
 
 . "${0%/*}/tap.bash"
 tap <<'SQL'
-SELECT plan(42);
+SELECT plan(43);
 
 SELECT test.flush('{"alive_at": 10, "complete": true, "resumed": true}', '[
     {"login": "zoe", "mode_since": 1},
@@ -28,7 +28,10 @@ SELECT is((test.flush('{"status": "stale", "alive_at": 12,
 SELECT is_empty('SELECT * FROM cccp.state_gaps()', 'no hole while stale');
 SELECT test.flush('{"alive_at": 20}', '[
     {"login": "zoe", "mode": "pause", "mode_since": 18},
+    {"login": "ana", "logged": false, "logout_at": 4, "seen_at": 4},
     {"login": "new", "mode_since": 19}]') \g /dev/null
+SELECT is(test.history('ana'), 'offline 4-12, unknown? 12-20, offline 20-',
+    'who last changed before the gap, and is staged again, has a gap too');
 SELECT is(test.history('zoe'), 'available 1-12, unknown? 12-18, paused 18-',
     'a date in the gap tells when it ended');
 SELECT is(test.history('max'), 'paused 2-12, unknown? 12-20, paused 20-',

@@ -3,7 +3,7 @@
 
 . "${0%/*}/tap.bash"
 tap <<'SQL'
-SELECT plan(59);
+SELECT plan(62);
 
 -- The promise: these columns, in this order.  New ones come after them.
 CREATE FUNCTION test.promise(view regclass, columns text) RETURNS text
@@ -69,10 +69,11 @@ SELECT is((SELECT state_seconds FROM cccp_v1.user WHERE login = 'zoe'),
 COMMIT;
 SELECT is((SELECT users FROM cccp_v1.source), 2::bigint,
     'users without hidden ones');
-CREATE FUNCTION test.skew(seconds double precision) RETURNS text LANGUAGE sql
+CREATE FUNCTION test.skew(seconds double precision,
+    error double precision DEFAULT NULL) RETURNS text LANGUAGE sql
 AS $$
 	SELECT test.flush(jsonb_build_object('alive_at', test.ahead(0),
-	    'clock_skew_s', seconds));
+	    'clock_skew_s', seconds, 'clock_error_s', error));
 	SELECT clock_skew_s || ', ' || generation FROM cccp.source
 	WHERE name <> 'first'
 $$;
@@ -83,6 +84,11 @@ SELECT is(test.skew(3599.51), '3600, ' || :last, 'told late');
 SELECT is(test.skew(3600.06), '3600.06, ' || :last + 1, 'told sooner');
 SELECT is(test.skew(3599.6), '3600.06, ' || :last + 1, 'told late again');
 SELECT is(test.skew(3599.5), '3599.5, ' || :last + 2, 'set, which is news');
+SELECT is(test.skew(3597, 3), '3599.5, ' || :last + 2,
+    'within the error of a slow measurement');
+SELECT is(test.skew(3590, 3), '3593, ' || :last + 3,
+    'before it: the nearest within');
+SELECT is(test.skew(3600, 4), '3596, ' || :last + 4, 'or after it');
 SELECT test.flush('{"name": "first", "status": "connecting"}') \g /dev/null
 SELECT test.flush(jsonb_build_object('name', 'first', 'alive_at', now(),
     'clock_skew_s', -0.04)) \g /dev/null

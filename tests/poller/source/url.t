@@ -120,6 +120,32 @@ test('url', async (t) => {
 		assert.ok(ahead > 7000000 && ahead < 7210000, now);
 	});
 
+	await t.test('a slow answer does not put the clock back', async () => {
+		let sent;
+		const port = await serve(t, (request, response) => {
+			response.setHeader('Date', new Date().toUTCString());
+			setTimeout(() => {
+				sent = Date.now();
+				response.end(body);
+			}, 4000);
+		});
+		const { out } = await pollOnce(t, `web=http://127.0.0.1:${port}/`);
+		const [, now] = /^web\t.*\tlive\t\\N\t[^\t]*\t([^\t]*)/m.exec(out);
+
+		assert.ok(Date.parse(now.replace(' ', 'T').replace(/\+00$/, 'Z')) >=
+		    sent, now);
+	});
+
+	await t.test('a CCCP source that is an HTTP server is named as such',
+	    async () => {
+		const port = await serve(t, () => {});
+		const { code, log } = await pollOnce(t,
+		    `prod=cccp://poller:secret@127.0.0.1:${port}`);
+
+		assert.equal(code, 1);
+		assert.match(log, /prod: down: this is an HTTP server, not a CCCP/);
+	});
+
 	await t.test('damaged values are unknown, their users are not', async () => {
 		// Bytes: Node would write no damaged UTF-8.
 		const damaged = {
