@@ -44,7 +44,7 @@ test('url', async (t) => {
 		assert.doesNotMatch(log + out, /s3cr|tok3n|ann:/);
 		assert.match(out, /^web\thttp:\/\/127\.0\.0\.1:\d+\/a%20b\tlive\t/m);
 		// 2.5 intervals are longer than 15 s.
-		assert.match(out, /^web\t.*\t17\.500000\t\[\]$/m);
+		assert.match(out, /^web\t.*\t17\.500000\t\[\]\t/m);
 	});
 
 	await t.test('gzip, and a bomb of it', async () => {
@@ -165,7 +165,7 @@ test('url', async (t) => {
 		for (const path of Object.keys(damaged)) {
 			const { code, log, out } = await pollOnce(t,
 			    `web=http://127.0.0.1:${port}${path}`);
-			const [, defects] = /^web\t.*\t(\[.*\])$/m.exec(out);
+			const [, defects] = /^web\t.*\t(\[.*\])\t/m.exec(out);
 
 			assert.equal(code, 0, log);
 			assert.deepEqual(printed(out).flat().sort(), ['paul', 'zoe']);
