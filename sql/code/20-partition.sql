@@ -161,3 +161,27 @@ BEGIN
 		    now() + interval '2 months');
 	END LOOP;
 END $$;
+
+-- Partitions that were there before a file of tables/ changed the comment of a
+-- column, or added one.
+DO $$
+DECLARE
+	old record;
+BEGIN
+	FOR old IN
+		SELECT i.inhrelid::regclass AS child, c.attname,
+		    col_description(i.inhparent, p.attnum) AS words
+		FROM pg_inherits i
+		JOIN pg_attribute p ON p.attrelid = i.inhparent
+		    AND p.attnum > 0 AND NOT p.attisdropped
+		JOIN pg_attribute c ON c.attrelid = i.inhrelid
+		    AND c.attname = p.attname
+		WHERE i.inhparent IN ('cccp.agent_state'::regclass,
+		    'cccp.call'::regclass, 'cccp.queue_sample'::regclass)
+		AND col_description(i.inhrelid, c.attnum)
+		    IS DISTINCT FROM col_description(i.inhparent, p.attnum)
+	LOOP
+		EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', old.child,
+		    old.attname, old.words);
+	END LOOP;
+END $$;
