@@ -115,6 +115,7 @@ send_query(struct store *st, const char *sql, enum store_state state,
 	}
 	st->state = state;
 	st->deadline = now + STORE_TIMEOUT_US;
+	st->events = POLLIN | (PQflush(st->conn) > 0 ? POLLOUT : 0);
 	return true;
 }
 

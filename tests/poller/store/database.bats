@@ -346,3 +346,13 @@ end_poller() {
 	wait "$POLLER" "$SIM" || :
 	rm "$tmp/port"
 }
+
+@test "a source that is seldom asked is written at once" {
+	pg_start
+	echo '{"users": [{"id": 1, "login": "claire"}], "error": null}' \
+	    >"$tmp/one.json"
+	PGUSER=cccp_poller "$BUILD/cccp-poller" -f \
+	    "rare=file://$tmp/one.json?interval=3600" 2>"$tmp/log" 3>&- &
+	POLLER=$!
+	await '[[ $(sql -c "SELECT login FROM cccp_v1.user") == claire ]]'
+}
