@@ -70,7 +70,8 @@ struct session {
 	struct subscriptions	 counted;	/* users, queues; by id */
 	bool			 probing;
 	/* midnight.c; day: local, of the counters. */
-	int32_t			 zone_s;	/* of the server */
+	int32_t			 zone_s;	/* of the server, if zoned */
+	bool			 zoned;
 	bool			 asked_date;
 	int64_t			 day, look_at, renew_at;
 	uint32_t		 renew_until;	/* system ids up to this one */

@@ -39,8 +39,11 @@ connection_ok(struct session *s, struct cursor args)
 		return;
 	}
 	us = (int64_t)date.s * 1000000 + date.us;
-	if (date.s != 0)
+	/* No zone is a day or more away from UTC. */
+	if (date.s != 0 && date.offset_s > -86400 && date.offset_s < 86400) {
 		s->zone_s = date.offset_s;
+		s->zoned = true;
+	}
 	if (date.s != 0 && s->greeted != 0)
 		measure_clock(s, us);
 	s->greeted = 0;

@@ -269,10 +269,12 @@ session_resume(struct session *s, int64_t ended, int32_t zone_s)
 	s->ended_zone_s = zone_s;
 }
 
-int32_t
-session_zone(const struct session *s)
+bool
+session_zone(const struct session *s, int32_t *zone_s)
 {
-	return s->zone_s;
+	if (s->zoned)
+		*zone_s = s->zone_s;
+	return s->zoned;
 }
 
 int64_t

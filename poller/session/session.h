@@ -53,8 +53,11 @@ void		 session_resume(struct session *, int64_t ended,
  */
 int64_t		 session_ended(const struct session *, int32_t *zone_s);
 
-/* The offset of the server's zone, in seconds east of UTC. */
-int32_t		 session_zone(const struct session *);
+/*
+ * The offset of the server's zone, in seconds east of UTC.  False, and *zone_s
+ * unchanged: the server has told none that can be one.
+ */
+bool		 session_zone(const struct session *, int32_t *zone_s);
 
 /* Bytes to send; the caller removes what it sent with buf_drop(). */
 struct buf	*session_output(struct session *);

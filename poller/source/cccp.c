@@ -210,8 +210,7 @@ talking(struct source *s, int64_t now)
 	if (session_version(own->session)[0] != '\0') {
 		s->skew = session_skew(own->session);
 		s->skew_error = session_skew_error(own->session);
-		s->zoned = true;
-		s->zone_s = session_zone(own->session);
+		s->zoned |= session_zone(own->session, &s->zone_s);
 		strcpy(s->version, session_version(own->session));
 	}
 	if (session_state(own->session) == SESSION_FAILED)

@@ -311,6 +311,24 @@ test_zone(void **state)
 	end();
 }
 
+/* An offset that no zone has is not believed, and the one before stays. */
+static void
+test_no_zone(void **state)
+{
+	int32_t zone_s = 1;
+
+	(void)state;
+	begin(DATE - 7200, INT32_MIN, 0, 0);
+	assert_false(session_zone(talk.s, &zone_s));
+	assert_int_equal(zone_s, 1);
+	say_date(DATE - 7200, 3600);
+	assert_true(session_zone(talk.s, &zone_s));
+	say_date(DATE - 7200, 86400);
+	assert_true(session_zone(talk.s, &zone_s));
+	assert_int_equal(zone_s, 3600);
+	end();
+}
+
 static void
 test_new_session(void **state)
 {
@@ -446,6 +464,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_midnight),
 		cmocka_unit_test(test_zone),
+		cmocka_unit_test(test_no_zone),
 		cmocka_unit_test(test_new_session),
 		cmocka_unit_test(test_last_value),
 		cmocka_unit_test(test_since),
