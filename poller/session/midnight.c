@@ -48,7 +48,8 @@ midnight_date(struct session *s, int64_t date)
 	if (!s->asked_date)
 		return;
 	schedule(s);
-	if (local(s, date) / DAY_US <= s->day)
+	/* A clock that was set back has another day, too. */
+	if (local(s, date) / DAY_US == s->day)
 		return;
 	s->day = local(s, date) / DAY_US;
 	s->renew_until = s->last_system_id;

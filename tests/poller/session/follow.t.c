@@ -288,6 +288,56 @@ test_midnight(void **state)
 	end();
 }
 
+/* Answers what was asked; an answer that nobody waits for does nothing. */
+static void
+answer(void)
+{
+	const uint32_t last = talk.system_id;
+	uint32_t id;
+
+	for (id = last - (uint32_t)talk.asked; id <= last; id++)
+		say_values(id, VIEW_USER, (const char *const[]){ NULL });
+}
+
+/* Tells the date when asked, until all objects were asked for again. */
+static uint32_t
+until_renewed(uint32_t date, int32_t zone_s)
+{
+	size_t asked = 0;
+
+	do {
+		date += 60;
+		tick(60);
+		if (talk.dated > 0)
+			say_date(date, zone_s);
+		tick(0);
+	} while (talk.asked == 0);
+	for (; talk.asked > 0; date++) {
+		asked += talk.asked;
+		answer();
+		tick(1);
+	}
+	assert_int_equal(asked, USERS + QUEUES);
+	return date;
+}
+
+/* The server's clock was years ahead when the session began. */
+static void
+test_clock_set_back(void **state)
+{
+	const uint32_t noon = DATE + 1 - 12 * 3600;
+	uint32_t date;
+
+	(void)state;
+	begin(noon + 10 * 365 * 86400u, 3600, 0, 0);
+	fill();
+	date = until_renewed(noon, 3600);
+	assert_in_range(date, noon, noon + 1000);
+	date = until_renewed(date, 3600);
+	assert_in_range(date, DATE + 1, DATE + 120);
+	end();
+}
+
 /* Summer time ends while the session lasts: midnight is an hour later. */
 static void
 test_zone(void **state)
@@ -463,6 +513,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_midnight),
+		cmocka_unit_test(test_clock_set_back),
 		cmocka_unit_test(test_zone),
 		cmocka_unit_test(test_no_zone),
 		cmocka_unit_test(test_new_session),
