@@ -255,7 +255,9 @@ session_forgotten(void *arg, enum view_id view, uint32_t id)
 
 	if (sub == NULL)
 		return;
-	if (sub->ended > s->ended) {
+	/* An end after the server's clock is from before that was set back. */
+	if (sub->ended > s->ended || (sub->ended != 0 &&
+	    s->ended > s->seen)) {
 		s->ended = sub->ended;
 		s->ended_zone_s = s->zone_s;
 	}
