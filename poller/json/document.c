@@ -327,26 +327,6 @@ count_unreadable(struct defects *sum, enum view_id view, uint64_t fields)
 			defects_add(sum, DEFECT_UNREADABLE, view, i);
 }
 
-/* The field is 0, as for all keys. */
-static void
-count_left_out(struct defects *sum, const struct report *report)
-{
-	static const enum view_id of[ENTRY__MAX] = {
-		[ENTRY_USERS] = VIEW_USER,
-		[ENTRY_QUEUES] = VIEW_QUEUE,
-		[ENTRY_CALLS] = VIEW_TASK,
-		[ENTRY_HISTORY] = VIEW_TASK,
-	};
-	enum entry_list list;
-	enum entry_err err;
-
-	for (list = 0; list < ENTRY__MAX; list++)
-		for (err = 0; err < ENTRY_ERR__MAX; err++)
-			sum->n[err == ENTRY_SAME_KEY ? DEFECT_SAME_KEY :
-			    DEFECT_LEFT_OUT][of[list]][0] +=
-			    report->out[list][err].n;
-}
-
 static void
 count_defects(struct document *d)
 {
@@ -359,7 +339,7 @@ count_defects(struct document *d)
 		count_unreadable(&sum, VIEW_WAITING,
 		    d->new.item[i].bad_waiting);
 	}
-	count_left_out(&sum, &d->report);
+	report_count(&d->report, &sum);
 	snapshot_set_defects(d->snapshot, &sum);
 }
 

@@ -64,3 +64,23 @@ report_end(struct report *r)
 			r->out[list][err].said = n;
 		}
 }
+
+void
+report_count(const struct report *r, struct defects *sum)
+{
+	static const enum view_id of[ENTRY__MAX] = {
+		[ENTRY_USERS] = VIEW_USER,
+		[ENTRY_QUEUES] = VIEW_QUEUE,
+		[ENTRY_CALLS] = VIEW_TASK,
+		[ENTRY_HISTORY] = VIEW_TASK,
+	};
+	enum entry_list list;
+	enum entry_err err;
+
+	/* The field is 0, as for all keys. */
+	for (list = 0; list < ENTRY__MAX; list++)
+		for (err = 0; err < ENTRY_ERR__MAX; err++)
+			sum->n[err == ENTRY_SAME_KEY ? DEFECT_SAME_KEY :
+			    DEFECT_LEFT_OUT][of[list]][0] +=
+			    r->out[list][err].n;
+}
