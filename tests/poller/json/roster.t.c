@@ -202,8 +202,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_unique), T(test_same_ids), T(test_made), T(test_crowd), T(test_same),
-		T(test_plain), T(test_hash),
+		T(test_unique), T(test_same_ids), T(test_made), T(test_crowd),
+		T(test_same), T(test_plain), T(test_hash),
 	};
 
 	return cmocka_run_group_tests_name("roster", tests, NULL, NULL);
