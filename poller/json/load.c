@@ -201,7 +201,8 @@ load_members(const char *json, size_t len, json_t *object, json_t *damaged)
 
 	if (object == NULL || damaged == NULL)
 		return LOAD_NO_MEMORY;
-	if (!scan_begin(&scan, json, len))
+	/* scan_begin() would look for a brace in later lines, too. */
+	if (len == 0 || *json != '{' || !scan_begin(&scan, json, len))
 		return LOAD_BAD;
 	while (err == LOAD_OK)
 		switch (scan_member(&scan, &key, &value)) {

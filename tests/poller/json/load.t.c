@@ -125,6 +125,7 @@ test_no_object(void **state)
 	static const char *const bad[] = {
 		"NaN", "[NaN]", "{\"a\": NaN, 7}", "{a: NaN}", "{\"a\" NaN}",
 		"{\"a\": NaN,}", "{\"a\": NaN", "{\"a\" \"b\": NaN}",
+		"[NaN,\n{\"a\": NaN}]", "",
 	};
 	size_t i;
 
