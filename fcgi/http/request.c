@@ -133,17 +133,14 @@ read_path(struct request *req, char *const *env)
 	return copy_path(req, p, len, true);
 }
 
-/* Has the path, decoded, an empty part, "." or ".."?  Its end may be empty. */
+/* Has the path an empty part, "." or ".."?  Its end may be empty. */
 static bool
 has_odd_part(const char *p, size_t len)
 {
-	char plain[REQUEST_PATH_MAX * 3];
-	const char *end;
+	const char *end = p + len;
 	size_t n;
 
-	if (len > sizeof(plain) || !text_decode(plain, &len, p, len, false))
-		return true;
-	for (p = plain, end = plain + len; p < end && *p == '/'; p += n) {
+	for (; p < end && *p == '/'; p += n) {
 		p++;
 		for (n = 0; p + n < end && p[n] != '/'; n++)
 			;
@@ -158,6 +155,7 @@ static bool
 is_ambiguous(const struct request *req, char *const *env)
 {
 	const char *uri = get(env, "REQUEST_URI");
+	char plain[REQUEST_PATH_MAX * 3];
 	size_t len;
 
 	if (has_odd_part(req->path, strlen(req->path)))
@@ -165,7 +163,9 @@ is_ambiguous(const struct request *req, char *const *env)
 	if (uri == NULL)
 		return false;
 	uri = uri_path(uri, &len);
-	return has_odd_part(uri, len);
+	return len > sizeof(plain) ||
+	    !text_decode(plain, &len, uri, len, false) ||
+	    has_odd_part(plain, len);
 }
 
 static enum method

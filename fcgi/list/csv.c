@@ -117,9 +117,9 @@ time_cell(struct buf *b, enum dialect dialect, const char *s, size_t len)
 	buf_free(&json);
 }
 
-/* {a,"b c"} as "a, b c". */
+/* {a,"b c"} as "a, b c".  Numbers are no text that has to stay as it is. */
 static void
-array(struct buf *b, const char *s, size_t len)
+array(struct buf *b, const char *s, size_t len, bool numbers)
 {
 	struct buf text = { 0 };
 	bool inside = false;
@@ -139,7 +139,7 @@ array(struct buf *b, const char *s, size_t len)
 	if (!buf_ok(&text))
 		b->failed = true;
 	else if (text.len > 0)
-		text_cell(b, text.data, text.len);
+		(numbers ? csv_text : text_cell)(b, text.data, text.len);
 	buf_free(&text);
 }
 
@@ -171,7 +171,7 @@ csv_cell(struct buf *b, enum dialect dialect, const char *key,
 		break;
 	case OID_INT4_ARRAY:
 	case OID_TEXT_ARRAY:
-		array(b, s, len);
+		array(b, s, len, PQftype(res, col) == OID_INT4_ARRAY);
 		break;
 	case OID_TEXT:
 	case OID_VARCHAR:

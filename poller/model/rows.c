@@ -139,7 +139,8 @@ join_task(const struct index *ix, struct object *o)
 
 /*
  * A task has a manager once it is answered.  While it rings, the waiting view
- * names the user, by the number of the object.
+ * names the user, by the number of the object, and still does for a while after
+ * the caller has hung up.
  */
 static const char *
 task_login(const struct index *ix, const struct object *o)
@@ -147,7 +148,7 @@ task_login(const struct index *ix, const struct object *o)
 	const struct object *w, *user;
 	const char *id;
 
-	if (o->value[TASK_LOGIN] != NULL)
+	if (o->value[TASK_LOGIN] != NULL || o->value[TASK_ENDED] != NULL)
 		return o->value[TASK_LOGIN];
 	w = index_find(ix, INDEX_WAITING_TASK, o->value[TASK_ID]);
 	id = w != NULL ? w->value[WAITING_MANAGER] : NULL;

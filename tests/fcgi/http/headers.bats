@@ -55,7 +55,7 @@ routes() {
 }
 
 @test "every route, by CGI and FastCGI" {
-	local path policy n=0
+	local path policy query n=0
 	for path in $(routes); do
 		case $path in
 		/) policy=$PAGE ;;
@@ -65,13 +65,16 @@ routes() {
 		path=${path/\{asset\}/js/main.js}
 		path=${path/\{source\}\/\{login\}/prod/u001}
 		path=${path/\{source\}\/\{name\}/prod/accueil}
+		query=
+		[[ $path != */user ]] || query='source=prod&login=u001'
+		[[ $path != */queue ]] || query='source=prod&name=accueil'
 		if [[ $path == /api/v1/events ]]; then
 			node "$CLIENT" events "$SOCKET" hello |
 			    safe 200 "$policy"
 			cgi "$path" | safe 501 "$policy"
 		else
-			fetch "$path" | safe 200 "$policy"
-			cgi "$path" | safe 200 "$policy"
+			fetch "$path${query:+?$query}" | safe 200 "$policy"
+			cgi "$path" "$query" | safe 200 "$policy"
 		fi
 		cgi "$path" '' REQUEST_METHOD=POST | safe 405 "$NOTHING"
 		n=$((n + 1))

@@ -57,6 +57,9 @@ a_path_that_servers_change_is_ambiguous(void **state)
 		assert_int_equal(READ("PATH_INFO=/a/b", uri), REQUEST_OK);
 		assert_false(req.ambiguous);
 	}
+	assert_int_equal(READ("PATH_INFO=/%/%2e%2e", "REQUEST_URI=/%25/%252e%252E"),
+	    REQUEST_OK);
+	assert_false(req.ambiguous);
 	assert_int_equal(READ("PATH_INFO=/a//b"), REQUEST_OK);
 	assert_true(req.ambiguous);
 	assert_int_equal(READ("PATH_INFO=/a/b"), REQUEST_OK);

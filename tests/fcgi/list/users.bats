@@ -41,7 +41,7 @@ status_of() {
 	    jq -c .)"
 }
 
-@test "each cell is what the view has, in its type and order" {
+@test "each cell is what the view has, in its type" {
 	run users 'per_page=500'
 	# Durations are whole seconds here; most grow between the two.
 	local still='with_entries(select(.key | test("_seconds(_max)?$") | not) |
@@ -58,12 +58,11 @@ status_of() {
 	    <<<"$output"
 	is "$(wc -l <"$BATS_TEST_TMPDIR/api")" 105
 	diff "$BATS_TEST_TMPDIR/view" "$BATS_TEST_TMPDIR/api"
-	is "$(jq -r '.users[0] | keys_unsorted[]' <<<"$output" | tr '\n' ' ')" \
+	is "$(jq -r '.users[0] | keys_unsorted[]' <<<"$output" | sort | tr '\n' ' ')" \
 	    "$(sql -c "SELECT column_name FROM information_schema.columns
 	    WHERE table_schema = 'cccp_v1' AND table_name = 'user'
 	    AND column_name NOT IN ('present', 'hidden', 'search_key',
-	    'state_from', 'login_from')
-	    ORDER BY ordinal_position" | tr '\n' ' ')"
+	    'state_from', 'login_from')" | sort | tr '\n' ' ')"
 }
 
 @test "durations are whole seconds and agree with the dates" {
@@ -163,7 +162,7 @@ order() {
 		    "$URL/api/v1/users?sort=-$key,-id&per_page=1")
 	done
 	is "$(curl -sS -w '%{http_code}\n' "${urls[@]}" | sort | uniq -c |
-	    tr -s ' ')" ' 107 200'
+	    tr -s ' ')" " $((${#urls[@]} / 3)) 200"
 }
 
 @test "any answer will do, but there has to be one" {

@@ -48,15 +48,18 @@ async function walk(query, size) {
 	return rows;
 }
 
-/** Rows without what ticks. */
+/** What grows while it is looked at. */
+const growing = new RegExp('^(waiting|contact|wrapup|talk|held|ringing|pause|' +
+    'outbound)_seconds(_max)?$');
+
+/** Rows without what grows, or is counted from now. */
 const still = (rows) => rows.map((row) => JSON.stringify(row, (key, value) =>
-	(/^(state|login|longest_wait|waiting|contact|wrapup)_seconds$/.test(key)
-		? undefined : value)));
+	(growing.test(key) || /^(state|login|longest_wait)_seconds$/.test(key) ?
+		undefined : value)));
 
 async function orders() {
 	const { allowed } = await (await ask('?sort=x', 400)).json();
-	const moving = /^(waiting|contact|wrapup)_seconds$/;
-	const keys = allowed.filter((key) => !moving.test(key));
+	const keys = allowed.filter((key) => !growing.test(key));
 	const mixed = keys.map((key, i) =>
 		`${key},-${keys[(i * 7 + 3) % keys.length]}`).filter((sort) =>
 		new Set(sort.split(',').map((k) => k.replace('-', ''))).size === 2);

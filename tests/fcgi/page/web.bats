@@ -23,7 +23,6 @@ code() {
 	run ask /api/v1/users/prod/u003
 	jq -e '.meta.generation == 2 and .meta.stale == false and
 	    .user.login == "u003" and .user.queue == "Accueil" and
-	    (.user | length) == 56 and
 	    (.states | length) >= 1 and .states[-1].until == null and
 	    .states[-1].state == "talking" and
 	    (.states[-1] | .seconds == (.seconds | floor)) and
@@ -94,10 +93,13 @@ code() {
 	run ask /api/v1/sources -i
 	[[ $output == *'Cache-Control: private, no-cache'* ]]
 	body <<<"$output" >"$BATS_TEST_TMPDIR/json"
-	jq -Sc '.sources[] | del(.age_seconds)' "$BATS_TEST_TMPDIR/json" \
+	jq -Sc '.sources[] | del(.age_seconds, .defects)' "$BATS_TEST_TMPDIR/json" \
 	    >"$BATS_TEST_TMPDIR/api"
-	sql -c "SELECT to_jsonb(s) - 'age_seconds' FROM cccp_v1.source AS s
-	    ORDER BY source" | jq -Sc . >"$BATS_TEST_TMPDIR/view"
+	# The API has what these count in "defects".
+	sql -c "SELECT to_jsonb(s) - '{age_seconds,unreadable_values,
+	    unreadable_fields,same_key_objects,left_out_objects}'::text[]
+	    FROM cccp_v1.source AS s ORDER BY source" |
+	    jq -Sc . >"$BATS_TEST_TMPDIR/view"
 	diff "$BATS_TEST_TMPDIR/view" "$BATS_TEST_TMPDIR/api"
 	jq -e '.meta.generation == 2 and
 	    (.sources | length) == 2 and .sources[0].source == "lyon" and
