@@ -7,6 +7,7 @@
 #include "fcgi/serve/peer.h"
 
 #define CHUNK		(32 << 10)	/* bytes that are read at once */
+#define CHUNKS		4		/* one after another */
 
 /* Bytes of a body that are skipped at most, after the answer. */
 #define SKIP_MAX	((size_t)16 << 20)
@@ -62,8 +63,10 @@ peer_read(struct peer *c)
 	unsigned char data[CHUNK];
 	enum incoming_state read = INCOMING_MORE;
 	ssize_t n;
+	int i;
 
-	while (read == INCOMING_MORE && (n = receive(c, data)) != -1) {
+	for (i = 0; i < CHUNKS && read == INCOMING_MORE &&
+	    (n = receive(c, data)) != -1; i++) {
 		read = n == 0 ? INCOMING_BAD :
 		    incoming_feed(&c->in, data, (size_t)n);
 		if (!reply(c))

@@ -41,7 +41,7 @@ void		 peer_free(struct peer *);	/* closes fd, too */
 
 /* Each of these sets the state to what is to be done next. */
 
-/* Reads what has come. */
+/* Reads what has come; of very much, only the beginning. */
 void		 peer_read(struct peer *);
 
 /*
