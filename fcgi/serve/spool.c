@@ -6,20 +6,36 @@
 #include <unistd.h>
 
 #include "fcgi/serve/spool.h"
+#include "sql/lib/now.h"
+#include "sql/lib/throttle.h"
 
 /* In all spools. */
 static atomic_size_t in_use;
 
 /* Reserves room for more bytes. */
 static bool
-reserve(size_t len)
+reserve(const struct spool *s, size_t len)
 {
-	if (len <= SPOOL_BYTES_MAX && atomic_fetch_add(&in_use, len) <=
-	    SPOOL_BYTES_MAX - len)
+	const size_t max = s->len + len <= SPOOL_SHORT ? SPOOL_BYTES_MAX :
+	    SPOOL_BYTES_MAX / 4 * 3;
+
+	if (len > max)
+		return false;
+	if (atomic_fetch_add(&in_use, len) <= max - len)
 		return true;
-	if (len <= SPOOL_BYTES_MAX)
-		atomic_fetch_sub(&in_use, len);
+	atomic_fetch_sub(&in_use, len);
 	return false;
+}
+
+/* Logs what errno says: each record of each answer would say it again. */
+static void
+complain(void)
+{
+	static struct throttle throttle;
+	unsigned missed;
+
+	if (throttle_due(&throttle, now_monotonic(), &missed))
+		syslog(LOG_ERR, "a temporary file: %m");
 }
 
 static bool
@@ -41,11 +57,11 @@ write_at_end(const struct spool *s, const char *p, size_t len)
 bool
 spool_add(struct spool *s, const void *p, size_t len)
 {
-	if (!reserve(len))
+	if (!reserve(s, len))
 		return false;
 	if ((s->file == NULL && (s->file = tmpfile()) == NULL) ||
 	    !write_at_end(s, p, len)) {
-		syslog(LOG_ERR, "a temporary file: %m");
+		complain();
 		atomic_fetch_sub(&in_use, len);
 		if (s->len == 0)
 			spool_free(s);

@@ -14,6 +14,14 @@
 #define SPOOL_BYTES_MAX	((size_t)256 << 20)
 #endif
 
+/*
+ * The last quarter of that is for spools of up to so many bytes: an export
+ * leaves room for pages.
+ */
+#ifndef SPOOL_SHORT
+#define SPOOL_SHORT	((size_t)4 << 20)
+#endif
+
 /* All-zero is an empty spool. */
 struct spool {
 	FILE		*file;		/* NULL: empty */
@@ -22,7 +30,7 @@ struct spool {
 
 /*
  * Appends bytes.  False, and nothing added: there is no room, or no temporary
- * file can be written, which was logged.
+ * file can be written, which is logged once a minute.
  */
 bool	 spool_add(struct spool *, const void *, size_t len)
 	    __attribute__((warn_unused_result));

@@ -20,6 +20,7 @@
 /* Bytes that may be kept. */
 static size_t room;
 #define SPOOL_BYTES_MAX	room
+#define SPOOL_SHORT	200
 #include "fcgi/serve/outgoing.c"
 #include "fcgi/serve/spool.c"
 
@@ -194,12 +195,33 @@ room_is_given_back(void **state)
 	room = 0;
 }
 
+/* A long answer leaves room for short ones. */
+static void
+the_long_leave_room(void **state)
+{
+	struct spool is_long = { 0 }, is_short = { 0 };
+	char some[100] = "";
+
+	(void)state;
+	room = 400;
+	assert_true(spool_add(&is_long, some, sizeof(some)));
+	assert_true(spool_add(&is_long, some, sizeof(some)));
+	assert_true(spool_add(&is_long, some, sizeof(some)));
+	assert_false(spool_add(&is_long, some, sizeof(some)));
+	assert_true(spool_add(&is_short, some, sizeof(some)));
+	spool_free(&is_long);
+	spool_free(&is_short);
+	assert_int_equal(atomic_load(&in_use), 0);
+	room = 0;
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_takes_nothing_holds_nobody),
 		cmocka_unit_test(room_is_given_back),
+		cmocka_unit_test(the_long_leave_room),
 		cmocka_unit_test(who_reads_gets_all),
 		cmocka_unit_test(who_is_slow_gets_all),
 		cmocka_unit_test(who_drips_is_left),
