@@ -31,9 +31,7 @@ csv_text(struct buf *b, const char *s, size_t len)
 	for (i = 0; i < len && !quotes; i += n > 0 ? n : 1) {
 		n = sheet_blank(s + i, len - i);
 		quotes = strchr(";,\"", s[i]) != NULL ||
-		    (n > 0 && (s[i] != ' ' || i + n == len)) ||
-		    (s[i] == '\xc2' && i + 1 < len &&
-		    (unsigned char)s[i + 1] < 0xa0);
+		    (n > 0 && (s[i] != ' ' || i + n == len));
 	}
 	if (quotes)
 		quoted(b, s, len);

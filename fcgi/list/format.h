@@ -9,7 +9,7 @@
  * because a spreadsheet takes digits alone for a number.  In both dialects, text
  * that a spreadsheet would take for anything else gets an apostrophe in front,
  * see sheet.h.  A field is quoted when it has a separator of either dialect, a
- * quote, a control character, or a blank at an end.
+ * quote, a control character, a blank at an end, or another blank than a space.
  */
 #ifndef FCGI_LIST_FORMAT_H
 #define FCGI_LIST_FORMAT_H

@@ -84,6 +84,8 @@ cells_are_quoted(void **state)
 	check("name", TEXT, "a\"b", "\"a\"\"b\"", "\"a\"\"b\"");
 	check("name", TEXT, "a\nb", "\"a\nb\"", "\"a\nb\"");
 	check("name", TEXT, " a", "\" a\"", "\" a\"");
+	check("name", TEXT, "a\xc2\x85" "b", "\"a\xc2\x85" "b\"",
+	    "\"a\xc2\x85" "b\"");
 	check("name", TEXT, "", "", "");
 	check("name", TEXT, NULL, "", "");
 	check("queues", ARRAY, "{sav,\"a \\\"b\\\", \\\\c\"}",
