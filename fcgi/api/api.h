@@ -8,9 +8,9 @@
 #include "fcgi/context.h"
 
 /*
- * The parameters of one user or queue: the period, and then the source and name,
- * which are required.  With the path that has the source and the name, only the
- * period are parameters.
+ * The parameters of one user or queue: the period, then the source and the
+ * name, which are required.  When the path has the source and the name, only
+ * the first DETAIL_PERIOD are parameters.
  */
 #define DETAIL_PERIOD	2
 #define DETAIL_PARAMS	4

@@ -27,10 +27,11 @@ refuse_schema(struct context *ctx, const char *version)
 
 	if (throttle_due(&throttles[newer], now_monotonic(), &missed))
 		syslog(LOG_ERR, "the database has schema version %s, this "
-		    "program needs %s: %s", version, schema_ours, newer ?
-		    "install a newer one" :
-		    "run cccp-migrate (make schema PGDATABASE=...); if it finds "
-		    "nothing to do, install this program anew and restart it");
+		    "program needs %s: %s (%u times more since the last such "
+		    "line)", version, schema_ours, newer ?
+		    "install a newer one" : "run cccp-migrate (make schema "
+		    "PGDATABASE=...); if it finds nothing to do, install this "
+		    "program anew and restart it", missed);
 	problem_answer(&ctx->res, &ctx->req,
 	    newer ? PROBLEM_SCHEMA_NEW : PROBLEM_SCHEMA_OLD, args);
 	return LIVE_SCHEMA;

@@ -38,8 +38,8 @@ void	 json_add_key(struct buf *, const char *name);
 void	 json_add_comma(struct buf *);
 
 /*
- * The value at row and column: a number, a boolean, an array, JSON, a time as RFC
- * 3339 (DateStyle must be ISO) or a string; NULL, NaN and infinity as null.
+ * The value at row and column: a number, a boolean, an array, JSON, a time as
+ * RFC 3339 (DateStyle must be ISO) or a string; NULL, NaN and infinity as null.
  */
 void	 json_add_value(struct buf *, const PGresult *, int row, int column);
 

@@ -44,8 +44,8 @@ struct request {
 	const char	*last_event_id;	/* NULL: none */
 	const char	*script;	/* SCRIPT_NAME; "" when there is none */
 	/*
-	 * What was asked for has "//", "/./" or "/../", which web servers change
-	 * each in its own way: path may be another one than was meant.
+	 * What was asked for has "//", "/./" or "/../".  Web servers change
+	 * these, each in its own way: path may not be what was meant.
 	 */
 	bool		 ambiguous;
 	/* Decoded, with a slash at the start; "": the mount, without one. */

@@ -71,7 +71,7 @@ static const struct list_filter filters[ALL] = {
 	[TO] = { LIST_UNTIL, "queued_at" },
 };
 
-#define CALL_TEXT	"cccp.fold(concat_ws(E'\\n', r.agent, r.agent_name,"	\
+#define CALL_TEXT	"cccp.fold(concat_ws(E'\\n', r.agent, r.agent_name," \
 	" r.caller, r.callee, r.queue_label, r.queue))"
 
 const struct list calls_list = {

@@ -6,10 +6,11 @@
  * and decimal points.  Its dialect for French spreadsheets has semicolons, a
  * byte order mark, decimal commas, VRAI and FAUX, and times such as
  * 31/01/2026 09:00:00.  There, phone numbers are written in groups of digits,
- * because a spreadsheet takes digits alone for a number.  In both dialects, text
- * that a spreadsheet would take for anything else gets an apostrophe in front,
- * see sheet.h.  A field is quoted when it has a separator of either dialect, a
- * quote, a control character, a blank at an end, or another blank than a space.
+ * because a spreadsheet takes digits alone for a number.  In both dialects,
+ * text that a spreadsheet would take for anything else gets an apostrophe in
+ * front, see sheet.h.  A field is quoted when it has a separator of either
+ * dialect, a quote, a control character, a blank at an end, or another blank
+ * than a space.
  */
 #ifndef FCGI_LIST_FORMAT_H
 #define FCGI_LIST_FORMAT_H

@@ -121,7 +121,7 @@ struct list {
 	const char	*view;
 	const char	*shown;		/* SQL on r: the rows that are shown */
 	const char	*search;	/* SQL on r: the folded text for q */
-	const char	*numbers;	/* the same when q has digits; or NULL */
+	const char	*numbers;	/* for a q with digits; NULL: search */
 	const char	*order;		/* key of the default order */
 	bool		 falling;	/* its direction */
 	/* Keys that are not null and make any order total; NULL ends them. */
@@ -225,9 +225,9 @@ bool	 list_cursor_write(struct buf *, const struct list *,
 
 /*
  * The statement and its parameters.  The text is made of constant parts only.
- * The statement for a page returns rows of these kinds, each with the columns of
- * the enum below.  The rows of the page come last, in their order, and the rows
- * of one value of a facet follow one another.
+ * The statement for a page returns rows of these kinds, each with the columns
+ * of the enum below.  The rows of the page come last, in their order, and the
+ * rows of one value of a facet follow one another.
  *	kind	text	number			facet, failed, label
  *	all	-	rows of the list	-; absent without a filter
  *	count	value	rows with it		which facet, failed filters,

@@ -24,9 +24,8 @@ void	 list_export(struct context *, const struct list *, enum format);
  */
 bool	 list_refused_cursor(struct context *, const struct list *);
 
-/* Days: a question may look at so many, and one of up to so many is short. */
-#define LIST_MOST_DAYS	92
-#define LIST_SHORT_DAYS	7
+#define LIST_MOST_DAYS	92	/* a question may look at so many */
+#define LIST_SHORT_DAYS	7	/* beyond these, it may take long */
 
 /*
  * Is the period too long, or does it end before it begins?  Then the answer has

@@ -7,7 +7,7 @@
 #define SEPARATORS	";,\t\r\n"
 #define DIGITS		"0123456789"
 
-/* Words of dates and times, which a spreadsheet knows with and without a dot. */
+/* Words of dates and times; a spreadsheet knows them with and without a dot. */
 static const char *const words[] = { "janvier", "février", "fevrier", "mars",
 	"avril", "mai", "juin", "juillet", "août", "aout", "septembre",
 	"octobre", "novembre", "décembre", "decembre", "janv", "févr", "fevr",

@@ -119,9 +119,9 @@ has_digits(const struct param_value *v)
 }
 
 /*
- * The words become patterns once, in a sub-select, and all together: several may
- * be one phone number.  When many rows match, "|| ''" keeps the index for words
- * from being used: the index of the order is faster then.
+ * The words become patterns once, in a sub-select, and all together: several
+ * may be one phone number.  When many rows match, "|| ''" keeps the index for
+ * words from being used: the index of the order is faster then.
  */
 static void
 word_conditions(struct list_query *q, struct buf *b,

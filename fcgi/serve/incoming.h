@@ -59,7 +59,7 @@ enum incoming_state incoming_feed(struct incoming *, const unsigned char *,
 /* What the last bytes have led to. */
 enum incoming_state incoming_state(const struct incoming *);
 
-/* Is nothing of a record read that has not been read to its end? */
+/* Does a record begin with the next byte? */
 bool	 incoming_between(const struct incoming *);
 
 /* The request is over: the next may begin.  Its variables are gone. */

@@ -1,11 +1,13 @@
 /*
  * Connections whose web server has to be waited for: because a request has not
  * come whole, or an answer is not taken, or a body is still sent that nobody
- * reads.  One thread waits for all of them, and no worker does.
+ * reads, or the next request has not come.  One thread waits for all of them,
+ * and no worker does.
  *
- * Each wait has a bound: a request has to come whole within SLOW_READ_S; an
- * answer is dropped as outgoing.h says.  Beyond SLOW_MAX connections the one
- * that has waited longest is closed.
+ * A request has to come whole within SLOW_READ_S, and so has a body to end; an
+ * answer is dropped as outgoing.h says; only the next request is waited for
+ * without a bound.  Beyond SLOW_MAX connections the one that has waited longest
+ * is closed.
  */
 #ifndef FCGI_SERVE_SLOW_H
 #define FCGI_SERVE_SLOW_H
