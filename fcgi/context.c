@@ -44,6 +44,7 @@ context_start(struct context *ctx, response_write *write, void *arg)
 	ctx->write = write;
 	ctx->write_arg = arg;
 	ctx->begun = ctx->cut = ctx->asking = false;
+	ctx->why = PROBLEM_BUSY;	/* out of memory or of disk space */
 	response_reset(&ctx->res);
 }
 
@@ -73,7 +74,6 @@ bool
 context_begin(struct context *ctx)
 {
 	ctx->begun = true;
-	ctx->why = PROBLEM_BUSY;	/* out of memory or of disk space */
 	ctx->cut = !response_begin(&ctx->res, ctx->write, ctx->write_arg);
 	return !ctx->cut && ctx->req.method != METHOD_HEAD;
 }
@@ -106,9 +106,8 @@ query(struct context *ctx, db_call *call, const char *sql, int n,
 	if (err == DB_OK)
 		return true;
 	counters_failure(ctx->settings->counters, err);
-	if (ctx->begun)
-		ctx->why = problem;
-	else
+	ctx->why = problem;
+	if (!ctx->begun)
 		problem_answer(&ctx->res, &ctx->req, problem, NULL);
 	return false;
 }

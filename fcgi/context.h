@@ -57,7 +57,7 @@ struct context {
 	void		*write_arg;
 	bool		 begun;		/* sent in pieces, see below */
 	bool		 cut;		/* its body is incomplete */
-	enum problem	 why;		/* the reason, when it is cut */
+	enum problem	 why;		/* it is cut, or there are no data */
 	struct holder	*place;		/* of a stream, see event/events.c */
 	/* How long a statement takes depends on what is asked from here on. */
 	bool		 asking;
@@ -88,7 +88,7 @@ bool		 context_query(struct context *, const char *sql, int n,
 		    const char *const *param, PGresult **)
 		    __attribute__((warn_unused_result));
 
-/* The same for db_step().  For an answer that has begun, why is set instead. */
+/* The same for db_step().  For an answer that has begun, only why is set. */
 bool		 context_step(struct context *, const char *sql, int n,
 		    const char *const *param, PGresult **)
 		    __attribute__((warn_unused_result));

@@ -95,7 +95,8 @@ make_answer(struct context *ctx, const struct live *live,
 		send_kept(ctx, live, packed, question, day, "miss");
 	} else if (ok) {
 		finish(ctx, live, generation, question, day, "miss");
-	} else if (old != NULL && ctx->res.status == 503) {
+	} else if (old != NULL && ctx->res.status == 503 &&
+	    ctx->why != PROBLEM_TOO_MUCH) {
 		send_old(ctx, live, old, question, day);
 		return;
 	}

@@ -18,7 +18,8 @@ typedef int64_t answer_make(struct context *, const struct live *, void *arg);
 /*
  * Fills ctx->res, with all headers.  make is called when the cache has no
  * current answer, and always without a cache, as in CGI mode.  When the
- * database does not answer, the last good answer is given with "stale":true.
+ * database does not answer, the last good answer is given with "stale":true; a
+ * question that takes too long is refused all the same.
  *
  * day is for answers that change at midnight, else "".  NULL: the answer
  * changes with time and gets no ETag.  When another thread makes the same

@@ -105,6 +105,7 @@ make_page(struct context *ctx, const struct live *live, void *arg)
 	bool done;
 
 	if (page->refused) {
+		ctx->why = PROBLEM_TOO_MUCH;
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_TOO_MUCH, NULL);
 		return -1;
 	}

@@ -10,12 +10,16 @@ load ../stand
 setup_file() {
 	stand_start
 	stay_fresh
-	# To look for "lent", alone or with more behind it, takes a minute.
+	# To look for "lent", alone or with more behind it, takes a minute; while
+	# cccp.slow has a row, to look for anything does.
 	sql <<-'EOF'
+		CREATE TABLE cccp.slow ();
+		GRANT SELECT ON cccp.slow TO cccp_web;
 		CREATE OR REPLACE FUNCTION cccp.pattern(word text) RETURNS text
 		LANGUAGE plpgsql STABLE AS $$
 		BEGIN
-			IF word LIKE 'lent%' THEN
+			IF word LIKE 'lent%' OR EXISTS (
+			    SELECT FROM cccp.slow) THEN
 				PERFORM pg_sleep(60);
 			END IF;
 			RETURN '%' || word || '%';
@@ -53,6 +57,19 @@ sleeping() {
 	[[ ${lines[0]} == 'Status: 503 '* && $output == *:too-much* ]]
 	(($(ask /metrics | sed -n \
 	    's/^cccp_database_errors_total{kind="slow"} //p') == 3))
+}
+
+takes_too_long() {
+	[[ $(kind "$1") == too-much ]]
+}
+
+@test "an old answer does not hide that it is too much" {
+	is "$(kind "$HISTORY&q=accueil")" rows
+	sql -c "INSERT INTO cccp.slow DEFAULT VALUES"
+	change
+	await takes_too_long "$HISTORY&q=accueil"
+	sql -c "DELETE FROM cccp.slow"
+	is "$(kind "$HISTORY&q=accueil")" rows
 }
 
 @test "to wait for a lock is no fault of the question" {
