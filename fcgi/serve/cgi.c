@@ -59,27 +59,27 @@ skip_body(void)
  * program fails.  So an answer in pieces is kept in a file until it is
  * complete.
  */
-struct spool {
+struct output {
 	struct context	*ctx;
 	FILE		*file;		/* NULL: not needed yet */
 };
 
 static bool
-write_spool(void *arg, const char *data, size_t len)
+write_output(void *arg, const char *data, size_t len)
 {
-	struct spool *s = arg;
+	struct output *out = arg;
 
-	if (!s->ctx->begun) {
-		db_leave(s->ctx->db);	/* the reader may be slow */
+	if (!out->ctx->begun) {
+		db_leave(out->ctx->db);	/* the reader may be slow */
 		return write_stdout(NULL, data, len);
 	}
-	if (s->file == NULL && (s->file = tmpfile()) == NULL)
+	if (out->file == NULL && (out->file = tmpfile()) == NULL)
 		syslog(LOG_ERR, "a temporary file: %m");
-	return s->file != NULL && fwrite(data, 1, len, s->file) == len;
+	return out->file != NULL && fwrite(data, 1, len, out->file) == len;
 }
 
 static bool
-copy_spool(FILE *file)
+copy_file(FILE *file)
 {
 	char data[32 << 10];
 	size_t n;
@@ -95,7 +95,7 @@ bool
 cgi_answer(const struct settings *settings)
 {
 	struct context *ctx = context_new(settings);
-	struct spool spool = { .ctx = ctx };
+	struct output out = { .ctx = ctx };
 	bool ok;
 
 	if (ctx == NULL) {
@@ -103,19 +103,19 @@ cgi_answer(const struct settings *settings)
 		return false;
 	}
 	skip_body();
-	ok = route_serve(ctx, environ, write_spool, &spool) == ROUTE_DONE;
-	if (spool.file != NULL && fflush(spool.file) != 0)
+	ok = route_serve(ctx, environ, write_output, &out) == ROUTE_DONE;
+	if (out.file != NULL && fflush(out.file) != 0)
 		ok = false;
-	if (ok && spool.file != NULL) {
+	if (ok && out.file != NULL) {
 		db_leave(ctx->db);
-		ok = copy_spool(spool.file);
+		ok = copy_file(out.file);
 	} else if (ctx->begun) {
 		problem_answer(&ctx->res, &ctx->req, ctx->why, NULL);
 		response_send(&ctx->res, ctx->req.method == METHOD_HEAD,
 		    write_stdout, NULL);
 	}
-	if (spool.file != NULL)
-		fclose(spool.file);
+	if (out.file != NULL)
+		fclose(out.file);
 	context_free(ctx);
 	return ok;
 }
