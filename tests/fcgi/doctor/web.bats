@@ -88,7 +88,7 @@ web() {
 	handler_start
 	web_start "$STAND/hasty.conf"
 	run doctor "$URL/"
-	sql -c 'UPDATE cccp.source SET stale_after = DEFAULT'
+	sql -c "UPDATE cccp.source SET stale_after = '2 hours'"
 	ended 2
 	says fail 'web server: it cuts events off after [0-9.]+ s'
 }
