@@ -23,10 +23,8 @@ flush_users() {
 	migrate
 	flush_users 'zoe max'
 	sql <<-'END'
-		RESET ROLE;
-		DROP FUNCTION public.other;
 		CREATE VIEW public.mine AS SELECT login FROM cccp_v1.user
-		WHERE cccp.seconds_since(state_since, 0) >= 0;
+		WHERE cccp.seconds_since(changed_at, 0) >= 0;
 		CREATE ROLE guest;
 		GRANT USAGE ON SCHEMA cccp TO guest;
 		GRANT EXECUTE ON FUNCTION cccp.state_gaps TO guest;
