@@ -265,6 +265,40 @@ hold() {
 	    WHERE indexname = 'agent_search_key_idx'")" = 1 ]
 }
 
+@test "whoever never logged in before an update has no time in the state" {
+	migrate
+	flush_users 'zoe max'
+	# As it was before: zoe was logged out before a gap and after it, max
+	# has logged out.
+	sql <<-'END'
+		BEGIN;
+		UPDATE cccp.agent SET state = 'offline', since_known = true;
+		UPDATE cccp.agent_now SET state = 'offline', since_known = true;
+		UPDATE cccp.agent_state SET since = now() - interval '3 min';
+		UPDATE cccp.agent_state SET state = 'offline' WHERE agent_id =
+		    (SELECT agent_id FROM cccp.agent WHERE login = 'zoe');
+		UPDATE cccp.agent_state SET until = now() - interval '2 min';
+		INSERT INTO cccp.agent_state (agent_id, state, since, until, gap)
+		SELECT agent_id, 'unknown', now() - interval '2 min',
+		    now() - interval '1 min', true FROM cccp.agent;
+		INSERT INTO cccp.agent_state (agent_id, state, since)
+		SELECT agent_id, 'offline', now() - interval '1 min'
+		FROM cccp.agent;
+		UPDATE cccp.agent a SET state_since = s.since
+		FROM cccp.agent_state s
+		WHERE s.agent_id = a.agent_id AND s.until IS NULL;
+		UPDATE cccp.agent_now w SET state_since = a.state_since
+		FROM cccp.agent a WHERE a.agent_id = w.agent_id;
+		DELETE FROM cccp.migration WHERE file ~ 'since-known';
+		COMMIT;
+	END
+	[ "$(sql -c "SELECT count(state_seconds) FROM cccp_v1.user")" = 2 ]
+	migrate
+	[ "$(sql -c "SELECT login FROM cccp_v1.user
+	    WHERE state = 'offline' AND state_seconds IS NULL")" = zoe ]
+	[ -z "$(sql -c "SELECT * FROM cccp.state_gaps()")" ]
+}
+
 @test "a file that fails undoes everything, and is named with its line" {
 	spoil
 	printf '%s\n' 'CREATE TABLE cccp.half ();' 'SELECT nonsense;' \
