@@ -203,9 +203,15 @@ BEGIN
 	    coalesce(new.clock_skew_s, old.clock_skew_s)) THEN
 		changed := changed + 1;
 	END IF;
-	-- A new day: what is running counts from its midnight.
+	-- A new day: what is running counts from its midnight.  When the server's
+	-- offset changes, the day that began by the old offset goes on.
 	midnight := cccp.midnight_before(coalesce(new.alive_at, old.alive_at),
 	    coalesce(new.zone_s, old.zone_s), old.time_zone);
+	IF old.zone_s IS NOT NULL AND midnight BETWEEN
+	    old.midnight_at - interval '3 h' AND old.midnight_at + interval '3 h'
+	THEN
+		midnight := old.midnight_at;
+	END IF;
 	IF midnight <> old.midnight_at THEN
 		changed := changed + 1;
 	END IF;

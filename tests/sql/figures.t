@@ -14,7 +14,7 @@ counters() {
 }
 
 tap -v user="$(counters user)" -v queue="$(counters queue)" <<'SQL'
-SELECT plan(59);
+SELECT plan(65);
 CREATE FUNCTION test.back(seconds double precision) RETURNS timestamptz
 LANGUAGE sql AS $$ SELECT now() - seconds * interval '1 s' $$;
 -- A flush at this moment, of a source that was never silent.
@@ -97,6 +97,24 @@ SELECT test.flush('{"name": "zone", "alive_at": "2026-01-10 18:14:59+00"}')
     \g /dev/null
 SELECT is((SELECT midnight_at FROM cccp.source WHERE name = 'zone'),
     '2026-01-09 18:15:00+00'::timestamptz, 'which is kept');
+CREATE FUNCTION test.begun(alive timestamptz, zone_s int) RETURNS timestamptz
+LANGUAGE sql AS $$
+	SELECT test.flush(jsonb_build_object('name', 'zone', 'alive_at', alive,
+	    'zone_s', zone_s));
+	SELECT midnight_at FROM cccp.source WHERE name = 'zone'
+$$;
+SELECT is(test.begun('2026-03-29 00:59:00+00', 3600),
+    '2026-03-28 23:00:00+00', 'a day on which the clock is set forward');
+SELECT is(test.begun('2026-03-29 01:00:00+00', 7200),
+    '2026-03-28 23:00:00+00', 'goes on then');
+SELECT is(test.begun('2026-03-29 22:00:00+00', 7200),
+    '2026-03-29 22:00:00+00', 'until the next midnight');
+SELECT is(test.begun('2026-10-25 00:59:00+00', 7200),
+    '2026-10-24 22:00:00+00', 'a day on which the clock is set back');
+SELECT is(test.begun('2026-10-25 01:00:00+00', 3600),
+    '2026-10-24 22:00:00+00', 'goes on then');
+SELECT is(test.begun('2026-10-25 23:00:00+00', 3600),
+    '2026-10-25 23:00:00+00', 'until the next midnight');
 UPDATE cccp.source SET passed_at = NULL, midnight_at = midnight_at
     - interval '1 day' WHERE name = 'nuit';
 UPDATE cccp.queue SET listed_at = listed_at - interval '2 days'
