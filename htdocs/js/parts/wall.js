@@ -95,8 +95,8 @@ export function createWall(parent, context) {
 		figures = next;
 		shown = new Map(byLabel(rows.values(), t.language).map((queue) =>
 		    [queueKey(queue), queue]));
-		say(waiting, t('wall.waiting'), shown.size === 0 ? '' :
-		    number(figures.waiting, t.locale));
+		say(waiting, t('wall.waiting'),
+		    number(figures?.waiting, t.locale));
 		say(logged, t('wall.logged'), loggedIn(figures?.states)
 		    .map((n) => number(n, t.locale)).join('–'));
 		drawStates(states, figures?.states, t);
