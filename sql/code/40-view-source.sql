@@ -117,9 +117,10 @@ CROSS JOIN unnest('{available, ringing, talking, held, outbound, other_call,'
 CROSS JOIN unnest('{true, false}'::boolean[]) AS d (since_known)
 WHERE NOT s.retired;
 COMMENT ON VIEW cccp.source_state IS
-    'For lists ordered by time in state: one row for each source, known state,'
-    ' and whether its start is known, with the state that is shown. With it, such a list is read from'
-    ' the index of cccp.agent_now, source by source and state by state.';
+    'For lists ordered by time in state: one row for each source, known state'
+    ' and whether its start is known, with the state that is shown. With it,'
+    ' such a list is read from the index of cccp.agent_now, source by source and'
+    ' state by state.';
 COMMENT ON COLUMN cccp.source_state.source_id IS 'Source.';
 COMMENT ON COLUMN cccp.source_state.known_state IS
     'State, as in cccp.agent_now.';

@@ -118,9 +118,10 @@ export class Board {
 
 	/**
 	 * The figures of the wall, null before an answer: waiting, calls in all
-	 * queues; hidden, what of it is in technical ones; longest, the queue with the longest wait, or undefined;
-	 * queues, how many there are; states, the counts of users' states;
-	 * silent, whether a source that counts is silent.
+	 * queues; hidden, what of it is in technical ones; longest, the queue
+	 * with the longest wait, or undefined; queues, how many there are;
+	 * states, the counts of users' states; silent, whether a source that
+	 * counts is silent.
 	 */
 	wall() {
 		const { answer, view } = this;
