@@ -129,7 +129,7 @@ rights() {
 	while_so 'REVOKE USAGE ON SCHEMA cccp FROM cccp_web' \
 	    'GRANT USAGE ON SCHEMA cccp TO cccp_web'
 	ended 2
-	says fail 'rights: cccp_web cannot use cccp.agent_counts(), cccp.agent_now, '
+	says fail 'rights: cccp_web cannot use cccp.agent_counts\(\), cccp.agent_now, '
 	run doctor
 	ended 0
 }
