@@ -91,7 +91,7 @@ test('hostile', async (t) => {
 		garbage: /frame/,
 		garbage_url: /HTTP\/0\.9/,
 		deep: /too large|timed out/,	/* as below */
-		slow: /frame of an impossible size/,
+		slow: /this is an HTTP server, not a CCCP server/,
 		slow_url: /too slow|timed out/,
 		drip: /timed out after \d{5} milliseconds with \d+ out of 100000 bytes/,
 		large: /more than 1000000 users/,
