@@ -57,6 +57,10 @@ const still = (rows) => rows.map((row) => JSON.stringify(row, (key, value) =>
 	(growing.test(key) || /^(state|login|longest_wait)_seconds$/.test(key) ?
 		undefined : value)));
 
+/* Calls are those of today, of which there are few after midnight. */
+const period = path.endsWith('/calls') ?
+	`from=${new Date(Date.now() - 172_800_000).toISOString()}` : '';
+
 async function orders() {
 	const { allowed } = await (await ask('?sort=x', 400)).json();
 	const keys = allowed.filter((key) => !growing.test(key));
@@ -68,7 +72,7 @@ async function orders() {
 	const every = [...keys, ...keys.map((key) => `-${key}`), ...mixed];
 
 	for (const sort of every.filter((_, i) => i % step === 0)) {
-		const query = `sort=${sort}`;
+		const query = join(`sort=${sort}`, period).slice(1);
 		const all = await page(join('per_page=500', query));
 
 		assert.equal(all.meta.next, null);
