@@ -163,8 +163,10 @@ is_ambiguous(const struct request *req, char *const *env)
 	if (uri == NULL)
 		return false;
 	uri = uri_path(uri, &len);
-	return len > sizeof(plain) ||
-	    !text_decode(plain, &len, uri, len, false) ||
+	if (has_odd_part(uri, len) || len > sizeof(plain))
+		return true;
+	/* busybox gives it decoded. */
+	return text_decode(plain, &len, uri, len, false) &&
 	    has_odd_part(plain, len);
 }
 

@@ -56,7 +56,7 @@ teardown() {
 	[[ $log == *'/api/v1/users/prod/%E2%80%A8x' ]]
 }
 
-@test "a statement that takes too long is a 503 that says so" {
+@test "a statement that waits too long for a lock is a 503 that says so" {
 	handler_start -t 1 -c 0
 	[[ $(fetch /api/v1/users) == 'Status: 200 '* ]]
 	coproc LOCK { psql -Xq 2>&1; }
@@ -72,7 +72,7 @@ teardown() {
 	[[ $output == *'Retry-After: '* ]]
 	jq -e '.type == "urn:cccp-board:problem:database-unavailable"' \
 	    <<<"$(body <<<"$output")"
-	grep -q 'SQLSTATE 57014: .*statement timeout' "$STAND/handler.log"
+	grep -q 'SQLSTATE 55P03: .*lock timeout' "$STAND/handler.log"
 	[[ $(fetch /api/v1/users) == 'Status: 200 '* ]]
 }
 
