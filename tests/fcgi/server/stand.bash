@@ -24,6 +24,8 @@ more_users() {
 		FROM generate_series(1, $3) AS i;
 		SELECT * FROM cccp.flush();
 		COMMIT;
+		RESET ROLE;
+		UPDATE cccp.source SET stale_after = '2 hours';
 	EOF
 }
 
