@@ -92,7 +92,7 @@ export function pg({ env }) {
 
 /** The rows of a query, as objects. */
 export async function query(board, sql) {
-	const { stdout } = await run(join(board.env.PG_BIN, 'psql'), ['-XAtqv', 'ON_ERROR_STOP=1', '-c',
+	const { stdout } = await run(join(board.env.PG_BIN ?? '', 'psql'), ['-XAtqv', 'ON_ERROR_STOP=1', '-c',
 		`SET timezone = 'UTC'; SELECT coalesce(json_agg(q), '[]') FROM (${sql}) q`],
 	{ env: { ...process.env, ...pg(board) }, maxBuffer: 1 << 28 });
 
