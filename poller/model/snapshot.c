@@ -146,12 +146,15 @@ snapshot_answered(struct snapshot *s, enum view_id view, uint32_t id)
 }
 
 static bool
-set(struct snapshot *s, struct object *o, size_t field, const char *value,
-    int64_t now)
+set(struct snapshot *s, enum view_id view, uint32_t id, size_t field,
+    const char *value, bool part, int64_t now)
 {
-	struct object *shown = NULL;
+	struct object *o = index_object(&s->index, view, id), *shown = NULL;
 	char *text = NULL;
 
+	if (o == NULL || field >= views[view].n)
+		return true;
+	index_set_part(&s->index, o, field, part);
 	if (index_is_key(o->view, field))
 		index_set_keyless(&s->index, o, value == NULL);
 	if (same(o->value[field], value))
@@ -179,24 +182,14 @@ bool
 snapshot_set(struct snapshot *s, enum view_id view, uint32_t id,
     size_t field, const char *value, int64_t now)
 {
-	struct object *o = index_object(&s->index, view, id);
-
-	if (o == NULL || field >= views[view].n)
-		return true;
-	index_set_part(&s->index, o, field, false);
-	return set(s, o, field, value, now);
+	return set(s, view, id, field, value, false, now);
 }
 
 bool
 snapshot_set_part(struct snapshot *s, enum view_id view, uint32_t id,
     size_t field, const char *value, int64_t now)
 {
-	struct object *o = index_object(&s->index, view, id);
-
-	if (o == NULL || field >= views[view].n)
-		return true;
-	index_set_part(&s->index, o, field, true);
-	return set(s, o, field, value, now);
+	return set(s, view, id, field, value, true, now);
 }
 
 void
@@ -205,6 +198,12 @@ snapshot_set_defects(struct snapshot *s, const struct defects *defects)
 	if (memcmp(s->document.n, defects->n, sizeof(defects->n)) != 0)
 		s->index.defects.changed = true;
 	s->document = *defects;
+}
+
+size_t
+snapshot_hidden(const struct snapshot *s, enum defect kind, enum view_id view)
+{
+	return s->index.defects.n[kind][view][0] + s->document.n[kind][view][0];
 }
 
 const struct defects *
@@ -257,7 +256,7 @@ snapshot_double(struct snapshot *s, enum view_id view)
 {
 	const struct object *o;
 
-	if (snapshot_defects(s)->n[DEFECT_SAME_KEY][view][0] > 0)
+	if (snapshot_hidden(s, DEFECT_SAME_KEY, view) > 0)
 		TAILQ_FOREACH(o, &s->index.all[view], all)
 			if (index_key(o) != NULL && !shows(s, o))
 				return index_key(o);

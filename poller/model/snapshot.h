@@ -61,6 +61,8 @@ void	 snapshot_answered(struct snapshot *, enum view_id, uint32_t id);
 
 bool	 snapshot_has(const struct snapshot *, enum view_id, uint32_t id);
 size_t	 snapshot_count(const struct snapshot *, enum view_id);
+/* How many objects of a view have no row: DEFECT_SAME_KEY or _LEFT_OUT. */
+size_t	 snapshot_hidden(const struct snapshot *, enum defect, enum view_id);
 /* What is wrong with what the snapshot holds; borrowed until the next call. */
 const struct defects	*snapshot_defects(struct snapshot *);
 /*

@@ -81,7 +81,6 @@ struct session {
 	int32_t			 ended_zone_s;	/* of the server, then */
 	uint64_t		 told;		/* fields of this frame, bits */
 	uint64_t		 of_session;	/* users' fields, bits */
-	size_t			 session_id;	/* users' field */
 	int16_t			 field[VIEW__MAX][SESSION_INDEXES]; /* or -1 */
 	uint64_t		 warned[VIEW__MAX];	/* fields, once each */
 	size_t			 logged[DEFECT__MAX][VIEW__MAX]; /* numbers */

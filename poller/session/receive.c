@@ -175,7 +175,7 @@ forget_absent(struct session *s, const struct subscription *sub)
 
 	if (sub->again && !sub->answered)
 		absent = ~s->told;
-	else if (sub->view == VIEW_USER && (s->told >> s->session_id & 1) != 0)
+	else if (sub->view == VIEW_USER && (s->told >> USER_SESSION & 1) != 0)
 		absent = s->of_session & ~s->told;
 	for (f = 0; f < views[sub->view].n; f++)
 		if ((absent >> f & 1) != 0 && !snapshot_set(s->snapshot,

@@ -39,13 +39,12 @@ other_protocol(const struct buf *in)
 static void
 log_hidden(struct session *s)
 {
-	const struct defects *defects = snapshot_defects(s->snapshot);
 	enum view_id view;
 	size_t same, out;
 
 	for (view = VIEW_USER; view <= VIEW_TASK; view++) {
-		same = defects->n[DEFECT_SAME_KEY][view][0];
-		out = defects->n[DEFECT_LEFT_OUT][view][0];
+		same = snapshot_hidden(s->snapshot, DEFECT_SAME_KEY, view);
+		out = snapshot_hidden(s->snapshot, DEFECT_LEFT_OUT, view);
 		if (same > s->logged[DEFECT_SAME_KEY][view])
 			syslog(LOG_WARNING, "%s: %zu of %s are not shown, as "
 			    "another one has their %s, such as %s", s->name,
@@ -191,15 +190,13 @@ session_deadline(const struct session *s)
 	return at;
 }
 
-/* Which fields of a user end with its session, and which names that. */
+/* Which fields of a user end with its session. */
 static void
 find_fields(struct session *s)
 {
 	const struct view *view = &views[VIEW_USER];
 	size_t f, len;
 
-	(void)view_find_field(VIEW_USER, "sessions.last.session.session_id",
-	    &s->session_id);
 	for (f = 0; f < view->n; f++) {
 		len = strlen(view->field[f].path);
 		if (len > 6 && strcmp(view->field[f].path + len - 6,
