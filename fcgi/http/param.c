@@ -14,21 +14,7 @@ blank(const char *p)
 	uint32_t c = 0;
 	const size_t n = utf8_char(p, UTF8_MAX, &c);
 
-	switch (c) {
-	case ' ':
-	case 0x85:
-	case 0xa0:
-	case 0x1680:
-	case 0x2028:
-	case 0x2029:
-	case 0x202f:
-	case 0x205f:
-	case 0x3000:
-		return n;
-	default:
-		return (c >= '\t' && c <= '\r') ||
-		    (c >= 0x2000 && c <= 0x200a) ? n : 0;
-	}
+	return utf8_is_space(c) ? n : 0;
 }
 
 static char *

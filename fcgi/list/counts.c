@@ -269,13 +269,6 @@ is_count(const PGresult *res, int row, int bit)
 	return failed == 0 || failed == bit;
 }
 
-static void
-write_number(struct buf *b, const char *key, int64_t number)
-{
-	json_add_key(b, key);
-	buf_u64(b, (uint64_t)number);
-}
-
 /*
  * One facet.  A value may have two counts, which follow one another: of the
  * rows that fail no filter, and of those that fail only this one.
@@ -293,14 +286,14 @@ write_facet(struct buf *b, const PGresult *res, int bit)
 		value = PQgetvalue(res, row, LIST_ROW_TEXT);
 		if (last == NULL || strcmp(value, last) != 0) {
 			if (last != NULL)
-				write_number(b, last, n);
+				list_add_number(b, last, n);
 			last = value;
 			n = 0;
 		}
 		n += list_number_at(res, row, LIST_ROW_NUMBER);
 	}
 	if (last != NULL)
-		write_number(b, last, n);
+		list_add_number(b, last, n);
 }
 
 static void

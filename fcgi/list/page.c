@@ -164,6 +164,7 @@ list_page(struct context *ctx, const struct list *l)
 	struct live live;
 	char day[LIVE_DAY_MAX] = "";
 	const enum ageing how = ageing(l, &ctx->params);
+	const bool is_long = list_long(l, &ctx->params);
 	bool held;
 
 	if (live_read(ctx, &live) != LIVE_OK)
@@ -180,8 +181,8 @@ list_page(struct context *ctx, const struct list *l)
 	    l->nparams);
 	whole.failed |= page.filter.failed;
 	/* Who waits for the answer of another occupies a thread as well. */
-	held = list_long(l, &ctx->params) && gate_enter(ctx->settings->gate);
-	page.refused = list_long(l, &ctx->params) && !held;
+	held = is_long && gate_enter(ctx->settings->gate);
+	page.refused = is_long && !held;
 	answer_fill(ctx, &live, &whole, how == TICKING ? NULL : day,
 	    page.refused ? 0 : CACHE_WAIT_MS, make_page, &page);
 	if (held)

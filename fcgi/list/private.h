@@ -110,6 +110,9 @@ struct list_counts {
 	size_t		 members_len;
 };
 
+/* Appends a member of a JSON object; the number is not negative. */
+void	 list_add_number(struct buf *, const char *key, int64_t);
+
 /* What a row of the result is, and a number in it; see list_query. */
 bool	 list_is_kind(const PGresult *, int row, const char *kind);
 int64_t	 list_number_at(const PGresult *, int row, int col);

@@ -65,8 +65,8 @@ list_generation(const PGresult *res)
 	return list_number_at(res, meta_row(res), LIST_ROW_NUMBER);
 }
 
-static void
-add_number(struct buf *b, const char *key, int64_t number)
+void
+list_add_number(struct buf *b, const char *key, int64_t number)
 {
 	json_add_key(b, key);
 	buf_u64(b, (uint64_t)number);
@@ -142,21 +142,21 @@ add_meta(struct buf *b, const struct list_counts *c, const struct place *p,
 
 	json_add_key(b, "meta");
 	buf_char(b, '{');
-	add_number(b, "total", c->total);
-	add_number(b, "filtered", c->filtered);
+	list_add_number(b, "total", c->total);
+	list_add_number(b, "filtered", c->filtered);
 	json_add_key(b, "page");
 	if (p->numbered)
 		buf_u64(b, (uint64_t)p->page);
 	else
 		buf_str(b, "null");
-	add_number(b, "per_page", p->per_page);
-	add_number(b, "pages", p->pages);
+	list_add_number(b, "per_page", p->per_page);
+	list_add_number(b, "pages", p->pages);
 	json_add_key(b, "next");
 	if (p->next.len > 0)
 		json_add_string(b, p->next.data, p->next.len);
 	else
 		buf_str(b, "null");
-	add_number(b, "generation", list_generation(res));
+	list_add_number(b, "generation", list_generation(res));
 	json_add_key(b, "generated_at");
 	json_add_time(b, at, strlen(at));
 	generation_meta(b, live);

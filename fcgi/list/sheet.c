@@ -23,9 +23,7 @@ sheet_blank(const char *s, size_t len)
 	uint32_t c = 'x';
 	const size_t n = utf8_char(s, len, &c);
 
-	return c <= ' ' || (c >= 0x7f && c <= 0xa0) || c == 0x1680 ||
-	    (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 ||
-	    c == 0x202f || c == 0x205f || c == 0x3000 ? n : 0;
+	return c < ' ' || (c >= 0x7f && c < 0xa0) || utf8_is_space(c) ? n : 0;
 }
 
 /* Without blanks and quotes at the ends. */

@@ -47,6 +47,25 @@ utf8_valid(const char *p, size_t len)
 	return true;
 }
 
+bool
+utf8_is_space(uint32_t c)
+{
+	switch (c) {
+	case ' ':
+	case 0x85:
+	case 0xa0:
+	case 0x1680:
+	case 0x2028:
+	case 0x2029:
+	case 0x202f:
+	case 0x205f:
+	case 0x3000:
+		return true;
+	default:
+		return (c >= '\t' && c <= '\r') || (c >= 0x2000 && c <= 0x200a);
+	}
+}
+
 void
 utf8_add(struct buf *b, uint32_t c)
 {

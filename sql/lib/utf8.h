@@ -33,6 +33,9 @@ size_t	 utf8_char(const char *p, size_t len, uint32_t *point);
 /* Are the len bytes nothing but characters, without U+0000? */
 bool	 utf8_valid(const char *p, size_t len);
 
+/* Does Unicode call it White_Space?  Such are the ends of words. */
+bool	 utf8_is_space(uint32_t point);
+
 /* Appends a character; point must be one. */
 void	 utf8_add(struct buf *, uint32_t point);
 
