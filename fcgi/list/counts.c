@@ -269,6 +269,13 @@ is_count(const PGresult *res, int row, int bit)
 	return failed == 0 || failed == bit;
 }
 
+void
+list_add_number(struct buf *b, const char *key, int64_t number)
+{
+	json_add_key(b, key);
+	buf_u64(b, (uint64_t)number);
+}
+
 /*
  * One facet.  A value may have two counts, which follow one another: of the
  * rows that fail no filter, and of those that fail only this one.

@@ -65,13 +65,6 @@ list_generation(const PGresult *res)
 	return list_number_at(res, meta_row(res), LIST_ROW_NUMBER);
 }
 
-void
-list_add_number(struct buf *b, const char *key, int64_t number)
-{
-	json_add_key(b, key);
-	buf_u64(b, (uint64_t)number);
-}
-
 /* The position of a page in the list. */
 struct place {
 	bool		 numbered;	/* false: it follows a cursor */
