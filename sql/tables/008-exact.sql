@@ -67,11 +67,3 @@ COMMENT ON COLUMN cccp.agent_now.state_since IS
 DROP INDEX cccp.agent_now_state_idx;
 CREATE INDEX agent_now_state_idx ON cccp.agent_now
     (source_id, state, since_known, state_since, agent_id);
-
--- Those who were stored before, and who never logged out.
-UPDATE cccp.agent SET since_known = false
-WHERE state = 'offline' AND logout_at IS NULL
-AND NOT EXISTS (SELECT FROM cccp.agent_state s
-    WHERE s.agent_id = agent.agent_id AND s.until IS NOT NULL);
-UPDATE cccp.agent_now w SET since_known = false, state_since = 'epoch'
-FROM cccp.agent a WHERE a.agent_id = w.agent_id AND NOT a.since_known;

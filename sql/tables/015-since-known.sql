@@ -2,8 +2,8 @@
 
 SET LOCAL ROLE cccp_owner;
 
--- Those who were stored before since_known, and of whom nothing else was seen
--- than gaps in the history.
+-- Those who were stored before 008-exact.sql added since_known, and of whom
+-- nothing else was seen than gaps in the history.
 UPDATE cccp.agent SET since_known = false
 WHERE state = 'offline' AND logout_at IS NULL AND present AND since_known
 AND NOT EXISTS (SELECT FROM cccp.agent_state s
