@@ -244,6 +244,7 @@ beat(struct streams *s)
 		m = message_new("heartbeat", generation, generation, &json);
 	}
 	buf_free(&json);
+	fetch(s);		/* the change to its generation comes first */
 	if (m != NULL) {
 		ring_add(&s->ring, m);
 		send_all(s);

@@ -21,7 +21,6 @@ struct watch {
 	bool		 notified;
 	int64_t		 began_us;	/* the last reading, its beginning */
 	int64_t		 tell_at_us;	/* not before */
-	int64_t		 told;		/* generation; -1: none yet */
 	uint64_t	 told_epoch;
 	/* Shared, guarded by lock. */
 	pthread_mutex_t	 lock;
@@ -37,6 +36,7 @@ struct watch {
 	uint64_t	 epoch;		/* as in struct live */
 	uint64_t	 reading;
 	struct generation gen;
+	int64_t		 told;		/* the hooks know of this one */
 };
 
 /* The thread, until w->stop; arg is the watch. */

@@ -23,7 +23,6 @@ watch_new(void)
 		free(w);
 		return NULL;
 	}
-	w->told = -1;
 	w->epoch = 1;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_condattr_init(&attr);
@@ -112,15 +111,16 @@ watch_live(struct watch *w, struct live *live)
 bool
 watch_json(struct watch *w, struct buf *b, int64_t *generation)
 {
+	struct generation gen;
 	bool sure;
 
 	pthread_mutex_lock(&w->lock);
 	w->asked_us = now_monotonic();
 	sure = w->known && !w->unsure;
 	if (sure) {
-		generation_json(b, &w->gen, w->away || w->late,
-		    now_monotonic());
-		*generation = w->gen.number;
+		gen = w->gen;
+		*generation = gen.number = w->told;
+		generation_json(b, &gen, w->away || w->late, now_monotonic());
 	}
 	pthread_mutex_unlock(&w->lock);
 	return sure;

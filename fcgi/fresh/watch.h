@@ -30,7 +30,8 @@ struct watch_hooks {
 	 * The generation was `since` and is now another.  When both are equal,
 	 * only staleness has changed; when since is -1, it is another
 	 * database.  json is an object as of generation_json(), with "since"
-	 * and, unless too many changed, "users".
+	 * and, unless too many changed, "users".  The hook may not ask the
+	 * watch.
 	 */
 	void		(*tell)(void *arg, int64_t since, int64_t generation,
 			    const struct buf *json);
@@ -58,7 +59,10 @@ void		 watch_stop(struct watch *);	/* also when not started */
 bool		 watch_live(struct watch *, struct live *)
 		    __attribute__((warn_unused_result));
 
-/* Appends generation_json(). */
+/*
+ * Appends generation_json(), with the generation that the hooks were told last.
+ * The next change tells a newer one.
+ */
 bool		 watch_json(struct watch *, struct buf *, int64_t *generation)
 		    __attribute__((warn_unused_result));
 

@@ -177,6 +177,10 @@ publish(struct watch *w, struct generation *gen, bool sure)
 		w->reading++;
 		generation_free(&w->gen);
 		w->gen = *gen;
+		if (!w->known) {
+			w->told = gen->number;
+			w->told_epoch = w->epoch;
+		}
 		w->known = true;
 		w->late = false;
 	}
@@ -290,18 +294,17 @@ tell(struct watch *w)
 	struct buf json = { 0 };
 	int64_t gap;
 
-	if (w->told >= 0 && since >= 0 && since < now &&
-	    w->hooks->wanted(w->hooks->arg) &&
+	if (since >= 0 && since < now && w->hooks->wanted(w->hooks->arg) &&
 	    !read_users(w, since, &users))
 		return false;
-	if (w->told >= 0) {
-		compose(w, &json, since, users);
-		if (buf_ok(&json))
-			w->hooks->tell(w->hooks->arg, since, now, &json);
-		buf_free(&json);
-	}
+	compose(w, &json, since, users);
 	PQclear(users);
+	pthread_mutex_lock(&w->lock);
 	w->told = now;
+	if (buf_ok(&json))
+		w->hooks->tell(w->hooks->arg, since, now, &json);
+	pthread_mutex_unlock(&w->lock);
+	buf_free(&json);
 	w->told_epoch = w->epoch;
 	gap = (now_monotonic() - began) * TELL_SHARE;
 	w->tell_at_us = began + (gap > TELL_GAP_US ? gap : TELL_GAP_US);

@@ -6,8 +6,9 @@
  *
  * FILE has the statements that make one change.  The stalled ones among the
  * streams never read.  Prints one JSON object: gaps are changes that do not
- * follow what the stream knew, dropped are the stalled streams that the handler
- * closed, milliseconds run from the commit to the last stream's event.
+ * follow what the stream knew, and heartbeats that are ahead of it; dropped are
+ * the stalled streams that the handler closed; milliseconds run from the commit
+ * to the last stream's event.
  * With a sixth argument, a process, also its memory in bytes per stream.
  */
 #include <sys/epoll.h>
@@ -120,6 +121,8 @@ hear(struct crowd *c, struct stream *st, const char *event)
 	if (strstr(event, "event: hello\n") != NULL) {
 		st->greeted = true;
 		c->greeted++;
+	} else if (strstr(event, "event: heartbeat\n") != NULL) {
+		c->gaps += generation > st->generation;
 	} else if (strstr(event, "event: reload\n") != NULL) {
 		c->reloads++;
 	} else if (strstr(event, "event: change\n") != NULL) {

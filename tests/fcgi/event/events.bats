@@ -3,6 +3,7 @@
 # Event streams: each listener is told of each change, occupies no thread or
 # connection that others need, and is closed in order.
 
+bats_require_minimum_version 1.5.0
 load ../stand
 
 setup_file() {
@@ -132,6 +133,25 @@ WORKERS=4
 	    <<<"$(data heartbeat <<<"$output")"
 	(($(jq .source_age <<<"$(data heartbeat <<<"$output")" | sed 's/\..*//') >=
 	    $(jq .source_age <<<"$(data hello <<<"$output")" | sed 's/\..*//')))
+}
+
+# Else a stream that breaks after a number that is ahead would miss the change.
+@test "a greeting names a generation that was told, while changes come" {
+	local t=$BATS_TEST_TMPDIR round
+	handler_start
+	listen "$t/all" 'never'
+	await parked 1
+	for round in {1..10}; do
+		change
+		change &
+		OTHERS+=($!)
+		node "$CLIENT" events "$SOCKET" 'event: hello\n.*\ndata: .*\n\n' \
+		    >>"$t/greetings"
+		wait $!
+	done
+	await grep -q "^id: $(generation)\$" "$t/all"
+	sed -n 's/^id: //p' "$t/greetings" | sort -u >"$t/greeted"
+	run ! grep -vxFf <(sed -n 's/^id: //p' "$t/all") "$t/greeted"
 }
 
 @test "a source that goes stale is told at once" {
