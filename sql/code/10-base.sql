@@ -121,15 +121,48 @@ COMMENT ON FUNCTION cccp.seconds_of_day IS
 GRANT EXECUTE ON FUNCTION cccp.seconds_of_day
     TO cccp_poller, cccp_web, cccp_reader;
 
+-- A number is a zone too, but date_trunc() and SET TimeZone count it in opposite
+-- directions.
+CREATE OR REPLACE FUNCTION cccp.known_zone(zone text) RETURNS text
+LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM date_trunc('day', now(), zone);
+	RETURN CASE WHEN zone !~ '^[-+ 0-9.:]*$' THEN zone END;
+EXCEPTION WHEN invalid_parameter_value THEN
+	RETURN NULL;
+END $$;
+COMMENT ON FUNCTION cccp.known_zone IS
+    'The zone, when PostgreSQL knows it; else null.';
+GRANT EXECUTE ON FUNCTION cccp.known_zone TO cccp_poller, cccp_reader;
+
+CREATE OR REPLACE FUNCTION cccp.check_zone() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF cccp.known_zone(new.time_zone) IS NULL THEN
+		RAISE EXCEPTION 'source %: "%" is no time zone', new.name,
+		    new.time_zone USING ERRCODE = 'invalid_parameter_value',
+		    HINT = 'pg_timezone_names has the zones, such as'
+		    ' Europe/Paris.';
+	END IF;
+	RETURN new;
+END $$;
+COMMENT ON FUNCTION cccp.check_zone IS
+    'Trigger of cccp.source: refuses a time zone that is not known.';
+CREATE OR REPLACE TRIGGER source_time_zone BEFORE INSERT OR UPDATE OF time_zone
+    ON cccp.source FOR EACH ROW EXECUTE FUNCTION cccp.check_zone();
+
 CREATE OR REPLACE FUNCTION cccp.midnight_before(at timestamptz, zone_s int,
     time_zone text) RETURNS timestamptz
-LANGUAGE sql STABLE PARALLEL SAFE
-RETURN CASE WHEN zone_s IS NULL THEN date_trunc('day', at, time_zone)
+LANGUAGE sql STABLE
+RETURN CASE WHEN zone_s IS NULL
+	THEN date_trunc('day', at, coalesce(cccp.known_zone(time_zone), 'UTC'))
 	ELSE date_trunc('day', at + zone_s * interval '1 s', 'UTC')
 	- zone_s * interval '1 s' END;
 COMMENT ON FUNCTION cccp.midnight_before IS
     'The last midnight at or before a time: by an offset from UTC in seconds, or'
-    ' by a time zone when that is null.';
+    ' by a time zone when that is null. A zone that is not known is UTC.';
 GRANT EXECUTE ON FUNCTION cccp.midnight_before TO cccp_poller, cccp_reader;
 
 -- CCCP makes a counter when it counts for the first time.

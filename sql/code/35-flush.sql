@@ -177,6 +177,19 @@ COMMENT ON FUNCTION cccp_private.flush_settings IS
     'Step of cccp.flush(): planner settings, in effect until it returns.';
 GRANT EXECUTE ON FUNCTION cccp_private.flush_settings TO cccp_poller;
 
+-- The poller has set another zone for itself.  One that was set as a number has
+-- another text when it is shown, which is a zone for values too.
+CREATE FUNCTION cccp_private.flush_zone() RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC'
+AS $$
+BEGIN
+	RETURN set_config('TimeZone', reset_val, true) FROM pg_settings
+	WHERE name = 'TimeZone';
+END $$;
+COMMENT ON FUNCTION cccp_private.flush_zone IS
+    'Step of cccp.flush(): the time zone of the database.';
+GRANT EXECUTE ON FUNCTION cccp_private.flush_zone TO cccp_poller;
+
 -- A new clock skew counts as a change: it moves all times of the source.
 CREATE FUNCTION cccp_private.flush_source(old cccp.source,
     ctx cccp_private.flush_context, gap_at timestamptz, rows_changed bigint)
@@ -214,6 +227,11 @@ BEGIN
 	END IF;
 	IF midnight <> old.midnight_at THEN
 		changed := changed + 1;
+		IF coalesce(new.zone_s, old.zone_s) IS NULL
+		    AND cccp.known_zone(old.time_zone) IS NULL THEN
+			RAISE WARNING 'source %: "%" is no time zone, its day'
+			    ' is that of UTC', old.name, old.time_zone;
+		END IF;
 	END IF;
 	IF changed = 0 AND gap IS NOT DISTINCT FROM old.gap_since
 	    AND old.last_sync > now() - interval '2 s'
@@ -298,11 +316,9 @@ BEGIN
 	SELECT * INTO new FROM pg_temp.source_in;
 	SELECT * INTO old FROM cccp.source WHERE name = new.name;
 	IF NOT FOUND THEN
-		-- The poller has set another time zone for itself.
 		INSERT INTO cccp.source (name, url, status, time_zone)
-		SELECT new.name, new.url, new.status, reset_val
-		FROM pg_settings WHERE pg_settings.name = 'TimeZone'
-		RETURNING * INTO old;
+		VALUES (new.name, new.url, new.status,
+		    cccp_private.flush_zone()) RETURNING * INTO old;
 		added := 1;
 	END IF;
 	gap_at := cccp_private.flush_gap_at(old, new.status,

@@ -11,7 +11,7 @@ CREATE OR REPLACE FUNCTION cccp.time_in_state(day date DEFAULT NULL,
     zone text DEFAULT NULL)
 RETURNS TABLE (source text, login text, name text, state text,
     seconds double precision, user_id int)
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH span AS (
 		SELECT s.source_id, s.name, b.since + k.skew AS since,
@@ -24,7 +24,8 @@ AS $$
 		CROSS JOIN LATERAL (
 			SELECT s.clock_skew_s * interval '1 s' AS skew) k
 		CROSS JOIN LATERAL (
-			SELECT coalesce(zone, s.time_zone) AS zone) z
+			SELECT coalesce(zone, cccp.known_zone(s.time_zone),
+			    'UTC') AS zone) z
 		CROSS JOIN LATERAL (
 			SELECT coalesce(day, (now() AT TIME ZONE z.zone)::date)
 			    AS day) d
