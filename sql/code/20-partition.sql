@@ -1,4 +1,5 @@
--- 20-partition.sql: monthly partitions of the tables with a history.
+-- 20-partition.sql: monthly partitions of the tables with a history, and the
+-- size of the others.
 --
 -- Months are in UTC.  A partition is created as a table and then attached, which
 -- does not block readers.
@@ -97,6 +98,60 @@ COMMENT ON FUNCTION cccp_private.drop_partitions IS
     ' long query on the table prevents that, drops none, gives a warning and'
     ' returns null.';
 
+-- While a long reader is there, no row that is replaced can be removed, and the
+-- tables whose rows are replaced all the time grow.  Afterwards vacuum only gives
+-- back what is free at the end of a table.  So those are written anew by CLUSTER,
+-- in the order of their key unless tables/ says CLUSTER ON: readers wait for as
+-- long, some milliseconds for each MB.  Months are left out: they are dropped in time.
+CREATE FUNCTION cccp_private.shrink_tables(names regclass[]) RETURNS int
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	name regclass;
+	index_name name;
+	fillfactor int;
+	clustered boolean;
+	live bigint;
+	shrunk int := 0;
+BEGIN
+	FOR name, index_name, clustered, fillfactor IN
+	    SELECT DISTINCT ON (c.oid) c.oid::regclass, k.relname,
+		i.indisclustered, coalesce((SELECT option_value::int
+		FROM pg_options_to_table(c.reloptions)
+		WHERE option_name = 'fillfactor'), 100)
+	    FROM pg_class c
+	    JOIN pg_index i ON i.indrelid = c.oid
+		AND (i.indisprimary OR i.indisclustered)
+	    JOIN pg_class k ON k.oid = i.indexrelid
+	    WHERE c.oid = ANY (names) AND pg_table_size(c.oid) > 256 * 1024
+	    ORDER BY c.oid, i.indisclustered DESC
+	LOOP
+		EXECUTE format('SELECT coalesce(sum(pg_column_size(t.*) + 4), 0)'
+		    ' FROM %s t', name) INTO live;
+		CONTINUE WHEN pg_table_size(name)
+		    <= 256 * 1024 + 2 * live * 100 / fillfactor;
+		BEGIN
+			EXECUTE format('CLUSTER %s USING %I', name, index_name);
+			IF NOT clustered THEN
+				EXECUTE format('ALTER TABLE %s SET WITHOUT'
+				    ' CLUSTER', name);
+			END IF;
+			-- Its readers wait now: so there is no waiting for
+			-- the next table, nor in the caller.
+			PERFORM set_config('lock_timeout', '1ms', true);
+			shrunk := shrunk + 1;
+		EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+			NULL;	-- Until the next call.
+		END;
+	END LOOP;
+	RETURN shrunk;
+END $$;
+COMMENT ON FUNCTION cccp_private.shrink_tables IS
+    'Writes those tables anew that are larger than twice their rows and more'
+    ' than 256 kB; returns how many. A table that is in use for longer than'
+    ' lock_timeout stays as it is. After the first, lock_timeout is 1 ms until'
+    ' the caller returns.';
+
 -- When a long query on a table prevents the drop, its old months stay until the
 -- next call: a waiting DROP TABLE would block the queries of the board.
 CREATE OR REPLACE FUNCTION cccp.keep_partitions(
@@ -113,6 +168,8 @@ BEGIN
 		RAISE EXCEPTION 'retention is %, at least 1 month is needed',
 		    retention;
 	END IF;
+	-- A flush locks the clock first, so later it could not be shrunk.
+	PERFORM cccp_private.shrink_tables('{cccp.clock}');
 	-- No flush may run during this: it could write to dropped months.
 	PERFORM FROM cccp.clock FOR UPDATE;
 	UPDATE cccp.clock SET history_from = oldest
@@ -139,6 +196,14 @@ BEGIN
 		    oldest);
 	END LOOP;
 	UPDATE cccp.clock SET purged_at = now() WHERE dropped IS NOT NULL;
+	-- The readers of a table that lost a month wait now, and wait no longer.
+	IF dropped = 0 THEN
+		PERFORM cccp_private.shrink_tables(ARRAY(
+			SELECT oid::regclass FROM pg_class
+			WHERE relnamespace = 'cccp'::regnamespace
+			AND relkind = 'r' AND NOT relispartition
+			AND oid <> 'cccp.clock'::regclass));
+	END IF;
 	RETURN dropped;
 END $$;
 COMMENT ON FUNCTION cccp.keep_partitions IS
@@ -146,7 +211,9 @@ COMMENT ON FUNCTION cccp.keep_partitions IS
     ' older than the retention. Intervals that last into the retention are'
     ' kept from its start on. Returns how many partitions it dropped; null'
     ' when some could not be dropped because of a long query. Success is'
-    ' recorded in clock.purged_at.';
+    ' recorded in clock.purged_at. When it has dropped none, it writes tables'
+    ' anew that are larger than twice their rows, as after a long reader. It'
+    ' waits at most 1 s for a table, since queries wait behind it.';
 GRANT EXECUTE ON FUNCTION cccp.keep_partitions TO cccp_poller;
 
 -- The first months, before the first flush.  Existing months stay as they are.

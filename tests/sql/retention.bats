@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Partitions are dropped while long readers and dumps run.
+# Partitions are dropped, and tables shrink, while long readers and dumps run.
 
 bats_require_minimum_version 1.5.0
 load ../await
@@ -61,6 +61,101 @@ a_day() {
 	[ "$(sql -c "SELECT purged_at IS NULL FROM cccp.clock")" = f ]
 	[ "$(sql -c "SELECT count(*) FROM cccp.call")" = 0 ]
 	[ "$(sql -c "SELECT count(*) FROM cccp.state_gaps()")" = 0 ]
+}
+
+# Has every table whose rows are replaced grow, as while a long reader is there.
+# Its rows are its own transaction's, which cannot be removed either.
+bloat() {
+	sql <<-'END'
+		INSERT INTO cccp.source (name, status)
+		SELECT 's' || n, 'down' FROM generate_series(1, 300) n;
+		INSERT INTO cccp.source_defect
+		SELECT source_id, 'left_out', 'users', 'login', NULL, 1
+		FROM cccp.source;
+		INSERT INTO cccp.agent (source_id, login, kind, state,
+		    state_since, generation)
+		SELECT source_id, name, 'agent', 'offline', now(), 1
+		FROM cccp.source, generate_series(1, 1);
+		INSERT INTO cccp.agent_now
+		SELECT agent_id, source_id, state, state_since FROM cccp.agent
+		ON CONFLICT DO NOTHING;
+		INSERT INTO cccp.queue (source_id, name, generation)
+		SELECT source_id, 'q', 1 FROM cccp.source;
+		INSERT INTO cccp.sync SELECT n, source_id, now(), 0, 1
+		FROM (SELECT min(source_id) AS source_id FROM cccp.source) s,
+		    generate_series(1001, 1300) n;
+		INSERT INTO cccp.state_rule (priority, state)
+		SELECT 1000, 'unknown' FROM generate_series(1, 300);
+		INSERT INTO cccp.migration (file, hash)
+		SELECT 'x' || n, '' FROM generate_series(1, 300) n;
+		DO $$
+		DECLARE
+			t record;
+		BEGIN
+			FOR t IN SELECT c.oid::regclass AS name, min(attname)
+			    FILTER (WHERE attidentity = '' AND attgenerated = '')
+				AS field
+			    FROM pg_class c JOIN pg_attribute ON attrelid = c.oid
+			    WHERE relnamespace = 'cccp'::regnamespace
+			    AND relkind = 'r' AND NOT relispartition AND attnum > 0
+			    AND NOT attisdropped GROUP BY c.oid
+			LOOP
+				WHILE pg_table_size(t.name) < 800000 LOOP
+					EXECUTE format('UPDATE %s SET %I = %2$I',
+					    t.name, t.field);
+				END LOOP;
+			END LOOP;
+		END $$;
+	END
+}
+
+# The tables, and how many kB each has.
+sizes() {
+	sql -F ' ' -c "SELECT relname, pg_table_size(oid) / 1000 FROM pg_class
+	    WHERE relnamespace = 'cccp'::regnamespace AND relkind = 'r'
+	    AND NOT relispartition ${1-} ORDER BY 1"
+}
+
+@test "tables that a long reader made grow are small again, and nobody waits" {
+	a_day
+	bloat
+	[ "$(sizes | awk '$2 < 800')" = "" ]
+	rows=$(sql -c "SELECT a FROM cccp.agent a ORDER BY 1" -c \
+	    "SELECT s FROM cccp.sync s ORDER BY 1" | md5sum)
+	"$PG_BIN/pg_dump" -s | sed '/^\\\(un\)*restrict /d' \
+	    >"$BATS_TEST_TMPDIR/before"
+
+	# While somebody reads agents, the others are done, and those who come
+	# later do not wait for the end of that.
+	psql -XAtqc "BEGIN; SELECT count(*) FROM cccp.agent;
+	    SELECT pg_advisory_lock(2), pg_sleep(600)" 3>&- >/dev/null 2>&1 &
+	local psql=$! keeper
+	reader="SELECT pid FROM pg_locks WHERE locktype = 'advisory'
+	    AND objid = 2"
+	await '[ "$(sql -c "$reader")" ]'
+	PGUSER=cccp_poller sql -c "SELECT cccp.keep_partitions()" 3>&- \
+	    >"$BATS_TEST_TMPDIR/kept" 2>&1 &
+	keeper=$!
+	[ "$(sql -c "SELECT count(*) > 300 FROM cccp.agent")" = t ]
+	wait "$keeper"
+	[ "$(<"$BATS_TEST_TMPDIR/kept")" = 0 ]
+	[ "$(sql -c "$reader")" ]	# it is still there
+	sizes
+	[ "$(sizes "AND relname = 'agent'" | awk '$2 < 800')" = "" ]
+
+	sql -c "SELECT pg_terminate_backend(pid) FROM ($reader) r"
+	wait "$psql" || :	# it was ended
+	for _ in 1 2; do
+		[ "$(PGUSER=cccp_poller sql -c \
+		    "SELECT cccp.keep_partitions()")" = 0 ]
+	done
+	sizes
+	[ "$(sizes | awk '$2 > 400')" = "" ]
+	[ "$rows" = "$(sql -c "SELECT a FROM cccp.agent a ORDER BY 1" -c \
+	    "SELECT s FROM cccp.sync s ORDER BY 1" | md5sum)" ]
+	"$PG_BIN/pg_dump" -s | sed '/^\\\(un\)*restrict /d' |
+	    diff "$BATS_TEST_TMPDIR/before" -
+	sql -c "DELETE FROM cccp.migration WHERE file LIKE 'x%'"
 }
 
 # The one who reads everything makes it.
