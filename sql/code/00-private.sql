@@ -4,8 +4,8 @@
 -- files again, in order.
 -- - Everything in cccp_private, above all the steps of cccp.flush(), is dropped
 --   here and created again.
--- - Functions and views of cccp and cccp_v1 are only replaced, so that objects
---   which depend on them, and granted rights, stay.  Only the body of a plpgsql
+-- - Functions and views of cccp, cccp_v1, cccp_web and cccp_scoped are only
+--   replaced, so that objects which depend on them, and granted rights, stay.  Only the body of a plpgsql
 --   function may use cccp_private.  When the parameters or the result of a
 --   function change, its file first says DROP FUNCTION IF EXISTS
 --   cccp.name(types).
@@ -29,7 +29,8 @@ AND NOT EXISTS (
 UNION ALL
 SELECT 'pg_class', c.oid, r.ctid
 FROM pg_class c JOIN pg_rewrite r ON r.ev_class = c.oid
-WHERE c.relnamespace IN ('cccp'::regnamespace, 'cccp_v1'::regnamespace)
+WHERE c.relnamespace::regnamespace::text IN ('cccp', 'cccp_v1', 'cccp_web',
+    'cccp_scoped')
 AND c.relkind = 'v' AND pg_get_userbyid(c.relowner) = 'cccp_owner';
 
 DO $$

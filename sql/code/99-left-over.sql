@@ -1,7 +1,8 @@
 -- 99-left-over.sql: drops the functions and views that 00-private.sql found and
 -- no file has replaced.
 --
--- A view of cccp_v1 is never dropped: it is an error when its file is missing.
+-- A view of cccp_v1 or cccp_scoped is never dropped: it is an error when its
+-- file is missing.
 
 DO $$
 DECLARE
@@ -13,7 +14,8 @@ BEGIN
 		SELECT c.oid IS NOT NULL AS is_view,
 		    coalesce(c.oid::regclass::text, p.oid::regprocedure::text)
 			AS name,
-		    c.relnamespace = 'cccp_v1'::regnamespace AS promised
+		    c.relnamespace IN ('cccp_v1'::regnamespace,
+			'cccp_scoped'::regnamespace) AS promised
 		FROM pg_temp.code_before b
 		LEFT JOIN pg_proc p ON b.class = 'pg_proc'::regclass
 		    AND p.oid = b.oid AND p.ctid = b.version
@@ -25,8 +27,9 @@ BEGIN
 	LOOP
 		IF old.promised THEN
 			RAISE EXCEPTION 'VIEW % is no longer in any file', old.name
-			    USING HINT = 'Views of cccp_v1 are promised: none'
-			    ' is removed, and columns are added at the end.';
+			    USING HINT = 'Views of cccp_v1 and cccp_scoped are'
+			    ' promised: none is removed, and columns are added'
+			    ' at the end.';
 		END IF;
 		IF old.is_view THEN
 			EXECUTE 'DROP VIEW ' || old.name;

@@ -3,7 +3,7 @@
 
 . "${0%/*}/tap.bash"
 tap <<'SQL'
-SELECT plan(65);
+SELECT plan(66);
 
 -- Runs a statement as a role, undoes it, and says how it ended.
 CREATE FUNCTION test.try(role name, statement text) RETURNS text
@@ -33,7 +33,8 @@ CREATE FUNCTION test.rights(role text) RETURNS text LANGUAGE sql AS $$
 		GROUP BY 1) r
 $$;
 
-SELECT is(test.rights('cccp_web'), 'cccp.agent_now s
+SELECT is(test.rights('cccp_web'), 'cccp.access_clock s
+cccp.agent_now s
 cccp.agent_state s
 cccp.clock s
 cccp.migration s
@@ -72,8 +73,8 @@ SELECT is((SELECT string_agg(rolname, ' ' ORDER BY rolname) FROM pg_roles
     WHERE rolname ~ '^cccp_' AND (rolsuper OR rolcreaterole OR rolcreatedb
 	OR rolreplication OR rolbypassrls)), NULL, 'no role has powers');
 SELECT is((SELECT string_agg(rolname, ' ') FROM pg_roles
-    WHERE rolname ~ '^cccp_' AND NOT rolcanlogin), 'cccp_owner',
-    'the owner does not log in');
+    WHERE rolname ~ '^cccp_' AND NOT rolcanlogin), 'cccp_owner cccp_scoped',
+    'the owner does not log in, nor does a group of people');
 SELECT is((SELECT count(*) FROM pg_authid WHERE rolname ~ '^cccp_'
     AND rolpassword IS NOT NULL), 0::bigint, 'no role has a password');
 SELECT is((SELECT count(*) FROM pg_auth_members m JOIN pg_roles r
@@ -99,11 +100,16 @@ SELECT is((SELECT string_agg(statement, '; ') FROM (
 	'DROP TABLE %1$s', 'LOCK TABLE %1$s IN EXCLUSIVE MODE']) AS w) x
     WHERE test.try('cccp_web', statement) = 'done'), NULL,
     'cccp_web writes to no relation, locks none, changes none');
-SELECT is((SELECT string_agg(oid::regprocedure::text, ', ' ORDER BY 1)
+SELECT is((SELECT string_agg(proname, ' ' ORDER BY proname)
     FROM pg_proc WHERE pronamespace::regnamespace::text ~ '^cccp'
-    AND (provolatile = 'v' OR prosecdef)
+    AND provolatile = 'v'
     AND has_function_privilege('cccp_web', oid, 'EXECUTE')), NULL,
     'cccp_web calls no function that could write');
+SELECT is((SELECT string_agg(proname, ' ' ORDER BY proname)
+    FROM pg_proc WHERE pronamespace::regnamespace::text ~ '^cccp' AND prosecdef
+    AND has_function_privilege('cccp_web', oid, 'EXECUTE')),
+    'scope_calls scope_has_login scope_of scope_queues scope_sources'
+    ' scope_users', 'and reads with the owner''s rights only what is in scope');
 
 CREATE TABLE test.attempt (id int GENERATED ALWAYS AS IDENTITY, role name,
     outcome text, statement text);
