@@ -1,7 +1,5 @@
 #include <ctype.h>
-#include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +9,7 @@
 #include "sql/lib/dial.h"
 #include "sql/lib/hash.h"
 #include "sql/lib/now.h"
+#include "sql/lib/reply.h"
 #include "sql/lib/throttle.h"
 
 /* How long calls fail at once after connecting has failed. */
@@ -18,6 +17,9 @@
 
 /* The server ends a statement at timeout_ms; this is its time to say so. */
 #define GRACE_MS		2000
+
+/* The statement that is prepared on each connection, see db_scope(). */
+#define SCOPE			"scope"
 
 struct statement {
 	char		*sql;		/* NULL: free */
@@ -32,6 +34,7 @@ struct db {
 	unsigned	 timeout_ms;	/* 0: none */
 	PGconn		*conn;		/* NULL: not connected */
 	int64_t		 refused_at;	/* ms; 0: the last connect succeeded */
+	const char	*scope, *need;	/* see db_scope() */
 	uint64_t	 turn;
 	struct statement stmts[DB_STATEMENTS_MAX];	/* index: its name */
 };
@@ -102,6 +105,13 @@ disconnect(struct db *db)
 }
 
 void
+db_scope(struct db *db, const char *scope, const char *need)
+{
+	db->scope = scope;
+	db->need = need;
+}
+
+void
 db_leave(struct db *db)
 {
 	disconnect(db);
@@ -157,49 +167,18 @@ complain_away(const char *what, const char *message)
 		complain(LOG_ERR, what, message, missed);
 }
 
-/*
- * Waits for the last result of what was sent, until the deadline (ms; 0:
- * none).  NULL: the connection is lost, or the time is over.
- */
-static PGresult *
-await(PGconn *conn, int64_t deadline)
-{
-	struct pollfd pfd = { .fd = PQsocket(conn), .events = POLLIN };
-	PGresult *res = NULL, *next;
-	int64_t left;
-	int rc;
-
-	for (;;) {
-		while (PQisBusy(conn)) {
-			left = deadline == 0 ? -1 : deadline - now_ms();
-			if (deadline != 0 && left <= 0) {
-				PQclear(res);
-				return NULL;
-			}
-			rc = poll(&pfd, 1, (int)left);
-			if (rc == -1 && errno != EINTR)
-				left = 0;
-			if (rc > 0 && !PQconsumeInput(conn))
-				break;
-		}
-		if ((next = PQgetResult(conn)) == NULL)
-			return res;
-		PQclear(res);
-		res = next;
-	}
-}
-
 static int64_t
 deadline(const struct db *db)
 {
-	return db->timeout_ms == 0 ? 0 : now_ms() + db->timeout_ms + GRACE_MS;
+	return db->timeout_ms == 0 ? 0 : now_monotonic() +
+	    (int64_t)(db->timeout_ms + GRACE_MS) * 1000;
 }
 
 /* Sets up the session. */
 static bool
 settle(struct db *db)
 {
-	char sql[384];
+	char sql[512];
 	PGresult *res = NULL;
 	bool ok;
 
@@ -208,16 +187,19 @@ settle(struct db *db)
 	 * once and kept.  JIT would take longer still.  A statement gets no
 	 * parallel workers, as other requests run at the same time.  To wait
 	 * for a lock has a time-out of its own: it is no fault of what is asked.
+	 * The statement that sets the scope takes its place in a pipeline.
 	 */
 	snprintf(sql, sizeof(sql), "SET default_transaction_read_only = %s; "
 	    "SET statement_timeout = %u; SET lock_timeout = %u; SET jit = off; "
 	    "SET plan_cache_mode = force_generic_plan; "
 	    "SET max_parallel_workers_per_gather = 0; "
-	    "SET datestyle = ISO",
+	    "SET datestyle = ISO; "
+	    "PREPARE " SCOPE " (text, text) AS SELECT set_config('cccp.scope',"
+	    " $1, true), set_config('cccp.need', $2, true)",
 	    db->read_only ? "on" : "off", db->timeout_ms,
 	    db->timeout_ms / 5 * 4);
 	if (PQsendQuery(db->conn, sql))
-		res = await(db->conn, deadline(db));
+		res = reply_await(db->conn, deadline(db));
 	ok = PQresultStatus(res) == PGRES_COMMAND_OK;
 	PQclear(res);
 	return ok;
@@ -265,57 +247,62 @@ find(struct db *db, const char *sql, uint64_t hash)
 	return oldest;
 }
 
-/*
- * NULL: prepared, or the connection is lost if *lost is true.  Otherwise the
- * failed result (new).
- */
-static PGresult *
-prepare(struct db *db, struct statement *st, const char *sql, uint64_t hash,
-    bool *lost)
+/* Sends what makes a slot's statement anew; returns how many statements. */
+static size_t
+send_prepare(struct db *db, struct statement *st, const char *name,
+    const char *sql)
 {
-	char name[24], drop[40];
-	PGresult *res = NULL;
+	char drop[40];
+	size_t n = 0;
 
-	snprintf(name, sizeof(name), "s%td", st - db->stmts);
 	if (st->sql != NULL) {
 		snprintf(drop, sizeof(drop), "DEALLOCATE %s", name);
-		if (PQsendQuery(db->conn, drop))
-			PQclear(await(db->conn, deadline(db)));
+		n += (size_t)PQsendQueryParams(db->conn, drop, 0, NULL, NULL,
+		    NULL, NULL, 0);
 		free(st->sql);
 		*st = (struct statement){ 0 };
 	}
-	if (PQsendPrepare(db->conn, name, sql, 0, NULL))
-		res = await(db->conn, deadline(db));
-	if (PQresultStatus(res) != PGRES_COMMAND_OK) {
-		*lost = res == NULL;
-		return res;
-	}
-	PQclear(res);
-	st->hash = hash;
-	*lost = (st->sql = strdup(sql)) == NULL;
-	return NULL;
+	return n + (size_t)PQsendPrepare(db->conn, name, sql, 0, NULL);
 }
 
-/* The result (new), successful or not; NULL: the connection is lost. */
+/*
+ * The result (new), successful or not; NULL: the connection is lost.  The
+ * scope, and the statement's preparation where it is needed, are sent together
+ * with it: that is one round trip and one transaction.
+ */
 static PGresult *
 run(struct db *db, const char *sql, int n, const char *const *param)
 {
+	const char *const scope[] = { db->scope, db->need };
 	const uint64_t hash = hash_add(HASH_EMPTY, sql, strlen(sql));
 	struct statement *st = find(db, sql, hash);
+	const bool fresh = st->sql == NULL || st->hash != hash ||
+	    strcmp(st->sql, sql) != 0;
+	size_t before = 0, done;
 	char name[24];
 	PGresult *res;
-	bool lost = false;
 
-	if (st->sql == NULL || st->hash != hash || strcmp(st->sql, sql) != 0) {
-		res = prepare(db, st, sql, hash, &lost);
-		if (res != NULL || lost)
-			return res;
+	snprintf(name, sizeof(name), "s%td", st - db->stmts);
+	if (!PQenterPipelineMode(db->conn))
+		return NULL;
+	if (db->scope != NULL)
+		before += (size_t)PQsendQueryPrepared(db->conn, SCOPE, 2,
+		    scope, NULL, NULL, 0);
+	if (fresh)
+		before += send_prepare(db, st, name, sql);
+	if (!PQsendQueryPrepared(db->conn, name, n, param, NULL, NULL, 0) ||
+	    !PQpipelineSync(db->conn))
+		return NULL;
+	res = reply_await_pipeline(db->conn, deadline(db), &done);
+	if (fresh && done >= before) {
+		st->hash = hash;
+		if ((st->sql = strdup(sql)) == NULL) {
+			PQclear(res);
+			return NULL;
+		}
 	}
 	st->used = ++db->turn;
-	snprintf(name, sizeof(name), "s%td", st - db->stmts);
-	if (!PQsendQueryPrepared(db->conn, name, n, param, NULL, NULL, 0))
-		return NULL;
-	return await(db->conn, deadline(db));
+	return res;
 }
 
 /*
@@ -401,7 +388,7 @@ db_step(struct db *db, const char *sql, int n, const char *const *param,
 	if (db->conn == NULL)
 		return DB_RETRY;	/* already logged */
 	if (PQsendQueryParams(db->conn, sql, n, NULL, param, NULL, NULL, 0))
-		res = await(db->conn, deadline(db));
+		res = reply_await(db->conn, deadline(db));
 	if (PQresultStatus(res) == PGRES_TUPLES_OK ||
 	    PQresultStatus(res) == PGRES_COMMAND_OK) {
 		*out = res;		/* now the caller's */

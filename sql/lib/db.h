@@ -45,6 +45,15 @@ void		 db_close(struct db *);		/* NULL is fine */
 bool		 db_connected(const struct db *);
 
 /*
+ * What the next statements of db_query() may see: the settings cccp.scope and
+ * cccp.need of their transaction, which the views of schema cccp_web read.
+ * They are sent together with the statement, in one round trip.  NULL for
+ * scope: not set, so that these views have no rows.  Both are borrowed until
+ * the next call; need is not NULL unless scope is.
+ */
+void		 db_scope(struct db *, const char *scope, const char *need);
+
+/*
  * Runs one statement as its own transaction.  It is prepared on first use and
  * kept; beyond DB_STATEMENTS_MAX the least recently used is dropped.  param
  * holds n strings or NULLs, all borrowed; results are text.  On DB_OK *res is
@@ -61,7 +70,8 @@ enum db_err	 db_query(struct db *, const char *sql, int n,
 
 /*
  * The same for a statement of a transaction that db_query() has begun with
- * BEGIN.  It is not prepared, and never repeated on another connection.
+ * BEGIN.  It is not prepared, and never repeated on another connection.  It sees
+ * what the transaction's own settings say, not those of db_scope().
  */
 enum db_err	 db_step(struct db *, const char *sql, int n,
 		    const char *const *param, PGresult **res)

@@ -186,8 +186,8 @@ statements_are_kept_within_bounds(void **state)
 			assert_value(writer, "SELECT 'often'", "often");
 		}
 	snprintf(expected, sizeof(expected), "%d", DB_STATEMENTS_MAX);
-	assert_value(writer, "SELECT count(*) FROM pg_prepared_statements",
-	    expected);
+	assert_value(writer, "SELECT count(*) FROM pg_prepared_statements"
+	    " WHERE name <> 'scope'", expected);
 	/* What is used often stays, whatever comes by. */
 	assert_value(writer, "SELECT count(*) FROM pg_prepared_statements"
 	    " WHERE statement = 'SELECT ''often'''"
@@ -215,6 +215,66 @@ void_plans_are_made_anew(void **state)
 		assert_int_equal(PQnfields(res), i + 1);
 		PQclear(res);
 	}
+}
+
+static const char settings[] = "SELECT concat_ws('|',"
+    " nullif(current_setting('cccp.scope', true), ''),"
+    " nullif(current_setting('cccp.need', true), ''))";
+
+/* Also for a statement that is not prepared yet, and for one that is. */
+static void
+a_scope_is_for_the_statements_that_follow(void **state)
+{
+	static const char odd[] = "[{\"s\":\"l'\\u00e9t\\u00e9\\\\\"}]";
+	int i;
+
+	(void)state;
+	assert_value(reader, settings, "");
+	for (i = 0; i < 2; i++) {
+		db_scope(reader, "whole", "");
+		assert_value(reader, settings, "whole");
+		db_scope(reader, odd, "history");
+		assert_value(reader, settings,
+		    "[{\"s\":\"l'\\u00e9t\\u00e9\\\\\"}]|history");
+		db_scope(reader, NULL, NULL);
+		assert_value(reader, settings, "");
+	}
+	/* It is not left over by what failed, nor lost with a connection. */
+	db_scope(reader, "whole", "count");
+	assert_int_equal(failure(reader, "SELECT 1 / 0"), DB_REFUSED);
+	assert_int_equal(failure(reader, "SELEC"), DB_BUG);
+	assert_value(reader, settings, "whole|count");
+	db_leave(reader);
+	assert_value(reader, settings, "whole|count");
+	db_scope(reader, NULL, NULL);
+	assert_value(reader, settings, "");
+}
+
+static PGresult *
+step(struct db *db, const char *sql)
+{
+	PGresult *res;
+
+	assert_int_equal(db_step(db, sql, 0, NULL, &res), DB_OK);
+	return res;
+}
+
+/* Whoever begins one sets it for all its statements. */
+static void
+a_transaction_has_its_own_scope(void **state)
+{
+	PGresult *res;
+
+	(void)state;
+	assert_int_equal(db_query(reader, "BEGIN ISOLATION LEVEL REPEATABLE"
+	    " READ READ ONLY", 0, NULL, &res), DB_OK);
+	PQclear(res);
+	PQclear(step(reader, "SELECT set_config('cccp.scope', 'x', true)"));
+	res = step(reader, settings);
+	assert_string_equal(PQgetvalue(res, 0, 0), "x");
+	PQclear(res);
+	PQclear(step(reader, "ROLLBACK"));
+	assert_value(reader, settings, "");
 }
 
 /* Takes connections, and never says a word. */
@@ -303,6 +363,8 @@ main(void)
 		cmocka_unit_test(only_reading_is_tried_again),
 		cmocka_unit_test(statements_are_kept_within_bounds),
 		cmocka_unit_test(void_plans_are_made_anew),
+		cmocka_unit_test(a_scope_is_for_the_statements_that_follow),
+		cmocka_unit_test(a_transaction_has_its_own_scope),
 		cmocka_unit_test(one_host_after_another_is_tried),
 		cmocka_unit_test(no_server_is_a_matter_of_time),
 	};
