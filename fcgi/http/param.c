@@ -39,22 +39,39 @@ add_item(const struct param *p, struct param_value *v, const char *text,
 	return PARAM_OK;
 }
 
+/* May it be a group of digits of a phone number? */
+static bool
+is_group(const char *word, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len && strchr("0123456789+-./()_", word[i]) != NULL;)
+		i++;
+	return i == len;
+}
+
+/* Groups in a row, as 06 39 98 41 25, count as one word. */
 static enum param_err
 read_words(struct params *ps, const struct param *p, struct param_value *v)
 {
-	char *s = copy_text(ps, v->text, strlen(v->text));
-	enum param_err err;
-	size_t n;
+	char *s = copy_text(ps, v->text, strlen(v->text)), *word;
+	size_t n, words = 0, groups = 0;
 
 	for (;;) {
 		for (; (n = blank(s)) > 0; s += n)
 			*s = '\0';
 		if (*s == '\0')
 			return PARAM_OK;
-		if ((err = add_item(p, v, s, false)) != PARAM_OK)
-			return err;
-		while (*s != '\0' && blank(s) == 0)
+		for (word = s; *s != '\0' && blank(s) == 0;)
 			s++;
+		if (!is_group(word, (size_t)(s - word)))
+			groups = 0;
+		else if (++groups > PARAM_GROUPS_MAX)
+			groups = 1;
+		if ((groups <= 1 && ++words > p->max_items) ||
+		    v->n == PARAM_ITEMS_MAX)
+			return PARAM_MANY;
+		v->item[v->n++] = (struct param_item){ .text = word };
 	}
 }
 

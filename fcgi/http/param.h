@@ -16,13 +16,19 @@
 
 #define PARAM_MAX	24	/* parameters in a table */
 #define PARAM_ITEMS_MAX	64	/* items in a list */
+#define PARAM_GROUPS_MAX 8	/* of digits, which count as one word */
 
 enum param_type {
 	PARAM_NUMBER,	/* whole, min to max */
 	PARAM_BOOL,	/* true or false */
 	PARAM_TIME,	/* as moment.h says; the item is its text there */
 	PARAM_TEXT,	/* any text, also an empty one */
-	PARAM_WORDS,	/* text; its words are the items */
+	/*
+	 * Text; its words are the items.  Up to PARAM_GROUPS_MAX in a row that
+	 * have only digits and + - . / ( ) _ count as one for max_items, which
+	 * may not be 0: they may be a phone number.
+	 */
+	PARAM_WORDS,
 	/*
 	 * Lists: items separated by commas.  A minus before an item means "not"
 	 * or "descending"; after a backslash any character is literal.

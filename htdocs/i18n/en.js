@@ -124,7 +124,7 @@ export default Object.freeze({
 	'search.users': 'Name, login, phone, profile, team  ( / )',
 	'search.queues': 'Name of the queue  ( / )',
 	'search.calls': 'Agent, caller, callee, queue  ( / )',
-	'search.full': 'A search takes up to {words} words and {bytes} bytes.',
+	'search.full': 'A search takes up to {words} words and {bytes} bytes; a phone number is one word.',
 	'search.chip': 'Search',
 	'search.quoted': '“{words}”',
 	'filters': 'Filters',

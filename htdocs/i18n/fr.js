@@ -124,7 +124,7 @@ export default Object.freeze({
 	'search.users': 'Nom, login, téléphone, profil, équipe  ( / )',
 	'search.queues': 'Nom de la file  ( / )',
 	'search.calls': 'Agent, appelant, appelé, file  ( / )',
-	'search.full': 'La recherche prend au plus {words} mots et {bytes} octets.',
+	'search.full': 'La recherche prend au plus {words} mots et {bytes} octets ; un numéro de téléphone compte pour un mot.',
 	'search.chip': 'Recherche',
 	'search.quoted': '« {words} »',
 	'filters': 'Filtres',

@@ -15,6 +15,47 @@ COMMENT ON FUNCTION cccp.schema_version() IS
 GRANT EXECUTE ON FUNCTION cccp.schema_version
     TO cccp_poller, cccp_web, cccp_reader;
 
+CREATE OR REPLACE FUNCTION cccp.country_codes() RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN '[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]'
+    '|(?:2[1-689]|3[578]|42|5[09]|6[7-9]|8[035789]|9[679])[0-9]';
+COMMENT ON FUNCTION cccp.country_codes() IS
+    'Regular expression of the country codes of phone numbers.';
+GRANT EXECUTE ON FUNCTION cccp.country_codes
+    TO cccp_poller, cccp_web, cccp_reader;
+
+-- As in tables/011-search.sql, where its comment is: columns use it.
+CREATE OR REPLACE FUNCTION cccp.search_key(folded text, phones text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	key text := folded;
+	abroad text;
+	home text;
+BEGIN
+	IF folded ~ '[0-9][-\u00A0\u2009\u202F ./()_]+[0-9]' THEN
+		key := key || E'\n' || regexp_replace(folded,
+		    '([0-9])[-\u00A0\u2009\u202F ./()_]+(?=[0-9])', '\1', 'g');
+	END IF;
+	IF length(phones) < 8 THEN
+		RETURN key;
+	END IF;
+	abroad := E'\n' || translate(phones, E'-\u00A0\u2009\u202F\u2010\u2011'
+	    '\u00AD\u200B\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2060\u2066'
+	    '\u2067\u2068\u2069\uFEFF ./()_', '');
+	abroad := replace(abroad, E'\n00', E'\n+');
+	abroad := replace(abroad, E'\n0', E'\n+33');
+	abroad := replace(abroad, E'\n33', E'\n+33');
+	abroad := replace(abroad, E'\n+330', E'\n+33');
+	home := replace(abroad, E'\n+33', E'\n0');
+	IF strpos(home, '+') > 0 THEN
+		home := regexp_replace(home, '\+(?:' || cccp.country_codes()
+		    || ')0?', '0', 'g');
+	END IF;
+	RETURN key || home || abroad || replace(abroad, '+', '00');
+END $$;
+
 -- A phone number is looked for by the digits that all its forms share: 639984125
 -- for 06 39 98 41 25, +33 (0)6 39 98 41 25 or 0033.6.39.98.41.25.  In a part of
 -- one, any punctuation may be anywhere.
@@ -30,9 +71,8 @@ RETURN (SELECT '%' || CASE
 	    '[^0-9+]+', '%', 'g')
 	END || '%'
     FROM (SELECT folded, regexp_replace(regexp_replace(folded,
-	'[^0-9+]', '', 'g'), '^(?:\+|00)(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]'
-	'|6[0-6]|8[1246]|9[0-58]|(?:2[1-689]|3[578]|42|5[09]|6[7-9]|8[035789]'
-	'|9[679])[0-9])0?|^330?(?=[1-9][0-9]{8}$)', '0') AS number
+	'[^0-9+]', '', 'g'), '^(?:\+|00)(?:' || cccp.country_codes()
+	|| ')0?|^330?(?=[1-9][0-9]{8}$)', '0') AS number
 	FROM (SELECT cccp.fold(word) AS folded OFFSET 0) f OFFSET 0) n);
 COMMENT ON FUNCTION cccp.pattern(text) IS
     'LIKE pattern that matches a search_key which contains the word. The word'
@@ -47,25 +87,26 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	patterns text[] := '{}';
-	number text;
+	bare text[] := ARRAY(SELECT regexp_replace(cccp.fold(w),
+	    '[-\u00A0\u2009\u202F ./()_]', '', 'g')
+	    FROM unnest(words) WITH ORDINALITY u (w, n) ORDER BY n);
 	first int := 1;
 	last int;
 BEGIN
 	WHILE first <= cardinality(words) LOOP
 		last := first;
-		IF words[first] ~ '^\W*(\+|[03])' THEN
-			last := cardinality(words);
+		IF bare[first] ~ '^(\+|[03])' THEN
+			-- A number has no more groups of digits.
+			last := least(first + 7, cardinality(words));
 		END IF;
 		-- The most words that are one whole number, or one word.
-		LOOP
-			number := array_to_string(words[first:last], ' ');
-			EXIT WHEN last = first OR regexp_replace(cccp.fold(number),
-			    '[-\u00A0\u2009\u202F ./()_]', '', 'g') ~
-			    '^(0[1-9][0-9]{8}|330?[1-9][0-9]{8}'
-			    '|(\+|00)(330?[1-9][0-9]{8}|(?!33)[1-9][0-9]{6,14}))$';
+		WHILE last > first AND array_to_string(bare[first:last], '')
+		    !~ '^(0[1-9][0-9]{8}|330?[1-9][0-9]{8}'
+		    '|(\+|00)(330?[1-9][0-9]{8}|(?!33)[1-9][0-9]{6,14}))$' LOOP
 			last := last - 1;
 		END LOOP;
-		patterns := patterns || cccp.pattern(number)
+		patterns := patterns
+		    || cccp.pattern(array_to_string(words[first:last], ' '))
 		    || array_fill('%'::text, ARRAY[last - first]);
 		first := last + 1;
 	END LOOP;

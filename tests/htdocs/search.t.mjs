@@ -26,6 +26,14 @@ test('what fits stays; of what does not, the beginning', () => {
 	assert.equal(fitting('a\u00a0b\u3000c\td\u2009e\u202ff\u0085g\u2028h i'),
 	    'a\u00a0b\u3000c\td\u2009e\u202ff\u0085g\u2028h ');
 	assert.equal(fitting('a\u200bb '.repeat(8)), 'a\u200bb '.repeat(8));
+	/* The groups of a number are one word. */
+	assert.equal(fitting('a b c d e f g 06 39 98 41 25 h'),
+	    'a b c d e f g 06 39 98 41 25 ');
+	assert.equal(fitting('0033 (0)6 39 98 41.25 a b c d e f g h'),
+	    '0033 (0)6 39 98 41.25 a b c d e f g ');
+	assert.equal(fitting('1 2 3 4 5 6 7 8 9 a b c d e f g'),
+	    '1 2 3 4 5 6 7 8 9 a b c d e f ');
+	assert.equal(fitting('1a 2b 3c 4d 5e 6f 7g 8h 9'), '1a 2b 3c 4d 5e 6f 7g 8h ');
 	assert.equal(fitting('a'.repeat(257)), 'a'.repeat(256));
 	assert.equal(fitting('é'.repeat(200)), 'é'.repeat(128));
 	assert.equal(fitting(`a${'é'.repeat(200)}`), `a${'é'.repeat(127)}`);

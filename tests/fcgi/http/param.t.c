@@ -10,7 +10,7 @@ enum { NUMBER, BOOL, WORDS, SET, KEYS, LIST, CURSOR, N };
 static const struct param table[N] = {
 	[NUMBER] = { .name = "n", .type = PARAM_NUMBER, .min = 1, .max = 500 },
 	[BOOL] = { .name = "b", .type = PARAM_BOOL },
-	[WORDS] = { .name = "q", .type = PARAM_WORDS, .max_len = 16,
+	[WORDS] = { .name = "q", .type = PARAM_WORDS, .max_len = 40,
 	    .max_items = 3 },
 	[SET] = { .name = "set", .type = PARAM_SET, .choices = colours },
 	[KEYS] = { .name = "sort", .type = PARAM_KEYS, .choices = colours },
@@ -83,6 +83,23 @@ words_are_parted_by_blanks_of_any_kind(void **state)
 }
 
 static void
+groups_of_a_number_are_one_word(void **state)
+{
+	(void)state;
+	assert_true(reads("q=a+06+39+98+41+25+b"));
+	assert_int_equal(ps.value[WORDS].n, 7);
+	assert_string_equal(ps.value[WORDS].item[5].text, "25");
+	assert_true(reads("q=06+39+98+41+25+a+%2B33+(0)6+39-98+41.25"));
+	assert_int_equal(ps.value[WORDS].n, 10);
+	assert_false(reads("q=06+39+a+06+39+b"));
+	assert_int_equal(no.err, PARAM_MANY);
+	/* Only so many groups are one number. */
+	assert_true(reads("q=1+2+3+4+5+6+7+8+a+b"));
+	assert_false(reads("q=1+2+3+4+5+6+7+8+9+a+b"));
+	assert_false(reads("q=12a+1b+1c+1d"));
+}
+
+static void
 lists_have_minus_commas_and_backslashes(void **state)
 {
 	(void)state;
@@ -127,7 +144,7 @@ what_is_wrong_is_named(void **state)
 	assert_int_equal(refusal("q=%00"), PARAM_NOT_TEXT);
 	assert_int_equal(refusal("q=%ff"), PARAM_NOT_TEXT);
 	assert_int_equal(refusal("q=%c3"), PARAM_NOT_TEXT);
-	assert_int_equal(refusal("q=12345678901234567"), PARAM_LONG);
+	assert_int_equal(refusal("q=12345678901234567890123456789012345678901"), PARAM_LONG);
 	assert_int_equal(refusal("q=a+b+c+d"), PARAM_MANY);
 	assert_int_equal(refusal("set=red,,green"), PARAM_NOT_CHOICE);
 	assert_string_equal(no.item, "");
@@ -267,6 +284,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_decoded_and_checked),
 		cmocka_unit_test(words_are_parted_by_blanks_of_any_kind),
+		cmocka_unit_test(groups_of_a_number_are_one_word),
 		cmocka_unit_test(lists_have_minus_commas_and_backslashes),
 		cmocka_unit_test(what_is_wrong_is_named),
 		cmocka_unit_test(numbers_keep_their_bounds),

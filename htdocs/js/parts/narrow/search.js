@@ -4,12 +4,13 @@ import { search } from '../../model/view.js';
 
 const PAUSE = 200;		/* ms without a key until it is searched */
 
-/** What the API takes as q. */
-export const WORDS = 8, BYTES = 256;	/* of UTF-8 */
+/** What the API takes as q: groups of digits in a row count as one word. */
+export const WORDS = 8, GROUPS = 8, BYTES = 256;	/* of UTF-8 */
 
-const FIRST_WORDS = new RegExp(
-    `^\\p{White_Space}*(?:[^\\p{White_Space}]+\\p{White_Space}*){0,${WORDS}}`,
-    'u');
+const GROUP = '[-0-9+./()_]+(?!\\P{White_Space})';
+const FIRST_WORDS = new RegExp(`^\\p{White_Space}*(?:(?:${GROUP}` +
+    `(?:\\p{White_Space}+${GROUP}){0,${GROUPS - 1}}|\\P{White_Space}+)` +
+    `\\p{White_Space}*){0,${WORDS}}`, 'u');
 
 /** The beginning of a text, as far as the API takes it; no NUL, no half pair. */
 export function fitting(text) {
