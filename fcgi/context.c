@@ -63,6 +63,7 @@ context_end(struct context *ctx)
 	const bool connected = db_connected(ctx->db);
 
 	response_release(&ctx->res);
+	body_free(&ctx->body);
 	if (connected != ctx->connected)
 		counters_connections(c, connected ? 1 : -1);
 	ctx->connected = connected;

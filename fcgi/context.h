@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "fcgi/http/body.h"
 #include "fcgi/http/param.h"
 #include "fcgi/http/problem.h"
 #include "fcgi/http/request.h"
@@ -42,6 +43,17 @@ struct settings {
 
 #define CONTEXT_PARTS	2
 
+struct context;
+
+/* What a path does by POST, PUT or DELETE.  One without answer ends an array. */
+struct action {
+	enum method	 method;
+	bool		 edits;		/* what is there: needs If-Match */
+	const struct param *fields;	/* of the body, see body.h */
+	size_t		 nfields;
+	void		(*answer)(struct context *);
+};
+
 struct context {
 	const struct settings *settings;
 	struct db	*db;		/* this worker's own */
@@ -51,6 +63,7 @@ struct context {
 	/* The values of the route's {names}, and the checked parameters. */
 	char		 part[CONTEXT_PARTS][REQUEST_PATH_MAX + 1];
 	struct params	 params;
+	struct body	 body;		/* of an action, checked */
 	struct response	 res;
 	struct buf	 sql;		/* space for composing a statement */
 	response_write	*write;		/* takes the answer */

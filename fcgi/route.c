@@ -5,6 +5,7 @@
 #include "fcgi/event/event.h"
 #include "fcgi/http/problem.h"
 #include "fcgi/http/text.h"
+#include "fcgi/http/write.h"
 #include "fcgi/list/list.h"
 #include "fcgi/page/page.h"
 #include "fcgi/route.h"
@@ -18,7 +19,8 @@ static const struct route {
 	const struct list *list;	/* takes the list's parameters; or */
 	const struct param *params;	/* these; both may be NULL */
 	size_t		 nparams;
-	void		(*answer)(struct context *);
+	void		(*answer)(struct context *);	/* GET and HEAD */
+	const struct action *actions;	/* POST and so on; NULL: none */
 	/* For an endless answer to GET, see route_stream(). */
 	void		(*stream)(struct context *, int fd, unsigned request);
 } routes[] = {
@@ -61,10 +63,11 @@ route_name(size_t i)
 	return i < ROUTES ? routes[i].path : "none";
 }
 
+/* Does the path match?  Then part has the values of the names. */
 static bool
-matches(struct context *ctx, const char *pattern)
+matches(const char *path, const char *pattern,
+    char part[CONTEXT_PARTS][REQUEST_PATH_MAX + 1])
 {
-	const char *path = ctx->req.path;
 	size_t len, i = 0;
 
 	for (; *pattern != '\0'; pattern++) {
@@ -77,22 +80,48 @@ matches(struct context *ctx, const char *pattern)
 		len = pattern[1] == '\0' ? strlen(path) : strcspn(path, "/");
 		if (len == 0)
 			return false;
-		memcpy(ctx->part[i], path, len);
-		ctx->part[i++][len] = '\0';
+		memcpy(part[i], path, len);
+		part[i++][len] = '\0';
 		path += len;
 	}
 	return *path == '\0';
 }
 
-static const struct route *
-find(struct context *ctx)
+/* The index of the row, ROUTES when there is none. */
+static size_t
+find(const char *path, char part[CONTEXT_PARTS][REQUEST_PATH_MAX + 1])
 {
 	size_t i = 0;
 
-	while (i < ROUTES && !matches(ctx, routes[i].path))
+	while (i < ROUTES && !matches(path, routes[i].path, part))
 		i++;
-	ctx->route = i;
-	return i < ROUTES ? routes + i : NULL;
+	return i;
+}
+
+/* What the row does by that method; NULL: nothing. */
+static const struct action *
+find_action(const struct route *r, enum method method)
+{
+	const struct action *a = r != NULL ? r->actions : NULL;
+
+	for (; a != NULL && a->answer != NULL; a++)
+		if (a->method == method)
+			return a;
+	return NULL;
+}
+
+bool
+route_needs_body(char *const *env)
+{
+	char part[CONTEXT_PARTS][REQUEST_PATH_MAX + 1];
+	struct request req;
+	size_t i;
+
+	if (request_method(env) < METHOD_POST ||
+	    request_read(&req, env) != REQUEST_OK)
+		return false;
+	i = find(req.path, part);
+	return i < ROUTES && find_action(routes + i, req.method) != NULL;
 }
 
 /* The links of the page are relative: its address has to end with a slash. */
@@ -137,24 +166,77 @@ refuse_request(struct context *ctx, enum request_err err)
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_NOT_FOUND, NULL);
 }
 
+static void
+refuse_method(struct context *ctx, const struct route *r)
+{
+	const struct action *a = r != NULL ? r->actions : NULL;
+	struct buf names = { 0 };
+	const char *args[1];
+
+	if (r == NULL || r->answer != NULL)
+		buf_str(&names, "GET, HEAD");
+	for (; a != NULL && a->answer != NULL; a++) {
+		buf_str(&names, names.len > 0 ? ", " : "");
+		buf_str(&names, method_names[a->method]);
+	}
+	buf_char(&names, '\0');
+	args[0] = names.data;
+	problem_answer(&ctx->res, &ctx->req, buf_ok(&names) ? PROBLEM_METHOD :
+	    PROBLEM_BUSY, args);
+	buf_free(&names);
+}
+
+/* Checks what an action demands, then does it. */
+static void
+act(struct context *ctx, const struct action *a,
+    const struct request_body *body)
+{
+	static const char *const max[] = { "65536" };
+	const enum problem p = write_check(&ctx->req, body, a->edits);
+	struct param_refusal no;
+
+	_Static_assert(REQUEST_BODY_MAX == 65536, "as the text above");
+	if (p != PROBLEM__MAX)
+		problem_answer(&ctx->res, &ctx->req, p, max);
+	else if (!params_read(&ctx->params, ctx->req.query, NULL, 0, &no))
+		problem_parameter(&ctx->res, &ctx->req, &no, NULL, 0);
+	else if (!body_read(&ctx->body, body->data, body->len, a->fields,
+	    a->nfields, &no))
+		problem_body(&ctx->res, &ctx->req, &no, a->fields, a->nfields);
+	else
+		a->answer(ctx);
+}
+
+static bool
+is_reading(const struct context *ctx)
+{
+	return ctx->req.method == METHOD_GET || ctx->req.method == METHOD_HEAD;
+}
+
 /* Checks all that the route states, then calls its handler. */
 static void
-answer(struct context *ctx, enum request_err err)
+answer(struct context *ctx, enum request_err err,
+    const struct request_body *body)
 {
 	const struct route *r;
+	const struct action *a;
 	const struct param *params = NULL;
 	struct param_refusal no;
 	size_t n = 0;
 
-	if ((r = find(ctx)) != NULL && r->list != NULL) {
+	ctx->route = find(ctx->req.path, ctx->part);
+	r = ctx->route < ROUTES ? routes + ctx->route : NULL;
+	a = find_action(r, ctx->req.method);
+	if (r != NULL && r->list != NULL) {
 		params = r->list->params;
 		n = r->list->nparams;
 	} else if (r != NULL) {
 		params = r->params;
 		n = r->nparams;
 	}
-	if (ctx->req.method == METHOD_OTHER) {
-		problem_answer(&ctx->res, &ctx->req, PROBLEM_METHOD, NULL);
+	if (a == NULL && (!is_reading(ctx) ||
+	    (r != NULL && r->answer == NULL))) {
+		refuse_method(ctx, r);
 	} else if (err != REQUEST_OK) {
 		refuse_request(ctx, err);
 	} else if (ctx->req.path[0] == '\0') {
@@ -167,6 +249,8 @@ answer(struct context *ctx, enum request_err err)
 	    !ctx->settings->anonymous) {
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_UNAUTHORIZED,
 		    NULL);
+	} else if (a != NULL) {
+		act(ctx, a, body);
 	} else if (!r->any_query && !params_read(&ctx->params,
 	    ctx->req.query, params, n, &no)) {
 		problem_parameter(&ctx->res, &ctx->req, &no, params, n);
@@ -176,13 +260,13 @@ answer(struct context *ctx, enum request_err err)
 }
 
 enum route_end
-route_serve(struct context *ctx, char *const *env, response_write *write,
-    void *arg)
+route_serve(struct context *ctx, char *const *env,
+    const struct request_body *body, response_write *write, void *arg)
 {
 	bool ok, stream;
 
 	context_start(ctx, write, arg);
-	answer(ctx, request_read(&ctx->req, env));
+	answer(ctx, request_read(&ctx->req, env), body);
 	stream = ctx->res.endless && ctx->req.method == METHOD_GET;
 	ok = context_send(ctx);
 	/* Without memory for its head, the answer has become a whole one. */

@@ -6,6 +6,9 @@
  * which parameters there are.  That is checked before the handler runs, in the
  * order method, path, user, parameters.  The handler then finds the values of
  * the path's {names} in ctx->part and the parameters in ctx->params.
+ *
+ * For POST, PUT and DELETE a row has actions, see context.h.  There the rules of
+ * http/write.h and the fields of the body are checked, too.
  */
 #ifndef FCGI_ROUTE_H
 #define FCGI_ROUTE_H
@@ -19,12 +22,16 @@ enum route_end {
 	ROUTE_END__MAX
 };
 
+/* Is the body of a request with these variables needed to answer it? */
+bool		 route_needs_body(char *const *env);
+
 /*
- * Answers the request in env, an array of NAME=value that a NULL ends.  The
- * answer goes to write.
+ * Answers the request in env, an array of NAME=value that a NULL ends, with this
+ * body, which is borrowed.  The answer goes to write.
  */
 enum route_end	 route_serve(struct context *, char *const *env,
-		    response_write *write, void *arg);
+		    const struct request_body *, response_write *write,
+		    void *arg);
 
 /*
  * After ROUTE_STREAM: hands over the connection fd, which is stolen, and the

@@ -179,9 +179,8 @@ read_value(struct params *ps, const struct param *p, struct param_value *v,
 	}
 }
 
-/* Copies whole characters as far as they fit and are UTF-8. */
-static void
-copy_short(char *to, size_t size, const char *from, size_t len)
+void
+param_shorten(char *to, size_t size, const char *from, size_t len)
 {
 	size_t i, n;
 
@@ -206,7 +205,7 @@ read_pair(struct params *ps, const char *pair, size_t len,
 
 	if (!text_decode(value, &i, pair, name_len, true))
 		i = 0;		/* it is named as it was sent */
-	copy_short(no->name, sizeof(no->name), i ? value : pair,
+	param_shorten(no->name, sizeof(no->name), i ? value : pair,
 	    i ? i : name_len);
 	name_len = i;
 	for (i = 0; i < n; i++)
@@ -228,7 +227,7 @@ read_pair(struct params *ps, const char *pair, size_t len,
 	value[len] = '\0';
 	ps->used += len + 1;
 	err = read_value(ps, no->param, v, &bad);
-	copy_short(no->item, sizeof(no->item), bad, strlen(bad));
+	param_shorten(no->item, sizeof(no->item), bad, strlen(bad));
 	return err;
 }
 
@@ -258,7 +257,7 @@ params_read(struct params *ps, const char *query, const struct param *table,
 	if (i == n)
 		return true;
 	*no = (struct param_refusal){ PARAM_MISSING, table + i, "", "" };
-	copy_short(no->name, sizeof(no->name), table[i].name,
+	param_shorten(no->name, sizeof(no->name), table[i].name,
 	    strlen(table[i].name));
 	return false;
 }

@@ -48,6 +48,7 @@ struct param {
 	size_t		 max_len;	/* bytes of the text; 0: any */
 	size_t		 max_items;	/* 0: PARAM_ITEMS_MAX */
 	bool		 required;
+	bool		 null;		/* of a body's field: may be null */
 	const char *const *choices;	/* NULL ends them */
 };
 
@@ -87,6 +88,10 @@ enum param_err {
 	PARAM_TWICE,		/* an item of PARAM_KEYS */
 	PARAM_NOT_CURSOR,	/* not one of this list */
 	PARAM_AGAINST,		/* excludes the parameter named as item */
+	/* Only of a body, see body.h. */
+	PARAM_NOT_STRING,
+	PARAM_NOT_OBJECT,	/* the body as a whole */
+	PARAM_NO_MEMORY,
 	PARAM_ERR__MAX
 };
 
@@ -104,6 +109,9 @@ struct param_refusal {
  */
 bool	 params_read(struct params *, const char *query,
 	    const struct param *table, size_t n, struct param_refusal *);
+
+/* Copies of a text what fits: whole characters, up to what is not UTF-8. */
+void	 param_shorten(char *to, size_t size, const char *from, size_t len);
 
 /*
  * Appends the parameters from index first to n - 1 as a canonical query: in the

@@ -18,6 +18,20 @@ static const struct {
 		{ "Paramètre répété", "Repeated parameter" }, { NULL } },
 	[PROBLEM_INVALID_PARAMETER] = { 400, "invalid-parameter",
 		{ "Paramètre refusé", "Invalid parameter" }, { NULL } },
+	[PROBLEM_UNKNOWN_FIELD] = { 400, "unknown-field",
+		{ "Champ inconnu", "Unknown field" }, { NULL } },
+	[PROBLEM_REPEATED_FIELD] = { 400, "repeated-field",
+		{ "Champ répété", "Repeated field" }, { NULL } },
+	[PROBLEM_INVALID_FIELD] = { 400, "invalid-field",
+		{ "Champ refusé", "Invalid field" }, { NULL } },
+	[PROBLEM_INVALID_BODY] = { 400, "invalid-body",
+		{ "Corps refusé", "Invalid body" }, { NULL } },
+	[PROBLEM_BODY_LENGTH] = { 400, "wrong-length",
+		{ "Longueur fausse", "Wrong length" },
+		{ "Le corps de la demande n’a pas la longueur que dit son "
+		  "en-tête Content-Length.",
+		  "The body of the request does not have the length that its "
+		  "header Content-Length says." } },
 	[PROBLEM_REFUSED] = { 400, "refused",
 		{ "Valeur refusée", "Value refused" },
 		{ "La base de données refuse une valeur de cette demande.",
@@ -40,6 +54,14 @@ static const struct {
 		  "CCCP_ANONYMOUS n’ouvre pas les données aux anonymes.",
 		  "The web server named no user (REMOTE_USER), and "
 		  "CCCP_ANONYMOUS does not open the data to anybody." } },
+	[PROBLEM_CROSS_SITE] = { 403, "cross-site",
+		{ "Demande d’un autre site", "Request of another site" },
+		{ "Pour écrire, une demande vient d’une page de ce site : "
+		  "Sec-Fetch-Site: same-origin, ou un en-tête Origin qui a "
+		  "l’hôte de Host.",
+		  "A request that writes comes from a page of this site: "
+		  "Sec-Fetch-Site: same-origin, or a header Origin that has "
+		  "the host of Host." } },
 	[PROBLEM_NOT_FOUND] = { 404, "not-found",
 		{ "Introuvable", "Not found" },
 		{ "Rien ne se trouve à cette adresse.",
@@ -55,8 +77,8 @@ static const struct {
 		  "or /api/v1/queue?source=…&name=…." } },
 	[PROBLEM_METHOD] = { 405, "method-not-allowed",
 		{ "Méthode refusée", "Method not allowed" },
-		{ "Seules les méthodes GET et HEAD sont admises.",
-		  "Only the methods GET and HEAD are allowed." } },
+		{ "Méthodes admises ici : {0}.",
+		  "Methods allowed here: {0}." } },
 	[PROBLEM_NOT_ACCEPTABLE] = { 406, "not-acceptable",
 		{ "Aucun format ne convient", "No acceptable format" },
 		{ "L’en-tête Accept n’admet aucun de ces formats : "
@@ -69,10 +91,37 @@ static const struct {
 		  "recommencez à la première page.",
 		  "Generation {0} has passed, the present one is {1}: begin "
 		  "again at the first page." } },
+	[PROBLEM_NO_LENGTH] = { 411, "length-required",
+		{ "Longueur manquante", "Length required" },
+		{ "Le corps de la demande est sans en-tête Content-Length.",
+		  "The body of the request comes without a header "
+		  "Content-Length." } },
+	[PROBLEM_CHANGED] = { 412, "changed",
+		{ "Modifié entre-temps", "Changed meanwhile" },
+		{ "Ce n’est plus la version que nomme If-Match : relisez, puis "
+		  "recommencez.",
+		  "It is no longer the version that If-Match names: read it "
+		  "anew, then try again." } },
+	[PROBLEM_BODY_LONG] = { 413, "body-too-long",
+		{ "Corps trop long", "Body too long" },
+		{ "Le corps de la demande dépasse {0} octets.",
+		  "The body of the request exceeds {0} bytes." } },
 	[PROBLEM_URI_LONG] = { 414, "uri-too-long",
 		{ "Adresse trop longue", "Address too long" },
 		{ "Le chemin dépasse {0} octets, ou la requête {1} octets.",
 		  "The path exceeds {0} bytes, or the query {1} bytes." } },
+	[PROBLEM_MEDIA_TYPE] = { 415, "media-type",
+		{ "Type de contenu refusé", "Media type refused" },
+		{ "Pour écrire, il faut l’en-tête Content-Type: "
+		  "application/json.",
+		  "A request that writes needs the header Content-Type: "
+		  "application/json." } },
+	[PROBLEM_NO_VERSION] = { 428, "version-required",
+		{ "Version manquante", "Version required" },
+		{ "Pour modifier, il faut l’en-tête If-Match avec la version "
+		  "lue, entre guillemets.",
+		  "A change needs the header If-Match with the version that "
+		  "was read, in quotation marks." } },
 	[PROBLEM_STREAMS] = { 429, "too-many-streams",
 		{ "Trop de flux d’événements", "Too many event streams" },
 		{ "Cet utilisateur a déjà autant de flux d’événements que "
@@ -155,20 +204,23 @@ static const struct {
 		  "and start it again." } },
 };
 
-/* {0}: the parameter; {1}: the bound, or what is allowed; {2}: the item. */
+/*
+ * {0}: the parameter; {1}: the bound, or what is allowed; {2}: the item; {3} and
+ * {4}: the words for a parameter or a field.
+ */
 static const struct {
 	enum problem	 problem;
 	const char	*detail[LANG__MAX];
 } refusals[PARAM_ERR__MAX] = {
 	[PARAM_UNKNOWN] = { PROBLEM_UNKNOWN_PARAMETER,
 		{ "Il n’y a pas de paramètre « {0} » ici ; admis : {1}.",
-		  "There is no parameter “{0}” here; allowed: {1}." } },
+		  "There is no {4} “{0}” here; allowed: {1}." } },
 	[PARAM_MISSING] = { PROBLEM_INVALID_PARAMETER,
-		{ "Le paramètre « {0} » est obligatoire ici.",
-		  "The parameter “{0}” is required here." } },
+		{ "{3} « {0} » est obligatoire ici.",
+		  "{3} “{0}” is required here." } },
 	[PARAM_REPEATED] = { PROBLEM_REPEATED_PARAMETER,
 		{ "Le paramètre « {0} » est donné plusieurs fois.",
-		  "The parameter “{0}” is given more than once." } },
+		  "{3} “{0}” is given more than once." } },
 	[PARAM_NOT_TEXT] = { PROBLEM_INVALID_PARAMETER,
 		{ "Le paramètre « {0} » n’est pas un texte UTF-8 sans octet "
 		  "nul, ou un % y est sans ses deux chiffres hexadécimaux.",
@@ -176,24 +228,24 @@ static const struct {
 		  "% in it lacks its two hexadecimal digits." } },
 	[PARAM_LONG] = { PROBLEM_INVALID_PARAMETER,
 		{ "Le paramètre « {0} » dépasse {1} octets.",
-		  "The parameter “{0}” exceeds {1} bytes." } },
+		  "{3} “{0}” exceeds {1} bytes." } },
 	[PARAM_MANY] = { PROBLEM_INVALID_PARAMETER,
 		{ "Le paramètre « {0} » a plus de {1} mots ou valeurs.",
 		  "The parameter “{0}” has more than {1} words or values." } },
 	[PARAM_NOT_NUMBER] = { PROBLEM_INVALID_PARAMETER,
 		{ "Le paramètre « {0} » doit être un nombre entier : {1}.",
-		  "The parameter “{0}” must be a whole number: {1}." } },
+		  "{3} “{0}” must be a whole number: {1}." } },
 	[PARAM_NOT_BOOL] = { PROBLEM_INVALID_PARAMETER,
 		{ "Le paramètre « {0} » ne peut être que : {1}.",
-		  "The parameter “{0}” can only be: {1}." } },
+		  "{3} “{0}” can only be: {1}." } },
 	[PARAM_NOT_TIME] = { PROBLEM_INVALID_PARAMETER,
-		{ "Le paramètre « {0} » n’est pas une date, comme 2026-01-31, "
+		{ "{3} « {0} » n’est pas une date, comme 2026-01-31, "
 		  "ni un moment, comme 2026-01-31T09:00:00+01:00 (RFC 3339).",
-		  "The parameter “{0}” is neither a date, as 2026-01-31, nor a "
+		  "{3} “{0}” is neither a date, as 2026-01-31, nor a "
 		  "time, as 2026-01-31T09:00:00+01:00 (RFC 3339)." } },
 	[PARAM_NOT_CHOICE] = { PROBLEM_INVALID_PARAMETER,
 		{ "Le paramètre « {0} » n’admet pas « {2} » ; admis : {1}.",
-		  "The parameter “{0}” does not take “{2}”; allowed: {1}." } },
+		  "{3} “{0}” does not take “{2}”; allowed: {1}." } },
 	[PARAM_NOT_CURSOR] = { PROBLEM_INVALID_PARAMETER,
 		{ "Le paramètre « {0} » n’est pas un curseur qu’une réponse "
 		  "ait donné pour cette liste, cet ordre et ces filtres.",
@@ -205,6 +257,16 @@ static const struct {
 	[PARAM_TWICE] = { PROBLEM_INVALID_PARAMETER,
 		{ "Le paramètre « {0} » contient « {2} » deux fois.",
 		  "The parameter “{0}” has “{2}” twice." } },
+	[PARAM_NOT_STRING] = { PROBLEM_INVALID_PARAMETER,
+		{ "{3} « {0} » doit être un texte entre guillemets.",
+		  "{3} “{0}” must be a text in quotation marks." } },
+	[PARAM_NOT_OBJECT] = { PROBLEM_INVALID_BODY,
+		{ "Le corps de la demande n’est pas un objet JSON en UTF-8 sans "
+		  "octet nul (ligne:colonne {2}).",
+		  "The body of the request is not a JSON object in UTF-8 "
+		  "without a NUL (line:column {2})." } },
+	[PARAM_NO_MEMORY] = { PROBLEM_BUSY,
+		{ "La mémoire manque ; réessayez.", "Out of memory; try again." } },
 };
 
 /* Appends a template; args has a text for each {0} to {9} in it. */
@@ -266,7 +328,7 @@ start(struct response *res, const struct request *req, enum problem p,
 	response_header(res, "Cache-Control", "no-store");
 	response_header(res, "X-Request-Id", "%s", req->id);
 	if (res->status == 405)
-		response_header(res, "Allow", "GET, HEAD");
+		response_header(res, "Allow", "%s", args[0]);
 	if (res->status == 401)		/* a scheme that browsers ignore */
 		response_header(res, "WWW-Authenticate",
 		    "Remote-User realm=\"cccp-board\"");
@@ -339,21 +401,38 @@ allowed(const struct param_refusal *no, const struct param *table, size_t n,
 	buf_char(members, ']');
 }
 
-void
-problem_parameter(struct response *res, const struct request *req,
-    const struct param_refusal *no, const struct param *table, size_t n)
+/* What is said of parameters, and of fields. */
+static const struct {
+	const char	*member;
+	const char	*start[LANG__MAX], *word[LANG__MAX];
+} subjects[] = {
+	{ "parameter", { "Le paramètre", "The parameter" },
+	    { "paramètre", "parameter" } },
+	{ "field", { "Le champ", "The field" }, { "champ", "field" } },
+};
+
+static void
+refuse(struct response *res, const struct request *req,
+    const struct param_refusal *no, const struct param *table, size_t n,
+    bool is_field)
 {
 	struct buf text = { 0 }, members = { 0 };
-	const char *args[3] = { no->name, "", no->item };
+	const char *args[] = { no->name, "", no->item,
+	    subjects[is_field].start[req->lang],
+	    subjects[is_field].word[req->lang] };
+	enum problem p = refusals[no->err].problem;
 
+	if (is_field && p <= PROBLEM_INVALID_PARAMETER)
+		p += PROBLEM_UNKNOWN_FIELD - PROBLEM_UNKNOWN_PARAMETER;
 	allowed(no, table, n, &text, &members);
 	buf_char(&text, '\0');
 	if (buf_ok(&text))
 		args[1] = text.len > 1 ? text.data : "–";
-	start(res, req, refusals[no->err].problem,
-	    refusals[no->err].detail[req->lang], args);
-	json_add_key(&res->body, "parameter");
-	json_add_text(&res->body, no->name);
+	start(res, req, p, refusals[no->err].detail[req->lang], args);
+	if (no->name[0] != '\0' || !is_field) {
+		json_add_key(&res->body, subjects[is_field].member);
+		json_add_text(&res->body, no->name);
+	}
 	if (no->item[0] != '\0') {
 		json_add_key(&res->body, "value");
 		json_add_text(&res->body, no->item);
@@ -364,4 +443,18 @@ problem_parameter(struct response *res, const struct request *req,
 		res->body.failed = true;
 	buf_free(&text);
 	buf_free(&members);
+}
+
+void
+problem_parameter(struct response *res, const struct request *req,
+    const struct param_refusal *no, const struct param *table, size_t n)
+{
+	refuse(res, req, no, table, n, false);
+}
+
+void
+problem_body(struct response *res, const struct request *req,
+    const struct param_refusal *no, const struct param *table, size_t n)
+{
+	refuse(res, req, no, table, n, true);
 }

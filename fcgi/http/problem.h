@@ -15,16 +15,28 @@ enum problem {
 	PROBLEM_UNKNOWN_PARAMETER,
 	PROBLEM_REPEATED_PARAMETER,
 	PROBLEM_INVALID_PARAMETER,
+	/* The same of fields of a body, in the same order. */
+	PROBLEM_UNKNOWN_FIELD,
+	PROBLEM_REPEATED_FIELD,
+	PROBLEM_INVALID_FIELD,
+	PROBLEM_INVALID_BODY,	/* 400: it is no JSON object */
+	PROBLEM_BODY_LENGTH,	/* 400: it has not the length announced */
 	PROBLEM_REFUSED,	/* 400: the database refused a value */
 	PROBLEM_UNAUTHORIZED,
+	PROBLEM_CROSS_SITE,	/* 403: from another site's page */
 	PROBLEM_NOT_FOUND,
 	PROBLEM_PATH,		/* 404: ambiguous */
-	PROBLEM_METHOD,
+	PROBLEM_METHOD,		/* {0}: what is allowed */
 	PROBLEM_NOT_ACCEPTABLE,
 	PROBLEM_CURSOR,		/* 400: it would be too long */
 	PROBLEM_PERIOD,		/* 400: it may have {0} days */
 	PROBLEM_MOVED,		/* 409: {0} was asked for, {1} is current */
+	PROBLEM_NO_LENGTH,	/* 411 */
+	PROBLEM_CHANGED,	/* 412: it has another version */
+	PROBLEM_BODY_LONG,	/* 413: it may have {0} bytes */
 	PROBLEM_URI_LONG,
+	PROBLEM_MEDIA_TYPE,	/* 415 */
+	PROBLEM_NO_VERSION,	/* 428: If-Match is missing */
 	PROBLEM_STREAMS,	/* 429: this user has too many streams */
 	PROBLEM_HEADER_LONG,
 	PROBLEM_INTERNAL,
@@ -51,6 +63,10 @@ void	 problem_answer(struct response *, const struct request *,
 
 /* The same for a refused parameter of a table of n parameters. */
 void	 problem_parameter(struct response *, const struct request *,
+	    const struct param_refusal *, const struct param *table, size_t n);
+
+/* The same for a refused body, with a table of n fields. */
+void	 problem_body(struct response *, const struct request *,
 	    const struct param_refusal *, const struct param *table, size_t n);
 
 #endif

@@ -1,7 +1,10 @@
+#include <errno.h>
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,6 +17,14 @@
 const char *const lang_codes[LANG__MAX] = {
 	[LANG_FR] = "fr",
 	[LANG_EN] = "en",
+};
+
+const char *const method_names[METHOD_OTHER] = {
+	[METHOD_GET] = "GET",
+	[METHOD_HEAD] = "HEAD",
+	[METHOD_POST] = "POST",
+	[METHOD_PUT] = "PUT",
+	[METHOD_DELETE] = "DELETE",
 };
 
 static const char *
@@ -170,14 +181,16 @@ is_ambiguous(const struct request *req, char *const *env)
 	    has_odd_part(plain, len);
 }
 
-static enum method
-read_method(const char *method)
+enum method
+request_method(char *const *env)
 {
-	if (method != NULL && strcmp(method, "GET") == 0)
-		return METHOD_GET;
-	if (method != NULL && strcmp(method, "HEAD") == 0)
-		return METHOD_HEAD;
-	return METHOD_OTHER;
+	const char *method = get(env, "REQUEST_METHOD");
+	enum method m = METHOD_GET;
+
+	while (m < METHOD_OTHER && (method == NULL ||
+	    strcmp(method, method_names[m]) != 0))
+		m++;
+	return m;
 }
 
 /* Unique for as long as a log is read; not a secret. */
@@ -203,14 +216,16 @@ request_read(struct request *req, char *const *env)
 	static const char *const bounded[] = {
 		"HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE",
 		"HTTP_IF_NONE_MATCH", "HTTP_LAST_EVENT_ID", "REMOTE_USER",
-		"REMOTE_ADDR",
+		"REMOTE_ADDR", "CONTENT_TYPE", "HTTP_IF_MATCH",
+		"HTTP_SEC_FETCH_SITE", "HTTP_ORIGIN", "HTTP_HOST",
 	};
+	const char *https = get(env, "HTTPS");
 	enum request_err err;
 	const char *p;
 	size_t i;
 
 	*req = (struct request){
-		.method = read_method(get(env, "REQUEST_METHOD")),
+		.method = request_method(env),
 		.query = get(env, "QUERY_STRING"),
 		.user = get(env, "REMOTE_USER"),
 		.address = get(env, "REMOTE_ADDR"),
@@ -218,6 +233,12 @@ request_read(struct request *req, char *const *env)
 		.accept = get(env, "HTTP_ACCEPT"),
 		.last_event_id = get(env, "HTTP_LAST_EVENT_ID"),
 		.script = get(env, "SCRIPT_NAME"),
+		.content_type = get(env, "CONTENT_TYPE"),
+		.if_match = get(env, "HTTP_IF_MATCH"),
+		.fetch_site = get(env, "HTTP_SEC_FETCH_SITE"),
+		.origin = get(env, "HTTP_ORIGIN"),
+		.host = get(env, "HTTP_HOST"),
+		.https = https != NULL && strcasecmp(https, "on") == 0,
 		.path = "/",
 	};
 	make_id(req->id, sizeof(req->id));
@@ -240,6 +261,25 @@ request_read(struct request *req, char *const *env)
 	err = read_path(req, env);
 	req->ambiguous = err == REQUEST_OK && is_ambiguous(req, env);
 	return err;
+}
+
+enum request_body_err
+request_body_length(char *const *env, size_t *len)
+{
+	const char *text = get(env, "CONTENT_LENGTH");
+
+	*len = 0;
+	if (text == NULL || *text == '\0')
+		return get(env, "HTTP_TRANSFER_ENCODING") == NULL ?
+		    REQUEST_BODY_OK : REQUEST_BODY_NO_LENGTH;
+	if (text[strspn(text, "0123456789")] != '\0')
+		return REQUEST_BODY_WRONG;
+	errno = 0;
+	*len = strtoul(text, NULL, 10);
+	if (errno == 0 && *len <= REQUEST_BODY_MAX)
+		return REQUEST_BODY_OK;
+	*len = 0;
+	return REQUEST_BODY_LONG;
 }
 
 bool

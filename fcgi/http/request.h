@@ -16,8 +16,20 @@
 #define REQUEST_QUERY_MAX	8192
 #define REQUEST_PATH_MAX	1024
 #define REQUEST_HEADER_MAX	4096
+#define REQUEST_BODY_MAX	65536
 
-enum method { METHOD_GET, METHOD_HEAD, METHOD_OTHER, METHOD__MAX };
+enum method {
+	METHOD_GET,
+	METHOD_HEAD,
+	METHOD_POST,
+	METHOD_PUT,
+	METHOD_DELETE,
+	METHOD_OTHER,		/* no path takes it */
+	METHOD__MAX
+};
+
+/* As requests and the header Allow have them; METHOD_OTHER has none. */
+extern const char *const method_names[METHOD_OTHER];
 
 enum lang { LANG_FR, LANG_EN, LANG__MAX };
 
@@ -32,6 +44,21 @@ enum request_err {
 	REQUEST_ERR__MAX
 };
 
+/* What is wrong with the body of a request, or with its length. */
+enum request_body_err {
+	REQUEST_BODY_OK,
+	REQUEST_BODY_NO_LENGTH,	/* answer 411 */
+	REQUEST_BODY_WRONG,	/* CONTENT_LENGTH is not its length: 400 */
+	REQUEST_BODY_LONG,	/* more than REQUEST_BODY_MAX bytes: 413 */
+	REQUEST_BODY_ERR__MAX
+};
+
+struct request_body {
+	enum request_body_err err;
+	const char	*data;		/* borrowed; not ended by a NUL */
+	size_t		 len;
+};
+
 struct request {
 	enum method	 method;
 	enum lang	 lang;		/* for errors; French by default */
@@ -43,6 +70,13 @@ struct request {
 	const char	*accept;	/* Accept; NULL: anything */
 	const char	*last_event_id;	/* NULL: none */
 	const char	*script;	/* SCRIPT_NAME; "" when there is none */
+	/* Of requests that write, see write.h; NULL when there is none. */
+	const char	*content_type;
+	const char	*if_match;
+	const char	*fetch_site;	/* Sec-Fetch-Site */
+	const char	*origin;
+	const char	*host;
+	bool		 https;		/* as far as the web server knows */
 	/*
 	 * What was asked for has "//", "/./" or "/../".  Web servers change
 	 * these, each in its own way: path may not be what was meant.
@@ -59,6 +93,15 @@ struct request {
  * NAME=value that a NULL ends.
  */
 enum request_err request_read(struct request *, char *const *env);
+
+/* The method alone. */
+enum method request_method(char *const *env);
+
+/*
+ * Reads the length that the variables announce for the body: 0 when they
+ * announce none.  REQUEST_BODY_NO_LENGTH: there is a body of unknown length.
+ */
+enum request_body_err request_body_length(char *const *env, size_t *len);
 
 /* Is the tag, with its quotes and perhaps W/, in If-None-Match? */
 bool	 request_has(const struct request *, const char *tag);

@@ -10,7 +10,7 @@
 #include "fcgi/serve/cgi.h"
 #include "sql/lib/now.h"
 
-#define BODY_MAX	(1L << 20)	/* bytes that are skipped at most */
+#define BODY_MAX	(1L << 20)	/* bytes that are read at most */
 #define BODY_S		10		/* seconds that they may take */
 
 static bool
@@ -29,12 +29,12 @@ write_stdout(void *arg, const char *data, size_t len)
 }
 
 /*
- * The body of a request is not used.  But where standard input and output are
- * one socket (mod_cgid), closing it with unread bytes would discard the answer.
- * It may never come.
+ * Reads the body of the request, as far as it comes in time.  A body that is
+ * not needed is read, too: where standard input and output are one socket
+ * (mod_cgid), closing it with unread bytes would discard the answer.
  */
 static void
-skip_body(void)
+read_body(struct buf *b)
 {
 	const char *length = getenv("CONTENT_LENGTH");
 	long left = length == NULL ? 0 : strtol(length, NULL, 10);
@@ -51,7 +51,28 @@ skip_body(void)
 			return;
 		n = read(STDIN_FILENO, data, left < (long)sizeof(data) ?
 		    (size_t)left : sizeof(data));
+		if (n > 0)
+			buf_add(b, data, (size_t)n);
 	}
+}
+
+/* The body that was read, as the handlers get it. */
+static struct request_body
+check_body(const struct buf *b)
+{
+	struct request_body body = { 0 };
+	size_t len;
+
+	if (!route_needs_body(environ))
+		return body;
+	body.err = request_body_length(environ, &len);
+	if (body.err == REQUEST_BODY_OK && (!buf_ok(b) || b->len != len))
+		body.err = REQUEST_BODY_WRONG;
+	if (body.err == REQUEST_BODY_OK) {
+		body.data = b->data;
+		body.len = len;
+	}
+	return body;
 }
 
 /*
@@ -96,14 +117,17 @@ cgi_answer(const struct settings *settings)
 {
 	struct context *ctx = context_new(settings);
 	struct output out = { .ctx = ctx };
+	struct request_body body;
+	struct buf sent = { .max = REQUEST_BODY_MAX };
 	bool ok;
 
 	if (ctx == NULL) {
 		syslog(LOG_ERR, "out of memory");
 		return false;
 	}
-	skip_body();
-	ok = route_serve(ctx, environ, write_output, &out) == ROUTE_DONE;
+	read_body(&sent);
+	body = check_body(&sent);
+	ok = route_serve(ctx, environ, &body, write_output, &out) == ROUTE_DONE;
 	if (out.file != NULL && fflush(out.file) != 0)
 		ok = false;
 	if (ok && out.file != NULL) {
@@ -116,6 +140,7 @@ cgi_answer(const struct settings *settings)
 	}
 	if (out.file != NULL)
 		fclose(out.file);
+	buf_free(&sent);
 	context_free(ctx);
 	return ok;
 }
@@ -124,10 +149,12 @@ bool
 cgi_refuse(void)
 {
 	struct response res = { 0 };
+	struct buf sent = { .max = REQUEST_BODY_MAX };
 	struct request req;
 	bool ok;
 
-	skip_body();
+	read_body(&sent);
+	buf_free(&sent);
 	request_read(&req, environ);
 	problem_answer(&res, &req, PROBLEM_ROOT, NULL);
 	ok = response_send(&res, req.method == METHOD_HEAD, write_stdout, NULL);

@@ -69,27 +69,11 @@ read_variables(struct incoming *in)
 	return true;
 }
 
-static const char *
-variable(const struct incoming *in, const char *name)
-{
-	const size_t len = strlen(name);
-	size_t i;
-
-	for (i = 0; i < in->nvars; i++)
-		if (strncmp(in->env[i], name, len) == 0 &&
-		    in->env[i][len] == '=')
-			return in->env[i] + len + 1;
-	return NULL;
-}
-
 /* Does the request have a body, by what its variables say? */
 static bool
 has_body(const struct incoming *in)
 {
-	const char *len = variable(in, "CONTENT_LENGTH");
-
-	return variable(in, "HTTP_TRANSFER_ENCODING") != NULL ||
-	    (len != NULL && len[strspn(len, "0")] != '\0');
+	return in->body_err != REQUEST_BODY_OK || in->body_len > 0;
 }
 
 static unsigned
@@ -149,6 +133,14 @@ begin_request(struct incoming *in)
 	in->keep = (in->start[2] & RECORD_KEEP) != 0;
 }
 
+/* The variables are complete. */
+static void
+expect_body(struct incoming *in)
+{
+	in->body_err = request_body_length(in->env, &in->body_len);
+	in->keeps_body = in->needs_body != NULL && in->needs_body(in->env);
+}
+
 /* The content of a record was read. */
 static void
 end_content(struct incoming *in)
@@ -163,9 +155,24 @@ end_content(struct incoming *in)
 		in->params_ended = empty;
 		if (!buf_ok(&in->params) || (empty && !read_variables(in)))
 			in->bad = true;
-	} else if (is_ours(in) && in->head[1] == RECORD_STDIN && empty) {
-		in->body_ended = true;
+		else if (empty)
+			expect_body(in);
+	} else if (is_ours(in) && in->head[1] == RECORD_STDIN) {
+		in->body_ended = in->body_ended || empty;
+		if (!buf_ok(&in->body))
+			in->bad = true;
 	}
+}
+
+/* What is more than was announced makes the body a wrong one. */
+static void
+read_body(struct incoming *in, const unsigned char *p, size_t n)
+{
+	if (n <= in->body_len - in->body.len)
+		buf_add(&in->body, p, n);
+	else
+		in->body_err = in->body_len == 0 ? REQUEST_BODY_NO_LENGTH :
+		    REQUEST_BODY_WRONG;
 }
 
 static void
@@ -178,6 +185,9 @@ read_content(struct incoming *in, const unsigned char *p, size_t n)
 	else if (is_ours(in) && in->head[1] == RECORD_PARAMS) {
 		in->params.max = INCOMING_BYTES_MAX;
 		buf_add(&in->params, p, n);
+	} else if (is_ours(in) && in->keeps_body && !in->body_ended &&
+	    in->body_err == REQUEST_BODY_OK) {
+		read_body(in, p, n);
 	}
 }
 
@@ -217,8 +227,27 @@ incoming_state(const struct incoming *in)
 {
 	if (in->bad)
 		return INCOMING_BAD;
-	return in->begun && in->params_ended &&
-	    (in->body_ended || has_body(in)) ? INCOMING_READY : INCOMING_MORE;
+	if (!in->begun || !in->params_ended)
+		return INCOMING_MORE;
+	return in->body_ended || (in->keeps_body ?
+	    in->body_err != REQUEST_BODY_OK : has_body(in)) ?
+	    INCOMING_READY : INCOMING_MORE;
+}
+
+struct request_body
+incoming_body(const struct incoming *in)
+{
+	struct request_body body = { .err = in->body_err };
+
+	if (!in->keeps_body)
+		return (struct request_body){ 0 };
+	if (body.err == REQUEST_BODY_OK && in->body.len < in->body_len)
+		body.err = REQUEST_BODY_WRONG;
+	if (body.err == REQUEST_BODY_OK) {
+		body.data = in->body.data;
+		body.len = in->body.len;
+	}
+	return body;
 }
 
 bool
@@ -233,13 +262,16 @@ incoming_next(struct incoming *in)
 	if (in->params.size > KEPT_BYTES)
 		buf_free(&in->params);
 	buf_reset(&in->params);
+	buf_free(&in->body);
 	in->nvars = 0;
 	in->env[0] = NULL;
 	in->begun = in->params_ended = in->body_ended = false;
+	in->keeps_body = false;
 }
 
 void
 incoming_free(struct incoming *in)
 {
 	buf_free(&in->params);
+	buf_free(&in->body);
 }

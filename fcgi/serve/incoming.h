@@ -3,8 +3,9 @@
  * specification, 3 to 5) become the variables of a request.
  *
  * Nothing here waits or knows a socket: bytes are fed as they come, in whatever
- * pieces.  Every length is checked before it is used.  The content of a
- * request's body is skipped, and so are records of requests that are over.
+ * pieces.  Every length is checked before it is used.  The body of a request is
+ * kept when its path takes one, and skipped otherwise; records of requests that
+ * are over are skipped.
  */
 #ifndef FCGI_SERVE_INCOMING_H
 #define FCGI_SERVE_INCOMING_H
@@ -13,6 +14,7 @@
 #include <stddef.h>
 
 #include "fcgi/http/record.h"
+#include "fcgi/http/request.h"
 #include "sql/lib/buf.h"
 
 /* A request beyond these bounds is INCOMING_BAD. */
@@ -25,8 +27,12 @@ enum incoming_state {
 	INCOMING_BAD		/* not FastCGI, aborted, too large: close */
 };
 
-/* All-zero at first; incoming_free() at the end. */
+/* Is a request with these variables, ended by NULL, in need of its body? */
+typedef bool incoming_needs_body(char *const *env);
+
+/* All-zero but for the first at first; incoming_free() at the end. */
 struct incoming {
+	incoming_needs_body *needs_body;	/* NULL: none is */
 	/* These are for the caller, once the request is ready. */
 	char		*env[INCOMING_VARS_MAX + 1];	/* NAME=value */
 	unsigned	 request;	/* its number in records */
@@ -46,18 +52,26 @@ struct incoming {
 	struct buf	 params;
 	size_t		 nvars;
 	bool		 params_ended;
+	/* Its body, where it is needed. */
+	bool		 keeps_body;
+	enum request_body_err body_err;
+	size_t		 body_len;	/* as its variables say */
+	struct buf	 body;
 };
 
 /*
- * Reads the next bytes.  A request is ready when its body has ended.  One whose
- * variables announce a body is ready at once: no request here needs a body, and
- * it may never come.  While a request is ready, more may be fed.
+ * Reads the next bytes.  A request is ready when its body has ended, or cannot
+ * be right any more.  One whose variables announce a body that is not needed is
+ * ready at once: it may never come.  While a request is ready, more may be fed.
  */
 enum incoming_state incoming_feed(struct incoming *, const unsigned char *,
 	    size_t len);
 
 /* What the last bytes have led to. */
 enum incoming_state incoming_state(const struct incoming *);
+
+/* The body of a request that is ready; empty where none is needed.  Borrowed. */
+struct request_body incoming_body(const struct incoming *);
 
 /* Does a record begin with the next byte? */
 bool	 incoming_between(const struct incoming *);

@@ -13,14 +13,16 @@
 #define SKIP_MAX	((size_t)16 << 20)
 
 struct peer *
-peer_new(int fd)
+peer_new(int fd, incoming_needs_body *needs_body)
 {
 	struct peer *c = calloc(1, sizeof(*c));
 
-	if (c == NULL)
+	if (c == NULL) {
 		close(fd);
-	else
-		c->fd = fd;
+		return NULL;
+	}
+	c->fd = fd;
+	c->in.needs_body = needs_body;
 	return c;
 }
 

@@ -35,8 +35,11 @@ struct peer {
 
 TAILQ_HEAD(peers, peer);
 
-/* New, PEER_READING; fd is stolen, and closed when NULL: out of memory. */
-struct peer	*peer_new(int fd);
+/*
+ * New, PEER_READING; fd is stolen, and closed when NULL: out of memory.
+ * needs_body as for incoming.h.
+ */
+struct peer	*peer_new(int fd, incoming_needs_body *needs_body);
 void		 peer_free(struct peer *);	/* closes fd, too */
 
 /* Each of these sets the state to what is to be done next. */

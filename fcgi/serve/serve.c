@@ -115,7 +115,7 @@ accept_connection(const struct server *server)
 	if (!server->unix_socket)	/* answers are not written in bits */
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	errno = ENOMEM;
-	return peer_new(fd);
+	return peer_new(fd, route_needs_body);
 }
 
 /* Logs what errno says. */
@@ -206,11 +206,12 @@ hand_over(struct worker *w, struct peer *c)
 static void
 answer(struct worker *w, struct peer *c)
 {
+	const struct request_body body = incoming_body(&c->in);
 	struct outgoing *out = w->out;
 	enum route_end end;
 
 	outgoing_begin(out, c->fd, c->in.request, &c->spool);
-	end = route_serve(w->ctx, c->in.env, outgoing_write, out);
+	end = route_serve(w->ctx, c->in.env, &body, outgoing_write, out);
 	if (end == ROUTE_STREAM && hand_over(w, c))
 		return;
 	if (end == ROUTE_CUT)

@@ -2,7 +2,7 @@
  * What can come on the handler's socket: bytes of FastCGI records.  They are
  * written to a socket and read from it as the handler does; each request that
  * is found is read, and the connection goes on.  Read byte by byte, the same
- * requests are found.
+ * requests are found, with the same bodies.
  */
 #include <sys/socket.h>
 
@@ -27,10 +27,18 @@ must(bool ok)
 		abort();
 }
 
+/* Every POST needs its body. */
+static bool
+posts(char *const *env)
+{
+	return request_method(env) == METHOD_POST;
+}
+
 /* Reads a request's variables; adds them to a hash of all requests. */
 static uint64_t
 check_request(struct incoming *in, uint64_t hash)
 {
+	const struct request_body body = incoming_body(in);
 	static struct request req;
 	char *const *env;
 	size_t n = 0;
@@ -43,6 +51,11 @@ check_request(struct incoming *in, uint64_t hash)
 	must(n <= INCOMING_VARS_MAX);
 	(void)request_read(&req, in->env);
 	must(req.path[0] == '/' || req.path[0] == '\0');
+	must(body.len <= REQUEST_BODY_MAX);
+	must(body.len == 0 || (in->body_ended && posts(in->env) &&
+	    body.err == REQUEST_BODY_OK));
+	hash = hash_add(hash, body.data, body.len);
+	hash = hash_add(hash, &body.err, sizeof(body.err));
 	return hash_add(hash, &in->request, sizeof(in->request));
 }
 
@@ -57,7 +70,7 @@ by_bytes(const uint8_t *data, size_t size)
 	uint64_t hash = HASH_EMPTY;
 	size_t i;
 
-	in = (struct incoming){ 0 };
+	in = (struct incoming){ .needs_body = posts };
 	for (i = 0; i < size; i++) {
 		if (incoming_feed(&in, data + i, 1) == INCOMING_READY) {
 			hash = check_request(&in, hash);
@@ -79,7 +92,7 @@ by_pieces(const uint8_t *data, size_t size, size_t piece)
 	uint64_t hash = HASH_EMPTY;
 	size_t i, n;
 
-	in = (struct incoming){ 0 };
+	in = (struct incoming){ .needs_body = posts };
 	for (i = 0; i < size && !in.bad; i += n) {
 		n = size - i < piece ? size - i : piece;
 		(void)incoming_feed(&in, data + i, n);
@@ -97,7 +110,7 @@ by_socket(const uint8_t *data, size_t size)
 	int fd[2], i;
 
 	must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fd) == 0);
-	must((c = peer_new(fd[0])) != NULL);
+	must((c = peer_new(fd[0], posts)) != NULL);
 	must(send(fd[1], data, size, MSG_NOSIGNAL) == (ssize_t)size);
 	shutdown(fd[1], SHUT_WR);
 	for (i = 0; c->state != PEER_OVER && i < 1000; i++) {

@@ -138,6 +138,12 @@ methods_are_told_apart(void **state)
 	assert_int_equal(req.method, METHOD_HEAD);
 	assert_int_equal(READ("REQUEST_METHOD=get"), REQUEST_OK);
 	assert_int_equal(req.method, METHOD_OTHER);
+	assert_int_equal(READ("REQUEST_METHOD=PATCH"), REQUEST_OK);
+	assert_int_equal(req.method, METHOD_OTHER);
+	assert_int_equal(READ("REQUEST_METHOD=PUT"), REQUEST_OK);
+	assert_int_equal(req.method, METHOD_PUT);
+	assert_int_equal(READ("REQUEST_METHOD=DELETE"), REQUEST_OK);
+	assert_int_equal(req.method, METHOD_DELETE);
 	assert_int_equal(READ("REQUEST_METHODS=GET"), REQUEST_OK);
 	assert_int_equal(req.method, METHOD_OTHER);
 }

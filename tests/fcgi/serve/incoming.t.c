@@ -148,6 +148,130 @@ no_body_is_waited_for(void **state)
 	buf_free(&b);
 }
 
+static bool
+posts(char *const *env)
+{
+	return strcmp(env[0], "REQUEST_METHOD=POST") == 0;
+}
+
+/* A request with a body, without the end of the body; NULL: no length. */
+static void
+post(const char *method, const char *length)
+{
+	struct buf b = { 0 };
+
+	incoming_next(&in);
+	in.needs_body = posts;
+	pair(&b, "REQUEST_METHOD", method);
+	if (length != NULL)
+		pair(&b, "CONTENT_LENGTH", length);
+	begin(3, 1, 1);
+	params(3, &b);
+	buf_free(&b);
+}
+
+static void
+assert_body(const char *text)
+{
+	const struct request_body body = incoming_body(&in);
+
+	assert_int_equal(body.err, REQUEST_BODY_OK);
+	assert_int_equal(body.len, strlen(text));
+	assert_true(body.len == 0 || memcmp(body.data, text, body.len) == 0);
+}
+
+static void
+a_body_that_is_needed_is_kept(void **state)
+{
+	static const size_t steps[] = { 1, 7, 1000 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		post("POST", "8");
+		assert_int_equal(feed(steps[i]), INCOMING_MORE);
+		record(RECORD_STDIN, 3, "{\"a\"", 4, 5);
+		record(RECORD_STDIN, 9, "of another", 10, 0);
+		assert_int_equal(feed(steps[i]), INCOMING_MORE);
+		record(RECORD_STDIN, 3, ":10}", 4, 0);
+		assert_int_equal(feed(steps[i]), INCOMING_MORE);
+		record(RECORD_STDIN, 3, NULL, 0, 3);
+		assert_int_equal(feed(steps[i]), INCOMING_READY);
+		assert_body("{\"a\":10}");
+		/* What comes behind the end is no part of it. */
+		record(RECORD_STDIN, 3, "more", 4, 0);
+		assert_int_equal(feed(steps[i]), INCOMING_READY);
+		assert_body("{\"a\":10}");
+	}
+	post("POST", NULL);
+	record(RECORD_STDIN, 3, NULL, 0, 0);
+	assert_int_equal(feed(1000), INCOMING_READY);
+	assert_body("");
+	/* Another method does not need it: it is not waited for. */
+	post("PUT", "9");
+	assert_int_equal(feed(1000), INCOMING_READY);
+	record(RECORD_STDIN, 3, "{\"a\":10}", 8, 0);
+	assert_int_equal(feed(1000), INCOMING_READY);
+	assert_body("");
+	assert_null(in.body.data);
+}
+
+/* An answer is possible as soon as the length cannot be right any more. */
+static void
+a_wrong_length_is_known_at_once(void **state)
+{
+	static const struct {
+		const char	*length, *body;
+		bool		 end;
+		enum request_body_err err;
+	} cases[] = {
+		{ "65537", "", false, REQUEST_BODY_LONG },
+		{ "99999999999999999999", "", false, REQUEST_BODY_LONG },
+		{ "-1", "", false, REQUEST_BODY_WRONG },
+		{ "1 ", "", false, REQUEST_BODY_WRONG },
+		{ "0x10", "", false, REQUEST_BODY_WRONG },
+		{ "3", "four", false, REQUEST_BODY_WRONG },
+		{ "5", "four", true, REQUEST_BODY_WRONG },
+		{ "1", "", true, REQUEST_BODY_WRONG },
+		{ NULL, "x", false, REQUEST_BODY_NO_LENGTH },
+		{ "0", "x", false, REQUEST_BODY_NO_LENGTH },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		post("POST", cases[i].length);
+		if (cases[i].body[0] != '\0')
+			record(RECORD_STDIN, 3, cases[i].body,
+			    strlen(cases[i].body), 0);
+		if (cases[i].end)
+			record(RECORD_STDIN, 3, NULL, 0, 0);
+		assert_int_equal(feed(1), INCOMING_READY);
+		assert_int_equal(in.body_ended, cases[i].end);
+		assert_int_equal(incoming_body(&in).err, cases[i].err);
+		assert_int_equal(incoming_body(&in).len, 0);
+	}
+}
+
+/* The most that is allowed, and memory that is not kept. */
+static void
+a_body_is_bounded(void **state)
+{
+	static char full[REQUEST_BODY_MAX];
+
+	(void)state;
+	memset(full, 'a', sizeof(full));
+	post("POST", "65536");
+	record(RECORD_STDIN, 3, full, sizeof(full) / 2, 0);
+	record(RECORD_STDIN, 3, full, sizeof(full) / 2, 0);
+	record(RECORD_STDIN, 3, NULL, 0, 0);
+	assert_int_equal(feed(1000), INCOMING_READY);
+	assert_int_equal(incoming_body(&in).err, REQUEST_BODY_OK);
+	assert_int_equal(incoming_body(&in).len, sizeof(full));
+	incoming_next(&in);
+	assert_null(in.body.data);
+}
+
 /* Lengths that lead beyond the end. */
 static void
 lengths_are_checked(void **state)
@@ -301,6 +425,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		test(in_any_pieces),
 		test(no_body_is_waited_for),
+		test(a_body_that_is_needed_is_kept),
+		test(a_wrong_length_is_known_at_once),
+		test(a_body_is_bounded),
 		test(lengths_are_checked),
 		test(numbers_are_bounded),
 		test(odd_names_are_left_out),

@@ -45,7 +45,7 @@ who_never_stops_holds_nobody(void **state)
 	    fd), 0);
 	assert_int_equal(setsockopt(fd[1], SOL_SOCKET, SO_SNDBUF, &size,
 	    sizeof(size)), 0);
-	assert_non_null(c = peer_new(fd[0]));
+	assert_non_null(c = peer_new(fd[0], NULL));
 	for (i = 0; i < 3; i++) {
 		while (unread(fd[0]) < 160 << 10 && send_late(fd[1]))
 			;
