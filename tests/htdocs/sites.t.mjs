@@ -93,6 +93,30 @@ site_test('a queue leads to its own calls, under its own label',
 	    found.sort(), ['Accueil Lyon', 'Accueil Paris']));
 });
 
+for (const [name, value, word] of [['team', 'plateau', 'Équipe'],
+	['profile', 'Agent_default', 'Profil']])
+	site_test(`a ${name} leads to its own users, in row and detail`, '',
+	    async (page) => {
+		    const narrowed = () => Promise.all([
+			    page.waitForURL(new RegExp(
+			        `\\?${name}=${value}&source=lyon$`)),
+			    until(() => keys(page), (found) => assert.deepEqual(
+			        found, ['lyon/dupont'])),
+			    page.getByRole('button', { name:
+			        `Retirer ${word} : ${value}` }).waitFor(),
+		    ]);
+		    const row = page.locator('#users tr[data-key="lyon/dupont"]');
+
+		    await row.getByRole('link', { name: value }).click();
+		    await narrowed();
+		    await page.goBack();
+		    await row.locator('.name').click();
+		    await page.locator('#detail').getByRole('link',
+		        { name: value }).click();
+		    await narrowed();
+		    assert.equal(await page.locator('#detail[open]').count(), 0);
+	    });
+
 site_test('a chip has its label when nothing is listed',
     '?view=calls&queue=lyon/accueil&source=paris', async (page) => {
 	await page.getByRole('button',

@@ -67,6 +67,22 @@ export function closeByClick(dialog) {
 	});
 }
 
+/**
+ * follow(link) is called in place of loading the page when a link in parent is
+ * clicked, unless it is to open elsewhere.
+ */
+export function followLinks(parent, follow) {
+	parent.addEventListener('click', (event) => {
+		const link = event.target.closest('a[href]');
+
+		if (link === null || event.ctrlKey || event.metaKey ||
+		    event.shiftKey)
+			return;
+		event.preventDefault();
+		follow(link);
+	});
+}
+
 const shapes = new Map();	/* of the sprite, by name */
 const drawn = new WeakMap();	/* <svg> -> name of its glyph */
 

@@ -10,6 +10,7 @@
  * text	 (row, context) -> text of a cell; context: page/parts.js
  * section of the detail (default: none)
  * full	 (row, {t}) -> text in the detail (default: as text)
+ * link	 (row) -> address that the text leads to, or null (default: none)
  * wall	 true: the wall needs it
  *
  * Of its column only:

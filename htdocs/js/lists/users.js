@@ -1,5 +1,6 @@
 /** The list of users. */
 import { phone, shortId } from '../lib/format.js';
+import { encode, formatValues } from '../lib/values.js';
 import { askedFor, call, columnsAmong, counter, date, flag, names, plain,
     seconds, section, ticking, total } from './fields.js';
 
@@ -17,6 +18,16 @@ function task(user) {
 	    user.task_label ?? user.task : '';
 }
 
+/** Leads to the users of the same source who have the same value. */
+function alike(key, width) {
+	const only = (value) => formatValues([{ value, not: false }]);
+
+	return plain(key, width, key, { cell: 'link',
+	    from: [key, 'source'],
+	    link: (row) => row[key] === null ? null : `?${encode([
+	        [key, only(row[key])], ['source', only(row.source)]])}` });
+}
+
 const fields = Object.freeze([
 	{ key: 'user', sort: 'name', width: 34, cell: 'user',
 	    from: ['name', 'login'],
@@ -30,8 +41,8 @@ const fields = Object.freeze([
 		plain('source', 10, 'kind'),
 		plain('kind', 12, 'kind', {
 		    text: (user, { t }) => t(`kind.${user.kind}`) }),
-		plain('profile', 20, 'profile'),
-		plain('team', 19, 'team'),
+		alike('profile', 20),
+		alike('team', 19),
 		call('phone', 17, 'phone'),
 		plain('phone_uri'),
 		plain('object_id'),

@@ -1,7 +1,7 @@
 /** The parts of the page, each in its place in index.html. */
 import { byId } from '../lib/dom.js';
 import { remember } from '../lib/store.js';
-import { choose, show } from '../model/view.js';
+import { choose } from '../model/view.js';
 import { createChips } from '../parts/narrow/chips.js';
 import { Chooser } from '../parts/narrow/chooser.js';
 import { createExport } from '../parts/narrow/export.js';
@@ -48,8 +48,7 @@ function laterParts(board, context, { go, refresh, failed }) {
 		detail: createLater({
 		    load: () => import('../parts/detail/detail.js'),
 		    styles: ['dialog', 'chart'], failed,
-		    make: ({ Detail }) => new Detail(byId('detail'), context,
-		        () => go((view) => show(view, null))),
+		    make: ({ Detail }) => new Detail(byId('detail'), context, go),
 		    ready(detail) {
 			if (board.view.user === null)
 				return;

@@ -2,7 +2,7 @@
  * The tabs: links, because each has its own address.  A tab that one comes
  * back to in this window is as one left it.
  */
-import { attribute, element, glyph, text } from '../lib/dom.js';
+import { attribute, element, followLinks, glyph, text } from '../lib/dom.js';
 import { format, parse } from '../lists/address.js';
 import { LISTS } from '../lists/lists.js';
 import { recallHere, rememberHere } from '../lib/store.js';
@@ -15,15 +15,7 @@ export function createTabs(nav, go) {
 		    element('span', { className: 'word' }))]));
 
 	nav.append(...links.values());
-	nav.addEventListener('click', (event) => {
-		const link = event.target.closest('a');
-
-		if (link === null || event.ctrlKey || event.metaKey ||
-		    event.shiftKey)
-			return;
-		event.preventDefault();
-		go(() => parse(new URL(link.href).search));
-	});
+	followLinks(nav, (link) => go(() => parse(new URL(link.href).search)));
 
 	/** The address of a tab as it was left. */
 	function left(name) {

@@ -3,12 +3,14 @@
  * the board; values are patched in place, so that what is being read or
  * selected stays.
  */
-import { closeByClick, setGlyph, text } from '../../lib/dom.js';
+import { closeByClick, followLinks, setGlyph, text } from '../../lib/dom.js';
 import { duration } from '../../lib/format.js';
+import { parse } from '../../lists/address.js';
 import { keyOf } from '../../lists/users.js';
 import { anchor } from '../../model/clock.js';
 import { firstHour, pieces, sums } from '../../model/day.js';
 import { known, stateWord } from '../../model/states.js';
+import { show } from '../../model/view.js';
 import { drawCalls } from './calls.js';
 import { drawFields } from './fields.js';
 import { createHourly } from './hourly.js';
@@ -29,9 +31,10 @@ export class Detail {
 
 	/**
 	 * dialog: as in index.html.  context: {t, now(user): the time up to
-	 * which a user is known}.  onClose() is called after each close.
+	 * which a user is known}.  go(change) gets a function from a view to the
+	 * next one.
 	 */
-	constructor(dialog, context, onClose) {
+	constructor(dialog, context, go) {
 		this.#dialog = dialog;
 		this.#context = context;
 		this.#timeline = createTimeline(this.#part('day'),
@@ -41,9 +44,11 @@ export class Detail {
 		dialog.addEventListener('close', () => {
 			this.#user = null;
 			this.#forget();
-			onClose();
+			go((view) => show(view, null));
 		});
 		closeByClick(dialog);
+		followLinks(dialog, (link) =>
+			go(() => parse(new URL(link.href).search)));
 	}
 
 	#part(name) {

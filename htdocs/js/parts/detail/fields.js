@@ -1,8 +1,9 @@
 /** The fields of the detail, in sections; see lists/fields.js. */
-import { element, keyed, text } from '../../lib/dom.js';
+import { attribute, element, keyed, text } from '../../lib/dom.js';
 import { users } from '../../lists/users.js';
 
 const sections = new Map();	/* name -> its fields */
+const links = new Map(users.fields.map(({ key, link }) => [key, link]));
 
 for (const field of users.fields.filter(({ section }) => section))
 	sections.set(field.section,
@@ -20,10 +21,14 @@ export function drawFields(parent, user, t) {
 		text(section.firstChild, t(`detail.${name}`));
 		section.hidden = told.size === 0;
 		keyed(section.lastChild, [...told.keys()], () =>
-		    element('div', {}, element('dt'), element('dd')),
+		    element('div', {}, element('dt'), element('dd', {},
+		        element('a', { className: 'lead' }))),
 		(pair, key) => {
+			const words = pair.lastChild.firstChild;
+
 			text(pair.firstChild, t(`field.${key}`));
-			text(pair.lastChild, told.get(key));
+			text(words, told.get(key));
+			attribute(words, 'href', links.get(key)?.(user) ?? null);
 		});
 	});
 }

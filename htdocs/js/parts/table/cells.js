@@ -93,6 +93,23 @@ const queue = {
 	},
 };
 
+/** A text that leads somewhere (column.link). */
+const link = {
+	make: (td) => td.append(element('a', { className: 'lead',
+	    tabIndex: -1 })),
+	bind(td, column) {
+		const node = td.firstChild;
+
+		return (row, context) => {
+			const href = column.link(row);
+
+			text(node, column.text(row, context));
+			attribute(node, 'href', href);
+			node.hidden = href === null;
+		};
+	},
+};
+
 /** When a call came in; it names the row. */
 const call = {
 	make: (td) => td.append(element('div', { className: 'who' },
@@ -209,8 +226,8 @@ const session = {
 	},
 };
 
-const KINDS = { __proto__: null, user, agent, queue, call, state, stage, alarm,
-	spark, session };
+const KINDS = { __proto__: null, user, agent, queue, call, link, state, stage,
+	alarm, spark, session };
 
 export function cellOf(column) {
 	return KINDS[column.cell] ?? plain;

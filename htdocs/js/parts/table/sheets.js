@@ -1,5 +1,6 @@
 /** The tables, one for each list, and what the reader does in their rows. */
 import { copy } from '../../lib/copy.js';
+import { followLinks } from '../../lib/dom.js';
 import { parse } from '../../lists/address.js';
 import { columnsOf } from '../../lists/fields.js';
 import { listOf, LISTS } from '../../lists/lists.js';
@@ -23,18 +24,11 @@ function tellWhole({ target }) {
 		cell.removeAttribute('title');
 }
 
-/** Copies, or goes where a link leads, without loading the page. */
-async function act(event, go, copied) {
-	const button = event.target.closest('button[data-copy]');
-	const link = event.target.closest('a[href]');
+async function copyOf({ target }, copied) {
+	const button = target.closest('button[data-copy]');
 
 	if (button !== null && await copy(button.dataset.copy))
 		copied();
-	if (link === null || event.ctrlKey || event.metaKey || event.shiftKey)
-		return;
-	event.preventDefault();
-	go((view) => link.dataset.user !== undefined ?
-	    show(view, link.dataset.user) : parse(new URL(link.href).search));
 }
 
 /** See createSheets(); isShown(): whether the table is the one shown. */
@@ -48,7 +42,10 @@ function createSheet(node, list, { scroller, foot, pending, go, copied },
 			pending(n);
 	});
 
-	table.body.addEventListener('click', (event) => act(event, go, copied));
+	table.body.addEventListener('click', (event) => copyOf(event, copied));
+	followLinks(table.body, (link) => go((view) =>
+	    link.dataset.user !== undefined ? show(view, link.dataset.user) :
+	        parse(new URL(link.href).search)));
 	table.body.addEventListener('mouseover', tellWhole);
 	return { node, table, grid, columns: null };
 }
