@@ -30,7 +30,7 @@ COMMENT ON FUNCTION cccp_private.scope_in_force() IS
 CREATE FUNCTION cccp_private.grants_in_force(asked text)
 RETURNS TABLE (source text, team text, queue text, detail boolean,
     history boolean, numbers boolean, admin boolean, wall boolean,
-    person boolean)
+    person boolean, live boolean)
 LANGUAGE plpgsql STABLE ROWS 3 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -44,7 +44,8 @@ BEGIN
 	RETURN QUERY
 	SELECT g.s, g.t, g.q, g.d IS NOT NULL, g.h IS NOT NULL,
 	    g.n IS NOT NULL, g.a IS NOT NULL, g.w IS NOT NULL,
-	    g.w IS NULL OR need = 'count' AND walls
+	    g.w IS NULL OR need = 'count' AND walls,
+	    need NOT IN ('detail', 'history')
 	FROM jsonb_to_recordset(scope) AS g (s text, t text, q text, d int,
 	    h int, n int, e int, w int, a int)
 	WHERE CASE need WHEN '' THEN true WHEN 'count' THEN true
@@ -56,7 +57,8 @@ COMMENT ON FUNCTION cccp_private.grants_in_force IS
     'The grants of the scope that permit what is asked for, or else what the'
     ' setting cccp.need says: nothing more, detail, history, export or count.'
     ' person: the grant gives persons; for count, grants for walls give them if'
-    ' there are no others, but only to be counted.';
+    ' there are no others, but only to be counted. live: also those who are'
+    ' visible only as they are now, by a queue.';
 
 -- Each branch has its index; those that do not suit the grant are not run.
 CREATE FUNCTION cccp_private.users_of(source text, team text, queue text)
@@ -92,8 +94,8 @@ COMMENT ON FUNCTION cccp_private.users_of IS
     ' queue makes visible; null: any.';
 
 CREATE OR REPLACE FUNCTION cccp.scope_users(asked text DEFAULT NULL)
-RETURNS TABLE (id int, source_id int, shown boolean, person boolean,
-    "full" boolean, figures boolean, numbers boolean, history boolean,
+RETURNS TABLE (id int, source_id int, shown boolean, listed boolean,
+    person boolean, "full" boolean, figures boolean, numbers boolean, history boolean,
     calls boolean, call_numbers boolean, past_call_numbers boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1000
 SET search_path = pg_catalog, pg_temp
@@ -101,7 +103,7 @@ AS $$
 BEGIN
 	RETURN QUERY
 	SELECT u.agent_id, u.source_id, u.present AND NOT u.hidden,
-	    NOT bool_or(g.wall), bool_or(f.full),
+	    bool_or(f.full OR g.live), NOT bool_or(g.wall), bool_or(f.full),
 	    bool_or(f.full AND NOT g.wall), bool_or(f.full AND g.numbers),
 	    bool_or(f.full AND g.detail AND g.history),
 	    bool_or(f.full AND g.detail),
@@ -115,8 +117,9 @@ BEGIN
 	GROUP BY 1, 2, 3;
 END $$;
 COMMENT ON FUNCTION cccp.scope_users IS
-    'The users in the scope that is in force. person: false when they may only'
-    ' be counted. full: whether more is visible than the row as it is now;'
+    'The users in the scope that is in force. listed: false when what is needed'
+    ' is not there for a user who is visible by a queue only. person: false when'
+    ' the user may only be counted. full: whether more is visible than the row as it is now;'
     ' then, figures, numbers, history and calls say what. call_numbers,'
     ' past_call_numbers: whether the numbers of the user''s calls are shown, of'
     ' those that are active and of those that have ended. The parameter stands'

@@ -35,7 +35,8 @@ BEGIN
 	    'running', $$CASE WHEN k.figures THEN %s ELSE '{}' END$$,
 	    'other', 'CASE WHEN k.figures THEN %s END'),
 	    'cccp.scope_users() k JOIN cccp_v1.user r ON r.id = k.id'
-	    ' LEFT JOIN cccp.scope_queues() q ON q.source = r.source');
+	    ' LEFT JOIN cccp.scope_queues() q ON q.source = r.source'
+	    ' WHERE k.listed');
 
 	PERFORM cccp_private.make_part('user_state', jsonb_build_object(
 	    'source login name state mode mode_label', '%s', 'other', '%s'),

@@ -167,7 +167,7 @@ sizes() {
 	"$PG_BIN/pg_dump" | sed '/^\\\(un\)*restrict /d' |
 	    diff - <(sed '/^\\\(un\)*restrict /d' "$BATS_TEST_TMPDIR/dump")
 	same="SELECT source, login, name, known_state, state_since, search_key
-	    FROM cccp_v1.user"
+	    FROM cccp_v1.user ORDER BY source, login"
 	[ "$(PGDATABASE=copy sql -c "$same")" = "$(sql -c "$same")" ]
 	PGDATABASE=copy "$PG_ROOT/sql/migrate" --check
 	PGDATABASE=copy a_day
