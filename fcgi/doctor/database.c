@@ -36,6 +36,7 @@ static const char sql_version[] = "SELECT cccp.schema_version()";
  */
 #define NEEDED \
     "cccp.agent_now, cccp.agent_state, cccp.clock, cccp.migration," \
+    " cccp.retention," \
     " cccp.source_state, cccp_v1.call, cccp_v1.queue, cccp_v1.queue_sample," \
     " cccp_v1.source, cccp_v1.source_defect, cccp_v1.user," \
     " cccp_v1.user_state, cccp.agent_counts(), cccp.counts(), cccp.fold()," \
@@ -61,7 +62,8 @@ static const char sql_unusable[] =
 /*
  * Everything that the role, or a role that it could become, may change in
  * this database: tables and views, also single columns; sequences; what it
- * may create; functions that write with the rights of their owner.
+ * may create; functions that write with the rights of their owner, except those
+ * that handlers call.
  */
 static const char sql_writable[] =
     "WITH me AS (SELECT * FROM pg_roles WHERE rolname = current_user),"
@@ -96,6 +98,9 @@ static const char sql_writable[] =
     " UNION SELECT 5, format('%I.%I()', nspname, proname)"
     " FROM pg_proc AS f JOIN schema ON schema.oid = pronamespace, role"
     " WHERE prosecdef AND provolatile = 'v'"
+    " AND NOT (nspname = 'cccp' AND proname = ANY ('{log_access, save_view,"
+    " change_view, delete_view, forget_agent, export_person, grant_access,"
+    " change_access, end_access}'))"
     " AND has_function_privilege(role.oid, f.oid, 'EXECUTE'))"
     " SELECT string_agg(what, ', ' ORDER BY rank, what)"
     " || CASE WHEN max(n) > 6 THEN ', …' ELSE '' END FROM ("
@@ -105,8 +110,9 @@ static const char sql_clock[] =
     "SELECT extract(epoch FROM clock_timestamp())";
 
 static const char sql_purge[] =
-    "SELECT round(extract(epoch FROM now() - max(purged_at)) / 3600, 1)"
-    " FROM cccp.clock";
+    "SELECT round(extract(epoch FROM now() - min(purged_at)) / 3600, 1),"
+    " string_agg(class, ', ' ORDER BY class) FILTER (WHERE error IS NOT NULL),"
+    " bool_or(purged_at IS NULL) FROM cccp.retention";
 
 static const char sql_sources[] =
     "SELECT source, status, round(age_seconds::numeric, 1),"
@@ -234,7 +240,9 @@ check_purge(struct doctor *d, PGconn *conn)
 	if (res == NULL)
 		return;
 	age = PQgetvalue(res, 0, 0);
-	if (PQgetisnull(res, 0, 0))
+	if (!PQgetisnull(res, 0, 1))
+		doctor_say(d, FOUND_PURGE_FAILED, PQgetvalue(res, 0, 1));
+	else if (*PQgetvalue(res, 0, 2) == 't')
 		doctor_say(d, FOUND_PURGE_NEVER);
 	else
 		doctor_say(d, strtod(age, NULL) > PURGE_H ?

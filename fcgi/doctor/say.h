@@ -31,6 +31,7 @@ enum finding {
 	FOUND_PURGE,		/* hours */
 	FOUND_PURGE_LATE,	/* hours */
 	FOUND_PURGE_NEVER,
+	FOUND_PURGE_FAILED,	/* classes of data */
 	FOUND_NO_SOURCES,
 	FOUND_SOURCE,		/* name, seconds, users */
 	FOUND_SOURCE_WAITS,	/* name */

@@ -68,20 +68,28 @@ static const struct {
 		  "clocks: {0} s between this machine and the database — set "
 		  "both by NTP" } },
 	[FOUND_PURGE] = { VERDICT_OK,
-		{ "historique : dernière purge il y a {0} h",
-		  "history: what is too old was last dropped {0} h ago" } },
+		{ "conservation : dernière purge il y a {0} h",
+		  "retention: what is too old was last removed {0} h ago" } },
 	[FOUND_PURGE_LATE] = { VERDICT_FAIL,
-		{ "historique : dernière purge il y a {0} h, au lieu de 6 — "
+		{ "conservation : dernière purge il y a {0} h, au lieu de 6 — "
 		  "le journal de cccp-poller dit pourquoi (database: "
 		  "retention)",
-		  "history: what is too old was last dropped {0} h ago, not 6 "
-		  "— the log of cccp-poller says why (database: retention)" } },
+		  "retention: what is too old was last removed {0} h ago, not "
+		  "6 — the log of cccp-poller says why (database: "
+		  "retention)" } },
 	[FOUND_PURGE_NEVER] = { VERDICT_WARN,
-		{ "historique : jamais purgé — lancez cccp-poller ; s’il "
+		{ "conservation : jamais purgé — lancez cccp-poller ; s’il "
 		  "tourne, son journal dit pourquoi (database: retention)",
-		  "history: what is too old has never been dropped — start "
+		  "retention: what is too old has never been removed — start "
 		  "cccp-poller; if it runs, its log says why (database: "
 		  "retention)" } },
+	[FOUND_PURGE_FAILED] = { VERDICT_FAIL,
+		{ "conservation : des données trop anciennes restent : {0} — "
+		  "la table cccp.retention et le journal de cccp-poller "
+		  "disent pourquoi (database: retention)",
+		  "retention: data that is too old stays: {0} — the table "
+		  "cccp.retention and the log of cccp-poller say why "
+		  "(database: retention)" } },
 	[FOUND_NO_SOURCES] = { VERDICT_WARN,
 		{ "sources : aucune — lancez cccp-poller",
 		  "sources: there is none — start cccp-poller" } },

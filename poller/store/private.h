@@ -22,6 +22,7 @@ enum store_state {
 struct store {
 	const char	*conninfo, *retention;
 	int64_t		 purge_at;	/* next store_purge() */
+	bool		 purge_more;	/* a part is left for it */
 	PGconn		*conn;
 	enum store_state state;
 	struct dial	*dial;		/* while STORE_CONNECTING */

@@ -89,17 +89,32 @@ query_failed(struct store *st, const PGresult *res)
 	}
 }
 
-/* The answer of cccp.keep_partitions(); null: it could not drop them all. */
+/* The answer of cccp.purge(), a row for each class of data. */
 static void
 purged(struct store *st, const PGresult *res)
 {
-	if (PQgetisnull(res, 0, 0)) {
-		st->failed = true;
-		syslog(LOG_ERR, "database: retention: months that are too old "
-		    "stay, since somebody reads them");
-	} else if (strcmp(PQgetvalue(res, 0, 0), "0") != 0) {
-		syslog(LOG_INFO, "database: dropped %s months of history",
-		    PQgetvalue(res, 0, 0));
+	enum { CLASS, REMOVED, MORE, ERROR };
+	const char *class, *removed;
+	int row;
+
+	for (row = 0; row < PQntuples(res); row++) {
+		class = PQgetvalue(res, row, CLASS);
+		removed = PQgetvalue(res, row, REMOVED);
+		if (*PQgetvalue(res, row, MORE) == 't')
+			st->purge_more = true;
+		if (!PQgetisnull(res, row, ERROR)) {
+			st->failed = true;
+			syslog(LOG_ERR, "database: retention: %s: %s", class,
+			    PQgetvalue(res, row, ERROR));
+		} else if (strcmp(removed, "0") == 0) {
+			continue;
+		} else if (strcmp(class, "numbers") == 0) {
+			syslog(LOG_INFO, "database: masked the numbers of %s "
+			    "calls", removed);
+		} else {
+			syslog(LOG_INFO, "database: dropped %s months of %s",
+			    removed, class);
+		}
 	}
 }
 
@@ -115,7 +130,7 @@ store_result(struct store *st, const PGresult *res)
 		if (st->state == STORE_SETUP && PQntuples(res) == 1 &&
 		    strcmp(PQfname(res, 0), "schema_version") == 0)
 			check_schema(st, res);
-		else if (st->state == STORE_PURGING && PQntuples(res) == 1)
+		else if (st->state == STORE_PURGING)
 			purged(st, res);
 		else if (st->state == STORE_LOCKING && PQntuples(res) == 1)
 			st->got_lock = *PQgetvalue(res, 0, 0) == 't';

@@ -9,6 +9,7 @@
 
 #define LOCK_CLASS	6735003	/* of the advisory locks: any number */
 #define PURGE_AGAIN_US	(600 * INT64_C(1000000))
+#define PURGE_MORE_US	(10 * INT64_C(1000000))	/* sources come between */
 #define CHUNK		((size_t)256 << 10)	/* bytes for libpq at once */
 #define BACKOFF_US	(30 * INT64_C(1000000))
 
@@ -193,6 +194,8 @@ query_end(struct store *st, int64_t now)
 	/* The failure was logged.  After retention the connection is kept. */
 	if (st->failed && was == STORE_PURGING)
 		st->purge_at = now + PURGE_AGAIN_US;
+	else if (was == STORE_PURGING && st->purge_more)
+		st->purge_at = now + PURGE_MORE_US;
 	else if (st->rejected && PQtransactionStatus(st->conn) == PQTRANS_IDLE)
 		st->failures = 0;	/* of the connection */
 	else if (st->failed) {
@@ -318,8 +321,9 @@ store_purge(struct store *st, int64_t now, int64_t patience)
 	quoted = PQescapeLiteral(st->conn, st->retention,
 	    strlen(st->retention));
 	buf_reset(&st->query);
-	buf_printf(&st->query, "SELECT cccp.keep_partitions(%s) AS dropped",
-	    quoted != NULL ? quoted : "NULL");
+	st->purge_more = false;
+	buf_printf(&st->query, "SELECT class, removed, more, error "
+	    "FROM cccp.purge(%s)", quoted != NULL ? quoted : "NULL");
 	buf_char(&st->query, '\0');
 	PQfreemem(quoted);
 	return quoted != NULL && buf_ok(&st->query) &&

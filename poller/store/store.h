@@ -44,9 +44,10 @@ int64_t		 store_deadline(const struct store *);
 enum store_event store_work(struct store *, int64_t now);
 
 /*
- * Drops history that is older than the retention, and makes partitions for the
- * time to come.  This is due at the start and every STORE_PURGE_US, and begins
- * when it has been due for the time patience.  True: it has begun, so
+ * Removes what is older than cccp.retention says (history without a time there:
+ * than the retention given above), and makes partitions for the time to come.
+ * This is due at the start and every STORE_PURGE_US, sooner when a part is left,
+ * and begins when it has been due for the time patience.  True: it has begun, so
  * store_ready() is false for now.
  */
 #define STORE_PURGE_US		(6 * 3600 * INT64_C(1000000))

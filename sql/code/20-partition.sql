@@ -9,24 +9,25 @@ RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	home text := (SELECT relnamespace::regnamespace FROM pg_class
+	    WHERE oid = parent);
 	parent_name name := (SELECT relname FROM pg_class WHERE oid = parent);
-	child name := parent_name
-	    || to_char(month AT TIME ZONE 'UTC', '_YYYY_MM');
+	child text := home || '.' || quote_ident(parent_name
+	    || to_char(month AT TIME ZONE 'UTC', '_YYYY_MM'));
 	till timestamptz := (month AT TIME ZONE 'UTC' + interval '1 month')
 	    AT TIME ZONE 'UTC';
 BEGIN
-	IF to_regclass(format('cccp.%I', child)) IS NOT NULL THEN
+	IF to_regclass(child) IS NOT NULL THEN
 		RETURN false;
 	END IF;
-	EXECUTE format('CREATE TABLE cccp.%I (LIKE cccp.%I INCLUDING DEFAULTS'
+	EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING DEFAULTS'
 	    ' INCLUDING CONSTRAINTS INCLUDING STORAGE INCLUDING COMMENTS)',
-	    child, parent_name);
-	EXECUTE format('COMMENT ON TABLE cccp.%I IS %L', child, format(
-	    'Month %s (UTC) of cccp.%s.',
-	    to_char(month AT TIME ZONE 'UTC', 'YYYY-MM'), parent_name));
-	EXECUTE format('ALTER TABLE cccp.%I ATTACH PARTITION cccp.%I'
-	    ' FOR VALUES FROM (%L) TO (%L)', parent_name, child, month,
-	    till);
+	    child, parent);
+	EXECUTE format('COMMENT ON TABLE %s IS %L', child, format(
+	    'Month %s (UTC) of %s.%s.',
+	    to_char(month AT TIME ZONE 'UTC', 'YYYY-MM'), home, parent_name));
+	EXECUTE format('ALTER TABLE %s ATTACH PARTITION %s'
+	    ' FOR VALUES FROM (%L) TO (%L)', parent, child, month, till);
 	RETURN true;
 END $$;
 COMMENT ON FUNCTION cccp_private.make_partition IS
@@ -44,7 +45,8 @@ DECLARE
 	made int := 0;
 BEGIN
 	IF parent NOT IN ('cccp.agent_state'::regclass,
-	    'cccp.call'::regclass, 'cccp.queue_sample'::regclass) THEN
+	    'cccp.call'::regclass, 'cccp.queue_sample'::regclass,
+	    to_regclass('cccp_audit.access_log')) THEN
 		RAISE EXCEPTION '% is not a table with a history', parent;
 	END IF;
 	FOR month IN SELECT m AT TIME ZONE 'UTC' FROM generate_series(
@@ -66,24 +68,27 @@ GRANT EXECUTE ON FUNCTION cccp.ensure_partitions TO cccp_poller;
 -- The bound is parsed in the loop, not in the query: the planner may evaluate a
 -- condition of the query for tables that are not partitions of the parent.
 CREATE FUNCTION cccp_private.drop_partitions(parent regclass,
-    oldest timestamptz) RETURNS int
+    oldest timestamptz, class text) RETURNS int
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 SET datestyle = 'ISO'
 AS $$
 DECLARE
-	child regclass;
+	child text;
 	bounds text;
 	till timestamptz;
 	dropped int := 0;
 BEGIN
 	FOR child, bounds IN
-	    SELECT c.oid::regclass, pg_get_expr(c.relpartbound, c.oid)
+	    SELECT c.oid::regclass::text, pg_get_expr(c.relpartbound, c.oid)
 	    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
 	    WHERE i.inhparent = parent
 	LOOP
 		till := substring(bounds FROM ' TO \(''([^'']+)''\)$');
 		IF till <= oldest THEN
 			EXECUTE format('DROP TABLE %s', child);
+			INSERT INTO cccp.purge_report (class, relation, till,
+			    asked_by)
+			VALUES (class, child, till, session_user);
 			dropped := dropped + 1;
 		END IF;
 	END LOOP;
@@ -94,8 +99,9 @@ EXCEPTION WHEN lock_not_available THEN
 	RETURN NULL;
 END $$;
 COMMENT ON FUNCTION cccp_private.drop_partitions IS
-    'Drops the partitions that end before a time; returns how many. When a'
-    ' long query on the table prevents that, drops none, gives a warning and'
+    'Drops the partitions that end before a time, and says so in'
+    ' cccp.purge_report under a class of cccp.retention; returns how many. When'
+    ' a long query on the table prevents that, drops none, gives a warning and'
     ' returns null.';
 
 -- While a long reader is there, no row that is replaced can be removed, and the
@@ -193,7 +199,7 @@ BEGIN
 		END IF;
 		-- If one result is null, the sum is null.
 		dropped := dropped + cccp_private.drop_partitions(parent,
-		    oldest);
+		    oldest, 'history');
 	END LOOP;
 	UPDATE cccp.clock SET purged_at = now() WHERE dropped IS NOT NULL;
 	-- The readers of a table that lost a month wait now, and wait no longer.
@@ -222,7 +228,7 @@ DECLARE
 	parent regclass;
 BEGIN
 	FOREACH parent IN ARRAY ARRAY['cccp.agent_state', 'cccp.call',
-	    'cccp.queue_sample']::regclass[]
+	    'cccp.queue_sample', 'cccp_audit.access_log']::regclass[]
 	LOOP
 		PERFORM cccp.ensure_partitions(parent, now(),
 		    now() + interval '2 months');
@@ -244,7 +250,8 @@ BEGIN
 		JOIN pg_attribute c ON c.attrelid = i.inhrelid
 		    AND c.attname = p.attname
 		WHERE i.inhparent IN ('cccp.agent_state'::regclass,
-		    'cccp.call'::regclass, 'cccp.queue_sample'::regclass)
+		    'cccp.call'::regclass, 'cccp.queue_sample'::regclass,
+		    'cccp_audit.access_log'::regclass)
 		AND col_description(i.inhrelid, c.attnum)
 		    IS DISTINCT FROM col_description(i.inhparent, p.attnum)
 	LOOP

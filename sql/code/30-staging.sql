@@ -27,8 +27,8 @@ AS $$
 	WHERE a.attrelid = table_name AND a.attnum > 0 AND NOT a.attisdropped
 	AND a.attgenerated = '' AND a.attname <> ALL ('{agent_id, queue_id,
 	    source_id, kind, hidden, state, state_since, since_known, listed_at,
-	    call_queue, call_queue_name, queued_guessed, lost, generation,
-	    changed_at}')
+	    call_queue, call_queue_name, queued_guessed, lost, blurred,
+	    generation, changed_at}')
 	AND a.attname <> ALL (leave_out);
 $$;
 COMMENT ON FUNCTION cccp_private.field_list IS

@@ -97,7 +97,7 @@ GRANT EXECUTE ON FUNCTION cccp_private.flush_call_insert TO cccp_poller;
 
 -- Known values of caller and callee stay when new ones are missing: the server
 -- deletes the objects that report them before the call ends, so a poller that
--- was restarted does not see them.
+-- was restarted does not see them.  Numbers that are masked for good stay so.
 -- The settings make the planner look up each call by the index of its month.
 DO $do$
 BEGIN
@@ -115,9 +115,11 @@ BEGIN
 			UPDATE cccp.call s SET (agent_id, caller, callee,
 			    queued_at, queued_guessed, lost, generation,
 			    changed_at, %1$s)
-			= (t.agent_id, coalesce(n.caller, s.caller),
-			    coalesce(n.callee, s.callee), t.queued_at,
-			    t.guessed, false, ctx.generation, now(), %2$s)
+			= (t.agent_id, CASE WHEN s.blurred THEN s.caller
+				ELSE coalesce(n.caller, s.caller) END,
+			    CASE WHEN s.blurred THEN s.callee
+				ELSE coalesce(n.callee, s.callee) END,
+			    t.queued_at, t.guessed, false, ctx.generation, now(), %2$s)
 			FROM pg_temp.call_todo t
 			JOIN pg_temp.call_in n ON n.ctid = t.staged
 			WHERE NOT t.gone AND s.source_id = ctx.source_id
@@ -126,9 +128,11 @@ BEGIN
 			AND (s.agent_id, s.caller, s.callee, s.queued_at,
 			    s.queued_guessed, s.lost, %3$s)
 			IS DISTINCT FROM (t.agent_id,
-			    coalesce(n.caller, s.caller),
-			    coalesce(n.callee, s.callee), t.queued_at,
-			    t.guessed, false, %2$s);
+			    CASE WHEN s.blurred THEN s.caller
+				ELSE coalesce(n.caller, s.caller) END,
+			    CASE WHEN s.blurred THEN s.callee
+				ELSE coalesce(n.callee, s.callee) END,
+			    t.queued_at, t.guessed, false, %2$s);
 			GET DIAGNOSTICS changed = ROW_COUNT;
 			RETURN changed;
 		END $$
@@ -162,9 +166,13 @@ BEGIN
 			    WHERE t.gone) THEN
 				RETURN 0;
 			END IF;
-			UPDATE cccp.call s SET (agent_id, ended_at, lost,
-			    generation, changed_at, %1$s)
+			UPDATE cccp.call s SET (agent_id, caller, callee,
+			    ended_at, lost, generation, changed_at, %1$s)
 			= (coalesce(t.agent_id, s.agent_id),
+			    CASE WHEN s.blurred THEN s.caller
+				ELSE coalesce(n.caller, s.caller) END,
+			    CASE WHEN s.blurred THEN s.callee
+				ELSE coalesce(n.callee, s.callee) END,
 			    coalesce(n.ended_at, s.ended_at, ctx.seen),
 			    n.ended_at IS NULL AND s.ended_at IS NULL,
 			    ctx.generation, now(), %2$s)
@@ -179,9 +187,9 @@ BEGIN
 			RETURN gone;
 		END $$
 	$f$, cccp_private.field_list('cccp.call', '{name}',
-		'{queued_at, ended_at}'),
+		'{queued_at, ended_at, caller, callee}'),
 	    cccp_private.field_list('cccp.call', 'coalesce(n.{name}, s.{name})',
-		'{queued_at, ended_at}'));
+		'{queued_at, ended_at, caller, callee}'));
 END $do$;
 COMMENT ON FUNCTION cccp_private.flush_call_gone IS
     'Step of cccp.flush(): ends the calls that the server no longer lists;'

@@ -7,7 +7,7 @@
 \set QUIET on
 SET ROLE cccp_poller;
 SELECT cccp.staging() \g /dev/null
-SELECT cccp.keep_partitions() \g /dev/null
+SELECT * FROM cccp.purge() \g /dev/null
 
 BEGIN;
 INSERT INTO source_in VALUES ('prod', 'cccp://demo.example:20103', 'live',

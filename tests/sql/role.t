@@ -3,7 +3,7 @@
 
 . "${0%/*}/tap.bash"
 tap <<'SQL'
-SELECT plan(66);
+SELECT plan(74);
 
 -- Runs a statement as a role, undoes it, and says how it ended.
 CREATE FUNCTION test.try(role name, statement text) RETURNS text
@@ -38,6 +38,7 @@ cccp.agent_now s
 cccp.agent_state s
 cccp.clock s
 cccp.migration s
+cccp.retention s
 cccp.source_state s
 cccp_v1.call s
 cccp_v1.queue s
@@ -53,8 +54,8 @@ SELECT is(test.rights('cccp_reader'), (SELECT string_agg(name || ' s', E'\n'
     AND relkind IN ('r', 'p', 'v') AND NOT relispartition) r),
     'cccp_reader reads everything and writes nothing');
 SELECT is((SELECT string_agg(oid::regclass::text, ', ') FROM pg_class
-    WHERE relnamespace::regnamespace::text ~ '^cccp' AND CASE relkind
-	WHEN 'S' THEN NOT has_sequence_privilege('cccp_reader', oid, 'SELECT')
+    WHERE relnamespace::regnamespace::text ~ '^cccp(?!_audit)'
+    AND CASE relkind WHEN 'S' THEN NOT has_sequence_privilege('cccp_reader', oid, 'SELECT')
 	END), NULL,
     'cccp_reader reads sequences, as pg_dump does');
 SELECT is(test.rights('cccp_poller'), 'cccp.agent isu
@@ -65,6 +66,7 @@ cccp.clock s
 cccp.migration s
 cccp.queue isu
 cccp.queue_sample is
+cccp.retention s
 cccp.source s
 cccp.source_defect disu
 cccp.state_rule s
@@ -104,12 +106,12 @@ SELECT is((SELECT string_agg(proname, ' ' ORDER BY proname)
     FROM pg_proc WHERE pronamespace::regnamespace::text ~ '^cccp'
     AND provolatile = 'v'
     AND has_function_privilege('cccp_web', oid, 'EXECUTE')),
-    'change_access end_access grant_access',
+    'change_access end_access grant_access log_access',
     'cccp_web writes by these functions only');
 SELECT is((SELECT string_agg(proname, ' ' ORDER BY proname)
     FROM pg_proc WHERE pronamespace::regnamespace::text ~ '^cccp' AND prosecdef
     AND has_function_privilege('cccp_web', oid, 'EXECUTE')),
-    'access_grants change_access end_access grant_access scope_calls'
+    'access_grants change_access end_access grant_access log_access scope_calls'
     ' scope_has_login scope_of scope_queues scope_sources scope_users',
     'cccp_web has the owner''s rights in these functions only');
 
@@ -156,6 +158,14 @@ INSERT INTO test.attempt (role, outcome, statement) VALUES
 ('cccp_reader', 'refused', 'TRUNCATE cccp.sync'),
 ('cccp_reader', 'refused', 'SELECT cccp.flush()'),
 ('cccp_reader', 'refused', 'SELECT cccp.keep_partitions()'),
+('cccp_web', 'refused', 'SELECT * FROM cccp.purge()'),
+('cccp_web', 'refused', 'SELECT cccp.blur_numbers(''1 year'')'),
+('cccp_web', 'refused', 'SELECT * FROM cccp_audit.access_log'),
+('cccp_reader', 'refused', 'SELECT * FROM cccp_audit.access_log'),
+('cccp_poller', 'refused', 'SELECT * FROM cccp_audit.access_log'),
+('cccp_poller', 'refused', 'SELECT cccp.log_access(''[]'')'),
+('cccp_poller', 'refused', 'UPDATE cccp.retention SET keep = ''9 years'''),
+('cccp_poller', 'refused', 'DELETE FROM cccp.purge_report'),
 ('cccp_reader', 'refused', 'CREATE TABLE cccp.t ()'),
 ('cccp_poller', 'done', 'SELECT cccp.staging()'),
 ('cccp_poller', 'done', 'SELECT cccp.keep_partitions()'),

@@ -13,7 +13,7 @@ load stand
 	says ok 'rights: cccp_web reads all'
 	says ok 'rights: cccp_web writes nowhere'
 	says ok 'clocks: [0-9.]+ s between'
-	says ok 'history: what is too old was last dropped 0\.[0-9] h ago'
+	says ok 'retention: what is too old was last removed 0\.[0-9] h ago'
 	says ok 'source lyon: live, last sign [0-9.]+ s ago, 5 users'
 	says ok 'source prod: live'
 	says ok "page: $HTDOCS"
@@ -208,17 +208,21 @@ rights() {
 	says warn 'sources: there is none — start cccp-poller'
 }
 
-@test "old history that stays" {
-	local at
-	at=$(sql -c 'SELECT purged_at FROM cccp.clock')
-	while_so "UPDATE cccp.clock SET purged_at = now() - interval '50 h'" \
-	    "UPDATE cccp.clock SET purged_at = '$at'"
+@test "old data that stays" {
+	while_so "UPDATE cccp.retention SET purged_at = now() - interval '50 h'
+	    WHERE class = 'audit'" \
+	    "UPDATE cccp.retention SET purged_at = now()"
 	ended 2
-	says fail 'history: .* last dropped 50\.[0-9] h ago, .*cccp-poller'
-	while_so 'UPDATE cccp.clock SET purged_at = NULL' \
-	    "UPDATE cccp.clock SET purged_at = '$at'"
+	says fail 'retention: .* last removed 50\.[0-9] h ago, .*cccp-poller'
+	while_so "UPDATE cccp.retention SET purged_at = NULL
+	    WHERE class = 'numbers'" \
+	    'UPDATE cccp.retention SET purged_at = now()'
 	ended 1
-	says warn 'history: what is too old has never been dropped .*cccp-poller'
+	says warn 'retention: what is too old has never been removed .*cccp-poller'
+	while_so "UPDATE cccp.retention SET error = 'x' WHERE class <> 'audit'" \
+	    'UPDATE cccp.retention SET error = NULL'
+	ended 2
+	says fail 'retention: .* stays: history, numbers — .*cccp-poller'
 	run doctor
 	ended 0
 }

@@ -312,6 +312,31 @@ start_mute() {
 	    WHERE inhparent = 'cccp.agent_state'::regclass")" -ge 3 ]
 	[ "$(sql -c "SELECT purged_at > now() - interval '1 hour'
 	    FROM cccp.clock")" = t ]
+	[ "$(sql -c "SELECT bool_and(purged_at > now() - interval '1 hour'
+	    AND error IS NULL) FROM cccp.retention")" = t ]
+}
+
+@test "numbers of old calls are masked, and the access log is cut" {
+	pg_start
+	sql <<-'EOF'
+		SELECT cccp.ensure_partitions('cccp.call', now() - interval '5 months',
+		    now());
+		SELECT cccp_private.make_partition('cccp_audit.access_log',
+		    '2024-01-01 00:00+00');
+		INSERT INTO cccp.source (name, status) VALUES ('old', 'down');
+		INSERT INTO cccp.call (source_id, call_key, queued_at, ended_at,
+		    direction, generation, caller)
+		SELECT source_id, n::text, now() - interval '4 months', now(),
+		    'inbound', 0, '+33199009812'
+		FROM cccp.source, generate_series(1, 20001) n;
+		EOF
+	start_poller
+	await 'logged 0 "masked the numbers of 20000 calls"'
+	await 'logged 0 "dropped 1 months of audit"'
+	await 'logged 0 "masked the numbers of 1 calls"'
+	[ "$(sql -c "SELECT DISTINCT caller FROM cccp.call
+	    WHERE source_id = (SELECT source_id FROM cccp.source
+		WHERE name = 'old')")" = '+33 1 ·· ·· ·· 12' ]
 }
 
 @test "history that cannot be dropped is an error in the log" {
@@ -324,7 +349,7 @@ start_mute() {
 	    - interval '5 months', 'YYYY_MM')")
 	sql -c "CREATE VIEW public.mine AS SELECT call_key FROM $month"
 	start_poller -r 3m
-	await 'logged 0 "database: retention: cannot drop table"'
+	await 'logged 0 "database: retention: history: cannot drop table"'
 	await 'logged 0 "generation"'
 	[ "$(sql -c "SELECT purged_at IS NULL FROM cccp.clock")" = t ]
 	end_poller
@@ -334,7 +359,7 @@ start_mute() {
 	READER=$!
 	await '[ "$(sql -c "$reads")" ]'
 	start_poller -r 3m
-	await 'logged 0 "database: retention: .* somebody reads them"'
+	await 'logged 0 "database: retention: history: .* somebody reads them"'
 	[ "$(sql -c "SELECT purged_at IS NULL FROM cccp.clock")" = t ]
 }
 
