@@ -15,8 +15,10 @@ context_new(const struct settings *settings)
 		return NULL;
 	ctx->settings = settings;
 	ctx->db = db_open("", "cccp.fcgi", true, STATEMENT_TIMEOUT_MS);
-	if (ctx->db == NULL) {
-		free(ctx);
+	ctx->writer = db_open("target_session_attrs=read-write", "cccp.fcgi",
+	    false, STATEMENT_TIMEOUT_MS);
+	if (ctx->db == NULL || ctx->writer == NULL) {
+		context_free(ctx);
 		return NULL;
 	}
 	return ctx;
@@ -28,6 +30,7 @@ context_free(struct context *ctx)
 	if (ctx == NULL)
 		return;
 	db_close(ctx->db);
+	db_close(ctx->writer);
 	if (ctx->connected)
 		counters_connections(ctx->settings->counters, -1);
 	response_free(&ctx->res);

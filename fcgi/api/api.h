@@ -17,6 +17,10 @@
 extern const struct param user_params[DETAIL_PARAMS];
 extern const struct param queue_params[DETAIL_PARAMS];
 
+extern const struct action grants_actions[];	/* add a grant */
+extern const struct action grant_actions[];	/* change or end one */
+
+void	 grants_answer(struct context *);	/* who may see what */
 void	 me_answer(struct context *);		/* who is asking */
 void	 metrics_answer(struct context *);	/* for Prometheus */
 void	 queue_answer(struct context *);	/* one queue and its samples */

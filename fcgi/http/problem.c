@@ -36,6 +36,10 @@ static const struct {
 		{ "Valeur refusée", "Value refused" },
 		{ "La base de données refuse une valeur de cette demande.",
 		  "The database refused a value of this request." } },
+	[PROBLEM_RULE] = { 400, "refused",
+		{ "Valeur refusée", "Value refused" },
+		{ "La base de données refuse une valeur ; il faut que : {0}.",
+		  "The database refused a value; it demands: {0}." } },
 	[PROBLEM_CURSOR] = { 400, "cursor-too-long",
 		{ "Curseur trop long", "Cursor too long" },
 		{ "Les valeurs de cet ordre sont trop longues pour un curseur : "
@@ -62,6 +66,10 @@ static const struct {
 		  "A request that writes comes from a page of this site: "
 		  "Sec-Fetch-Site: same-origin, or a header Origin that has "
 		  "the host of Host." } },
+	[PROBLEM_NO_RIGHT] = { 403, "forbidden",
+		{ "Droit manquant", "Not permitted" },
+		{ "Vos droits ne permettent pas cela.",
+		  "Your grants do not permit that." } },
 	[PROBLEM_NOT_FOUND] = { 404, "not-found",
 		{ "Introuvable", "Not found" },
 		{ "Rien ne se trouve à cette adresse.",
@@ -85,6 +93,14 @@ static const struct {
 		  "application/json, text/csv, application/x-ndjson.",
 		  "The Accept header takes none of these: application/json, "
 		  "text/csv, application/x-ndjson." } },
+	[PROBLEM_CONFLICT] = { 409, "exists",
+		{ "Existe déjà", "Exists already" },
+		{ "Il en existe déjà un pareil ({0}).",
+		  "There is one like it already ({0})." } },
+	[PROBLEM_STATE] = { 409, "state",
+		{ "Impossible à présent", "Not possible now" },
+		{ "L’état présent des données ne permet pas cela.",
+		  "The present state of the data does not permit that." } },
 	[PROBLEM_MOVED] = { 409, "generation-gone",
 		{ "Les données ont changé", "The data have changed" },
 		{ "La génération {0} est passée, celle d’à présent est {1} : "
@@ -182,6 +198,12 @@ static const struct {
 		{ "Base de données injoignable", "Database unavailable" },
 		{ "La base de données ne répond pas ; réessayez.",
 		  "The database does not answer; try again." } },
+	[PROBLEM_NO_WRITER] = { 503, "read-only",
+		{ "Lecture seule à présent", "Read-only now" },
+		{ "Aucune base de données n’accepte d’écriture à présent ; "
+		  "la lecture continue. Relisez avant de réessayer.",
+		  "No database takes writes now; reading goes on. Read again "
+		  "before you try again." } },
 	[PROBLEM_SCHEMA_OLD] = { 503, "schema-too-old",
 		{ "Schéma de base de données trop ancien",
 		  "Database schema too old" },

@@ -22,14 +22,18 @@ enum problem {
 	PROBLEM_INVALID_BODY,	/* 400: it is no JSON object */
 	PROBLEM_BODY_LENGTH,	/* 400: it has not the length announced */
 	PROBLEM_REFUSED,	/* 400: the database refused a value */
+	PROBLEM_RULE,		/* 400: the same, as {0} is demanded */
 	PROBLEM_UNAUTHORIZED,
 	PROBLEM_CROSS_SITE,	/* 403: from another site's page */
+	PROBLEM_NO_RIGHT,	/* 403: the database refused the reader */
 	PROBLEM_NOT_FOUND,
 	PROBLEM_PATH,		/* 404: ambiguous */
 	PROBLEM_METHOD,		/* {0}: what is allowed */
 	PROBLEM_NOT_ACCEPTABLE,
 	PROBLEM_CURSOR,		/* 400: it would be too long */
 	PROBLEM_PERIOD,		/* 400: it may have {0} days */
+	PROBLEM_CONFLICT,	/* 409: there is another one like it */
+	PROBLEM_STATE,		/* 409: its state does not permit it */
 	PROBLEM_MOVED,		/* 409: {0} was asked for, {1} is current */
 	PROBLEM_NO_LENGTH,	/* 411 */
 	PROBLEM_CHANGED,	/* 412: it has another version */
@@ -47,6 +51,7 @@ enum problem {
 	PROBLEM_TOO_MUCH,	/* 503: the question takes too long */
 	PROBLEM_DATABASE,	/* 503: too slow, or the connection is lost */
 	PROBLEM_AWAY,		/* 503: the database is away; the same type */
+	PROBLEM_NO_WRITER,	/* 503: no database takes writes */
 	PROBLEM_SCHEMA_OLD,	/* 503: the database has {0}, {1} is needed */
 	PROBLEM_SCHEMA_NEW,	/* 503: the same */
 	PROBLEM__MAX

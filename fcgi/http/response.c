@@ -153,12 +153,12 @@ response_send(struct response *res, bool head_only, response_write *write,
 		res->status = 503;
 		response_header(res, "Retry-After", "1");
 	}
-	if (res->status != 304 && !res->endless)
+	if (res->status != 204 && res->status != 304 && !res->endless)
 		response_header(res, "Content-Length", "%zu",
 		    res->body.len + res->shared_len + res->tail_len);
 	if (!response_begin(res, write, arg))
 		return false;
-	if (head_only || res->status == 304)
+	if (head_only || res->status == 204 || res->status == 304)
 		return true;
 	if (res->body.len > 0 && !write(arg, res->body.data, res->body.len))
 		return false;

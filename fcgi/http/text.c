@@ -99,3 +99,11 @@ text_among(const char *s, const char *const *words)
 			return true;
 	return false;
 }
+
+bool
+text_is_id(const char *s)
+{
+	const size_t len = strspn(s, "0123456789");
+
+	return len > 0 && len <= 18 && s[len] == '\0';
+}

@@ -29,4 +29,7 @@ bool	 text_unbase64(char *to, size_t *to_len, const char *, size_t len);
 /* Is it one of these words?  NULL ends them. */
 bool	 text_among(const char *, const char *const *words);
 
+/* Is it the key of a row: decimal digits that a bigint can have? */
+bool	 text_is_id(const char *);
+
 #endif

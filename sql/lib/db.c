@@ -35,6 +35,7 @@ struct db {
 	PGconn		*conn;		/* NULL: not connected */
 	int64_t		 refused_at;	/* ms; 0: the last connect succeeded */
 	const char	*scope, *need;	/* see db_scope() */
+	char		 sqlstate[6], constraint[64];	/* of the last failure */
 	uint64_t	 turn;
 	struct statement stmts[DB_STATEMENTS_MAX];	/* index: its name */
 };
@@ -57,6 +58,8 @@ static const struct {
 	{ "57014", DB_SLOW },	/* time-out, or somebody cancelled it */
 	{ "57", DB_RETRY },	/* shutdown */
 	{ "58", DB_RETRY },	/* the server's disk or system */
+	{ "CV", DB_REFUSED },	/* of our own functions */
+	{ "P0002", DB_REFUSED },	/* there is no such thing */
 };
 
 enum db_err
@@ -130,6 +133,18 @@ bool
 db_connected(const struct db *db)
 {
 	return db->conn != NULL;
+}
+
+const char *
+db_sqlstate(const struct db *db)
+{
+	return db->sqlstate;
+}
+
+const char *
+db_constraint(const struct db *db)
+{
+	return db->constraint;
 }
 
 static int64_t
@@ -322,13 +337,17 @@ outlived(const struct db *db, const PGresult *res)
 	    strcmp(state, "26000") == 0);
 }
 
-/* Logs a failure; for refused values only the name of the constraint. */
+/*
+ * Remembers a failure, and logs it: for refused values only the name of the
+ * constraint.
+ */
 static void
-explain(const struct db *db, const PGresult *res, enum db_err err)
+explain(struct db *db, const PGresult *res, enum db_err err)
 {
 	const char *state, *constraint;
 	char what[128];
 
+	db->sqlstate[0] = db->constraint[0] = '\0';
 	if (res == NULL) {
 		complain_away("no answer", PQerrorMessage(db->conn));
 		return;
@@ -336,6 +355,9 @@ explain(const struct db *db, const PGresult *res, enum db_err err)
 	state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 	constraint = PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME);
 	snprintf(what, sizeof(what), "SQLSTATE %s", state ? state : "none");
+	snprintf(db->sqlstate, sizeof(db->sqlstate), "%s", state ? state : "");
+	snprintf(db->constraint, sizeof(db->constraint), "%s",
+	    constraint ? constraint : "");
 	if (err == DB_REFUSED)
 		complain(LOG_WARNING, what,
 		    constraint != NULL ? constraint : "refused", 0);
@@ -355,6 +377,7 @@ db_query(struct db *db, const char *sql, int n, const char *const *param,
 	do {
 		/* Only a read may be repeated. */
 		again = db->conn != NULL && db->read_only;
+		db->sqlstate[0] = db->constraint[0] = '\0';
 		if (db->conn == NULL && (err = reconnect(db)) != DB_OK)
 			return err;
 		res = run(db, sql, n, param);

@@ -77,6 +77,14 @@ enum db_err	 db_step(struct db *, const char *sql, int n,
 		    const char *const *param, PGresult **res)
 		    __attribute__((warn_unused_result));
 
+/*
+ * Of the last failure of a statement: its SQLSTATE, and the name of the
+ * constraint that refused a value.  "" where there is none, as when the
+ * connection failed.  Borrowed until the next statement.
+ */
+const char	*db_sqlstate(const struct db *);
+const char	*db_constraint(const struct db *);
+
 /* Closes the connection, if there is one.  The next db_query() connects. */
 void		 db_leave(struct db *);
 

@@ -15,7 +15,8 @@
  *	node fastcgi.mjs abuse SOCKET			nonsense of many kinds
  *	node fastcgi.mjs hold SOCKET HOW N [PATH]	N connections, until standard
  *	    input ends.  HOW: `silent` says nothing; `half` sends half of a
- *	    request; `body` announces a body that never comes; `reader` takes
+ *	    request; `body` and `post` announce a body that never comes, and
+ *	    `post` does not wait for an answer; `reader` takes
  *	    nothing of the answer.  Prints a line for each once it has begun:
  *	    the status, where there is an answer; with `reader`, in the end one
  *	    more: whole or cut
@@ -252,7 +253,7 @@ const actions = {
 			held.push(socket);
 			if (how === 'half')
 				socket.write(whole.subarray(0, whole.length / 2));
-			if (how === 'body')
+			if (how === 'body' || how === 'post')
 				socket.write(question(path, false, {
 					REQUEST_METHOD: 'POST', CONTENT_LENGTH: '9' })
 				    .subarray(0, -8));

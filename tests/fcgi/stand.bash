@@ -128,9 +128,9 @@ ask() {
 	curl -sS --max-time 60 --path-as-is "$@" "$URL$path"
 }
 
-# One request to the handler itself, by FastCGI.
+# One request to the handler itself, by FastCGI: fetch PATH [NAME=value ...]
 fetch() {
-	"$ROOT/tests/fcgi/fetch" "$SOCKET" "$1"
+	"$ROOT/tests/fcgi/fetch" "$SOCKET" "$@"
 }
 
 # cgi PATH [QUERY [NAME=value ...]]: one request to the program as CGI.

@@ -23,7 +23,7 @@ my %floors = (
 	fcgi => [
 		['fcgi/main', 'fcgi/doctor'], ['fcgi/serve'], ['fcgi/route'],
 		['fcgi/api'], ['fcgi/list', 'fcgi/event', 'fcgi/page'],
-		['fcgi/fresh'], ['fcgi/context'],
+		['fcgi/fresh', 'fcgi/call'], ['fcgi/context'],
 		['fcgi/http', 'fcgi/counters', 'fcgi/gate'], ['sql/lib'],
 	],
 );

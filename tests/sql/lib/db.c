@@ -137,6 +137,27 @@ failures_say_what_can_be_done(void **state)
 	    " VALUES (NULL, 'x')"), DB_REFUSED);
 }
 
+static void
+failures_are_told_apart(void **state)
+{
+	(void)state;
+	assert_int_equal(failure(reader, "DO $$BEGIN RAISE EXCEPTION 'x' USING"
+	    " ERRCODE = 'CV412'; END$$"), DB_REFUSED);
+	assert_string_equal(db_sqlstate(reader), "CV412");
+	assert_string_equal(db_constraint(reader), "");
+	assert_int_equal(failure(reader, "DO $$BEGIN RAISE no_data_found;"
+	    " END$$"), DB_REFUSED);
+	assert_string_equal(db_sqlstate(reader), "P0002");
+	assert_int_equal(failure(writer, "INSERT INTO cccp.access_grant"
+	    " (who_kind, role) VALUES ('user', 'reader')"), DB_REFUSED);
+	assert_string_equal(db_sqlstate(writer), "23514");
+	assert_string_equal(db_constraint(writer),
+	    "access_grant_everyone_check");
+	assert_value(writer, "SELECT 'good'", "good");
+	assert_string_equal(db_sqlstate(writer), "");
+	assert_string_equal(db_constraint(writer), "");
+}
+
 /* One that ends its connection each time is not tried for ever. */
 static void
 a_lost_connection_is_replaced(void **state)
@@ -359,6 +380,7 @@ main(void)
 		cmocka_unit_test(parameters_are_values_and_nothing_else),
 		cmocka_unit_test(array_literals_are_read_as_written),
 		cmocka_unit_test(failures_say_what_can_be_done),
+		cmocka_unit_test(failures_are_told_apart),
 		cmocka_unit_test(a_lost_connection_is_replaced),
 		cmocka_unit_test(only_reading_is_tried_again),
 		cmocka_unit_test(statements_are_kept_within_bounds),

@@ -1,0 +1,120 @@
+#include <string.h>
+
+#include "fcgi/call.h"
+#include "fcgi/counters.h"
+#include "sql/lib/now.h"
+
+/* The first that the SQLSTATE starts with; else it is no refusal. */
+static const struct {
+	const char	*start;
+	enum problem	 problem;
+} refusals[] = {
+	{ "42501", PROBLEM_NO_RIGHT },
+	{ "P0002", PROBLEM_NOT_FOUND },
+	{ "CV412", PROBLEM_CHANGED },
+	{ "40001", PROBLEM_CHANGED },
+	{ "55000", PROBLEM_STATE },
+	{ "23505", PROBLEM_CONFLICT },
+	{ "23P01", PROBLEM_CONFLICT },
+	{ "25006", PROBLEM_NO_WRITER },	/* it became a standby */
+};
+
+/* What the constraints demand. */
+static const struct {
+	const char	*constraint;
+	const char	*words[LANG__MAX];
+} rules[] = {
+	{ "access_grant_who_check",
+	    { "« who » n’est pas vide", "“who” is not empty" } },
+	{ "access_grant_source_check",
+	    { "« source » a 1 à 32 lettres minuscules, chiffres, _ ou -",
+	      "“source” has 1 to 32 lower-case letters, digits, _ or -" } },
+	{ "access_grant_team_check",
+	    { "« team » ne commence ni ne finit par /",
+	      "“team” neither begins nor ends with /" } },
+	{ "access_grant_queue_check",
+	    { "« queue » n’est pas vide", "“queue” is not empty" } },
+	{ "access_grant_everyone_check",
+	    { "« who » est donné pour user et group, mais non pour everyone",
+	      "“who” is given for user and group, but not for everyone" } },
+	{ "access_grant_whole_check",
+	    { "admin et auditor sont sans « source », « team » ni « queue »",
+	      "admin and auditor are without “source”, “team” and “queue”" } },
+};
+
+static enum problem
+refusal_of(const char *state)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (strcmp(state, refusals[i].start) == 0)
+			return refusals[i].problem;
+	return PROBLEM__MAX;
+}
+
+static const char *
+rule_of(const char *constraint, enum lang lang)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (strcmp(constraint, rules[i].constraint) == 0)
+			return rules[i].words[lang];
+	return constraint;
+}
+
+/* The answer to a statement that failed. */
+static void
+refuse(struct context *ctx, const struct db *db, enum db_err err)
+{
+	const char *constraint = db_constraint(db), *words[1];
+	enum problem p = refusal_of(db_sqlstate(db));
+
+	if (p == PROBLEM__MAX && err == DB_REFUSED)
+		p = *constraint != '\0' ? PROBLEM_RULE : PROBLEM_REFUSED;
+	else if (p == PROBLEM__MAX && err == DB_BUG)
+		p = PROBLEM_INTERNAL;
+	else if (p == PROBLEM__MAX)
+		p = db == ctx->writer && !db_connected(db) &&
+		    db_sqlstate(db)[0] == '\0' ? PROBLEM_NO_WRITER :
+		    PROBLEM_DATABASE;
+	words[0] = rule_of(constraint, ctx->req.lang);
+	if (err != DB_REFUSED)
+		counters_failure(ctx->settings->counters, err);
+	problem_answer(&ctx->res, &ctx->req, p, words);
+}
+
+static bool
+call(struct context *ctx, struct db *db, const char *sql, int n,
+    const char *const *param, PGresult **res)
+{
+	const char *all[CALL_PARAMS] = { ctx->req.user, "{}",
+	    ctx->settings->anonymous ? "reader" : NULL };
+	const int64_t start = now_monotonic();
+	enum db_err err;
+
+	memcpy(all + CALL_READER, param, (size_t)n * sizeof(*param));
+	err = db_query(db, sql, CALL_READER + n, all, res);
+	ctx->db_us += now_monotonic() - start;
+	if (err != DB_OK)
+		refuse(ctx, db, err);
+	return err == DB_OK;
+}
+
+bool
+call_read(struct context *ctx, const char *sql, int n,
+    const char *const *param, PGresult **res)
+{
+	return call(ctx, ctx->db, sql, n, param, res);
+}
+
+bool
+call_write(struct context *ctx, const char *sql, int n,
+    const char *const *param, PGresult **res)
+{
+	const bool ok = call(ctx, ctx->writer, sql, n, param, res);
+
+	db_leave(ctx->writer);
+	return ok;
+}
