@@ -171,6 +171,16 @@ test('refuse: no login succeeds', async () => {
 	await client.close();
 });
 
+test('slow: a greeting with an old date', async () => {
+	await sim.ask('misbehave slow');
+	const client = new Client(sim.port);
+	const { date } = await client.barrier();
+
+	assert.ok(Date.now() - Date.parse(date) > 3500, date);
+	await sim.ask('misbehave none');
+	await client.close();
+});
+
 test('away: nobody is there, and then again at the same port', async () => {
 	const client = await faulty('away');
 

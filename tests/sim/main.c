@@ -284,6 +284,7 @@ run(struct world *world, struct server *server, struct control *control,
 			ms = sooner(ms, (int)(stop_ms - steady_ms()) + 1);
 		}
 		ms = sooner(ms, control_timeout(control));
+		ms = sooner(ms, server_timeout(server));
 		wait_for_work(server, control, ms, mask);
 		server_flush(server);
 	}

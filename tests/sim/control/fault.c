@@ -257,6 +257,8 @@ static const struct {
 	{ "silent", "says nothing any more", NULL, NULL, FAULT_SILENT },
 	{ "deaf", "reads nothing any more", NULL, NULL, FAULT_DEAF },
 	{ "bytes", "sends byte by byte", NULL, NULL, FAULT_BYTES },
+	{ "slow", "greets 4 s after it took its date, once a connection", NULL,
+	    NULL, FAULT_SLOW },
 	{ "refuse", "refuses logins", NULL, NULL, FAULT_REFUSE },
 	{ "away", "closes all, refuses connections", NULL, away,
 	    FAULT_AWAY },

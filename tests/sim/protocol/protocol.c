@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "sql/lib/now.h"
 #include "tests/sim/protocol/protocol.h"
 #include "tests/sim/world/world.h"
 
@@ -71,6 +72,8 @@ call_initialize(struct client *client, struct cursor *args)
 
 	if (!frame_get_u32(args, &version) || !frame_get_bool(args, &compress))
 		return;
+	if (!client->initialized && (client->server->faults & FAULT_SLOW) != 0)
+		client->held = now_monotonic() + SLOW_US;
 	client->initialized = true;
 	at = frame_begin(&client->out, FRAME_CONNECTION_OK);
 	frame_put_u32(&client->out, SERVER_VERSION);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sql/lib/now.h"
 #include "tests/sim/protocol/protocol.h"
 #include "tests/sim/protocol/server.h"
 
@@ -114,11 +115,24 @@ server_poll(struct server *server, struct pollfd *pfd, struct client **who)
 		if ((server->faults & FAULT_DEAF) == 0 &&
 		    waiting < OUT_PAUSE && !client->closing)
 			pfd[n].events |= POLLIN;
-		if (waiting > 0)
+		if (waiting > 0 && client->held == 0)
 			pfd[n].events |= POLLOUT;
 		who[n++] = client;
 	}
 	return n;
+}
+
+int
+server_timeout(const struct server *server)
+{
+	const struct client *client;
+	int64_t held = 0, left;
+
+	TAILQ_FOREACH(client, &server->clients, entry)
+		if (client->held != 0 && (held == 0 || client->held < held))
+			held = client->held;
+	left = (held - now_monotonic()) / 1000 + 1;
+	return held == 0 ? -1 : left > 0 ? (int)left : 0;
 }
 
 /* Reads and ignores bytes of a frame that can never be complete. */
@@ -207,6 +221,9 @@ flush(struct client *client)
 	size_t left = client->out.len - client->sent;
 	ssize_t n;
 
+	if (client->held != 0 && now_monotonic() < client->held)
+		return;
+	client->held = 0;
 	if ((client->server->faults & FAULT_SILENT) != 0)
 		client->sent = client->out.len;
 	else if (left > 0) {

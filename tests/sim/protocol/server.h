@@ -14,6 +14,7 @@
 #define CLIENTS_MAX	256
 #define OUT_PAUSE	((size_t)4 << 20)	/* reads no more calls beyond */
 #define OUT_MAX		((size_t)256 << 20)	/* dropped as too slow */
+#define SLOW_US		INT64_C(4000000)	/* FAULT_SLOW */
 
 struct world;
 struct server;
@@ -33,6 +34,7 @@ struct client {
 	bool			 deaf;		/* takes no format any more */
 	bool			 to_close;	/* closed when its turn comes */
 	bool			 closing;	/* closed once all is sent */
+	int64_t			 held;	/* nothing is sent before; now_monotonic() */
 	struct session		*sessions;
 	TAILQ_ENTRY(client)	 entry;
 };
@@ -43,7 +45,8 @@ enum {
 	FAULT_DEAF = 2,		/* reads nothing */
 	FAULT_BYTES = 4,	/* sends byte by byte */
 	FAULT_REFUSE = 8,	/* refuses logins */
-	FAULT_AWAY = 16		/* refuses connections */
+	FAULT_AWAY = 16,	/* refuses connections */
+	FAULT_SLOW = 32		/* greets late */
 };
 
 struct server {
@@ -69,6 +72,8 @@ void	 server_unlisten(struct server *);
 void	 server_accept(struct server *);
 /* Fills in what each client waits for; returns how many. */
 int	 server_poll(struct server *, struct pollfd *, struct client **);
+/* ms until something that is held can be sent; -1: nothing is. */
+int	 server_timeout(const struct server *);
 /* Reads and answers; writes what there is to write. */
 void	 client_read(struct client *);
 void	 server_flush(struct server *);
