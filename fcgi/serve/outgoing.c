@@ -37,19 +37,13 @@ wait_for_reader(struct outgoing *out)
 {
 	struct pollfd pfd = { .fd = out->fd, .events = POLLOUT };
 	const int64_t start = now_monotonic(), left = patience(out);
-	const size_t before = out->spool->sent;
-	enum spool_sent sent;
-	size_t len;
 	int n;
 
 	n = left <= 0 ? 0 : poll(&pfd, 1, (int)(left / 1000) + 1);
 	out->waited_us += now_monotonic() - start;
 	if (n == 0 || (n == -1 && errno != EINTR))
 		return false;
-	len = out->spool->len;
-	sent = spool_send(out->spool, out->fd);
-	out->sent += (sent == SPOOL_ALL ? len : out->spool->sent) - before;
-	return sent != SPOOL_GONE;
+	return spool_send(out->spool, out->fd, &out->sent) != SPOOL_GONE;
 }
 
 /*

@@ -116,15 +116,11 @@ peer_answered(struct peer *c, bool failed)
 void
 peer_write(struct peer *c)
 {
-	const size_t len = c->spool.len, before = c->spool.sent;
-
-	switch (spool_send(&c->spool, c->fd)) {
+	switch (spool_send(&c->spool, c->fd, &c->moved)) {
 	case SPOOL_ALL:
-		c->moved += len - before;
 		finish(c);
 		break;
 	case SPOOL_PART:
-		c->moved += c->spool.sent - before;
 		break;
 	case SPOOL_GONE:
 		c->state = PEER_OVER;

@@ -78,7 +78,7 @@ spool_empty(const struct spool *s)
 }
 
 enum spool_sent
-spool_send(struct spool *s, int socket)
+spool_send(struct spool *s, int socket, size_t *moved)
 {
 	off_t at = (off_t)s->sent;
 	ssize_t n;
@@ -89,6 +89,8 @@ spool_send(struct spool *s, int socket)
 			return SPOOL_PART;
 		if (n == 0 || (n == -1 && errno != EINTR))
 			return SPOOL_GONE;
+		if (n > 0)
+			*moved += (size_t)n;
 		s->sent = (size_t)at;
 	}
 	spool_free(s);

@@ -43,8 +43,11 @@ enum spool_sent {
 	SPOOL_GONE		/* the reader has gone, or reading failed */
 };
 
-/* Sends what the socket, which must be non-blocking, takes. */
-enum spool_sent spool_send(struct spool *, int socket);
+/*
+ * Sends what the socket, which must be non-blocking, takes, and adds the number
+ * of its bytes to *moved.
+ */
+enum spool_sent spool_send(struct spool *, int socket, size_t *moved);
 
 /* Drops what is left. */
 void	 spool_free(struct spool *);

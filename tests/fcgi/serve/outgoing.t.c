@@ -122,15 +122,16 @@ static size_t
 send_kept(struct spool *spool, int to, int from, unsigned char *got)
 {
 	enum spool_sent sent;
-	size_t len = 0;
+	size_t len = 0, moved = 0;
 	ssize_t n;
 
 	do {
-		sent = spool_send(spool, to);
+		sent = spool_send(spool, to, &moved);
 		assert_int_not_equal(sent, SPOOL_GONE);
 		while ((n = recv(from, got + len, ANSWER, MSG_DONTWAIT)) > 0)
 			len += (size_t)n;
 	} while (sent == SPOOL_PART || n > 0);
+	assert_true(moved > 0 && moved <= len);
 	return len;
 }
 
