@@ -39,7 +39,7 @@ deadline(const struct loop *l)
 
 	if (l->store != NULL)
 		at = store_deadline(l->store);
-	for (i = 0; i < l->n; i++) {
+	for (i = 0; i < l->n && l->begun; i++) {
 		t = source_deadline(&l->source[i]);
 		if (t < at)
 			at = t;
@@ -80,7 +80,7 @@ wait_until(struct loop *l, int64_t at)
 
 	if (l->store != NULL)
 		n += store_fds(l->store, fds, 1);
-	for (i = 0; i < l->n; i++)
+	for (i = 0; i < l->n && l->begun; i++)
 		n += source_fds(&l->source[i], fds + n, SOURCE_FDS);
 	if (us > 0) {
 		if (us > 3600 * INT64_C(1000000))
@@ -291,6 +291,22 @@ reopen(struct loop *l)
 	store_reopen(l->store);
 }
 
+/*
+ * The sources begin once the database has told what it knows of them, or cannot
+ * be reached.
+ */
+static void
+begin(struct loop *l)
+{
+	size_t i;
+
+	if (l->store != NULL && !store_tried(l->store))
+		return;
+	l->begun = true;
+	for (i = 0; i < l->n && l->store != NULL; i++)
+		store_resume(l->store, &l->source[i]);
+}
+
 int
 loop_run(struct loop *l)
 {
@@ -305,13 +321,15 @@ loop_run(struct loop *l)
 			reopen(l);
 		}
 		now = now_boot();
-		for (i = 0; i < l->n; i++)
+		for (i = 0; i < l->n && l->begun; i++)
 			source_work(&l->source[i], now);
 		if (l->store != NULL ? !work_store(l, now) :
 		    !print_all(l, now))
 			return EXIT_FAILURE;
 		if (l->once && (all_done(l, &rc) || now >= give_up))
 			break;
+		if (!l->begun)
+			begin(l);
 		wait_until(l, l->once && give_up < deadline(l) ? give_up :
 		    deadline(l));
 	}

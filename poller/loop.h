@@ -29,6 +29,7 @@ struct loop {
 	bool		 was_whole;	/* current flush: with rows */
 	bool		 was_resumed;	/* current flush: after a gap */
 	bool		 cannot_wait;	/* ppoll(2) fails */
+	bool		 begun;		/* the sources have */
 	bool		 done[LOOP_SOURCES_MAX];	/* -1: was written */
 };
 

@@ -40,9 +40,10 @@ struct store {
 	size_t		 sent;		/* bytes of its rows */
 	struct flush	 flush;		/* the current one */
 	struct buf	 query;		/* any other command */
+	PGresult	*ends;		/* of cccp.known_ends(), or NULL */
 };
 
-/* One result of the current query. */
-void	store_result(struct store *, const PGresult *);
+/* One result of the current query, which it owns from now on. */
+void	store_result(struct store *, PGresult *);
 
 #endif

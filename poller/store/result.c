@@ -74,8 +74,9 @@ query_failed(struct store *st, const PGresult *res)
 	st->failed = true;
 	if (st->state == STORE_FLUSHING && state != NULL && !st->rejected)
 		st->rejected = rejected(st, res, state);
-	if (st->rejected)
-		return;		/* logged as an error of its source */
+	/* Logged as an error of its source, or of the schema. */
+	if (st->rejected || st->refused)
+		return;
 	syslog(LOG_ERR, "database: %s: %s (SQLSTATE %s)",
 	    st->state == STORE_SETUP ? "set-up" : st->state == STORE_FLUSHING ?
 	    "flush" : st->state == STORE_LOCKING ? "lock" : "retention",
@@ -118,8 +119,22 @@ purged(struct store *st, const PGresult *res)
 	}
 }
 
+/* An answer of the set-up query. */
+static void
+set_up(struct store *st, PGresult **res)
+{
+	if (strcmp(PQfname(*res, 0), "schema_version") == 0 &&
+	    PQntuples(*res) == 1) {
+		check_schema(st, *res);
+	} else if (strcmp(PQfname(*res, 0), "source") == 0) {
+		PQclear(st->ends);
+		st->ends = *res;
+		*res = NULL;
+	}
+}
+
 void
-store_result(struct store *st, const PGresult *res)
+store_result(struct store *st, PGresult *res)
 {
 	switch (PQresultStatus(res)) {
 	case PGRES_COPY_IN:
@@ -127,9 +142,8 @@ store_result(struct store *st, const PGresult *res)
 		st->sent = 0;
 		break;
 	case PGRES_TUPLES_OK:
-		if (st->state == STORE_SETUP && PQntuples(res) == 1 &&
-		    strcmp(PQfname(res, 0), "schema_version") == 0)
-			check_schema(st, res);
+		if (st->state == STORE_SETUP)
+			set_up(st, &res);
 		else if (st->state == STORE_PURGING)
 			purged(st, res);
 		else if (st->state == STORE_LOCKING && PQntuples(res) == 1)
@@ -144,4 +158,5 @@ store_result(struct store *st, const PGresult *res)
 		query_failed(st, res);
 		break;
 	}
+	PQclear(res);
 }

@@ -26,6 +26,7 @@ static const char setup[] =
     "SET idle_in_transaction_session_timeout = '60s';"
     "SET timezone = 'UTC';"
     "SELECT cccp.schema_version();"
+    "SELECT * FROM cccp.known_ends();"
     "SELECT cccp.staging()";
 
 struct store *
@@ -58,6 +59,7 @@ store_close(struct store *st)
 	disconnect(st);
 	flush_free(&st->flush);
 	buf_free(&st->query);
+	PQclear(st->ends);
 	free(st);
 }
 
@@ -247,7 +249,6 @@ busy(struct store *st, int64_t now)
 		if ((res = PQgetResult(st->conn)) == NULL)
 			return query_end(st, now);
 		store_result(st, res);
-		PQclear(res);
 	}
 	st->events = POLLIN | (PQflush(st->conn) > 0 ? POLLOUT : 0);
 	return STORE_NOTHING;
@@ -302,6 +303,27 @@ bool
 store_ready(const struct store *st)
 {
 	return st->state == STORE_READY;
+}
+
+bool
+store_tried(const struct store *st)
+{
+	return st->state >= STORE_READY || st->failures > 0;
+}
+
+void
+store_resume(const struct store *st, struct source *s)
+{
+	int i, n = st->ends != NULL ? PQntuples(st->ends) : 0;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(PQgetvalue(st->ends, i, 0), s->at.name) == 0 &&
+		    strcmp(PQgetvalue(st->ends, i, 1), s->at.shown) == 0) {
+			s->ended = strtoll(PQgetvalue(st->ends, i, 2), NULL,
+			    10);
+			s->ended_zone_s = (int32_t)strtol(
+			    PQgetvalue(st->ends, i, 3), NULL, 10);
+		}
 }
 
 unsigned

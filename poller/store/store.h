@@ -55,6 +55,13 @@ bool		 store_purge(struct store *, int64_t now, int64_t patience);
 
 /* Connected, and nothing was begun. */
 bool		 store_ready(const struct store *);
+/*
+ * Once the database has answered for the first time or cannot be reached, a
+ * source can begin; store_resume() tells it first which calls need not be read
+ * again.  Both are for the start only.
+ */
+bool		 store_tried(const struct store *);
+void		 store_resume(const struct store *, struct source *);
 /* Attempts to connect or to flush that failed since the last flush. */
 unsigned	 store_failures(const struct store *);
 /*

@@ -239,7 +239,9 @@ BEGIN
 		AND old.alive_at + interval '2 s', new.alive_at IS NULL) THEN
 		RETURN 0;
 	END IF;
-	UPDATE cccp.source s SET url = new.url, status = new.status,
+	UPDATE cccp.source s SET url = new.url,
+	    read_url = CASE WHEN ctx.complete THEN new.url ELSE s.read_url END,
+	    status = new.status,
 	    status_since = CASE WHEN s.status = new.status
 		THEN s.status_since ELSE now() END,
 	    alive_at = coalesce(new.alive_at, s.alive_at), gap_since = gap,

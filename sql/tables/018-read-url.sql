@@ -1,4 +1,4 @@
--- 016-read-url.sql: whose calls the database has.
+-- 018-read-url.sql: whose calls the database has.
 
 SET LOCAL ROLE cccp_owner;
 
