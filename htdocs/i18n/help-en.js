@@ -76,7 +76,7 @@ export default Object.freeze({
 	'source': 'CCCP server that knows the user.',
 
 	'queues.queue': 'Label and technical name, with its source when there are several. The label shows the calls of the queue.',
-	'queues.waiting_tasks': 'Calls that wait for an agent now.',
+	'queues.waiting_tasks': 'Calls that wait for an agent now, also those that ring at one.',
 	'queues.longest_wait_seconds': 'How long the oldest of these has waited.',
 	'queues.samples': 'Calls that waited in each minute of the last hour; nothing is drawn where nobody looked.',
 	'queues.running_tasks': 'Calls in the queue: those that wait and those that an agent has in hand.',

@@ -76,7 +76,7 @@ export default Object.freeze({
 	'source': 'Serveur CCCP qui connaît l’utilisateur.',
 
 	'queues.queue': 'Libellé et nom technique, avec sa source quand il y en a plusieurs. Le libellé montre les appels de la file.',
-	'queues.waiting_tasks': 'Appels qui attendent un agent en ce moment.',
+	'queues.waiting_tasks': 'Appels qui attendent un agent en ce moment, aussi ceux qui sonnent chez l’un d’eux.',
 	'queues.longest_wait_seconds': 'Depuis quand attend le plus ancien de ces appels.',
 	'queues.samples': 'Appels en attente à chaque minute de la dernière heure ; rien n’est tracé quand personne ne regardait.',
 	'queues.running_tasks': 'Appels dans la file : ceux qui attendent et ceux qu’un agent a en main.',

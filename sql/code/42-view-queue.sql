@@ -106,7 +106,8 @@ COMMENT ON COLUMN cccp_v1.queue.agents IS
 COMMENT ON COLUMN cccp_v1.queue.free_sessions IS
     'Agents logged in who have no call.';
 COMMENT ON COLUMN cccp_v1.queue.running_tasks IS 'Calls in the queue.';
-COMMENT ON COLUMN cccp_v1.queue.waiting_tasks IS 'Calls waiting.';
+COMMENT ON COLUMN cccp_v1.queue.waiting_tasks IS
+    'Calls waiting, also those that ring at an agent.';
 COMMENT ON COLUMN cccp_v1.queue.offered_tasks IS
     'Calls answered or not answered: managed_tasks and failed_tasks added.';
 COMMENT ON COLUMN cccp_v1.queue.managed_tasks IS 'Calls answered.';
@@ -194,7 +195,8 @@ COMMENT ON COLUMN cccp_v1.queue_sample.working_sessions IS
 COMMENT ON COLUMN cccp_v1.queue_sample.withdrawn_sessions IS
     'Agents withdrawn.';
 COMMENT ON COLUMN cccp_v1.queue_sample.running_tasks IS 'Calls in the queue.';
-COMMENT ON COLUMN cccp_v1.queue_sample.waiting_tasks IS 'Calls waiting.';
+COMMENT ON COLUMN cccp_v1.queue_sample.waiting_tasks IS
+    'Calls waiting, also those that ring at an agent.';
 COMMENT ON COLUMN cccp_v1.queue_sample.managed_tasks IS
     'Calls answered since the server''s midnight.';
 COMMENT ON COLUMN cccp_v1.queue_sample.failed_tasks IS

@@ -29,7 +29,7 @@ SELECT s.name AS source, c.call_key, c.direction, c.ended_at IS NULL AS active,
 	WHEN c.post_managed_at IS NOT NULL THEN 'wrapup'
 	WHEN c.managed_at IS NOT NULL THEN 'talking'
 	WHEN c.direction = 'outbound' THEN 'dialling'
-	WHEN c.unqueued_at IS NULL THEN 'waiting'
+	WHEN c.unqueued_at IS NULL AND c.agent_login IS NULL THEN 'waiting'
 	ELSE 'ringing' END AS stage
 FROM cccp.call c
 JOIN cccp.source s ON s.source_id = c.source_id AND NOT s.retired
@@ -94,5 +94,6 @@ COMMENT ON COLUMN cccp_v1.call.user_id IS
     'Key of the agent in this database (id in cccp_v1.user).';
 COMMENT ON COLUMN cccp_v1.call.stage IS
     'Stage of the call. Active: waiting, dialling, ringing, talking or wrapup.'
-    ' Ended: managed, unmanaged or vanished.';
+    ' Ended: managed, unmanaged or vanished. It is ringing from when the server'
+    ' names the agent to whom it is offered.';
 GRANT SELECT ON cccp_v1.call TO cccp_web, cccp_reader;

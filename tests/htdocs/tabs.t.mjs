@@ -202,9 +202,7 @@ tabs_test('calls: those that go on first, newest first, each once',
 	    .getAttribute('aria-sort'), 'descending');
 	assert.deepEqual(await counts(page),
 	    [calls.length, meta.filtered, meta.total]);
-	const waits = calls.findIndex((row) => row.active &&
-	    row.unqueued_at === null && row.managed_at === null &&
-	    row.direction === 'inbound');
+	const waits = calls.findIndex(({ stage }) => stage === 'waiting');
 
 	assert.ok(waits >= 0, 'the simulator has a call that waits');
 	const row = page.locator('#calls tbody tr').nth(waits);

@@ -4,7 +4,7 @@
 
 . "${0%/*}/tap.bash"
 tap <<'SQL'
-SELECT plan(49);
+SELECT plan(50);
 
 CREATE FUNCTION test.calls(key text) RETURNS text LANGUAGE sql AS $$
 	SELECT string_agg(format('%s%s-%s%s', test.minute(queued_at),
@@ -166,11 +166,16 @@ SELECT test.flush('{"name": "metz", "alive_at": 60}', '[]', '[]', '[
 	"post_managed_at": 53},
     {"call_key": "6", "queued_at": 50, "managed_at": 52, "ended_at": 53},
     {"call_key": "7", "queued_at": 50, "ended_at": 53},
-    {"call_key": "8", "queued_at": 50, "managed_at": 52}]') \g /dev/null
+    {"call_key": "8", "queued_at": 50, "managed_at": 52},
+    {"call_key": "9", "queued_at": 50, "agent_login": "zoe"}]') \g /dev/null
 SELECT test.flush('{"name": "metz", "alive_at": 61}', '[]', '[]',
     '[{"call_key": "8", "present": false}]') \g /dev/null
 SELECT is((SELECT string_agg(stage, ' ' ORDER BY call_key) FROM cccp_v1.call
     WHERE source = 'metz'), 'waiting dialling ringing talking wrapup managed'
-    ' unmanaged vanished', 'stages');
+    ' unmanaged vanished ringing', 'stages');
+SELECT test.flush('{"name": "metz", "alive_at": 62}', '[]', '[]', '[
+    {"call_key": "9", "queued_at": 50}]') \g /dev/null
+SELECT is((SELECT stage FROM cccp_v1.call WHERE call_key = '9'), 'waiting',
+    'nobody answered: it waits again');
 SELECT * FROM finish();
 SQL
