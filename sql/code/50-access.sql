@@ -130,10 +130,8 @@ AS $$
 DECLARE
 	plain text := regexp_replace(regexp_replace(number,
 	    '[- \u00A0\u2009\u202F./()]', '', 'g'), '^00', '+');
-	part text[] := regexp_match(plain, '^(\+(?:[17]|2[07]|3[0-469]|4[013-9]'
-	    '|5[1-8]|6[0-6]|8[1246]|9[0-58]|(?:2[1-689]|3[578]|42|5[09]'
-	    '|6[7-9]|8[035789]|9[679])[0-9])|0)0?([1-9])'
-	    '([0-9]{4,10})[0-9]{2}$');
+	part text[] := regexp_match(plain, '^(\+(?:' || cccp.country_codes()
+	    || ')|0)0?([1-9])([0-9]{4,10})[0-9]{2}$');
 BEGIN
 	IF part IS NULL THEN
 		RETURN repeat('·', length(number) - CASE WHEN length(number) > 3

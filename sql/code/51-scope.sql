@@ -126,33 +126,29 @@ COMMENT ON FUNCTION cccp.scope_users IS
     ' in for the setting cccp.need.';
 GRANT EXECUTE ON FUNCTION cccp.scope_users TO cccp_web, cccp_scoped;
 
-CREATE OR REPLACE FUNCTION cccp.scope_queues()
-RETURNS TABLE (source text, every boolean, names text[])
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 3
+CREATE OR REPLACE FUNCTION cccp.scope_queues() RETURNS text[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	RETURN QUERY
-	SELECT s.name, bool_or(g.team IS NULL AND g.queue IS NULL),
-	    coalesce(array_agg(DISTINCT q.name) FILTER (WHERE q.name IS NOT NULL),
-		'{}')
-	FROM cccp_private.grants_in_force(NULL) g
-	JOIN cccp.source s ON NOT s.retired
-	    AND (g.source IS NULL OR s.name = g.source)
-	LEFT JOIN LATERAL (
-		SELECT g.queue AS name WHERE g.team IS NULL
-		UNION ALL
-		SELECT DISTINCT served.name
-		FROM cccp_private.users_of(s.name, g.team, g.queue) u
+	RETURN ARRAY(
+		SELECT s.name || '/' || coalesce(g.queue, '')
+		FROM cccp_private.grants_in_force(NULL) g
+		JOIN cccp.source s ON g.source IS NULL OR s.name = g.source
+		WHERE g.team IS NULL
+		UNION
+		SELECT s.name || '/' || served.name
+		FROM cccp_private.grants_in_force(NULL) g
+		CROSS JOIN LATERAL
+		    cccp_private.users_of(g.source, g.team, g.queue) u
+		JOIN cccp.source s USING (source_id)
 		CROSS JOIN LATERAL unnest(u.queues) AS served (name)
 		WHERE g.team IS NOT NULL AND u.present
-		AND (g.queue IS NULL OR served.name = g.queue)
-	) q ON true
-	GROUP BY s.name;
+		AND (g.queue IS NULL OR served.name = g.queue));
 END $$;
 COMMENT ON FUNCTION cccp.scope_queues() IS
-    'The queues in the scope that is in force, by source: every one, or those'
-    ' of these technical names.';
+    'The queues in the scope that is in force, each as source/technical name;'
+    ' source/ stands for every queue of the source.';
 GRANT EXECUTE ON FUNCTION cccp.scope_queues TO cccp_web, cccp_scoped;
 
 CREATE OR REPLACE FUNCTION cccp.scope_calls()

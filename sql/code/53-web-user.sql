@@ -2,7 +2,8 @@
 --
 -- k, from cccp.scope_users(), says how much of the user is visible: one who is
 -- visible by a queue only is shown as he is now, without figures and without what
--- tells more of him.  q has the queues whose names may be shown.
+-- tells more of him.  q has the queues whose names may be shown; OFFSET 0 has it
+-- computed once, and not at all when they are not asked for.
 
 DO $do$
 BEGIN
@@ -19,11 +20,13 @@ BEGIN
 	    'phone outbound_target', 'CASE WHEN k.numbers THEN %s'
 		' WHEN k.figures THEN cccp.mask_number(%1$s) END',
 	    'phone_uri', 'CASE WHEN k.numbers THEN %s END',
-	    'queue queue_name', 'CASE WHEN q.every'
-		' OR r.queue_name = ANY (q.names) THEN %s END',
-	    'queues', 'CASE WHEN q.every OR r.queues IS NULL THEN %s'
-		' ELSE ARRAY(SELECT n FROM unnest(r.queues) n'
-		' WHERE n = ANY (q.names)) END',
+	    'queue queue_name', $$CASE WHEN r.source || '/' = ANY (q.queues)
+		OR r.source || '/' || r.queue_name = ANY (q.queues)
+		THEN %s END$$,
+	    'queues', $$CASE WHEN r.queues IS NULL
+		OR r.source || '/' = ANY (q.queues) THEN %s
+		ELSE ARRAY(SELECT n FROM unnest(r.queues) n
+		WHERE r.source || '/' || n = ANY (q.queues)) END$$,
 	    'spies', 'CASE WHEN k.figures AND r.spies IS NOT NULL THEN'
 		' ARRAY(SELECT l FROM unnest(%s) l'
 		' WHERE cccp.scope_has_login(r.source, l)) END',
@@ -35,7 +38,7 @@ BEGIN
 	    'running', $$CASE WHEN k.figures THEN %s ELSE '{}' END$$,
 	    'other', 'CASE WHEN k.figures THEN %s END'),
 	    'cccp.scope_users() k JOIN cccp_v1.user r ON r.id = k.id'
-	    ' LEFT JOIN cccp.scope_queues() q ON q.source = r.source'
+	    ' CROSS JOIN (SELECT cccp.scope_queues() AS queues OFFSET 0) q'
 	    ' WHERE k.listed');
 
 	PERFORM cccp_private.make_part('user_state', jsonb_build_object(
