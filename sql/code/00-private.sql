@@ -30,6 +30,7 @@ UNION ALL
 SELECT 'pg_class', c.oid, r.ctid
 FROM pg_class c JOIN pg_rewrite r ON r.ev_class = c.oid
 WHERE c.relnamespace::regnamespace::text IN ('cccp', 'cccp_v1', 'cccp_web',
+    'cccp_audit',
     'cccp_scoped')
 AND c.relkind = 'v' AND pg_get_userbyid(c.relowner) = 'cccp_owner';
 

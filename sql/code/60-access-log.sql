@@ -58,3 +58,68 @@ COMMENT ON FUNCTION cccp.log_access IS
     ' Returns how many lines were written: all that are objects. When it fails,'
     ' nothing is written; the same lines may be given again.';
 GRANT EXECUTE ON FUNCTION cccp.log_access TO cccp_web;
+
+CREATE FUNCTION cccp_private.may_ask(wanted text, reader text, groups text[],
+    anonymous_role text) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF num_nonnulls(reader, groups, anonymous_role) = 0
+	    AND pg_has_role(session_user, 'cccp_owner', 'MEMBER') THEN
+		RETURN session_user;
+	END IF;
+	IF NOT EXISTS (SELECT FROM cccp.scope_of(reader, groups, anonymous_role)
+	    WHERE CASE wanted WHEN 'auditor' THEN audit ELSE role = wanted END)
+	THEN
+		RAISE insufficient_privilege USING MESSAGE =
+		    format('only the role %s may do this', wanted);
+	END IF;
+	RETURN nullif(reader, '');
+END $$;
+COMMENT ON FUNCTION cccp_private.may_ask IS
+    'Fails with insufficient_privilege unless the reader is an admin or an'
+    ' auditor, as wanted says, or no reader is named and the session is that of'
+    ' a member of cccp_owner. Returns who it is.';
+
+-- In a transaction of a reader who is an auditor, the handler sets cccp.need.  The
+-- view is in this schema so that a dump without the schema can be restored.
+CREATE OR REPLACE VIEW cccp_audit.consultation AS
+SELECT l.at, l.reader, l.role, l.address, l.action, l.source, a.login, a.name,
+    l.call_key, l.query, l.rows, l.request_id, l.agent_id AS user_id,
+    l.line_id AS id
+FROM cccp_audit.access_log l
+LEFT JOIN cccp.agent a ON a.agent_id = l.agent_id
+WHERE (SELECT current_setting('cccp.need', true) = 'audit');
+COMMENT ON VIEW cccp_audit.consultation IS
+    'Who looked at whom, for auditors: it has rows only in a transaction that'
+    ' has set cccp.need to audit.';
+COMMENT ON COLUMN cccp_audit.consultation.at IS 'When.';
+COMMENT ON COLUMN cccp_audit.consultation.reader IS
+    'User of the web server who looked; null: nobody had signed in.';
+COMMENT ON COLUMN cccp_audit.consultation.role IS 'Role of the reader then.';
+COMMENT ON COLUMN cccp_audit.consultation.address IS
+    'Network address of the reader.';
+COMMENT ON COLUMN cccp_audit.consultation.action IS
+    'What was done: detail, history, replay, calls, users, export,'
+    ' person_export, ack, config, audit or other; see cccp_audit.access_log.';
+COMMENT ON COLUMN cccp_audit.consultation.source IS
+    'Name of the source, as in cccp_v1.source; null: all, or none.';
+COMMENT ON COLUMN cccp_audit.consultation.login IS
+    'Login of the user who was looked at; null for a list.';
+COMMENT ON COLUMN cccp_audit.consultation.name IS
+    'Display name of that user, as it is now.';
+COMMENT ON COLUMN cccp_audit.consultation.call_key IS 'Call that was looked at.';
+COMMENT ON COLUMN cccp_audit.consultation.query IS
+    'Filter of the list, as parameters of a URL.';
+COMMENT ON COLUMN cccp_audit.consultation.rows IS 'How many rows were given.';
+COMMENT ON COLUMN cccp_audit.consultation.request_id IS
+    'The request''s name in the logs of the web server and the handler.';
+COMMENT ON COLUMN cccp_audit.consultation.user_id IS
+    'Key of that user (id in cccp_v1.user).';
+COMMENT ON COLUMN cccp_audit.consultation.id IS 'Number of the line.';
+GRANT USAGE ON SCHEMA cccp_audit TO cccp_web;
+GRANT SELECT ON cccp_audit.consultation TO cccp_web;
+COMMENT ON SCHEMA cccp_audit IS
+    'The record of who looked at the data of a person. Only the owner has rights'
+    ' on its tables: cccp.log_access() writes them, and auditors read them'
+    ' through the board.';

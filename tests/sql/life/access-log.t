@@ -4,7 +4,7 @@
 
 . "${0%/*}/../tap.bash"
 tap <<'SQL'
-SELECT plan(19);
+SELECT plan(23);
 
 SELECT test.flush('{"alive_at": 1}', '[{"login": "zoe", "name": "Zoé"}]')
     \g /dev/null
@@ -69,7 +69,7 @@ RESET ROLE;
 SELECT is((SELECT string_agg(rolname || ' ' || relname, ', ')
     FROM pg_class c, pg_roles
     WHERE relnamespace = 'cccp_audit'::regnamespace
-    AND relkind IN ('r', 'p', 'v', 'S') AND rolname ~ '^cccp_'
+    AND relkind IN ('r', 'p', 'S') AND rolname ~ '^cccp_'
     AND rolname <> 'cccp_owner' AND (relkind <> 'S' AND
 	(has_table_privilege(rolname, c.oid, 'SELECT, INSERT, UPDATE, DELETE,'
 	    ' TRUNCATE') OR has_any_column_privilege(rolname, c.oid,
@@ -78,12 +78,29 @@ SELECT is((SELECT string_agg(rolname || ' ' || relname, ', ')
     'no role has a right on the table, nor on a month of it');
 SELECT is((SELECT string_agg(rolname, ' ' ORDER BY rolname) FROM pg_roles
     WHERE rolname ~ '^cccp_' AND rolname <> 'cccp_owner'
-    AND has_schema_privilege(rolname, 'cccp_audit', 'USAGE, CREATE')), NULL,
-    'nor on its schema');
+    AND has_schema_privilege(rolname, 'cccp_audit', 'USAGE, CREATE')),
+    'cccp_web', 'nor on its schema, but for the handlers');
 SELECT is((SELECT string_agg(rolname, ' ' ORDER BY rolname) FROM pg_roles
     WHERE rolname ~ '^cccp_' AND has_function_privilege(rolname,
 	'cccp.log_access(jsonb)', 'EXECUTE')), 'cccp_owner cccp_web',
     'only the handlers write lines');
+
+-- Read by the handlers for auditors only.
+SET ROLE cccp_web;
+SELECT is((SELECT count(*) FROM cccp_audit.consultation), 0::bigint,
+    'no rows unless a transaction says what for');
+BEGIN;
+SET LOCAL cccp.scope = 'whole';
+SET LOCAL cccp.need = 'export';
+SELECT is((SELECT count(*) FROM cccp_audit.consultation), 0::bigint,
+    'not for those who see everything else');
+SET LOCAL cccp.need = 'audit';
+SELECT cmp_ok((SELECT count(*) FROM cccp_audit.consultation), '>', 1::bigint,
+    'but for auditors');
+COMMIT;
+SELECT is((SELECT count(*) FROM cccp_audit.consultation), 0::bigint,
+    'and no longer than that');
+RESET ROLE;
 
 -- Kept for its own time.
 INSERT INTO cccp_audit.access_log (at, action) SELECT now(), 'detail';
