@@ -34,11 +34,13 @@ export async function start(options = {}) {
 	const run_dir = join(dir, 'run');
 
 	execFileSync('chmod', ['755', dir]);
+	const board = { dir: run_dir };
 	let stopped = false;
 	const stop = () => {
 		if (stopped)
 			return;
 		stopped = true;
+		board.psql?.child.kill();
 		execFileSync(script, ['clean', run_dir], { stdio: 'ignore' });
 		rmSync(dir, { recursive: true, force: true });
 	};
@@ -54,7 +56,7 @@ export async function start(options = {}) {
 		stop();
 		throw error;
 	}
-	return { env: readEnv(join(run_dir, 'env')), dir: run_dir, stop };
+	return Object.assign(board, { env: readEnv(join(run_dir, 'env')), stop });
 }
 
 /** The process id of a part: postgres, sim, poller, handler, lighttpd. */
@@ -90,13 +92,39 @@ export function pg({ env }) {
 		PGDATABASE: env.PGDATABASE, PGUSER: env.PGUSER };
 }
 
-/** The rows of a query, as objects. */
-export async function query(board, sql) {
-	const { stdout } = await run(join(board.env.PG_BIN ?? '', 'psql'), ['-XAtqv', 'ON_ERROR_STOP=1', '-c',
-		`SET timezone = 'UTC'; SELECT coalesce(json_agg(q), '[]') FROM (${sql}) q`],
-	{ env: { ...process.env, ...pg(board) }, maxBuffer: 1 << 28 });
+/** One psql for all queries of a board: to start it takes longer than they do. */
+function openPsql(board) {
+	const child = spawn(join(board.env.PG_BIN ?? '', 'psql'),
+	    ['-XAtqv', 'ON_ERROR_STOP=1', '-f', '-'],
+	    { env: { ...process.env, ...pg(board), PGTZ: 'UTC' } });
+	const asked = [];
+	let out = '', log = '';
 
-	return JSON.parse(stdout);
+	child.stdin.on('error', () => {});	/* it says why as it ends */
+	child.stderr.on('data', (text) => { log += text; });
+	child.stdout.setEncoding('utf8').on('data', (text) => {
+		out += text;
+		for (let end; (end = out.indexOf('\nend\n')) >= 0;) {
+			asked.shift().resolve(JSON.parse(out.slice(0, end)));
+			out = out.slice(end + 5);
+		}
+	});
+	child.on('error', () => {}).on('close', (code) => {
+		board.psql = undefined;
+		for (const { reject } of asked)
+			reject(new Error(`psql: ${code}: ${log}`));
+	});
+	return { child, ask: (sql) => new Promise((resolve, reject) => {
+		asked.push({ resolve, reject });
+		child.stdin.write(`${sql};\n\\echo end\n`);
+	}) };
+}
+
+/** The rows of a query, as objects. */
+export function query(board, sql) {
+	board.psql ??= openPsql(board);
+	return board.psql.ask(
+	    `SELECT coalesce(json_agg(q), '[]') FROM (${sql}) q`);
 }
 
 /** Sends one line to the simulator's control socket; returns its answer. */
