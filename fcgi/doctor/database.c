@@ -40,7 +40,8 @@ static const char sql_version[] = "SELECT cccp.schema_version()";
     " cccp.source_state, cccp_v1.call, cccp_v1.queue, cccp_v1.queue_sample," \
     " cccp_v1.source, cccp_v1.source_defect, cccp_v1.user," \
     " cccp_v1.user_state, cccp.agent_counts(), cccp.counts(), cccp.fold()," \
-    " cccp.is_stale(), cccp.pattern(), cccp.patterns()," \
+    " cccp.country_codes(), cccp.is_stale(), cccp.long_place()," \
+    " cccp.pattern(), cccp.patterns()," \
     " cccp.queue_counts(), cccp.schema_version(), cccp.search_key()," \
     " cccp.seconds_between(), cccp.seconds_of_day()," \
     " cccp.seconds_since(), cccp.turned_away()"

@@ -150,6 +150,9 @@ list_compose(struct list_query *q, const struct list *l,
 	choose_columns(q, &ps->value[LIST_FIELDS]);
 	choose_keys(q, ps);
 	list_conditions(q, &c, ps);
+	/* Of an export, the handler's own gate takes care. */
+	if (what != LIST_ALL_ROWS && list_long(l, ps))
+		buf_str(&c.shown, " AND (SELECT cccp.long_place())");
 	if (what == LIST_ALL_ROWS)
 		add_export(q, &c, ps);
 	else

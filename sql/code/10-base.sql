@@ -117,6 +117,26 @@ COMMENT ON FUNCTION cccp.patterns(text[]) IS
     ' phone number, the first has the pattern of the number, the others %.';
 GRANT EXECUTE ON FUNCTION cccp.patterns TO cccp_poller, cccp_web, cccp_reader;
 
+-- The number of the locks is arbitrary.  A place is free again at the end of the
+-- transaction, however that ends.
+CREATE OR REPLACE FUNCTION cccp.long_place() RETURNS boolean
+LANGUAGE plpgsql PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	FOR place IN 1 .. 8 LOOP
+		IF pg_try_advisory_xact_lock(6735004, place) THEN
+			RETURN true;
+		END IF;
+	END LOOP;
+	RAISE EXCEPTION 'too many long questions are being answered'
+	    USING ERRCODE = 'query_canceled';
+END $$;
+COMMENT ON FUNCTION cccp.long_place() IS
+    'Takes one of the 8 places that there are in the database for questions'
+    ' that take long, until the end of the transaction, so that they leave'
+    ' room for short ones. Fails with query_canceled when there is none.';
+GRANT EXECUTE ON FUNCTION cccp.long_place TO cccp_web;
+
 CREATE OR REPLACE FUNCTION cccp.is_stale(status text, alive_at timestamptz,
     clock_skew_s double precision, stale_after interval) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE

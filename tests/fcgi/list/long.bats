@@ -122,3 +122,25 @@ others() {
 	# They have left their places.
 	is "$(kind "$HISTORY&q=accueil")" rows
 }
+
+# Those of CGI processes and of other handlers too.
+@test "long questions of all processes have eight places" {
+	local psql holder="SELECT pid FROM pg_locks WHERE locktype = 'advisory'
+	    AND classid = 6735004 AND objid = 9"
+	is "$(kind "$HISTORY&q=accueil1")" rows
+	psql -XAtqc "SELECT pg_advisory_lock(6735004, n), pg_sleep(CASE WHEN n = 9
+	    THEN 600 ELSE 0 END) FROM generate_series(1, 9) n" \
+	    3>&- >/dev/null 2>&1 &
+	psql=$!
+	await '[ "$(sql -c "$holder")" ]'
+	is "$(kind "$HISTORY&q=accueil2")" too-much
+	run cgi /api/v1/calls "${HISTORY#*\?}&q=accueil3"
+	[[ ${lines[0]} == 'Status: 503 '* && $output == *:too-much* ]]
+	is "$(kind "/api/v1/calls?q=accueil4")" rows
+	is "$(kind '/api/v1/users?q=accueil5')" rows
+	sql -c "SELECT pg_terminate_backend(pid) FROM ($holder) l" >/dev/null
+	wait "$psql" || :	# it was ended
+	is "$(kind "$HISTORY&q=accueil2")" rows
+	run cgi /api/v1/calls "${HISTORY#*\?}&q=accueil3"
+	[[ ${lines[0]} == 'Status: 200 '* ]]
+}
