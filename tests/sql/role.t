@@ -106,14 +106,15 @@ SELECT is((SELECT string_agg(proname, ' ' ORDER BY proname)
     FROM pg_proc WHERE pronamespace::regnamespace::text ~ '^cccp'
     AND provolatile = 'v' AND proname <> 'long_place'	-- it only locks
     AND has_function_privilege('cccp_web', oid, 'EXECUTE')),
-    'change_access end_access export_person forget_agent grant_access'
-    ' log_access',
+    'change_access change_view delete_view end_access export_person'
+    ' forget_agent grant_access log_access save_view',
     'cccp_web writes by these functions only');
 SELECT is((SELECT string_agg(proname, ' ' ORDER BY proname)
     FROM pg_proc WHERE pronamespace::regnamespace::text ~ '^cccp' AND prosecdef
     AND has_function_privilege('cccp_web', oid, 'EXECUTE')),
-    'access_grants change_access end_access export_person forget_agent'
-    ' grant_access log_access scope_calls scope_has_login scope_of scope_queues scope_sources scope_users',
+    'access_grants change_access change_view delete_view end_access'
+    ' export_person forget_agent grant_access log_access save_view saved_views'
+    ' scope_calls scope_has_login scope_of scope_queues scope_sources scope_users',
     'cccp_web has the owner''s rights in these functions only');
 
 CREATE TABLE test.attempt (id int GENERATED ALWAYS AS IDENTITY, role name,
