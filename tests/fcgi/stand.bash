@@ -59,42 +59,15 @@ end() {
 	wait "$1"
 }
 
-# The wrapper for web servers that run CGI programs, in a folder for them, with
-# a copy of the handler: where nobody can run it, wherever this clone is.
-cgi_program() {
-	mkdir -p "$1"
-	cp "$FCGI" "$STAND/"
-	sed -e "s|=none|=${CCCP_ANONYMOUS-reader}|" \
-	    -e "s|PGDATABASE=cccp|& PGHOST=$PGHOST PGPORT=$PGPORT TZ=$TZ|" \
-	    -e "s|PGDATABASE|CCCP_ALLOW_ROOT=yes &|" \
-	    -e "s|^exec .*/\(.*\)|exec $STAND/\1 -d $HTDOCS|" \
-	    "$SERVER/cccp.cgi" >"$1/cccp.cgi"
-	chmod 755 "$1/cccp.cgi"
-}
-
-# The configuration of lighttpd: the file given, the sample, or with STAND_CGI
-# the one where the handler is a CGI program.
-web_conf() {
-	if [[ ${1-} ]]; then
-		cat "$1"
-	elif [[ ${STAND_CGI-} ]]; then
-		cgi_program "$STAND/cgi-bin"
-		sed -e "s|/usr/lib/cgi-bin|$STAND/cgi-bin|" \
-		    -e "s|8080|$CCCP_PORT|" "$SERVER/lighttpd-cgi.conf"
-	else
-		cat "$SERVER/lighttpd.conf"
-	fi >"$STAND/lighttpd.conf"
-}
-
-# lighttpd with a configuration, on a port that is free; sets WEB and URL.
+# lighttpd with a configuration, the sample where none is given, on a port that is
+# free; sets WEB and URL.
 web_start() {
 	local try
 	for try in {1..20}; do
 		export CCCP_PORT=$((20000 + RANDOM % 12000))
 		(: <"/dev/tcp/127.0.0.1/$CCCP_PORT") 2>/dev/null && continue
-		web_conf "$@"
 		CCCP_SOCKET=$SOCKET CCCP_HTDOCS=$HTDOCS lighttpd -D \
-		    -f "$STAND/lighttpd.conf" 3>&- \
+		    -f "${1-$SERVER/lighttpd.conf}" 3>&- \
 		    >>"$STAND/lighttpd.log" 2>&1 &
 		export WEB=$! URL=http://127.0.0.1:$CCCP_PORT
 		await web_answers_or_gone

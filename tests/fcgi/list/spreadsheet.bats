@@ -7,6 +7,26 @@
 
 load ../stand
 
+FIELDS=login,name,profile,team,phone,logged,total_inbound,talk_seconds,talk_seconds_mean,login_at,queues,stale
+
+# file NAME QUERY: a list as a CSV file.
+file() {
+	ask "/api/v1/users?format=csv&$2" >"$FILES/$1"
+}
+
+# sheets SEPARATOR NAME ...: reads CSV files as a French spreadsheet does: a
+# separator (code; 59 is the semicolon), quotes, UTF-8, French, numbers told by
+# what they look like.  All with one start of it, which takes seconds.
+sheets() {
+	local separator=$1 names=("${@:2}")
+	timeout 600 soffice --headless --norestore \
+	    "-env:UserInstallation=file://$FILES/profile" \
+	    --infilter="Text - txt - csv (StarCalc):$separator,34,76,1,,1036,false,true" \
+	    --convert-to fods --outdir "$FILES/$separator" \
+	    "${names[@]/#/$FILES/}" \
+	    >"$FILES/soffice" 2>&1
+}
+
 setup_file() {
 	command -v soffice >/dev/null || skip 'LibreOffice is not installed'
 	stand_start
@@ -54,25 +74,23 @@ lignes', 'virgule, point; "guillemets"', 'tel:+33639981234', false,
 	EOF
 	handler_start
 	web_start
+	export FILES=$BATS_FILE_TMPDIR
+	file tableur "source=tableur&sort=login&csv=excel-fr&fields=$FIELDS"
+	file prod 'source=prod&sort=login&csv=excel-fr'
+	file excel-fr 'source=grille&sort=id&csv=excel-fr&fields=login,name,team'
+	file strict 'source=grille&sort=id&csv=strict&fields=login,name,team'
+	sheets 59 tableur prod excel-fr strict
+	sheets 44 excel-fr strict
+	sheets 9 excel-fr strict
 }
 
 teardown_file() {
 	stand_stop
 }
 
-FIELDS=login,name,profile,team,phone,logged,total_inbound,talk_seconds,talk_seconds_mean,login_at,queues,stale
-
-# sheet FILE [SEPARATOR]: reads a CSV file as a French spreadsheet does: a
-# separator (code, semicolon), quotes, UTF-8, French, numbers told by what they
-# look like.  Cells as JSON: text, numbers and booleans as such, dates as "date
-# ...", others as objects.
-sheet() {
-	local to=$BATS_TEST_TMPDIR/sheet
-	rm -rf "$to"
-	timeout 300 soffice --headless --norestore \
-	    "-env:UserInstallation=file://$BATS_TEST_TMPDIR/profile" \
-	    --infilter="Text - txt - csv (StarCalc):${2-59},34,76,1,,1036,false,true" \
-	    --convert-to fods --outdir "$to" "$1" >"$BATS_TEST_TMPDIR/soffice" 2>&1
+# cells SEPARATOR NAME: of a sheet, as JSON: text, numbers and booleans as such,
+# dates as "date ...", others as objects.
+cells() {
 	perl -CSD -MJSON::PP -0777 -e '
 		my ($table) = <STDIN> =~ m{(<table:table .*?</table:table>)}s;
 		my @rows;
@@ -101,13 +119,11 @@ sheet() {
 		}
 		binmode STDOUT, ":raw";
 		print JSON::PP->new->utf8->canonical->encode(\@rows);
-	' <"$to"/*.fods
+	' <"$FILES/$1/$2.fods"
 }
 
 @test "the same cells come back" {
-	ask "/api/v1/users?source=tableur&sort=login&csv=excel-fr&format=csv&fields=$FIELDS" \
-	    >"$BATS_TEST_TMPDIR/users.csv"
-	sheet "$BATS_TEST_TMPDIR/users.csv" >"$BATS_TEST_TMPDIR/cells"
+	cells 59 tableur >"$BATS_TEST_TMPDIR/cells"
 	jq . "$BATS_TEST_TMPDIR/cells"
 	jq -e --arg fields "$FIELDS" '.[0] == ($fields | split(","))' \
 	    "$BATS_TEST_TMPDIR/cells"
@@ -128,9 +144,9 @@ sheet() {
 	    "$BATS_TEST_TMPDIR/cells"
 }
 
-# text_only FILE SEPARATOR: every cell is text.
+# text_only SEPARATOR NAME: every cell is text.
 text_only() {
-	sheet "$1" "$2" >"$BATS_TEST_TMPDIR/cells"
+	cells "$1" "$2" >"$BATS_TEST_TMPDIR/cells"
 	jq -e 'length > 2000 and ([.[] | select(any(.[]; . != null and
 	    (type != "string" or . == "formula" or startswith("date "))))] |
 	    . == [] or (.[0:9] | debug | false))' "$BATS_TEST_TMPDIR/cells"
@@ -142,14 +158,11 @@ text_only() {
 	sql -c 'SELECT json_object_agg(format($$k%sx$$, i), doc) FROM text' \
 	    >"$BATS_TEST_TMPDIR/texts"
 	for dialect in excel-fr:59 strict:44; do
-		own=${dialect#*:}
-		ask "/api/v1/users?source=grille&sort=id&format=csv&csv=${dialect%:*}&fields=login,name,team" \
-		    >"$BATS_TEST_TMPDIR/grille.csv"
+		own=${dialect#*:} dialect=${dialect%:*}
 		for separator in 59 44 9; do
-			((separator == own)) ||
-			    text_only "$BATS_TEST_TMPDIR/grille.csv" $separator
+			((separator == own)) || text_only $separator $dialect
 		done
-		text_only "$BATS_TEST_TMPDIR/grille.csv" "$own"
+		text_only "$own" $dialect
 		# The same text but for apostrophes; ordinary names have none.
 		jq -e --slurpfile texts "$BATS_TEST_TMPDIR/texts" '
 		    def bare: gsub("[\\s\u0001\u0027]"; "");
@@ -162,11 +175,9 @@ text_only() {
 }
 
 @test "nothing in it is a formula, all numbers are numbers" {
-	ask '/api/v1/users?source=prod&sort=login&csv=excel-fr&format=csv' \
-	    >"$BATS_TEST_TMPDIR/all.csv"
 	ask '/api/v1/users?source=prod&sort=login&per_page=500' |
 	    jq '.users' >"$BATS_TEST_TMPDIR/want"
-	sheet "$BATS_TEST_TMPDIR/all.csv" >"$BATS_TEST_TMPDIR/cells"
+	cells 59 prod >"$BATS_TEST_TMPDIR/cells"
 	jq -e 'length == 101 and ([.[][] | select(. == "formula")] == [])' \
 	    "$BATS_TEST_TMPDIR/cells"
 	jq -e --slurpfile want "$BATS_TEST_TMPDIR/want" '

@@ -47,21 +47,15 @@ web() {
 	become apache2 -DFOREGROUND -f "$WEBROOT/main"
 }
 
-@test "Apache at /, by a unix socket: the same answers" {
+@test "Apache at /, by a unix socket: the same answers, and the slow harm nobody" {
 	check_same '' "$SOCKET"
+	check_slow
 }
 
-@test "Apache at /board/, by TCP: the same answers" {
+@test "Apache at /board/, by TCP: the same answers, and events at once" {
 	tcp_start
 	check_same /board "$TCP"
-}
-
-@test "Apache: events at once" {
-	check_events /board "$SOCKET"
-}
-
-@test "Apache: who takes nothing, or sends no body, harms nobody" {
-	check_slow '' "$SOCKET"
+	check_events
 }
 
 @test "Apache: nobody gets in by what a client says" {
@@ -73,15 +67,12 @@ web() {
 	    'users, a query beyond'
 }
 
-@test "Apache with a CGI program, at /board/: the same answers" {
-	CGI=yes check_same /board "$SOCKET" cgi \
-	    'users, a query beyond'
+@test "Apache with a CGI program, at /board/: the same answers, no events, and the slow harm nobody" {
+	CGI=yes check_same /board "$SOCKET" cgi paths
+	check_no_events
+	check_slow
 }
 
-@test "Apache with a CGI program: no events, and nobody gets in" {
-	CGI=yes check_cgi /board
-}
-
-@test "Apache with a CGI program: who takes nothing, or sends no body, harms nobody" {
-	CGI=yes check_slow /board "$SOCKET"
+@test "Apache with a CGI program: nobody gets in" {
+	CGI=yes check_closed /board
 }

@@ -22,21 +22,15 @@ web() {
 	    caddy run --config "$WEBROOT/main" --adapter caddyfile
 }
 
-@test "Caddy at /, by a unix socket: the same answers" {
+@test "Caddy at /, by a unix socket: the same answers, and the slow harm nobody" {
 	check_same '' "$SOCKET"
+	check_slow
 }
 
-@test "Caddy at /board/, by TCP: the same answers" {
+@test "Caddy at /board/, by TCP: the same answers, and events at once" {
 	tcp_start
 	check_same /board "$TCP"
-}
-
-@test "Caddy: events at once" {
-	check_events /board "$SOCKET"
-}
-
-@test "Caddy: who takes nothing, or sends no body, harms nobody" {
-	check_slow '' "$SOCKET"
+	check_events
 }
 
 @test "Caddy: nobody gets in by what a client says" {

@@ -23,21 +23,15 @@ web() {
 	become h2o -m worker -c "$WEBROOT/h2o.conf"
 }
 
-@test "h2o at /, by a unix socket: the same answers" {
+@test "h2o at /, by a unix socket: the same answers, and the slow harm nobody" {
 	check_same '' "$SOCKET"
+	check_slow
 }
 
-@test "h2o at /board/, by TCP: the same answers" {
+@test "h2o at /board/, by TCP: the same answers, and events at once" {
 	tcp_start
 	check_same /board "$TCP"
-}
-
-@test "h2o: events at once" {
-	check_events /board "$SOCKET"
-}
-
-@test "h2o: who takes nothing, or sends no body, harms nobody" {
-	check_slow '' "$SOCKET"
+	check_events
 }
 
 @test "h2o: nobody gets in by what a client says" {

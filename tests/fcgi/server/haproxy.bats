@@ -21,21 +21,15 @@ web() {
 	become haproxy -db -f "$WEBROOT/haproxy.cfg"
 }
 
-@test "HAProxy at /, by a unix socket: the same answers" {
+@test "HAProxy at /, by a unix socket: the same answers, and the slow harm nobody" {
 	check_same '' "$SOCKET"
+	check_slow
 }
 
-@test "HAProxy at /board/, by TCP: the same answers" {
+@test "HAProxy at /board/, by TCP: the same answers, and events at once" {
 	tcp_start
 	check_same /board "$TCP"
-}
-
-@test "HAProxy: events at once" {
-	check_events /board "$SOCKET"
-}
-
-@test "HAProxy: who takes nothing, or sends no body, harms nobody" {
-	check_slow '' "$SOCKET"
+	check_events
 }
 
 @test "HAProxy: nobody gets in by what a client says" {

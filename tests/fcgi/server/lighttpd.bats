@@ -32,21 +32,15 @@ web() {
 	become env CCCP_HTDOCS="$HTDOCS" lighttpd -D -f "$WEBROOT/$conf"
 }
 
-@test "lighttpd at /, by a unix socket: the same answers" {
+@test "lighttpd at /, by a unix socket: the same answers, and the slow harm nobody" {
 	check_same '' "$SOCKET"
+	check_slow
 }
 
-@test "lighttpd at /board/, by TCP: the same answers" {
+@test "lighttpd at /board/, by TCP: the same answers, and events at once" {
 	tcp_start
 	check_same /board "$TCP"
-}
-
-@test "lighttpd: events at once" {
-	check_events /board "$SOCKET"
-}
-
-@test "lighttpd: who takes nothing, or sends no body, harms nobody" {
-	check_slow '' "$SOCKET"
+	check_events
 }
 
 @test "lighttpd: nobody gets in by what a client says" {
@@ -57,14 +51,12 @@ web() {
 	CGI=yes check_same '' "$SOCKET" cgi
 }
 
-@test "lighttpd with a CGI program, at /board/: the same answers" {
-	CGI=yes check_same /board "$SOCKET" cgi
+@test "lighttpd with a CGI program, at /board/: the same answers, no events, and the slow harm nobody" {
+	CGI=yes check_same /board "$SOCKET" cgi paths
+	check_no_events
+	check_slow
 }
 
-@test "lighttpd with a CGI program: no events, and nobody gets in" {
-	CGI=yes check_cgi /board
-}
-
-@test "lighttpd with a CGI program: who takes nothing, or sends no body, harms nobody" {
-	CGI=yes check_slow /board "$SOCKET"
+@test "lighttpd with a CGI program: nobody gets in" {
+	CGI=yes check_closed /board
 }

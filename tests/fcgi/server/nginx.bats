@@ -34,21 +34,15 @@ web() {
 	become nginx -c "$WEBROOT/main.conf"
 }
 
-@test "nginx at /, by a unix socket: the same answers" {
+@test "nginx at /, by a unix socket: the same answers, and the slow harm nobody" {
 	check_same '' "$SOCKET"
+	check_slow
 }
 
-@test "nginx at /board/, by TCP: the same answers" {
+@test "nginx at /board/, by TCP: the same answers, and events at once" {
 	tcp_start
 	check_same /board "$TCP"
-}
-
-@test "nginx: events at once" {
-	check_events /board "$SOCKET"
-}
-
-@test "nginx: who takes nothing, or sends no body, harms nobody" {
-	check_slow '' "$SOCKET"
+	check_events
 }
 
 @test "nginx: nobody gets in by what a client says" {
