@@ -39,12 +39,12 @@ CROSS JOIN LATERAL (SELECT now() - ago * interval '1 min'
     + clock_skew_s * interval '1 s' AS at) t;
 SQL
 
-for i in {1..8}; do
+for i in {1..14}; do
 	arguments+=(-v "s$i=$(statement $i)")
 done
 export PGTZ=Pacific/Auckland
-tap "${arguments[@]}" -v more="$(statement 9)" <<'SQL'
-SELECT plan(10);
+tap "${arguments[@]}" -v more="$(statement 15)" <<'SQL'
+SELECT plan(16);
 GRANT USAGE ON SCHEMA test TO cccp_reader;
 SET ROLE cccp_reader;
 
@@ -74,6 +74,29 @@ SELECT is((SELECT string_agg(source || ' ' || queue || ' ' || count, ', ')
     FROM (:s7) q), 'prod accueil 2, lyon accueil 1', 'calls without an answer');
 SELECT results_eq(:'s8', 'SELECT * FROM cccp.state_rule ORDER BY priority',
     'the rules');
+-- Personal data, by the owner.
+RESET ROLE;
+SELECT test.flush('{"alive_at": 299}', '[{"login": "zmartin",
+    "name": "Zoé Martin", "logged": false}]') \g /dev/null
+SELECT test.flush('{"alive_at": 299}', '[{"login": "zmartin",
+    "present": false}]') \g /dev/null
+SELECT count(*) FROM cccp.purge() \g /dev/null
+SELECT is((SELECT string_agg(concat_ws(' ', class, keep, purged_at IS NOT NULL,
+    error), ', ') FROM (:s9) q),
+    'audit 1 year t, history t, numbers 3 mons t', 'how long, and when');
+:s10;
+SELECT is((SELECT keep FROM cccp.retention WHERE class = 'numbers'),
+    '1 month'::interval, 'another time');
+SELECT cccp.log_access('[{"reader": "eve", "action": "detail",
+    "source": "prod", "login": "zmartin"}]') \g /dev/null
+SELECT is((SELECT string_agg(reader || ' ' || action, ', ') FROM (:s12) q),
+    'eve detail', 'who looked');
+SELECT is((SELECT string_agg(q ->> 'type', ' ') FROM (:s13) AS q (q)),
+    'profile state consultation', 'all of one person');
+SELECT is((SELECT string_agg(relation, ' ') FROM (:s14) q),
+    'cccp.agent', 'a leaver');
+SELECT is((SELECT string_agg(concat_ws(' ', class, relation, rows), ', ')
+    FROM (:s11) q), 'person cccp.agent 1', 'what was removed');
 SELECT is(trim(:'more'), '', 'and that is all of them');
 SELECT * FROM finish();
 SQL
