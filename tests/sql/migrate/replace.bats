@@ -245,6 +245,7 @@ hold() {
 		END \$\$;
 		SET ROLE cccp_owner;
 		SELECT public.other('a.search_key', 'NULL::text AS search_key');
+		DROP VIEW cccp_web.user_part, cccp_scoped.user CASCADE;
 		ALTER TABLE cccp.agent DROP search_key;
 		DROP FUNCTION cccp.patterns, cccp.pattern, cccp.search_key;
 		ALTER TABLE cccp.agent ADD search_key text GENERATED ALWAYS AS
