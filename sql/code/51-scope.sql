@@ -95,8 +95,8 @@ COMMENT ON FUNCTION cccp_private.users_of IS
 
 CREATE OR REPLACE FUNCTION cccp.scope_users(asked text DEFAULT NULL)
 RETURNS TABLE (id int, source_id int, shown boolean, listed boolean,
-    person boolean, "full" boolean, figures boolean, numbers boolean, history boolean,
-    calls boolean, call_numbers boolean, past_call_numbers boolean)
+    person boolean, "full" boolean, figures boolean, numbers boolean,
+    history boolean, calls boolean, call_numbers boolean, past_call_numbers boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1000
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -118,12 +118,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION cccp.scope_users IS
     'The users in the scope that is in force. listed: false when what is needed'
-    ' is not there for a user who is visible by a queue only. person: false when'
-    ' the user may only be counted. full: whether more is visible than the row as it is now;'
-    ' then, figures, numbers, history and calls say what. call_numbers,'
-    ' past_call_numbers: whether the numbers of the user''s calls are shown, of'
-    ' those that are active and of those that have ended. The parameter stands'
-    ' in for the setting cccp.need.';
+    ' is not there for a user who is visible by a queue only. person: false'
+    ' when the user may only be counted. full: whether more is visible than the'
+    ' row as it is now; then, figures, numbers, history and calls say what.'
+    ' call_numbers, past_call_numbers: whether the numbers of the user''s calls'
+    ' are shown, of those that are active and of those that have ended. The'
+    ' parameter stands in for the setting cccp.need.';
 GRANT EXECUTE ON FUNCTION cccp.scope_users TO cccp_web, cccp_scoped;
 
 CREATE OR REPLACE FUNCTION cccp.scope_queues() RETURNS text[]

@@ -5,7 +5,8 @@
 -- cccp_web.X has all rows in a transaction whose cccp.scope is whole, else none.
 -- It is the view of cccp_v1 with a condition on its source: the list of all
 -- sources, or of none, is made once.  A condition without any column would do the
--- same, but the planner then no longer leaves out joins that are not needed.
+-- same, but the planner then no longer leaves out joins that are not needed;
+-- cccp.agent_now has no joins.
 -- cccp_web.X_part has the rows and values that any other scope permits, and no
 -- rows when the scope is whole or not set.
 
@@ -88,7 +89,9 @@ BEGIN
 	    ('cccp_v1', '{user, user_state, queue, queue_sample, call, source,'
 		' source_defect}'::text[], 'source = ANY (ARRAY(SELECT s.name'
 		' FROM cccp.source s WHERE %s))'),
-	    ('cccp', '{agent_now, source_state}', '(SELECT %s)')
+	    ('cccp', '{source_state}', 'source_id = ANY (ARRAY('
+		'SELECT s.source_id FROM cccp.source s WHERE %s))'),
+	    ('cccp', '{agent_now}', '(SELECT %s)')
 	    ) v (origin, views, gate), unnest(views) view
 	LOOP
 		PERFORM cccp_private.make_view(format('cccp_web.%I', x.view), '',
@@ -104,9 +107,9 @@ END $do$;
 
 -- The calculations of the views.
 GRANT EXECUTE ON FUNCTION cccp.schema_version, cccp.fold, cccp.search_key,
-    cccp.country_codes, cccp.pattern, cccp.patterns, cccp.is_stale, cccp.seconds_since,
-    cccp.seconds_between, cccp.seconds_of_day, cccp.counts, cccp.turned_away,
-    cccp.queue_counts, cccp.agent_counts TO cccp_scoped;
+    cccp.country_codes, cccp.pattern, cccp.patterns, cccp.is_stale,
+    cccp.seconds_since, cccp.seconds_between, cccp.seconds_of_day, cccp.counts,
+    cccp.turned_away, cccp.queue_counts, cccp.agent_counts TO cccp_scoped;
 
 -- Until the handlers read cccp_web, the role cccp_web keeps its rights on what is
 -- behind the door.  Then these lines take them away, and the GRANT lines of 40 to

@@ -34,7 +34,7 @@ BEGIN
 		WHEN k.numbers OR k.full AND r.phone IS NULL THEN %s
 		ELSE cccp.search_key(cccp.fold(concat_ws(E'\n', r.login, r.name,
 		CASE WHEN k.full THEN r.profile END,
-		CASE WHEN k.full THEN r.team END)), '') END$$,
+		CASE WHEN k.full THEN r.team END)), '') COLLATE "default" END$$,
 	    'running', $$CASE WHEN k.figures THEN %s ELSE '{}' END$$,
 	    'other', 'CASE WHEN k.figures THEN %s END'),
 	    'cccp.scope_users() k JOIN cccp_v1.user r ON r.id = k.id'

@@ -19,18 +19,21 @@ SELECT :source_id, 'q' || i, 1 FROM generate_series(0, 99) i;
 VACUUM ANALYZE cccp.agent, cccp.agent_now, cccp.queue, cccp.source;
 SET jit = off;
 
-SELECT plan(17);
+SELECT plan(18);
 
 CREATE FUNCTION test.plan(query text) RETURNS SETOF text LANGUAGE plpgsql AS
     'BEGIN RETURN QUERY EXECUTE ''EXPLAIN (COSTS OFF) '' || query; END';
--- The nodes of a plan, without the gate, which is made once.
+-- The nodes of a plan, without gates, which are looked at once.
 SET check_function_bodies = off;
 CREATE FUNCTION test.nodes(plan jsonb) RETURNS text LANGUAGE sql AS $$
-	SELECT concat_ws(' ', plan->>'Node Type', plan->>'Join Type',
-	    plan->>'Relation Name', plan->>'Index Name', plan->>'Sort Key', '('
-	    || (SELECT string_agg(test.nodes(p), ', ' ORDER BY n)
+	SELECT CASE WHEN plan->>'Node Type' = 'Result' AND plan ? 'Plans' THEN below
+	ELSE concat_ws(' ', plan->>'Node Type', plan->>'Join Type',
+	    plan->>'Relation Name', plan->>'Index Name',
+	    regexp_replace(plan->>'Sort Key', '\w+\.', '', 'g'),
+	    '(' || below || ')') END
+	FROM (SELECT string_agg(test.nodes(p), ', ' ORDER BY n) AS below
 	    FROM jsonb_array_elements(plan->'Plans') WITH ORDINALITY AS x (p, n)
-	    WHERE p->>'Parent Relationship' <> 'InitPlan') || ')')
+	    WHERE p->>'Parent Relationship' <> 'InitPlan') b
 $$;
 CREATE FUNCTION test.nodes(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -68,6 +71,15 @@ INSERT INTO test.statement (what, gates, text) VALUES
 SELECT is(test.nodes(replace(text, 'SCHEMA', 'cccp_web')),
     test.nodes(replace(text, 'SCHEMA', 'cccp_v1')), 'whole: ' || what)
 FROM test.statement ORDER BY id;
+CREATE TABLE test.shortcut AS SELECT 'SELECT r.id FROM SCHEMA.source_state p
+    CROSS JOIN LATERAL (SELECT n.agent_id AS id, n.state_since
+	FROM SCHEMA.agent_now n WHERE n.source_id = p.source_id
+	AND n.state = p.known_state AND n.since_known = p.since_known
+	ORDER BY n.state_since, n.agent_id LIMIT 51) r
+    ORDER BY r.state_since, r.id LIMIT 51'::text AS text;
+SELECT is(test.nodes(replace(text, 'SCHEMA', 'cccp_web')),
+    test.nodes(replace(text, 'SCHEMA', 'cccp')), 'whole: a page by time in state')
+FROM test.shortcut;
 SELECT is((SELECT string_agg(what, ', ') FROM test.statement
     WHERE test.gates(replace(text, 'SCHEMA', 'cccp_web')) <> gates), NULL,
     'each has one gate');
