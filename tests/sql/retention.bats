@@ -63,7 +63,7 @@ a_day() {
 	[ "$(sql -c "SELECT count(*) FROM cccp.state_gaps()")" = 0 ]
 }
 
-# Has every table whose rows are replaced grow, as while a long reader is there.
+# Has the clock and every table that has many rows grow, as while a long reader is there.
 # Its rows are its own transaction's, which cannot be removed either.
 bloat() {
 	sql <<-'END'
@@ -93,6 +93,7 @@ bloat() {
 		DO $$
 		DECLARE
 			t record;
+			rows int;
 		BEGIN
 			FOR t IN SELECT c.oid::regclass AS name, min(attname)
 			    FILTER (WHERE attidentity = '' AND attgenerated = '')
@@ -102,9 +103,13 @@ bloat() {
 			    AND relkind = 'r' AND NOT relispartition AND attnum > 0
 			    AND NOT attisdropped GROUP BY c.oid
 			LOOP
-				WHILE pg_table_size(t.name) < 800000 LOOP
+				LOOP
 					EXECUTE format('UPDATE %s SET %I = %2$I',
 					    t.name, t.field);
+					GET DIAGNOSTICS rows = ROW_COUNT;
+					EXIT WHEN pg_table_size(t.name) > 800000
+					    OR rows < 100
+					    AND t.name <> 'cccp.clock'::regclass;
 				END LOOP;
 			END LOOP;
 		END $$;
@@ -121,7 +126,7 @@ sizes() {
 @test "tables that a long reader made grow are small again, and nobody waits" {
 	a_day
 	bloat
-	[ "$(sizes | awk '$2 < 800')" = "" ]
+	[ "$(sizes | awk '$2 >= 800' | wc -l)" -ge 9 ]
 	rows=$(sql -c "SELECT a FROM cccp.agent a ORDER BY 1" -c \
 	    "SELECT s FROM cccp.sync s ORDER BY 1" | md5sum)
 	"$PG_BIN/pg_dump" -s | sed '/^\\\(un\)*restrict /d' \
