@@ -114,7 +114,9 @@ COMMENT ON COLUMN cccp_v1.user.state IS
     'State: available, ringing, talking, held, outbound, other_call, wrapup,'
     ' paused, withdrawn, supervising, offline or unknown. It is unknown when'
     ' no rule matches, when the source is stale, and when the source no longer'
-    ' lists the user.';
+    ' lists the user. It is read from the last call offered: when that is over,'
+    ' another call goes on and the task has a name of the customer''s own, it is'
+    ' other_call.';
 COMMENT ON COLUMN cccp_v1.user.state_since IS
     'Start of the state, the same as in cccp_v1.user_state; null when nothing'
     ' tells it, as for a user who never logged in. When the source is stale:'
