@@ -262,22 +262,27 @@ find(struct db *db, const char *sql, uint64_t hash)
 	return oldest;
 }
 
-/* Sends what makes a slot's statement anew; returns how many statements. */
-static size_t
-send_prepare(struct db *db, struct statement *st, const char *name,
-    const char *sql)
+/*
+ * Makes a slot free.  On its own: after another statement of its pipeline, a BEGIN
+ * could not say its isolation level.
+ */
+static bool
+discard(struct db *db, struct statement *st, const char *name)
 {
-	char drop[40];
-	size_t n = 0;
+	char sql[40];
+	PGresult *res = NULL;
+	bool ok;
 
-	if (st->sql != NULL) {
-		snprintf(drop, sizeof(drop), "DEALLOCATE %s", name);
-		n += (size_t)PQsendQueryParams(db->conn, drop, 0, NULL, NULL,
-		    NULL, NULL, 0);
+	snprintf(sql, sizeof(sql), "DEALLOCATE %s", name);
+	if (PQsendQuery(db->conn, sql))
+		res = reply_await(db->conn, deadline(db));
+	ok = PQresultStatus(res) == PGRES_COMMAND_OK;
+	PQclear(res);
+	if (ok) {
 		free(st->sql);
 		*st = (struct statement){ 0 };
 	}
-	return n + (size_t)PQsendPrepare(db->conn, name, sql, 0, NULL);
+	return ok;
 }
 
 /*
@@ -298,13 +303,15 @@ run(struct db *db, const char *sql, int n, const char *const *param)
 	PGresult *res;
 
 	snprintf(name, sizeof(name), "s%td", st - db->stmts);
+	if (fresh && st->sql != NULL && !discard(db, st, name))
+		return NULL;
 	if (!PQenterPipelineMode(db->conn))
 		return NULL;
 	if (db->scope != NULL)
 		before += (size_t)PQsendQueryPrepared(db->conn, SCOPE, 2,
 		    scope, NULL, NULL, 0);
 	if (fresh)
-		before += send_prepare(db, st, name, sql);
+		before += (size_t)PQsendPrepare(db->conn, name, sql, 0, NULL);
 	if (!PQsendQueryPrepared(db->conn, name, n, param, NULL, NULL, 0) ||
 	    !PQpipelineSync(db->conn))
 		return NULL;

@@ -197,6 +197,7 @@ statements_are_kept_within_bounds(void **state)
 {
 	char sql[64], expected[16];
 	int round, i, n = 2 * DB_STATEMENTS_MAX + 7;
+	PGresult *res;
 
 	(void)state;
 	for (round = 0; round < 2; round++)
@@ -213,6 +214,12 @@ statements_are_kept_within_bounds(void **state)
 	assert_value(writer, "SELECT count(*) FROM pg_prepared_statements"
 	    " WHERE statement = 'SELECT ''often'''"
 	    " AND generic_plans + custom_plans > 1000", "1");
+	/* Also one that takes the place of another may begin a transaction. */
+	assert_int_equal(db_query(writer, "BEGIN ISOLATION LEVEL REPEATABLE READ",
+	    0, NULL, &res), DB_OK);
+	PQclear(res);
+	assert_int_equal(db_step(writer, "ROLLBACK", 0, NULL, &res), DB_OK);
+	PQclear(res);
 }
 
 /* The same when what was prepared means nothing any more. */
