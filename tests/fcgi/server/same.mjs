@@ -131,6 +131,7 @@ async function compareRequests() {
 		const want = settle(before, how);
 		const got = settle(await ask(at, { ...how, headers }), how);
 
+		compare(`${name}: it fails`, want.status >= 500, false);
 		for (const key of Object.keys(want))
 			compare(`${name}: ${key}`, got[key], want[key]);
 	}
