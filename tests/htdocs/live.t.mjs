@@ -77,6 +77,37 @@ live_test('seven windows share one stream of events, and none waits', '',
 	await until(open, (n) => assert.equal(n, 0));
 });
 
+/** The page's process dies, as if it had run out of memory. */
+async function crash(page) {
+	const cdp = await page.context().newCDPSession(page);
+	const crashed = page.waitForEvent('crash');
+
+	cdp.send('Page.crash').catch(() => {});
+	await crashed;
+}
+
+live_test('a page that crashes is forgotten, and leaves no stream', '',
+    async (page) => {
+	await until(open, (n) => assert.equal(n, 1));
+	await crash(page);
+	await until(open, (n) => assert.equal(n, 0));
+});
+
+live_test('a worker that crashes with another page is replaced', '',
+    async () => {
+	await until(open, (n) => assert.equal(n, 1));
+	const before = await begun();
+	const cdp = await browser.newBrowserCDPSession();
+	const { targetInfos } = await cdp.send('Target.getTargets');
+	const workers = targetInfos.filter(({ type }) =>
+	    type === 'shared_worker');
+
+	assert.equal(workers.length, 1);
+	await cdp.send('Target.closeTarget', { targetId: workers[0].targetId });
+	await until(begun, (n) => assert.ok(n > before, `${n} streams`));
+	await until(open, (n) => assert.equal(n, 1));
+});
+
 live_test('without shared workers the page has a stream of its own', '',
     async (page, context) => {
 	await context.addInitScript('delete window.SharedWorker');

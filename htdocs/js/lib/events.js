@@ -4,22 +4,50 @@
  */
 import { createStream } from './stream.js';
 
+const BEAT = 5_000;		/* ms between two posts of a visible page */
+export const GONE = 15_000;	/* ms without one: the other end has crashed */
+
 /**
  * follow(yes) of the stream that all pages share.  failed(): there can be none,
- * in this browser or by its settings.
+ * in this browser or by its settings.  The worker may crash together with
+ * another page: it answers each post, so one that does not is replaced.
  */
 function sharedStream(onNews, onLive, failed) {
-	const worker = new SharedWorker(new URL('../worker.js',
-	    import.meta.url), { type: 'module', name: 'events' });
+	let worker, heard, wanted = false;
 
-	worker.onerror = failed;
-	worker.port.onmessage = ({ data }) => {
-		if (data.live !== undefined)
-			onLive(data.live);
-		if (data.news)
-			onNews();
+	function connect() {
+		worker?.port.close();
+		worker = new SharedWorker(new URL('../worker.js',
+		    import.meta.url), { type: 'module', name: 'events' });
+		worker.onerror = () => {
+			clearInterval(beat);
+			failed();
+		};
+		worker.port.onmessage = ({ data: { live, news } }) => {
+			heard = performance.now();
+			onLive(live);
+			if (news)
+				onNews();
+		};
+		heard = performance.now();
+	}
+
+	const beat = setInterval(() => {
+		if (!wanted)
+			return;
+		if (performance.now() - heard > GONE) {
+			onLive(false);
+			connect();
+		}
+		worker.port.postMessage(true);
+	}, BEAT);
+
+	connect();
+	return (yes) => {
+		wanted = yes;
+		heard = performance.now();
+		worker.port.postMessage(yes);
 	};
-	return (wanted) => worker.port.postMessage(wanted);
 }
 
 /**
