@@ -22,7 +22,10 @@ BEGIN
 	PERFORM cccp_private.make_part('call', jsonb_build_object(
 	    'source call_key stage direction session_id', '%s',
 	    'queue queue_label queue_type', 'CASE WHEN v.queue THEN %s END',
-	    'agent agent_name profile user_id', 'CASE WHEN v.agent THEN %s END',
+	    'agent agent_name profile', 'CASE WHEN v.agent THEN %s END',
+	    -- The same as user_id of a visible agent, but the index of calls
+	    -- by agent serves it.
+	    'user_id', 'k.id',
 	    'caller callee', 'CASE WHEN v.numbers THEN %s'
 		' ELSE cccp.mask_number(%1$s) END',
 	    'other', '%s'), format($$cccp_v1.call r %s

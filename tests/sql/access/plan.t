@@ -19,7 +19,7 @@ SELECT :source_id, 'q' || i, 1 FROM generate_series(0, 99) i;
 VACUUM ANALYZE cccp.agent, cccp.agent_now, cccp.queue, cccp.source;
 SET jit = off;
 
-SELECT plan(18);
+SELECT plan(20);
 
 CREATE FUNCTION test.plan(query text) RETURNS SETOF text LANGUAGE plpgsql AS
     'BEGIN RETURN QUERY EXECUTE ''EXPLAIN (COSTS OFF) '' || query; END';
@@ -99,6 +99,16 @@ BEGIN
 	+ coalesce(idx_tup_fetch, 0) - before.fetched INTO scans, fetched
 	FROM pg_stat_xact_user_tables WHERE relid = 'cccp.agent'::regclass;
 END $$;
+SET enable_seqscan = off;
+SELECT isnt_empty($$SELECT * FROM test.plan('SELECT * FROM cccp_web.call_part
+    WHERE user_id = 7 ORDER BY queued_at DESC LIMIT 20') p
+    WHERE p ~ 'Index Cond: \(agent_id = 7\)'$$,
+    'the calls of a user have their index, also in a limited scope');
+SELECT isnt_empty($$SELECT * FROM test.plan('SELECT * FROM
+    cccp_web.user_state_part WHERE user_id = 7 AND since >= now()
+    - interval ''1 day'' ORDER BY since') p
+    WHERE p ~ 'Index Cond: \(\(agent_id = 7\)'$$, 'so have his states');
+RESET enable_seqscan;
 BEGIN;
 SELECT set_config('cccp.scope', '[{"t": "Site 3/Équipe 13", "d": 1, "h": 1}]',
     true) \g /dev/null

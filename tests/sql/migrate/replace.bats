@@ -244,7 +244,6 @@ hold() {
 			    || replace(pg_get_viewdef('cccp_v1.user'), old, new);
 		END \$\$;
 		SET ROLE cccp_owner;
-		DROP VIEW cccp_web.user_part, cccp_scoped.user;
 		SELECT public.other('a.search_key', 'NULL::text AS search_key');
 		DROP VIEW cccp_web.user_part, cccp_scoped.user CASCADE;
 		ALTER TABLE cccp.agent DROP search_key;
