@@ -1,5 +1,6 @@
 /* GET /metrics: the counters of this process, and the state of the sources. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "fcgi/api/api.h"
@@ -132,6 +133,44 @@ write_purge(struct buf *b, const struct generation *gen)
 	buf_char(b, '\n');
 }
 
+/* One metric of each class of cccp.retention: generation.h has their form. */
+static void
+write_classes(struct buf *b, const char *name, const struct generation *gen,
+    bool ages)
+{
+	const double passed = (double)(now_monotonic() - gen->read_us) / 1e6;
+	const char *p = gen->retention;
+	char class[16];
+	double age;
+	int failed, n = 0;
+
+	for (; sscanf(p, "%15[a-z] %lf %d;%n", class, &age, &failed, &n) == 3 &&
+	    n > 0; p += n, n = 0) {
+		if (ages && age < 0)
+			continue;
+		buf_printf(b, "%s{class=\"%s\"} ", name, class);
+		if (ages)
+			generation_age(b, true, age + passed);
+		else
+			buf_printf(b, "%d", failed != 0);
+		buf_char(b, '\n');
+	}
+}
+
+static void
+write_retention(struct buf *b, const struct generation *gen)
+{
+	static const char age[] = "cccp_retention_age_seconds";
+	static const char failed[] = "cccp_retention_failed";
+
+	family(b, age, "gauge", "Since what was too old of a class of data was "
+	    "last removed; absent while that has never succeeded.");
+	write_classes(b, age, gen, true);
+	family(b, failed, "gauge", "Whether the last try to remove what was too "
+	    "old failed.");
+	write_classes(b, failed, gen, false);
+}
+
 /* From the watch; in CGI mode, or when it does not know, by a statement. */
 static bool
 read_generation(struct context *ctx, struct generation *gen, bool *away)
@@ -179,6 +218,7 @@ metrics_answer(struct context *ctx)
 		    "Number of the last change in the database.",
 		    (uint64_t)gen.number);
 		write_purge(b, &gen);
+		write_retention(b, &gen);
 		write_sources(b, &gen, away);
 	}
 	generation_free(&gen);

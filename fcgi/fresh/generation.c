@@ -15,12 +15,15 @@
 const char generation_sql[] =
     "SELECT cccp.schema_version(), c.generation, s.source, s.status,"
     " s.age_seconds, s.stale, extract(epoch FROM s.last_change), s.generation,"
-    " extract(epoch FROM now() - c.purged_at)"
+    " extract(epoch FROM now() - c.purged_at),"
+    " (SELECT string_agg(format('%s %s %s;', class, round(coalesce(extract("
+    "epoch FROM now() - purged_at), -1)), (error IS NOT NULL)::int), ''"
+    " ORDER BY class) FROM cccp.retention)"
     " FROM cccp.clock AS c LEFT JOIN cccp_v1.source AS s ON true"
     " ORDER BY s.source";
 
 enum { VERSION_OF, GENERATION, NAME, STATUS, AGE, STALE, CHANGED, CHANGE,
-    PURGE_AGE };
+    PURGE_AGE, RETENTION };
 
 void
 generation_free(struct generation *gen)
@@ -68,6 +71,8 @@ generation_read(struct generation *gen, const PGresult *res, int64_t now_us)
 	gen->number = strtoll(PQgetvalue(res, 0, GENERATION), NULL, 10);
 	gen->purged = !PQgetisnull(res, 0, PURGE_AGE);
 	gen->purge_age_s = strtod(PQgetvalue(res, 0, PURGE_AGE), NULL);
+	snprintf(gen->retention, sizeof(gen->retention), "%s",
+	    PQgetvalue(res, 0, RETENTION));
 	gen->source = calloc((size_t)rows, sizeof(*gen->source));
 	if (gen->source == NULL)
 		return false;

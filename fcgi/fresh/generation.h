@@ -45,6 +45,11 @@ struct generation {
 	int64_t		 number;
 	bool		 purged;	/* false: history never was */
 	double		 purge_age_s;	/* seconds since, when it was read */
+	/*
+	 * Of each class of cccp.retention: its name, seconds since it was purged
+	 * when this was read (-1: never), 1 when it failed since, and ";".
+	 */
+	char		 retention[128];
 	int64_t		 read_us;	/* by now_monotonic() */
 	uint64_t	 tag;
 	size_t		 n;

@@ -194,6 +194,25 @@ requests() {
 	await purge_age_is '. == null'
 }
 
+@test "it tells when each class of old data was last removed, and what failed" {
+	sql -c "UPDATE cccp.retention SET purged_at = NULL, error = NULL"
+	handler_start
+	run scrape
+	is "$(value 'cccp_retention_age_seconds{class="audit"}')" null
+	is "$(value 'cccp_retention_failed{class="audit"}')" 0
+	sql -c "UPDATE cccp.retention SET purged_at = now() - interval '3 days',
+	    error = CASE class WHEN 'numbers' THEN 'x' END"
+	await retention_is '."cccp_retention_age_seconds{class=\"audit\"}"
+	    | . >= 259200 and . < 259260'
+	await retention_is '."cccp_retention_failed{class=\"numbers\"}" == 1'
+	await retention_is '."cccp_retention_failed{class=\"history\"}" == 0'
+	sql -c "UPDATE cccp.retention SET error = NULL"
+}
+
+retention_is() {
+	scrape | jq -e "$1"
+}
+
 # purge_age_is CONDITION: of jq.
 purge_age_is() {
 	scrape | jq -e ".cccp_history_purge_age_seconds | $1"

@@ -12,7 +12,8 @@ import sys
 
 from prometheus_client.parser import text_string_to_metric_families
 
-LABELS = {"version", "route", "status", "le", "kind", "source", "for"}
+LABELS = {"version", "route", "status", "le", "kind", "source", "for",
+    "class"}
 text = sys.stdin.buffer.read().decode("utf-8", "strict")
 wrong = []
 
