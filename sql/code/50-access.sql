@@ -133,6 +133,9 @@ DECLARE
 	part text[] := regexp_match(plain, '^(\+(?:' || cccp.country_codes()
 	    || ')|0)0?([1-9])([0-9]{4,10})[0-9]{2}$');
 BEGIN
+	IF strpos(number, '·') > 0 THEN
+		RETURN number;	-- It was masked for good.
+	END IF;
 	IF part IS NULL THEN
 		RETURN repeat('·', length(number) - CASE WHEN length(number) > 3
 		    THEN 2 ELSE 0 END) || CASE WHEN length(number) > 3
@@ -145,5 +148,6 @@ END $$;
 COMMENT ON FUNCTION cccp.mask_number(text) IS
     'A phone number for those who may not see it: country, first digit and the'
     ' last two digits, as in +33 1 ·· ·· ·· 12. Of what is no whole number, only'
-    ' the last two characters, and nothing of three or fewer.';
+    ' the last two characters, and nothing of three or fewer. What is'
+    ' masked stays as it is.';
 GRANT EXECUTE ON FUNCTION cccp.mask_number TO cccp_web, cccp_scoped, cccp_reader;

@@ -4,9 +4,12 @@
 
 . "${0%/*}/../tap.bash"
 tap <<'SQL'
-SELECT plan(26);
+SELECT plan(30);
 
 -- Numbers.
+SELECT is(cccp.mask_number(cccp.mask_number(n)), cccp.mask_number(n),
+    n || ' is masked once') FROM unnest('{+33199009812, 0639984125, 4125,
+    anonymous}'::text[]) n;
 SELECT test.flush(jsonb_build_object('alive_at', now()), '[{"login": "zoe"}]',
     '[]', (SELECT jsonb_agg(jsonb_build_object('call_key', 'c' || days,
 	'caller', '+33199009812', 'callee', '0639984125', 'queued_at',
