@@ -1,10 +1,11 @@
 #!/usr/bin/env -S node --test-reporter=./tests/tap.mjs
 // Old data are never shown as live, and times shown never go back.
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
+import { after, before, test } from 'node:test';
 
 import { pid, restart } from '../e2e/stack.mjs';
-import { column, keys, launch, start, tester, until } from './lib/browser.mjs';
+import { column, keys, launch, settled, start, tester, until, visit } from
+    './lib/browser.mjs';
 import { seen, spy } from './lib/spy.mjs';
 
 const HOUR = 3600_000;
@@ -103,32 +104,47 @@ honest_test('the simulator hangs: all say so in 20 s, and recover', '',
 	assert.deepEqual((await seen(page)).wrong, []);
 }, { script: `(${spy})()` });
 
-for (const [name, ms] of [['ahead', HOUR], ['behind', -HOUR]])
-	honest_test(`the handler dies, the browser’s clock an hour ${name}`, '',
-	    async (page) => {
-		const rows = await keys(page);
+/** As old as the contact, not as the browser's clock has it. */
+async function agesRightly(page, rows) {
+	await page.locator('#banner').getByText('Contact perdu').waitFor();
+	assert.deepEqual(await keys(page), rows);
+	await until(() => page.locator('#users tbody tr.aged').count(),
+	    (n) => assert.equal(n, rows.length));
+	await page.locator('.pill.lost').waitFor();
+	await until(() => page.locator('#users tbody tr').first()
+	    .evaluate((tr) => parseInt(tr.style
+	        .getPropertyValue('--age').slice(1), 10)),
+	(s) => assert.ok(s >= 4 && s < 60, `${s} s`));
+}
 
-		await page.evaluate(() => window.spy.watch());
-		process.kill(pid(board, 'handler'), 'SIGKILL');
-		await page.locator('#banner').getByText('Contact perdu').waitFor();
-		assert.deepEqual(await keys(page), rows);
-		await until(() => page.locator('#users tbody tr.aged').count(),
-		    (n) => assert.equal(n, rows.length));
-		await page.locator('.pill.lost').waitFor();
-		const age = () => page.locator('#users tbody tr').first()
-		    .evaluate((tr) => parseInt(tr.style
-		        .getPropertyValue('--age').slice(1), 10));
+/** Changes are drawn again, and nothing wrong was. */
+async function goesOn(page) {
+	await live(page);
+	const { changes } = await seen(page);
 
-		/* As old as the contact, not as the browser's clock has it. */
-		await until(age, (s) => assert.ok(s >= 4 && s < 60, `${s} s`));
-		restart(board, 'handler');
-		await live(page);
-		const { changes } = await seen(page);
+	await until(() => seen(page), (now) =>
+	    assert.ok(now.changes > changes + 20));
+	assert.deepEqual((await seen(page)).wrong, []);
+}
 
-		await until(() => seen(page), (now) =>
-		    assert.ok(now.changes > changes + 20));
-		assert.deepEqual((await seen(page)).wrong, []);
-	}, { script: wrongBy(ms), allowed: /50[0-9]|ERR_/ });
+test('the handler dies, browsers’ clocks an hour ahead and behind', async () => {
+	const visits = await Promise.all([HOUR, -HOUR].map((ms) => visit(browser,
+	    board.env.URL, '', { script: wrongBy(ms), allowed: /50[0-9]|ERR_/ })));
+	const each = (act) => Promise.all(visits.map(act));
+
+	await each(({ page }) => settled(page));
+	const rows = await each(({ page }) => keys(page));
+
+	await each(({ page }) => page.evaluate(() => window.spy.watch()));
+	process.kill(pid(board, 'handler'), 'SIGKILL');
+	await each(({ page }, i) => agesRightly(page, rows[i]));
+	restart(board, 'handler');
+	await each(({ page }) => goesOn(page));
+	for (const { context, troubles } of visits) {
+		assert.deepEqual(troubles, []);
+		await context.close();
+	}
+});
 
 /* The last: another simulator would have another port. */
 honest_test('the simulator dies: pill, banner and rows say so', '',
