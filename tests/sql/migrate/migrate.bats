@@ -92,7 +92,7 @@ load stand
 
 @test "two databases of one cluster at once, before there are roles" {
 	sql -c "DROP OWNED BY cccp_owner, plain" -c "DROP ROLE cccp_owner,
-	    cccp_poller, cccp_web, cccp_reader"
+	    cccp_poller, cccp_web, cccp_reader, cccp_scoped"
 	sql -c "CREATE DATABASE other"
 	pids=()
 	for database in "$PGDATABASE" other; do
