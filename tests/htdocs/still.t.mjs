@@ -129,6 +129,6 @@ still_test('under the pointer the order holds; when it leaves, it is taken over'
 	assert.notDeepEqual(await keys(page), before);
 });
 
-test('for half a minute', async (t) => {
+test('for half a minute', { concurrency: true }, async (t) => {
 	await Promise.all(tests.map((run) => run(t)));
 });
