@@ -4,12 +4,15 @@
  *	orders PATH		every sort key, both ways, and mixed ones: five
  *				pages have the same rows as one page of 500
  *	exports PATH		what follows a cursor as a file is what is left
+ *	filtered PATH FILTER SIZE QUERY ...	each query has the same rows with a
+ *				filter that all pass, in one page and in pages of SIZE
+ *	deep PATH QUERY N	prints the query of the page after N pages
  *
  * Says on standard output what it looked at; throws at what is wrong.
  */
 import assert from 'node:assert/strict';
 
-const [base, check, path] = process.argv.slice(2);
+const [base, check, path, ...more] = process.argv.slice(2);
 
 async function ask(query, status = 200) {
 	const response = await fetch(`${base}${path}${query}`);
@@ -93,4 +96,25 @@ async function exports() {
 	console.log(`${want.length} rows`);
 }
 
-await { orders, exports }[check]();
+async function filtered(filter, size, ...queries) {
+	let n = 0;
+
+	for (const query of queries) {
+		const all = await walk(join(query, filter).slice(1), 500);
+
+		assert.deepEqual(await walk(query, 500), all, query);
+		assert.deepEqual(await walk(query, Number(size)), all, query);
+		n += all.length;
+	}
+	console.log(`${n} rows`);
+}
+
+async function deep(query, n) {
+	let next = join(query);
+
+	for (let i = 0; i < Number(n); i++)
+		next = (await page(next)).meta.next;
+	console.log(next.slice(1));
+}
+
+await { orders, exports, filtered, deep }[check](...more);
