@@ -20,6 +20,7 @@ extern const struct param queue_params[DETAIL_PARAMS];
 extern const struct action grants_actions[];	/* add a grant */
 extern const struct action grant_actions[];	/* change or end one */
 
+void	 grant_answer(struct context *);	/* one grant */
 void	 grants_answer(struct context *);	/* who may see what */
 void	 me_answer(struct context *);		/* who is asking */
 void	 metrics_answer(struct context *);	/* for Prometheus */

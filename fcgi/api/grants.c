@@ -1,4 +1,6 @@
 /* /api/v1/grants: who may see what.  For admins; the database checks that. */
+#include <stdio.h>
+
 #include "fcgi/api/api.h"
 #include "fcgi/call.h"
 #include "fcgi/http/json.h"
@@ -61,6 +63,39 @@ grants_answer(struct context *ctx)
 	buf_str(b, "}\n");
 	PQclear(res);
 	no_store(ctx);
+}
+
+void
+grant_answer(struct context *ctx)
+{
+	const char *const id[] = { ctx->part[0] };
+	struct buf *b = &ctx->res.body;
+	char tag[WRITE_VERSION_MAX + 2];
+	PGresult *res;
+
+	if (!text_is_id(id[0])) {
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_NOT_FOUND, NULL);
+		return;
+	}
+	if (!call_read(ctx, "SELECT * FROM cccp.access_grants(" READER ")"
+	    " WHERE id = $4::bigint", 1, id, &res))
+		return;
+	if (PQntuples(res) == 0) {
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_NOT_FOUND, NULL);
+		PQclear(res);
+		return;
+	}
+	snprintf(tag, sizeof(tag), "\"%s\"",
+	    PQgetvalue(res, 0, PQfnumber(res, "etag")));
+	buf_char(b, '{');
+	json_add_key(b, "grant");
+	json_add_row(b, res, 0, 0);
+	buf_str(b, "}\n");
+	PQclear(res);
+	no_store(ctx);
+	response_header(&ctx->res, "ETag", "%s", tag);
+	if (request_has(&ctx->req, tag))
+		ctx->res.status = 304;
 }
 
 /* The values of the fields, as parameters. */

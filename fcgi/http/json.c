@@ -217,9 +217,22 @@ json_add_seconds(struct buf *b, const PGresult *res, int row, int column)
 }
 
 void
+json_add_row(struct buf *b, const PGresult *res, int row, int first)
+{
+	int col;
+
+	buf_char(b, '{');
+	for (col = first; col < PQnfields(res); col++) {
+		json_add_key(b, PQfname(res, col));
+		json_add_value(b, res, row, col);
+	}
+	buf_char(b, '}');
+}
+
+void
 json_add_rows(struct buf *b, const char *name, const PGresult *res, int first)
 {
-	int row, col;
+	int row;
 
 	json_add_key(b, name);
 	buf_char(b, '[');
@@ -227,12 +240,7 @@ json_add_rows(struct buf *b, const char *name, const PGresult *res, int first)
 		if (PQgetisnull(res, row, first))
 			continue;
 		json_add_comma(b);
-		buf_char(b, '{');
-		for (col = first; col < PQnfields(res); col++) {
-			json_add_key(b, PQfname(res, col));
-			json_add_value(b, res, row, col);
-		}
-		buf_char(b, '}');
+		json_add_row(b, res, row, first);
 	}
 	buf_char(b, ']');
 }

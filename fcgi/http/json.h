@@ -53,6 +53,9 @@ void	 json_add_seconds(struct buf *, const PGresult *, int row, int column);
 /* "2026-01-10 09:12:03.12+01" as "2026-01-10T09:12:03.12+01:00". */
 void	 json_add_time(struct buf *, const char *, size_t len);
 
+/* {...}: a row, with the columns from col on under their names. */
+void	 json_add_row(struct buf *, const PGresult *, int row, int col);
+
 /*
  * "name":[{...},...] with a comma before it where one is needed: each row is an
  * object, with the columns from col on under their names.  Rows whose column

@@ -99,16 +99,26 @@ refuses() {
 	    BODY='{"x":1}'
 	answers 405 method-not-allowed PUT /api/v1/grants
 	[[ $output == *$'Allow: GET, HEAD, POST\r'* ]]
-	answers 405 method-not-allowed GET /api/v1/grants/1
-	[[ $output == *$'Allow: PUT, DELETE\r'* ]]
+	answers 405 method-not-allowed POST /api/v1/grants/1
+	[[ $output == *$'Allow: GET, HEAD, PUT, DELETE\r'* ]]
+	answers 403 forbidden GET /api/v1/grants/1 REMOTE_USER=zoe
+	answers 403 forbidden GET /api/v1/grants REMOTE_USER=zoe
+	answers 404 not-found GET /api/v1/grants/99
 	answers 405 method-not-allowed POST /api/v1/users BODY=x
 	[[ $output == *$'Allow: GET, HEAD\r'* ]]
 	is "$(grants)" "$before"
 }
 
+# The version of a grant, the same in the list, in itself and in its header.
 etag() {
-	send GET /api/v1/grants | body |
-	    jq -r --argjson id "$1" '.grants[] | select(.id == $id) | .etag'
+	local tag
+	tag=$(send GET "/api/v1/grants/$1" | sed -n 's/^ETag: "\(.*\)"\r$/\1/p')
+	is "$(send GET "/api/v1/grants/$1" | body | jq -r .grant.etag)" "$tag"
+	is "$(send GET /api/v1/grants | body | jq -r --argjson id "$1" \
+	    '.grants[] | select(.id == $id) | .etag')" "$tag"
+	[[ $(send GET "/api/v1/grants/$1" "HTTP_IF_NONE_MATCH=\"$tag\"") == \
+	    'Status: 304 '* ]]
+	echo "$tag"
 }
 
 # writes: adds a grant, changes it and ends it.
