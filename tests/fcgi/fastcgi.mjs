@@ -44,7 +44,7 @@ function length(n) {
 	return n < 128 ? Buffer.from([n]) : b;
 }
 
-export function question(path, keep, more = {}) {
+export function question(path, keep, more = {}, body = '') {
 	const [info, query = ''] = path.split('?');
 	const vars = { REQUEST_METHOD: 'GET', PATH_INFO: info, SCRIPT_NAME: '',
 		QUERY_STRING: query, ...more };
@@ -54,14 +54,14 @@ export function question(path, keep, more = {}) {
 		return Buffer.concat([length(n.length), length(v.length), n, v]);
 	});
 
-	const params = Buffer.concat(pairs), records = [];
-
-	for (let at = 0; at < params.length; at += 65535)
-		records.push(record(PARAMS, params.subarray(at, at + 65535)));
+	const records = (type, content) => Array.from(
+	    { length: Math.ceil(content.length / 65535) }, (_, i) =>
+	    record(type, content.subarray(i * 65535, (i + 1) * 65535)));
 	return Buffer.concat([
 		record(BEGIN, Buffer.from([0, 1, keep ? 1 : 0, 0, 0, 0, 0, 0])),
-		...records,
+		...records(PARAMS, Buffer.concat(pairs)),
 		record(PARAMS, Buffer.alloc(0)),
+		...records(STDIN, Buffer.from(body)),
 		record(STDIN, Buffer.alloc(0)),
 	]);
 }

@@ -25,7 +25,7 @@ web() {
 	    'the page' 'the page, compressed' 'the page, unchanged' \
 	    'the page, its head' 'users, unchanged' 'users, any answer will do' \
 	    'users, a query beyond' \
-	    'a user, UTF-8 and a slash'
+	    'a user, UTF-8 and a slash' 'a grant, changed since'
 	is "$(ask /index.html | head -n 1)" '<!doctype html>'
 	check_no_events
 	check_slow

@@ -2,7 +2,7 @@
  * What each web server is asked: name, path below the mount, and what differs
  * from a plain GET.  `tag` repeats the request with the ETag of the answer, `next`
  * asks for what follows it, with more of a query; an answer that `ticks` is made
- * for each request.
+ * for each request; `origin` sends that of the page.
  */
 const field = 'fields=source,login,name,profile,team,phone,queues';
 const long = `profile=${Array.from({ length: 60 },
@@ -14,6 +14,32 @@ export const names = {
 		'a/.', '%2e%2e', 'é+b', 'a%2Fb'],
 	queues: ['..', 'a//b', '/file'],
 };
+
+const json = { 'Content-Type': 'application/json' };
+const own = { ...json, 'Sec-Fetch-Site': 'same-origin' };
+const grant = '{"who_kind":"user","who":"eve","role":"reader"}';
+
+/** Requests that write; none is right in all, so that nothing is written. */
+const writing = [
+	['a grant, from nowhere', '/api/v1/grants',
+		{ method: 'POST', body: grant, headers: json }],
+	['a grant, of another site', '/api/v1/grants', { method: 'POST',
+		body: grant, headers: { ...own, 'Sec-Fetch-Site': 'cross-site' } }],
+	['a grant, as text', '/api/v1/grants', { method: 'POST', body: grant,
+		headers: { ...own, 'Content-Type': 'text/plain' } }],
+	['a grant, in part', '/api/v1/grants',
+		{ method: 'POST', body: '{"who_kind":"user"}', headers: own }],
+	['a grant, by its page', '/api/v1/grants', { method: 'POST', origin: true,
+		body: '{"who_kind":"nobody"}', headers: json }],
+	['a grant, beyond 64 kB', '/api/v1/grants',
+		{ method: 'POST', body: ' '.repeat(65537), headers: own }],
+	['a grant, changed blindly', '/api/v1/grants/1',
+		{ method: 'PUT', body: grant, headers: own }],
+	['a grant, changed since', '/api/v1/grants/1', { method: 'PUT', body: grant,
+		headers: { ...own, 'If-Match': '"x"' } }],
+	['a grant, ended since', '/api/v1/grants/1',
+		{ method: 'DELETE', headers: { ...own, 'If-Match': '"x"' } }],
+];
 
 export const requests = [
 	['the page', '/'],
@@ -76,4 +102,5 @@ export const requests = [
 	['no resource', '/api/v1/nothing'],
 	['health', '/healthz'],
 	['readiness', '/readyz'],
+	...writing,
 ];

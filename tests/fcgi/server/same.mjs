@@ -67,16 +67,19 @@ function ask(path, { method = 'GET', headers, body } = {}) {
 
 /** By FastCGI, as the specification would have it. */
 async function askHandler(path, how) {
-	const { method = 'GET', headers } = how;
+	const { method = 'GET', headers, body = '' } = how;
 	const [info, query] = path.split('?');
 	const more = { SCRIPT_NAME: mount, REQUEST_METHOD: method,
 		PATH_INFO: decodeURIComponent(info) };
 
 	for (const [name, value] of Object.entries(headers))
-		more[`HTTP_${name.toUpperCase().replaceAll('-', '_')}`] = value;
+		more[`HTTP_${name.toUpperCase().replaceAll('-', '_')}`
+		    .replace('HTTP_CONTENT', 'CONTENT')] = value;
+	if (body !== '')
+		more.CONTENT_LENGTH = `${body.length}`;
 	const socket = await connect(where);
 
-	socket.write(question(`?${query ?? ''}`, false, more));
+	socket.write(question(`?${query ?? ''}`, false, more, body));
 	const got = await answer(socket, 'latin1');
 
 	socket.destroy();
@@ -127,6 +130,9 @@ async function compareRequests() {
 
 		if (how.tag)
 			headers['If-None-Match'] = before.headers.etag;
+		if (how.origin)
+			Object.assign(headers, { Host: new URL(base).host,
+				Origin: new URL(base).origin });
 		before = await askHandler(at, { ...how, headers });
 		const want = settle(before, how);
 		const got = settle(await ask(at, { ...how, headers }), how);
