@@ -2,7 +2,10 @@
 
 #include "fcgi/call.h"
 #include "fcgi/counters.h"
+#include "fcgi/gate.h"
 #include "sql/lib/now.h"
+
+#define WRITE_TIMEOUT_MS	5000
 
 /* The first that the SQLSTATE starts with; else it is no refusal. */
 static const struct {
@@ -14,6 +17,8 @@ static const struct {
 	{ "CV412", PROBLEM_CHANGED },
 	{ "40001", PROBLEM_CHANGED },
 	{ "55000", PROBLEM_STATE },
+	{ "55006", PROBLEM_STATE },
+	{ "54000", PROBLEM_MANY },
 	{ "23505", PROBLEM_CONFLICT },
 	{ "23P01", PROBLEM_CONFLICT },
 	{ "25006", PROBLEM_NO_WRITER },	/* it became a standby */
@@ -40,6 +45,20 @@ static const struct {
 	{ "access_grant_whole_check",
 	    { "admin et auditor sont sans « source », « team » ni « queue »",
 	      "admin and auditor are without “source”, “team” and “queue”" } },
+	{ "saved_view_name_check",
+	    { "« name » a 1 à 80 caractères", "“name” has 1 to 80 characters" } },
+	{ "saved_view_query_check",
+	    { "« query » a des paramètres comme dans une adresse",
+	      "“query” has parameters as in an address" } },
+	{ "saved_view_columns_check",
+	    { "« columns » a des noms de champs, séparés par des virgules",
+	      "“columns” has names of fields, separated by commas" } },
+	{ "saved_view_sort_check",
+	    { "« sort » est comme le paramètre sort",
+	      "“sort” is as the parameter sort" } },
+	{ "saved_view_shared_check",
+	    { "« shared » est none, all ou team: et une équipe",
+	      "“shared” is none, all, or team: and a team" } },
 };
 
 static enum problem
@@ -76,9 +95,9 @@ refuse(struct context *ctx, const struct db *db, enum db_err err)
 	else if (p == PROBLEM__MAX && err == DB_BUG)
 		p = PROBLEM_INTERNAL;
 	else if (p == PROBLEM__MAX)
-		p = db == ctx->writer && !db_connected(db) &&
+		p = db != ctx->db && !db_connected(db) &&
 		    db_sqlstate(db)[0] == '\0' ? PROBLEM_NO_WRITER :
-		    PROBLEM_DATABASE;
+		    err == DB_SLOW ? PROBLEM_SLOW : PROBLEM_DATABASE;
 	words[0] = rule_of(constraint, ctx->req.lang);
 	if (err != DB_REFUSED)
 		counters_failure(ctx->settings->counters, err);
@@ -109,12 +128,41 @@ call_read(struct context *ctx, const char *sql, int n,
 	return call(ctx, ctx->db, sql, n, param, res);
 }
 
+/* On a connection of its own, to a server that takes writes. */
+static bool
+write_within(struct context *ctx, unsigned timeout_ms, const char *sql, int n,
+    const char *const *param, PGresult **res)
+{
+	struct db *db = db_open("target_session_attrs=read-write", "cccp.fcgi",
+	    false, timeout_ms);
+	bool ok = false;
+
+	if (db != NULL)
+		ok = call(ctx, db, sql, n, param, res);
+	else
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);
+	db_close(db);
+	return ok;
+}
+
 bool
 call_write(struct context *ctx, const char *sql, int n,
     const char *const *param, PGresult **res)
 {
-	const bool ok = call(ctx, ctx->writer, sql, n, param, res);
+	return write_within(ctx, WRITE_TIMEOUT_MS, sql, n, param, res);
+}
 
-	db_leave(ctx->writer);
+bool
+call_write_long(struct context *ctx, const char *sql, int n,
+    const char *const *param, PGresult **res)
+{
+	bool ok;
+
+	if (!gate_enter(ctx->settings->gate)) {
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_EXPORTS, NULL);
+		return false;
+	}
+	ok = write_within(ctx, CALL_LONG_S * 1000, sql, n, param, res);
+	gate_leave(ctx->settings->gate);
 	return ok;
 }

@@ -8,8 +8,9 @@
  *	42501		403: the reader may not do that
  *	P0002		404
  *	CV412, 40001	412: it has another version
- *	55000		409: not in its present state
+ *	55000, 55006	409: not in its present state
  *	23505, 23P01	409: there is another one like it
+ *	54000		409: there are too many
  *	22…, 23…	400: a value, with what the constraint demands in words
  */
 #ifndef FCGI_CALL_H
@@ -35,6 +36,12 @@ bool	 call_read(struct context *, const char *sql, int n,
  * Without such a server the answer is 503.
  */
 bool	 call_write(struct context *, const char *sql, int n,
+	    const char *const *param, PGresult **res)
+	    __attribute__((warn_unused_result));
+
+/* The same for a statement that may take CALL_LONG_S; few run at once. */
+#define CALL_LONG_S	50
+bool	 call_write_long(struct context *, const char *sql, int n,
 	    const char *const *param, PGresult **res)
 	    __attribute__((warn_unused_result));
 

@@ -15,10 +15,8 @@ context_new(const struct settings *settings)
 		return NULL;
 	ctx->settings = settings;
 	ctx->db = db_open("", "cccp.fcgi", true, STATEMENT_TIMEOUT_MS);
-	ctx->writer = db_open("target_session_attrs=read-write", "cccp.fcgi",
-	    false, STATEMENT_TIMEOUT_MS);
-	if (ctx->db == NULL || ctx->writer == NULL) {
-		context_free(ctx);
+	if (ctx->db == NULL) {
+		free(ctx);
 		return NULL;
 	}
 	return ctx;
@@ -30,7 +28,6 @@ context_free(struct context *ctx)
 	if (ctx == NULL)
 		return;
 	db_close(ctx->db);
-	db_close(ctx->writer);
 	if (ctx->connected)
 		counters_connections(ctx->settings->counters, -1);
 	response_free(&ctx->res);

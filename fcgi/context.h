@@ -57,7 +57,6 @@ struct action {
 struct context {
 	const struct settings *settings;
 	struct db	*db;		/* this worker's own */
-	struct db	*writer;	/* the same, for call_write() */
 	bool		 connected;	/* as the counters know it */
 	struct request	 req;
 	size_t		 route;		/* see route_name() */

@@ -17,8 +17,11 @@
 extern const struct param user_params[DETAIL_PARAMS];
 extern const struct param queue_params[DETAIL_PARAMS];
 
+extern const struct action forget_actions[];	/* forget a person */
 extern const struct action grants_actions[];	/* add a grant */
 extern const struct action grant_actions[];	/* change or end one */
+extern const struct action views_actions[];	/* save a view */
+extern const struct action view_actions[];	/* change or delete one */
 
 void	 grant_answer(struct context *);	/* one grant */
 void	 grants_answer(struct context *);	/* who may see what */
@@ -29,5 +32,7 @@ void	 sources_answer(struct context *);	/* the CCCP servers */
 void	 status_health(struct context *);	/* the program runs */
 void	 status_ready(struct context *);	/* it can serve current data */
 void	 user_answer(struct context *);		/* one user, states and calls */
+void	 view_answer(struct context *);		/* one saved view */
+void	 views_answer(struct context *);	/* saved views */
 
 #endif

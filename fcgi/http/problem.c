@@ -97,6 +97,10 @@ static const struct {
 		{ "Existe déjà", "Exists already" },
 		{ "Il en existe déjà un pareil ({0}).",
 		  "There is one like it already ({0})." } },
+	[PROBLEM_MANY] = { 409, "too-many",
+		{ "Trop nombreux", "Too many" },
+		{ "Il y en a autant qu’il peut y en avoir : supprimez-en un.",
+		  "There are as many as there may be: delete one." } },
 	[PROBLEM_STATE] = { 409, "state",
 		{ "Impossible à présent", "Not possible now" },
 		{ "L’état présent des données ne permet pas cela.",
@@ -188,6 +192,12 @@ static const struct {
 		  "To answer this request takes too long, or other long ones "
 		  "are being answered: narrow the period or the filters, or "
 		  "try again later." } },
+	[PROBLEM_SLOW] = { 503, "too-slow",
+		{ "Trop long", "Too slow" },
+		{ "Ce changement n’a pas été fait : il prend trop de temps. "
+		  "Réessayez, ou faites-le en SQL.",
+		  "This change was not made: it takes too long. Try again, or "
+		  "make it in SQL." } },
 	[PROBLEM_DATABASE] = { 503, "database-unavailable",
 		{ "Base de données injoignable", "Database unavailable" },
 		{ "La base de données ne répond pas, ou pas à temps ; "

@@ -33,6 +33,7 @@ enum problem {
 	PROBLEM_CURSOR,		/* 400: it would be too long */
 	PROBLEM_PERIOD,		/* 400: it may have {0} days */
 	PROBLEM_CONFLICT,	/* 409: there is another one like it */
+	PROBLEM_MANY,		/* 409: there are too many */
 	PROBLEM_STATE,		/* 409: its state does not permit it */
 	PROBLEM_MOVED,		/* 409: {0} was asked for, {1} is current */
 	PROBLEM_NO_LENGTH,	/* 411 */
@@ -49,6 +50,7 @@ enum problem {
 	PROBLEM_BUSY,		/* 503: out of memory or the like */
 	PROBLEM_EXPORTS,	/* 503: the gate of context.h is full */
 	PROBLEM_TOO_MUCH,	/* 503: the question takes too long */
+	PROBLEM_SLOW,		/* 503: a write was not done in time */
 	PROBLEM_DATABASE,	/* 503: too slow, or the connection is lost */
 	PROBLEM_AWAY,		/* 503: the database is away; the same type */
 	PROBLEM_NO_WRITER,	/* 503: no database takes writes */

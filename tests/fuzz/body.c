@@ -59,7 +59,9 @@ check_value(const struct param *p, const struct body_value *v)
 		    strcmp(v->text, "false") == 0);
 		break;
 	case PARAM_TIME:
-		must(moment_read(&m, v->text));
+		/* Of years before 1 only PostgreSQL reads it. */
+		must(moment_read(&m, v->text) ||
+		    strstr(v->text, " BC") != NULL);
 		break;
 	default:
 		must(strlen(v->text) <= p->max_len);

@@ -46,7 +46,8 @@ test('the API is what openapi.json says', async (t) => {
 	function noteAnswer(name, body) {
 		const parts = { Users: ['users', 'User'],
 			Queues: ['queues', 'Queue'], Calls: ['calls', 'Call'],
-			Sources: ['sources', 'Source'] };
+			Sources: ['sources', 'Source'], Grants: ['grants', 'Grant'],
+			Views: ['views', 'View'] };
 
 		note(name, [body]);
 		if (parts[name] !== undefined)
@@ -110,7 +111,7 @@ test('the API is what openapi.json says', async (t) => {
 		if (!isDetail(path))
 			return filled(path, null, more);
 		const list = /\/user\b/.test(path) || path.includes('{login}') ?
-			'calls' : 'queues';
+			'calls' : /grants|views/.exec(path)?.[0] ?? 'queues';
 
 		rows[list] ??= (await ask(`/api/v1/${list}`, list === 'calls' ?
 		    '/api/v1/calls?agent=-' : '/api/v1/queues')).body[list][0];
@@ -120,7 +121,14 @@ test('the API is what openapi.json says', async (t) => {
 
 	const paths = Object.keys(spec.paths);
 	const ours = paths.filter((path) => path !== '/api/v1/openapi.json' &&
-	    path !== '/api/v1/events');
+	    path !== '/api/v1/events' && spec.paths[path].get !== undefined);
+	const methods = ['get', 'post', 'put', 'delete'];
+	const operations = paths.flatMap((path) => methods
+	    .filter((method) => spec.paths[path][method] !== undefined)
+	    .map((method) => [path, method, spec.paths[path][method]]));
+	/** The fields of the body that an operation takes. */
+	const fieldsOf = (operation) => Object.entries(resolve(operation.requestBody
+	    .content['application/json'].schema).properties);
 
 	await t.test('it passes a linter', async () => {
 		const { Spectral, Document } = modules('@stoplight/spectral-core');
@@ -143,9 +151,8 @@ test('the API is what openapi.json says', async (t) => {
 				assert.ok(key === 'Event' || key === 'Reload' ||
 				    JSON.stringify(spec).includes(
 				    `"#/components/${name}/${key}"`), `${key} is unused`);
-		const ids = paths.map((path) => spec.paths[path].get.operationId);
-
-		assert.equal(new Set(ids).size, paths.length);
+		assert.equal(new Set(operations.map(([, , { operationId }]) =>
+		    operationId)).size, operations.length);
 	});
 
 	await t.test('routes: those of the table, both ways', () => {
@@ -245,7 +252,8 @@ test('the API is what openapi.json says', async (t) => {
 	});
 
 	await t.test('periods of details', async () => {
-		for (const path of ours.filter(isDetail)) {
+		for (const path of ours.filter((p) => isDetail(p) &&
+		    inQuery(p).some(({ name }) => name === 'from'))) {
 			assert.equal((await ask(path, await place(path,
 			    { from: '2026-01-01', to: '2026-01-02T09:30:00Z' })))
 			    .status, 200);
@@ -276,6 +284,85 @@ test('the API is what openapi.json says', async (t) => {
 		}
 		assert.equal((await ask('/api/v1/users', '/api/v1/users',
 		    { Accept: 'image/png' })).status, 406);
+	});
+
+	/** Writes, and holds the answer against the file. */
+	async function write(path, method, at, body, headers = {}) {
+		const response = await fetch(new URL(at.slice(1), board.env.URL), {
+			method: method.toUpperCase(), headers: { ...headers,
+				'Content-Type': 'application/json',
+				'Sec-Fetch-Site': 'same-origin' },
+			body: body === undefined ? undefined : JSON.stringify(body),
+		});
+		const { status } = response;
+		const how = spec.paths[path][method].responses[status];
+		const text = await response.text();
+
+		assert.ok(how !== undefined, `${method} ${at}: ${status}, ${text}`);
+		const [type] = Object.values(resolve(how).content ?? {});
+
+		assert.equal(text === '', type === undefined, `${method} ${at}`);
+		if (type === undefined)
+			return { status };
+		const name = type.schema.$ref.split('/').pop();
+
+		valid(type.schema.$ref.slice(1), JSON.parse(text), at);
+		note(name, [JSON.parse(text)]);
+		return { status, body: JSON.parse(text) };
+	}
+
+	/** Values that a field does not take. */
+	const wrong = ({ type, enum: choices, maxLength, format }) =>
+		choices !== undefined || format !== undefined ? ['x', 5] :
+		type.includes('boolean') ? ['true', 1] :
+		type.includes('integer') ? ['1', 1.5, 10_000] : ['x'.repeat(maxLength + 1), 5];
+
+	await t.test('fields of bodies: those of each table, both ways', async () => {
+		for (const [path, method, how] of operations) {
+			if (how.requestBody === undefined)
+				continue;
+			const at = path.replace('{id}', '1');
+			const old = { 'If-Match': '"x"' };
+			const fields = fieldsOf(how);
+			const { status, body } = await write(path, method, at,
+			    { no_such: 1 }, old);
+
+			assert.equal(status, 400);
+			assert.deepEqual([...body.allowed].sort(),
+			    fields.map(([name]) => name).sort(), `${method} ${path}`);
+			for (const [name, schema] of fields)
+				for (const value of wrong(schema)) {
+					const no = await write(path, method, at,
+					    { [name]: value }, old);
+
+					assert.deepEqual([no.status, no.body.field],
+					    [400, name], `${name}=${value}`);
+				}
+		}
+	});
+
+	await t.test('a grant is added, changed and ended', async () => {
+		const path = '/api/v1/grants', one = `${path}/{id}`;
+		const { status, body } = await write(path, 'post', path,
+		    { who_kind: 'user', who: 'eve', role: 'reader' });
+
+		assert.equal(status, 201);
+		const at = `${path}/${body.id}`;
+		const tag = async () => (await ask(one, at)).response.headers.get('etag');
+		const old = await tag();
+		const values = { who_kind: 'user', who: 'eve', role: 'wall' };
+
+		for (const [method, headers, is] of [['put', {}, 428],
+			['put', { 'If-Match': old }, 204],
+			['put', { 'If-Match': old }, 412],
+			['delete', { 'If-Match': old }, 412]])
+			assert.equal((await write(one, method, at, method === 'put' ?
+			    values : undefined, headers)).status, is);
+		assert.equal((await write(one, 'delete', at, undefined,
+		    { 'If-Match': await tag() })).status, 204);
+		const { grant } = (await ask(one, at)).body;
+
+		assert.deepEqual([grant.role, grant.state], ['wall', 'ended']);
 	});
 
 	await t.test('files have the same fields', async () => {
@@ -348,7 +435,7 @@ test('the API is what openapi.json says', async (t) => {
 		for (const path of ours)
 			for (const [status, env] of [
 				[401, { CCCP_ANONYMOUS: 'none' }],
-				[405, { REQUEST_METHOD: 'POST' }],
+				[405, { REQUEST_METHOD: 'PATCH' }],
 				[414, { QUERY_STRING: 'x'.repeat(20_000) }],
 				[431, { HTTP_IF_NONE_MATCH: 'x'.repeat(20_000) }],
 				...alone.includes(path) ? [] : [[503, nowhere]]]) {
@@ -381,11 +468,11 @@ test('the API is what openapi.json says', async (t) => {
 			assert.deepEqual([...fields].sort(), Object.keys(
 			    spec.components.schemas[name].properties).sort(), name);
 		for (const name of ['User', 'Queue', 'Call', 'Source', 'UserCall',
-			'StateInterval', 'QueueSample', 'Me', 'Health', 'Readiness',
+			'StateInterval', 'QueueSample', 'Grant', 'View', 'Added', 'Me', 'Health', 'Readiness',
 			'Problem', 'Event', 'Reload'])
 			assert.ok(seen.has(name), name);
 		for (const [path, { get }] of Object.entries(spec.paths))
-			for (const { name, in: where } of (get.parameters ?? [])
+			for (const { name, in: where } of (get?.parameters ?? [])
 			    .map(resolve))
 				assert.ok(where !== 'header' ||
 				    asked.has(`${path} ${name}`), `${path} ${name}`);

@@ -12,7 +12,7 @@ export const spec = JSON.parse(readFileSync(file, 'utf8'));
 
 export const resolve = (thing) => (thing.$ref === undefined ? thing :
 	thing.$ref.slice(2).split('/').reduce((at, key) => at[key], spec));
-const parameters = (path) => (spec.paths[path].get.parameters ?? [])
+const parameters = (path) => (spec.paths[path].get?.parameters ?? [])
     .map(resolve);
 export const inQuery = (path) => parameters(path).filter((p) => p.in === 'query');
 

@@ -1,14 +1,16 @@
 #!/usr/bin/env bats
 #
-# What requests that write have to show, and what they write: grants.  By FastCGI
-# and CGI alike.
+# What requests that write have to show, and what they write: grants, saved views,
+# the forgetting of a person.  By FastCGI and CGI alike.
 
 load ../stand
 
 setup_file() {
 	stand_start
 	sql -c "SELECT cccp.grant_access('user', 'ada', 'admin');
-	    SELECT cccp.grant_access('user', 'zoe', 'supervisor')" >/dev/null
+	    SELECT cccp.grant_access('user', 'zoe', 'supervisor');
+	    SELECT cccp.end_access(1);
+	    SELECT cccp.grant_access('user', 'rita', 'reader')" >/dev/null
 	CCCP_ANONYMOUS=none handler_start -t 1
 }
 
@@ -200,4 +202,78 @@ writes() {
 	[[ ${lines[0]} == 'Status: 400 '* ]]
 	exec 8>&-
 	wait $!
+}
+
+# views: a supervisor saves one, shares it and deletes it.
+views() {
+	local id at
+	HOW[0]=REMOTE_USER=zoe
+	run send POST /api/v1/views BODY='{"name":"À moi","list":"users",
+	    "query":"state=paused,-wrapup","sort":null,"position":2}'
+	[[ ${lines[0]} == 'Status: 201 '* ]]
+	id=$(body <<<"$output" | jq .id)
+	at=/api/v1/views/$id
+	jq -e '.view.name == "À moi" and .view.mine and .view.position == 2 and
+	    .view.shared == "none" and .view.version == "1"' \
+	    <<<"$(send GET "$at" | body)"
+	# Nobody else sees it.
+	answers 404 not-found GET "$at" REMOTE_USER=ada
+	answers 404 not-found DELETE "$at" REMOTE_USER=ada 'HTTP_IF_MATCH="1"'
+	run send PUT "$at" 'HTTP_IF_MATCH="1"' BODY='{"shared":"all"}'
+	[[ ${lines[0]} == 'Status: 204 '* ]]
+	answers 412 changed PUT "$at" 'HTTP_IF_MATCH="1"' BODY='{"name":"b"}'
+	answers 412 changed DELETE "$at" 'HTTP_IF_MATCH="x"'
+	answers 403 forbidden DELETE "$at" REMOTE_USER=rita 'HTTP_IF_MATCH="2"'
+	jq -e --argjson id "$id" 'any(.views[]; .id == $id and .query ==
+	    "state=paused,-wrapup" and (.mine | not))' \
+	    <<<"$(send GET /api/v1/views REMOTE_USER=rita | body)"
+	answers 403 forbidden POST /api/v1/views REMOTE_USER=rita \
+	    BODY='{"name":"a","list":"users","shared":"all"}'
+	answers 400 refused POST /api/v1/views \
+	    BODY='{"name":"a","list":"users","query":"<script>"}'
+	[[ $output == *'« query » a des paramètres'* ]]
+	answers 400 invalid-field POST /api/v1/views BODY='{"name":"a"}'
+	run send DELETE "$at" 'HTTP_IF_MATCH="2"'
+	[[ ${lines[0]} == 'Status: 204 '* ]]
+	answers 404 not-found GET "$at"
+}
+
+@test "views are saved, shared and deleted, by FastCGI" {
+	views
+}
+
+@test "views are saved, shared and deleted, by CGI" {
+	BY=cgi views
+}
+
+@test "an admin forgets a person whom the server no longer lists" {
+	local who='{"source":"prod","login":"u002"}' p=(POST /api/v1/forget)
+	answers 405 method-not-allowed GET /api/v1/forget
+	[[ $output == *$'Allow: POST\r'* ]]
+	answers 403 forbidden "${p[@]}" REMOTE_USER=zoe BODY="$who"
+	answers 403 cross-site "${p[@]}" HTTP_SEC_FETCH_SITE=none BODY="$who"
+	answers 404 not-found "${p[@]}" BODY='{"source":"prod","login":"nobody"}'
+	answers 409 state "${p[@]}" BODY="$who"
+	sql -c "UPDATE cccp.agent SET present = false WHERE login = 'u002'"
+	run send "${p[@]}" BODY="$who"
+	[[ ${lines[0]} == 'Status: 200 '* ]]
+	body <<<"$output" | jq -e 'any(.changed[]; .relation == "cccp.agent" and
+	    .changed > 0)'
+	is "$(sql -c "SELECT count(*) FROM cccp.agent WHERE login = 'u002'")" 0
+}
+
+@test "without a server that takes writes, reading goes on" {
+	local id
+	sql -c 'ALTER DATABASE cccp SET default_transaction_read_only = on'
+	run answers 503 read-only POST /api/v1/grants \
+	    BODY='{"who_kind":"user","who":"late","role":"reader"}'
+	id=$status
+	run send GET /api/v1/users
+	PGOPTIONS='-c default_transaction_read_only=off' sql \
+	    -c 'ALTER DATABASE cccp RESET default_transaction_read_only'
+	is "$id" 0
+	[[ ${lines[0]} == 'Status: 200 '* ]]
+	run send POST /api/v1/grants \
+	    BODY='{"who_kind":"user","who":"late","role":"reader"}'
+	[[ ${lines[0]} == 'Status: 201 '* ]]
 }
