@@ -78,7 +78,7 @@ paths() {
 }
 
 paths_told() {
-	section 'HTTP API' | sed -n 's/^\.It Li GET //p' | tr -d ' ' | tr , '\n'
+	section 'HTTP API' | sed -n 's/^\.It Li \(GET\|POST\) //p' | tr -d ' ' | tr , '\n'
 }
 
 # Each with its status.
