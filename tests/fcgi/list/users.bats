@@ -123,28 +123,32 @@ status_of() {
 	jq -e '.users == []' <<<"$output"
 }
 
-# order SORT SQL: the API's order is that of the database.
+# order SORT SQL ...: the API's order is that of the database.
 order() {
-	is "$(users "per_page=500&sort=$1" | jq -c '[.users[].id]')" \
-	    "$(sql -c "SELECT json_agg(id) FROM (SELECT id
-	    FROM cccp_v1.user WHERE present AND NOT hidden ORDER BY $2)
-	    AS u" | jq -c .)"
+	local asked=() wanted=() n=$(($# / 2))
+	while (($#)); do
+		asked+=("$URL/api/v1/users?per_page=500&sort=$1")
+		wanted+=(-c "SELECT json_agg(id) FROM (SELECT id FROM
+		    cccp_v1.user WHERE present AND NOT hidden ORDER BY $2) AS u")
+		shift 2
+	done
+	curl -sS "${asked[@]}" | jq -c '[.users[].id]' >"$BATS_TEST_TMPDIR/api"
+	is "$(wc -l <"$BATS_TEST_TMPDIR/api")" "$n"
+	diff "$BATS_TEST_TMPDIR/api" <(sql "${wanted[@]}" | jq -c .)
 }
 
 @test "any order, French for text, nobody's value last" {
-	order name 'name COLLATE cccp.french, id'
-	order -name 'name COLLATE cccp.french DESC, id DESC'
-	order team,-name 'team NULLS LAST, name COLLATE cccp.french DESC,
-	    id DESC'
-	order -team 'team DESC NULLS LAST, id DESC'
-	order -talk_seconds_mean,login 'talk_seconds_mean DESC NULLS LAST,
-	    login COLLATE cccp.french, id'
-	order logged,mode_since 'logged NULLS LAST, mode_since NULLS LAST,
-	    id'
-	order -id 'id DESC'
-	order -state_seconds 'state_since, id'
-	order login_seconds 'CASE WHEN logged THEN login_at END DESC NULLS LAST,
-	    id DESC'
+	order name 'name COLLATE cccp.french, id' \
+	    -name 'name COLLATE cccp.french DESC, id DESC' \
+	    team,-name 'team NULLS LAST, name COLLATE cccp.french DESC, id DESC' \
+	    -team 'team DESC NULLS LAST, id DESC' \
+	    -talk_seconds_mean,login 'talk_seconds_mean DESC NULLS LAST,
+		login COLLATE cccp.french, id' \
+	    logged,mode_since 'logged NULLS LAST, mode_since NULLS LAST, id' \
+	    -id 'id DESC' \
+	    -state_seconds 'state_since, id' \
+	    login_seconds 'CASE WHEN logged THEN login_at END DESC NULLS LAST,
+		id DESC'
 	is "$(users 'per_page=500&sort=state' | jq -c '[.users[].state] |
 	    reduce .[] as $s ([]; if .[-1] == $s then . else . + [$s] end)')" \
 	    '["available","talking","paused","offline","unknown"]'
