@@ -80,7 +80,8 @@ pg_make() {
 
 	if [[ $2 == empty ]]; then
 		pg_as "$PG_BIN/initdb" -D "$data" -U postgres -A trust -E UTF8 \
-		    --locale=C.UTF-8 --no-sync >"$PG_DIR/start" 2>&1 ||
+		    --locale=C.UTF-8 --no-sync --wal-segsize=1 \
+		    >"$PG_DIR/start" 2>&1 ||
 		    { cat "$PG_DIR/start" >&2; return 1; }
 		# It need not survive a crash of the machine.
 		printf '%s = off\n' fsync full_page_writes \
@@ -108,8 +109,8 @@ pg_copy() {
 	mkdir -p "$kept" 2>/dev/null
 	[[ -w $kept ]] || { pg_make "$2" "$1"; return; }
 	key=$1-$EUID-$(date -u +%F)-$({ "$PG_BIN/postgres" --version
-	    cat "$PG_ROOT"/sql/migrate "$PG_ROOT"/sql/*/*.sql; } | sha256sum |
-	    cut -c1-16) || return
+	    cat "$PG_ROOT"/{tests/pg.sh,sql/migrate,sql/*/*.sql}; } |
+	    sha256sum | cut -c1-16) || return
 	if [[ ! -e $kept/$key ]]; then
 		pg_copy_lock "$kept/lock-$EUID-$1" "$kept" "$key" "$1" || return
 	fi
