@@ -7,8 +7,8 @@
  * order method, path, user, parameters.  The handler then finds the values of
  * the path's {names} in ctx->part and the parameters in ctx->params.
  *
- * For POST, PUT and DELETE a row has actions, see context.h.  There the rules of
- * http/write.h and the fields of the body are checked, too.
+ * For POST, PUT and DELETE a row has actions, see context.h.  There the rules
+ * of http/write.h and the fields of the body are checked, too.
  */
 #ifndef FCGI_ROUTE_H
 #define FCGI_ROUTE_H
@@ -26,8 +26,8 @@ enum route_end {
 bool		 route_needs_body(char *const *env);
 
 /*
- * Answers the request in env, an array of NAME=value that a NULL ends, with this
- * body, which is borrowed.  The answer goes to write.
+ * Answers the request in env, an array of NAME=value that a NULL ends, with
+ * this body, which is borrowed.  The answer goes to write.
  */
 enum route_end	 route_serve(struct context *, char *const *env,
 		    const struct request_body *, response_write *write,

@@ -1,4 +1,6 @@
-/* POST /api/v1/forget: forgets a person.  For admins; the database checks that. */
+/*
+ * POST /api/v1/forget: forgets a person.  For admins; the database checks that.
+ */
 #include "fcgi/api/api.h"
 #include "fcgi/api/rows.h"
 #include "fcgi/call.h"

@@ -27,7 +27,8 @@ static const struct param fields[] = {
 
 #define FIELDS	(sizeof(fields) / sizeof(fields[0]))
 
-#define VALUES	"who_kind => $4::text, who => $5::text, role => $6::text," \
+#define VALUES	"who_kind => $4::text, who => $5::text," \
+		" role => $6::text," \
 		" source => $7::text, team => $8::text, queue => $9::text," \
 		" detail => $10::boolean, history => $11::boolean," \
 		" numbers => $12::boolean, export => $13::boolean," \

@@ -37,8 +37,8 @@ struct body {
  * it may also be empty.  All texts are in the body until body_free().  False:
  * the refusal says what is wrong, and borrows from the table.
  *
- * Refused are what is no JSON object in UTF-8 (PARAM_NOT_OBJECT; its item is the
- * place), a NUL in a text, and more than 2048 levels (a limit of jansson).
+ * Refused are what is no JSON object in UTF-8 (PARAM_NOT_OBJECT; its item is
+ * the place), a NUL in a text, and more than 2048 levels (a limit of jansson).
  */
 bool	 body_read(struct body *, const char *data, size_t len,
 	    const struct param *table, size_t n, struct param_refusal *)

@@ -70,7 +70,7 @@ enum incoming_state incoming_feed(struct incoming *, const unsigned char *,
 /* What the last bytes have led to. */
 enum incoming_state incoming_state(const struct incoming *);
 
-/* The body of a request that is ready; empty where none is needed.  Borrowed. */
+/* The body of a request that is ready, borrowed; empty where none is needed. */
 struct request_body incoming_body(const struct incoming *);
 
 /* Does a record begin with the next byte? */

@@ -1,8 +1,8 @@
 /*
  * What a client can send as the body of a request that writes.  Whatever it is,
  * it is read or refused; what is read has the types and bounds of the table, is
- * UTF-8 without a NUL, and is read as the same when it is written as JSON again;
- * a refusal is an answer of JSON.
+ * UTF-8 without a NUL, and is read as the same when it is written as JSON
+ * again; a refusal is an answer of JSON.
  */
 #include <stdint.h>
 #include <stdlib.h>
