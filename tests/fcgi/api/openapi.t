@@ -113,8 +113,8 @@ test('the API is what openapi.json says', async (t) => {
 		const list = /\/user\b/.test(path) || path.includes('{login}') ?
 			'calls' : /grants|views/.exec(path)?.[0] ?? 'queues';
 
-		rows[list] ??= (await ask(`/api/v1/${list}`, list === 'calls' ?
-		    '/api/v1/calls?agent=-' : '/api/v1/queues')).body[list][0];
+		rows[list] ??= (await ask(`/api/v1/${list}`, `/api/v1/${list}${
+			list === 'calls' ? '?agent=-' : ''}`)).body[list][0];
 		return filled(path, (name) =>
 			rows[list][name === 'login' ? 'agent' : name], more);
 	}
