@@ -108,14 +108,24 @@ static bool
 call(struct context *ctx, struct db *db, const char *sql, int n,
     const char *const *param, PGresult **res)
 {
-	const char *all[CALL_PARAMS] = { ctx->req.user, "{}",
-	    ctx->settings->anonymous ? "reader" : NULL };
+	const bool named = ctx->identity.user != NULL;
+	struct buf groups = { 0 };
+	const char *all[CALL_PARAMS] = { ctx->identity.user, NULL, named ?
+	    NULL : role_names[ctx->settings->anonymous] };
 	const int64_t start = now_monotonic();
 	enum db_err err;
 
+	identity_array(&groups, &ctx->identity);
+	buf_char(&groups, '\0');
+	if (!buf_ok(&groups)) {
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);
+		return false;
+	}
+	all[1] = groups.data;
 	memcpy(all + CALL_READER, param, (size_t)n * sizeof(*param));
 	err = db_query(db, sql, CALL_READER + n, all, res);
 	ctx->db_us += now_monotonic() - start;
+	buf_free(&groups);
 	if (err != DB_OK)
 		refuse(ctx, db, err);
 	return err == DB_OK;

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "fcgi/context.h"
 #include "fcgi/counters.h"
@@ -32,6 +33,7 @@ context_free(struct context *ctx)
 		counters_connections(ctx->settings->counters, -1);
 	response_free(&ctx->res);
 	buf_free(&ctx->sql);
+	buf_free(&ctx->limited);
 	free(ctx);
 }
 
@@ -41,6 +43,10 @@ context_start(struct context *ctx, response_write *write, void *arg)
 	ctx->began_us = now_monotonic();
 	ctx->db_us = 0;
 	ctx->cached = NULL;
+	ctx->scope = NULL;
+	ctx->need = NULL;
+	ctx->as.user = NULL;
+	db_scope(ctx->db, NULL, NULL);
 	ctx->write = write;
 	ctx->write_arg = arg;
 	ctx->begun = ctx->cut = ctx->asking = false;
@@ -64,11 +70,39 @@ context_end(struct context *ctx)
 
 	response_release(&ctx->res);
 	body_free(&ctx->body);
+	db_scope(ctx->db, NULL, NULL);
+	scope_release(ctx->scope);
+	ctx->scope = NULL;
 	if (connected != ctx->connected)
 		counters_connections(c, connected ? 1 : -1);
 	ctx->connected = connected;
 	counters_request(c, ctx->route, ctx->res.status,
 	    now_monotonic() - ctx->began_us);
+}
+
+void
+context_need(struct context *ctx, const char *need)
+{
+	ctx->need = need;
+	db_scope(ctx->db, ctx->scope->text, need);
+}
+
+bool
+context_permits(struct context *ctx, enum permit permit)
+{
+	const char *const args[] = { role_names[ctx->scope->role],
+	    permit < PERMIT__MAX ? permit_words[permit][ctx->req.lang] : "" };
+
+	if (permit_has(ctx->scope, permit))
+		return true;
+	problem_answer(&ctx->res, &ctx->req, PROBLEM_FORBIDDEN, args);
+	return false;
+}
+
+void
+context_question(const struct context *ctx, struct buf *b, const char *name)
+{
+	buf_printf(b, "%s %s %s", ctx->scope->digest, ctx->need, name);
 }
 
 bool
@@ -85,6 +119,33 @@ context_write(struct context *ctx, const struct buf *b)
 	return b->len == 0 || ctx->write(ctx->write_arg, b->data, b->len);
 }
 
+/*
+ * The statement with the names of the views that a limited scope reads.  Its
+ * text is constant, what readers write is bound: so every such name is a view.
+ */
+static const char *
+name_views(struct context *ctx, const char *sql)
+{
+	static const char schema[] = "cccp_web.";
+	struct buf *b = &ctx->limited;
+	const char *name;
+	size_t len;
+
+	if (ctx->scope == NULL || ctx->scope->whole)
+		return sql;
+	buf_reset(b);
+	while ((name = strstr(sql, schema)) != NULL) {
+		len = strlen(schema);
+		len += strspn(name + len, "abcdefghijklmnopqrstuvwxyz_");
+		buf_add(b, sql, (size_t)(name - sql) + len);
+		buf_str(b, "_part");
+		sql = name + len;
+	}
+	buf_str(b, sql);
+	buf_char(b, '\0');
+	return buf_ok(b) ? b->data : NULL;
+}
+
 typedef enum db_err db_call(struct db *, const char *sql, int n,
     const char *const *param, PGresult **res);
 
@@ -99,9 +160,11 @@ query(struct context *ctx, db_call *call, const char *sql, int n,
 		[DB_BUG] = PROBLEM_INTERNAL,
 	};
 	const int64_t start = now_monotonic();
-	const enum db_err err = call(ctx->db, sql, n, param, res);
-	const enum problem problem = err == DB_RETRY &&
-	    !db_connected(ctx->db) ? PROBLEM_AWAY : problems[err];
+	const enum db_err err = sql == NULL ? DB_RETRY :
+	    call(ctx->db, sql, n, param, res);
+	const enum problem problem = sql == NULL ? PROBLEM_BUSY :
+	    err == DB_RETRY && !db_connected(ctx->db) ? PROBLEM_AWAY :
+	    problems[err];
 
 	ctx->db_us += now_monotonic() - start;
 	if (err == DB_OK)
@@ -117,14 +180,47 @@ bool
 context_query(struct context *ctx, const char *sql, int n,
     const char *const *param, PGresult **res)
 {
-	return query(ctx, db_query, sql, n, param, res);
+	return query(ctx, db_query, name_views(ctx, sql), n, param, res);
+}
+
+bool
+context_query_whole(struct context *ctx, const char *sql, int n,
+    const char *const *param, PGresult **res)
+{
+	bool ok;
+
+	db_scope(ctx->db, "whole", "");
+	ok = query(ctx, db_query, sql, n, param, res);
+	db_scope(ctx->db, NULL, NULL);
+	if (ctx->need != NULL)
+		context_need(ctx, ctx->need);
+	return ok;
+}
+
+bool
+context_begin_reading(struct context *ctx)
+{
+	const char *const param[] = { ctx->scope->text, ctx->need };
+	PGresult *res;
+
+	/* Before its isolation is set, a transaction may run no statement. */
+	db_scope(ctx->db, NULL, NULL);
+	if (!context_query(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ "
+	    "READ ONLY", 0, NULL, &res))
+		return false;
+	PQclear(res);
+	if (!context_step(ctx, "SELECT set_config('cccp.scope', $1, true),"
+	    " set_config('cccp.need', $2, true)", 2, param, &res))
+		return false;
+	PQclear(res);
+	return true;
 }
 
 bool
 context_step(struct context *ctx, const char *sql, int n,
     const char *const *param, PGresult **res)
 {
-	return query(ctx, db_step, sql, n, param, res);
+	return query(ctx, db_step, name_views(ctx, sql), n, param, res);
 }
 
 /* "name;dur=1.23", in milliseconds.  printf(3) is slow with fractions. */

@@ -10,6 +10,9 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "fcgi/access/identity.h"
+#include "fcgi/access/permit.h"
+#include "fcgi/access/scope.h"
 #include "fcgi/http/body.h"
 #include "fcgi/http/param.h"
 #include "fcgi/http/problem.h"
@@ -27,7 +30,8 @@ struct watch;
 
 /* The same for all workers; nothing changes while they run. */
 struct settings {
-	bool		 anonymous;	/* may read without REMOTE_USER */
+	enum role	 anonymous;	/* without REMOTE_USER; ROLE__MAX: none */
+	struct identity_rule groups;
 	struct assets	*assets;
 	size_t		 streams_max;	/* 0: no event streams */
 	size_t		 streams_per_user;	/* 0: any number */
@@ -39,9 +43,11 @@ struct settings {
 	struct cache	*counts;	/* totals and facets, see list/page.c */
 	struct gate	*gate;		/* of exports and long questions */
 	struct counters	*counters;
+	struct scopes	*scopes;
 };
 
 #define CONTEXT_PARTS	2
+#define CONTEXT_AS_MAX	256	/* bytes of as_user */
 
 struct context;
 
@@ -60,18 +66,29 @@ struct context {
 	bool		 connected;	/* as the counters know it */
 	struct request	 req;
 	size_t		 route;		/* see route_name() */
+	struct identity	 identity;	/* who asks */
+	/* What the reader may see; NULL: the route is open to anybody. */
+	const struct scope *scope;	/* a reference of its own */
+	int64_t		 access;	/* version of the grants; 0: not known */
+	const char	*need;		/* see context_need() */
+	struct identity	 as;		/* whose scope it is; user NULL: own */
+	char		 as_user[CONTEXT_AS_MAX + 1];
+	char		 query[REQUEST_QUERY_MAX + 1];	/* without as_user */
 	/* The values of the route's {names}, and the checked parameters. */
 	char		 part[CONTEXT_PARTS][REQUEST_PATH_MAX + 1];
 	struct params	 params;
 	struct body	 body;		/* of an action, checked */
 	struct response	 res;
 	struct buf	 sql;		/* space for composing a statement */
+	struct buf	 limited;	/* and for naming its views */
 	response_write	*write;		/* takes the answer */
 	void		*write_arg;
 	bool		 begun;		/* sent in pieces, see below */
 	bool		 cut;		/* its body is incomplete */
 	enum problem	 why;		/* it is cut, or there are no data */
-	struct holder	*place;		/* of a stream, see event/events.c */
+	/* Of a stream, which outlives the scope; see event/events.c. */
+	struct holder	*place;
+	bool		 brief;
 	/* How long a statement takes depends on what is asked from here on. */
 	bool		 asking;
 	const char	*cached;	/* "hit", ...; NULL: cache not asked */
@@ -94,11 +111,40 @@ bool		 context_send(struct context *);
 void		 context_end(struct context *);
 
 /*
- * As db_query().  When it fails, the failure has been logged and the answer
+ * What the next statements need to see, of what the scope permits: "" for
+ * persons as they are now, or detail, history, export or count (queues, and
+ * counts of persons).  Grants without it give no rows then.  It is "" at first.
+ */
+void		 context_need(struct context *, const char *need);
+
+/* Does the scope permit it?  False: the answer has become a problem. */
+bool		 context_permits(struct context *, enum permit)
+		    __attribute__((warn_unused_result));
+
+/* Begins a question of the cache: digest of the scope, need, then the name. */
+void		 context_question(const struct context *, struct buf *,
+		    const char *name);
+
+/*
+ * As db_query(), with the scope.  Statements are written for a scope that is
+ * whole: for another one, each view cccp_web.X that they name is replaced by
+ * cccp_web.X_part, which has the same columns.  When it fails, the failure has been logged and the answer
  * has become a problem: the handler only has to return.
  */
 bool		 context_query(struct context *, const char *sql, int n,
 		    const char *const *param, PGresult **)
+		    __attribute__((warn_unused_result));
+
+/* The same with all rows, for what this program itself has to know. */
+bool		 context_query_whole(struct context *, const char *sql, int n,
+		    const char *const *param, PGresult **)
+		    __attribute__((warn_unused_result));
+
+/*
+ * Begins a transaction for context_step() that reads one state of the database,
+ * with the scope.  It is the caller's to end.
+ */
+bool		 context_begin_reading(struct context *)
 		    __attribute__((warn_unused_result));
 
 /* The same for db_step().  For an answer that has begun, only why is set. */

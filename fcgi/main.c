@@ -50,7 +50,9 @@ static const char help_text[] =
     "  -t threads    requests answered at once (4)\n"
     "  -h, -V        this help; the version\n"
     "PG* (PGHOST, PGDATABASE, PGSERVICE ...) name the database; CCCP_ANONYMOUS\n"
-    "(none, reader) says whether anybody may read without logging in;\n"
+    "(none, wall, reader, supervisor, admin) is the role of those who are not\n"
+    "signed in; CCCP_GROUPS (REMOTE_GROUPS) names the variable with the groups of\n"
+    "a user, and CCCP_GROUPS_SEPARATOR (,) what is between them;\n"
     "CCCP_STREAMS_PER_USER (20) bounds the event streams of each user.  It does\n"
     "not run as root unless CCCP_ALLOW_ROOT is yes.\n"
     "See cccp.fcgi(8); cccp-doctor(8) finds what is wrong with a board.\n";
@@ -145,17 +147,34 @@ read_streams_per_user(void)
 	return n;
 }
 
-/* May anonymous users read?  An unknown word ends the program. */
-static bool
+/* The role of those who are not signed in.  A wrong word ends the program. */
+static enum role
 read_anonymous(void)
 {
-	const char *role = getenv("CCCP_ANONYMOUS");
+	const char *text = getenv("CCCP_ANONYMOUS");
+	enum role role;
 
-	if (role == NULL || *role == '\0' || strcmp(role, "none") == 0)
-		return false;
-	if (strcmp(role, "reader") != 0)
-		errx(2, "CCCP_ANONYMOUS=%s: must be none or reader", role);
-	return true;
+	if (text == NULL || *text == '\0' || strcmp(text, "none") == 0)
+		return ROLE__MAX;
+	role = role_named(text);
+	if (role == ROLE__MAX || role == ROLE_AUDITOR)
+		errx(2, "CCCP_ANONYMOUS=%s: must be none, wall, reader, "
+		    "supervisor or admin", text);
+	return role;
+}
+
+/* Where groups are.  A wrong setting ends the program. */
+static void
+read_groups(struct identity_rule *rule)
+{
+	const char *groups = getenv("CCCP_GROUPS");
+	const char *separator = getenv("CCCP_GROUPS_SEPARATOR");
+	const char *wrong = identity_rule_read(rule, groups, separator);
+
+	if (wrong != NULL)
+		errx(2, "CCCP_GROUPS=%s CCCP_GROUPS_SEPARATOR=%s: %s",
+		    groups != NULL ? groups : "",
+		    separator != NULL ? separator : "", wrong);
 }
 
 /*
@@ -239,6 +258,7 @@ main(int argc, char **argv)
 	setenv("PGUSER", "cccp_web", 0);
 	read_options(&o, argc, argv);
 	settings.anonymous = read_anonymous();
+	read_groups(&settings.groups);
 	settings.streams_per_user = read_streams_per_user();
 	refused = root_refused();
 	fastcgi = find_socket(&listener, &o);

@@ -8,6 +8,7 @@
 #include "fcgi/http/write.h"
 #include "fcgi/list/list.h"
 #include "fcgi/page/page.h"
+#include "fcgi/reader.h"
 #include "fcgi/route.h"
 
 /* The first row whose path matches is taken. */
@@ -15,6 +16,8 @@ static const struct route {
 	/* {name} is a part without a slash; at the end it may have slashes. */
 	const char	*path;
 	bool		 open;		/* no user is needed */
+	bool		 loopback;	/* none on this machine itself */
+	enum permit	 permit;	/* what the reader needs, see permit.h */
 	bool		 any_query;	/* the query is for the page's script */
 	const struct list *list;	/* takes the list's parameters; or */
 	const struct param *params;	/* these; both may be NULL */
@@ -24,32 +27,41 @@ static const struct route {
 	/* For an endless answer to GET, see route_stream(). */
 	void		(*stream)(struct context *, int fd, unsigned request);
 } routes[] = {
-	{ "/api/v1/users", .list = &users_list, .answer = users_answer },
-	{ "/api/v1/queues", .list = &queues_list, .answer = queues_answer },
-	{ "/api/v1/calls", .list = &calls_list, .answer = calls_answer },
-	{ "/api/v1/users/{source}/{login}", .params = user_params,
-	    .nparams = DETAIL_PERIOD, .answer = user_answer },
-	{ "/api/v1/user", .params = user_params,
+	{ "/api/v1/users", .permit = PERMIT_USERS, .list = &users_list,
+	    .answer = users_answer },
+	{ "/api/v1/queues", .permit = PERMIT_QUEUES, .list = &queues_list,
+	    .answer = queues_answer },
+	{ "/api/v1/calls", .permit = PERMIT_CALLS, .list = &calls_list,
+	    .answer = calls_answer },
+	{ "/api/v1/users/{source}/{login}", .permit = PERMIT_DETAIL,
+	    .params = user_params, .nparams = DETAIL_PERIOD,
+	    .answer = user_answer },
+	{ "/api/v1/user", .permit = PERMIT_DETAIL, .params = user_params,
 	    .nparams = DETAIL_PARAMS, .answer = user_answer },
-	{ "/api/v1/queues/{source}/{name}", .params = queue_params,
-	    .nparams = DETAIL_PERIOD, .answer = queue_answer },
-	{ "/api/v1/queue", .params = queue_params,
+	{ "/api/v1/queues/{source}/{name}", .permit = PERMIT_QUEUES,
+	    .params = queue_params, .nparams = DETAIL_PERIOD,
+	    .answer = queue_answer },
+	{ "/api/v1/queue", .permit = PERMIT_QUEUES, .params = queue_params,
 	    .nparams = DETAIL_PARAMS, .answer = queue_answer },
-	{ "/api/v1/sources", .answer = sources_answer },
-	{ "/api/v1/me", .answer = me_answer },
-	{ "/api/v1/grants", .answer = grants_answer,
+	{ "/api/v1/sources", .permit = PERMIT_QUEUES,
+	    .answer = sources_answer },
+	{ "/api/v1/me", .permit = PERMIT__MAX, .answer = me_answer },
+	{ "/api/v1/grants", .permit = PERMIT_ADMIN, .answer = grants_answer,
 	    .actions = grants_actions },
-	{ "/api/v1/grants/{id}", .answer = grant_answer,
-	    .actions = grant_actions },
-	{ "/api/v1/views", .answer = views_answer, .actions = views_actions },
-	{ "/api/v1/views/{id}", .answer = view_answer,
-	    .actions = view_actions },
-	{ "/api/v1/forget", .actions = forget_actions },
-	{ "/api/v1/events", .answer = events_answer,
+	{ "/api/v1/grants/{id}", .permit = PERMIT_ADMIN,
+	    .answer = grant_answer, .actions = grant_actions },
+	{ "/api/v1/views", .permit = PERMIT_VIEWS, .answer = views_answer,
+	    .actions = views_actions },
+	{ "/api/v1/views/{id}", .permit = PERMIT_VIEWS,
+	    .answer = view_answer, .actions = view_actions },
+	{ "/api/v1/forget", .permit = PERMIT_ADMIN,
+	    .actions = forget_actions },
+	{ "/api/v1/events", .permit = PERMIT_QUEUES, .answer = events_answer,
 	    .stream = events_stream },
 	{ "/healthz", .open = true, .answer = status_health },
 	{ "/readyz", .open = true, .answer = status_ready },
-	{ "/metrics", .answer = metrics_answer },
+	{ "/metrics", .loopback = true, .permit = PERMIT_ADMIN,
+	    .answer = metrics_answer },
 	{ "/{asset}", .open = true, .any_query = true,
 	    .answer = page_answer },
 	{ "/", .open = true, .any_query = true, .answer = page_answer },
@@ -221,9 +233,17 @@ is_reading(const struct context *ctx)
 	return ctx->req.method == METHOD_GET || ctx->req.method == METHOD_HEAD;
 }
 
+/* May the reader ask this?  False: the answer has become a problem. */
+static bool
+admit(struct context *ctx, const struct route *r, char *const *env)
+{
+	return r->open || (r->loopback && request_is_local(&ctx->req)) ||
+	    (reader_admit(ctx, env) && context_permits(ctx, r->permit));
+}
+
 /* Checks all that the route states, then calls its handler. */
 static void
-answer(struct context *ctx, enum request_err err,
+answer(struct context *ctx, char *const *env, enum request_err err,
     const struct request_body *body)
 {
 	const struct route *r;
@@ -253,10 +273,8 @@ answer(struct context *ctx, enum request_err err,
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_NOT_FOUND, NULL);
 	} else if (ctx->req.ambiguous && !r->any_query) {
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_PATH, NULL);
-	} else if (!r->open && ctx->req.user == NULL &&
-	    !ctx->settings->anonymous) {
-		problem_answer(&ctx->res, &ctx->req, PROBLEM_UNAUTHORIZED,
-		    NULL);
+	} else if (!admit(ctx, r, env)) {
+		return;
 	} else if (a != NULL) {
 		act(ctx, a, body);
 	} else if (!r->any_query && !params_read(&ctx->params,
@@ -274,7 +292,7 @@ route_serve(struct context *ctx, char *const *env,
 	bool ok, stream;
 
 	context_start(ctx, write, arg);
-	answer(ctx, request_read(&ctx->req, env), body);
+	answer(ctx, env, request_read(&ctx->req, env), body);
 	stream = ctx->res.endless && ctx->req.method == METHOD_GET;
 	ok = context_send(ctx);
 	/* Without memory for its head, the answer has become a whole one. */

@@ -4,7 +4,7 @@
  *
  * A row of the table states what its handler can rely on: who may ask, and
  * which parameters there are.  That is checked before the handler runs, in the
- * order method, path, user, parameters.  The handler then finds the values of
+ * order method, path, user and grants, parameters.  The handler then finds the values of
  * the path's {names} in ctx->part and the parameters in ctx->params.
  *
  * For POST, PUT and DELETE a row has actions, see context.h.  There the rules

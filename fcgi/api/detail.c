@@ -38,6 +38,7 @@ struct rows {
 struct detail {
 	const struct list *list;
 	const char	*one;		/* its key in the answer */
+	const char	*need;		/* of the scope, see context_need() */
 	const struct param *params;	/* the last one names the column, too */
 	const char	*since;		/* where the period begins by default */
 	bool		 daily;		/* since changes at midnight */
@@ -51,8 +52,8 @@ struct detail {
 static const char sql_states[] =
     "SELECT state, mode, mode_label, since, until,"
     " floor(seconds)::bigint AS seconds, gap"
-    " FROM cccp_v1.user_state WHERE user_id = $1::int AND since >= coalesce("
-    "(SELECT since FROM cccp.agent_state WHERE agent_id = $1::int"
+    " FROM cccp_web.user_state WHERE user_id = $1::int AND since >= coalesce("
+    "(SELECT since FROM cccp_web.user_state WHERE user_id = $1::int"
     " AND since <= $2::timestamptz ORDER BY since DESC LIMIT 1),"
     " $2::timestamptz) AND (until IS NULL OR until > $2::timestamptz)"
     " AND since < coalesce($3::timestamptz, 'infinity') ORDER BY since";
@@ -63,7 +64,7 @@ static const char sql_calls[] =
     " floor(waiting_seconds)::bigint AS waiting_seconds,"
     " floor(contact_seconds)::bigint AS contact_seconds,"
     " floor(wrapup_seconds)::bigint AS wrapup_seconds"
-    " FROM cccp_v1.call WHERE user_id = $1::int"
+    " FROM cccp_web.call WHERE user_id = $1::int"
     " AND queued_at >= coalesce($2::timestamptz, '-infinity')"
     " AND queued_at < coalesce($3::timestamptz, 'infinity')"
     " ORDER BY queued_at DESC, call_key LIMIT 20";
@@ -73,13 +74,14 @@ static const char sql_samples[] =
     " running_tasks, waiting_tasks, managed_tasks, failed_tasks, turned_away,"
     " floor(contact_seconds)::bigint AS contact_seconds,"
     " floor(waiting_seconds)::bigint AS waiting_seconds, oldest_waiting_at"
-    " FROM cccp_v1.queue_sample WHERE queue_id = $1::int"
+    " FROM cccp_web.queue_sample WHERE queue_id = $1::int"
     " AND minute >= $2::timestamptz"
     " AND minute < coalesce($3::timestamptz, 'infinity') ORDER BY minute";
 
 static const struct detail user = {
 	.list = &users_list,
 	.one = "user",
+	.need = "detail",
 	.params = user_params,
 	.since = "date_trunc('day', now())",
 	.daily = true,
@@ -92,6 +94,7 @@ static const struct detail user = {
 static const struct detail queue = {
 	.list = &queues_list,
 	.one = "queue",
+	.need = "count",
 	.params = queue_params,
 	.since = "now() - interval '1 hour'",
 	.rows = {
@@ -217,12 +220,14 @@ answer(struct context *ctx, const struct detail *d)
 	struct live live;
 	char day[LIVE_DAY_MAX] = "";
 
+	context_need(ctx, d->need);
 	if (live_read(ctx, &live) != LIVE_OK)
 		return;
 	ctx->asking = true;
 	if (daily)
 		live_today(day);
-	buf_printf(&question, "%s%s?", ctx->req.path, day);
+	context_question(ctx, &question, ctx->req.path);
+	buf_printf(&question, "%s?", day);
 	params_query(&question, &ctx->params, d->params, 0, DETAIL_PARAMS);
 	answer_fill(ctx, &live, &question, day, CACHE_WAIT_MS, make_detail,
 	    (void *)d);

@@ -182,7 +182,7 @@ read_generation(struct context *ctx, struct generation *gen, bool *away)
 	*away = false;
 	if (watch != NULL && watch_generation(watch, gen, away))
 		return true;
-	if (!context_query(ctx, generation_sql, 0, NULL, &res))
+	if (!context_query_whole(ctx, generation_sql, 0, NULL, &res))
 		return false;
 	ok = generation_read(gen, res, now_monotonic()) && gen->ours;
 	PQclear(res);

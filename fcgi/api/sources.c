@@ -11,8 +11,8 @@ static const char sql_sources[] =
     " s.last_change, s.generation, s.users, s.clock_skew_s, s.server_version,"
     " (SELECT coalesce(jsonb_agg(to_jsonb(d) - 'source'"
     " ORDER BY d.kind DESC, d.list DESC, d.path), '[]')"
-    " FROM cccp_v1.source_defect AS d WHERE d.source = s.source) AS defects"
-    " FROM cccp.clock AS c LEFT JOIN cccp_v1.source AS s ON true"
+    " FROM cccp_web.source_defect AS d WHERE d.source = s.source) AS defects"
+    " FROM cccp.clock AS c LEFT JOIN cccp_web.source AS s ON true"
     " ORDER BY s.source COLLATE cccp.french";
 
 #define FIRST	2	/* the first column of a source */
@@ -48,10 +48,11 @@ sources_answer(struct context *ctx)
 	struct buf question = { 0 };
 	struct live live;
 
+	context_need(ctx, "count");
 	if (live_read(ctx, &live) != LIVE_OK)
 		return;
 	live.epoch = live.reading;
-	buf_str(&question, ctx->req.path);
+	context_question(ctx, &question, ctx->req.path);
 	answer_fill(ctx, &live, &question, NULL, CACHE_WAIT_MS, make_sources,
 	    NULL);
 	buf_free(&question);

@@ -20,6 +20,7 @@
 static const char sql_settle[] =
     "SELECT set_config('default_transaction_read_only', 'on', false),"
     " set_config('statement_timeout', '5s', false),"
+    " set_config('cccp.scope', 'whole', false),"
     " current_setting('server_version'), current_user, current_database(),"
     " pg_is_in_recovery()";
 
@@ -35,16 +36,24 @@ static const char sql_version[] = "SELECT cccp.schema_version()";
  * which run with the reader's rights.
  */
 #define NEEDED \
-    "cccp.agent_now, cccp.agent_state, cccp.clock, cccp.migration," \
-    " cccp.retention," \
-    " cccp.source_state, cccp_v1.call, cccp_v1.queue, cccp_v1.queue_sample," \
-    " cccp_v1.source, cccp_v1.source_defect, cccp_v1.user," \
-    " cccp_v1.user_state, cccp.agent_counts(), cccp.counts(), cccp.fold()," \
-    " cccp.country_codes(), cccp.is_stale(), cccp.long_place()," \
-    " cccp.pattern(), cccp.patterns()," \
-    " cccp.queue_counts(), cccp.schema_version(), cccp.search_key()," \
-    " cccp.seconds_between(), cccp.seconds_of_day()," \
-    " cccp.seconds_since(), cccp.turned_away()"
+    "cccp.access_clock, cccp.access_grants(), cccp.agent_counts()," \
+    " cccp.change_access(), cccp.change_view(), cccp.clock," \
+    " cccp.country_codes(), cccp.counts(), cccp.delete_view()," \
+    " cccp.end_access(), cccp.export_person(), cccp.fold()," \
+    " cccp.forget_agent(), cccp.grant_access(), cccp.is_stale()," \
+    " cccp.log_access(), cccp.long_place(), cccp.mask_number()," \
+    " cccp.migration, cccp.pattern(), cccp.patterns(), cccp.queue_counts()," \
+    " cccp.retention, cccp.save_view(), cccp.saved_views()," \
+    " cccp.schema_version(), cccp.scope_calls(), cccp.scope_has_login()," \
+    " cccp.scope_of(), cccp.scope_queues(), cccp.scope_sources()," \
+    " cccp.scope_users(), cccp.search_key(), cccp.seconds_between()," \
+    " cccp.seconds_of_day(), cccp.seconds_since(), cccp.turned_away()," \
+    " cccp_audit.consultation, cccp_web.agent_now, cccp_web.call," \
+    " cccp_web.call_part, cccp_web.queue, cccp_web.queue_part," \
+    " cccp_web.queue_sample, cccp_web.queue_sample_part, cccp_web.source," \
+    " cccp_web.source_defect, cccp_web.source_defect_part," \
+    " cccp_web.source_part, cccp_web.source_state, cccp_web.user," \
+    " cccp_web.user_part, cccp_web.user_state, cccp_web.user_state_part"
 
 /* Those of them that are not there, or that the role may not use. */
 static const char sql_unusable[] =
@@ -119,9 +128,9 @@ static const char sql_sources[] =
     "SELECT source, status, round(age_seconds::numeric, 1),"
     " coalesce(error, '–'), clock_skew_s, coalesce(users, 0),"
     " (SELECT string_agg(format('%s × %s %s %s', d.count, kind, list, path),"
-    " ', ' ORDER BY kind, list, path) FROM cccp_v1.source_defect AS d"
+    " ', ' ORDER BY kind, list, path) FROM cccp_web.source_defect AS d"
     " WHERE d.source = s.source)"
-    " FROM cccp_v1.source AS s ORDER BY source";
+    " FROM cccp_web.source AS s ORDER BY source";
 
 /* A new result with rows; or NULL, and the error has been said. */
 static PGresult *
@@ -156,9 +165,9 @@ connect_as(struct doctor *d, const char *role)
 		PQfinish(conn);
 		return NULL;
 	}
-	doctor_say(d, FOUND_CONNECTED, PQgetvalue(res, 0, 2),
-	    PQgetvalue(res, 0, 3), PQgetvalue(res, 0, 4));
-	if (*PQgetvalue(res, 0, 5) == 't')
+	doctor_say(d, FOUND_CONNECTED, PQgetvalue(res, 0, 3),
+	    PQgetvalue(res, 0, 4), PQgetvalue(res, 0, 5));
+	if (*PQgetvalue(res, 0, 6) == 't')
 		doctor_say(d, FOUND_STANDBY);
 	PQclear(res);
 	return conn;

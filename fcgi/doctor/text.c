@@ -184,11 +184,11 @@ static const struct {
 	[FOUND_LIST_CLOSED] = { VERDICT_WARN,
 		{ "serveur web : la liste demande une identification ; le "
 		  "reste n’est pas vérifié — nom et mot de passe vont dans "
-		  "l’adresse (https://nom:secret@…), ou CCCP_ANONYMOUS=reader "
+		  "l’adresse (https://nom:secret@…), ou CCCP_ANONYMOUS=wall "
 		  "ouvre à tous",
 		  "web server: the list requires a log-in; the rest is not "
 		  "checked — give a name and password in the address "
-		  "(https://name:secret@…), or set CCCP_ANONYMOUS=reader to "
+		  "(https://name:secret@…), or set CCCP_ANONYMOUS=wall to "
 		  "let everyone read" } },
 	[FOUND_LIST_OTHER] = { VERDICT_FAIL,
 		{ "serveur web : la liste des utilisateurs ne passe pas "

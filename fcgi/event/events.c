@@ -61,6 +61,7 @@ events_answer(struct context *ctx)
 		problem_answer(res, &ctx->req, PROBLEM_BUSY, NULL);
 		return;
 	}
+	ctx->brief = !ctx->scope->whole;
 	if (ctx->req.method == METHOD_GET && !reserve(ctx))
 		return;
 	response_lines(res, "Content-Type: text/event-stream\r\n"
@@ -72,10 +73,11 @@ void
 events_stream(struct context *ctx, int fd, unsigned request)
 {
 	struct streams *streams = ctx->settings->streams;
+	const struct stream_start start = { .access = ctx->access,
+	    .last = read_last(ctx->req.last_event_id), .brief = ctx->brief };
 
 	if (fd == -1)
 		streams_release(streams, ctx->place);
 	else
-		streams_park(streams, ctx->place, fd, request,
-		    read_last(ctx->req.last_event_id));
+		streams_park(streams, ctx->place, fd, request, &start);
 }

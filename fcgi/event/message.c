@@ -17,17 +17,38 @@ add_event(struct buf *b, const char *event, int64_t generation,
 	buf_str(b, "\n\n");
 }
 
+/* The same without the sources and what comes after them. */
+static void
+add_brief(struct buf *b, const char *event, int64_t generation,
+    const struct buf *json)
+{
+	static const char sources[] = ",\"sources\":[";
+	const char *end = memmem(json->data, json->len, sources,
+	    sizeof(sources) - 1);
+	struct buf brief = { 0 };
+
+	buf_add(&brief, json->data, end == NULL ? json->len :
+	    (size_t)(end - json->data));
+	buf_str(&brief, end == NULL ? "" : "}");
+	b->failed |= brief.failed;
+	add_event(b, event, generation, brief.data, brief.len);
+	buf_free(&brief);
+}
+
 static struct message *
-make(const struct buf *text, int64_t since, int64_t generation)
+make(const struct buf *text, const struct buf *brief, int64_t since,
+    int64_t generation)
 {
 	struct message *m;
 
-	if (!buf_ok(text) || text->len > RECORD_MAX ||
-	    (m = malloc(sizeof(*m) + text->len)) == NULL)
+	if (!buf_ok(text) || !buf_ok(brief) || text->len > RECORD_MAX ||
+	    (m = malloc(sizeof(*m) + text->len + brief->len)) == NULL)
 		return NULL;
 	*m = (struct message){ .refs = 1, .since = since,
-	    .generation = generation, .len = text->len };
+	    .generation = generation, .len = text->len,
+	    .brief_len = brief->len };
 	memcpy(m->text, text->data, text->len);
+	memcpy(m->text + text->len, brief->data, brief->len);
 	return m;
 }
 
@@ -35,33 +56,40 @@ struct message *
 message_new(const char *event, int64_t since, int64_t generation,
     const struct buf *json)
 {
-	struct buf text = { 0 };
+	struct buf text = { 0 }, brief = { 0 };
 	struct message *m = NULL;
 
 	if (buf_ok(json)) {
 		add_event(&text, event, generation, json->data, json->len);
-		m = make(&text, since, generation);
+		add_brief(&brief, event, generation, json);
+		m = make(&text, &brief, since, generation);
 	}
 	buf_free(&text);
+	buf_free(&brief);
 	return m;
 }
 
 struct message *
 message_hello(int64_t generation, const struct buf *json, bool reload)
 {
-	struct buf text = { 0 }, short_json = { 0 };
+	struct buf text = { 0 }, brief = { 0 }, short_json = { 0 };
 	struct message *m = NULL;
 
 	buf_printf(&short_json, "{\"generation\":%" PRId64 "}", generation);
 	buf_str(&text, "retry: " RETRY_MS "\n");
+	buf_str(&brief, "retry: " RETRY_MS "\n");
 	if (buf_ok(json) && buf_ok(&short_json)) {
 		add_event(&text, "hello", generation, json->data, json->len);
-		if (reload)
+		add_brief(&brief, "hello", generation, json);
+		if (reload) {
 			add_event(&text, "reload", generation,
 			    short_json.data, short_json.len);
-		m = make(&text, generation, generation);
+			add_brief(&brief, "reload", generation, &short_json);
+		}
+		m = make(&text, &brief, generation, generation);
 	}
 	buf_free(&text);
+	buf_free(&brief);
 	buf_free(&short_json);
 	return m;
 }

@@ -17,13 +17,15 @@ struct message {
 	/* It brings a reader from since to generation; equal: a heartbeat. */
 	int64_t		 since;		/* -1: from any generation */
 	int64_t		 generation;
-	size_t		 len;
+	/* Text for readers who see everything; then text for all others. */
+	size_t		 len, brief_len;
 	char		 text[];
 };
 
 /*
- * New, with one reference; json is the event's data.  NULL when out of memory,
- * or when it would be longer than one FastCGI record.
+ * New, with one reference; json is the event's data.  Its "sources", and what
+ * comes after them, are for readers who see everything only.  NULL when out of
+ * memory, or when it would be longer than one FastCGI record.
  */
 struct message	*message_new(const char *event, int64_t since,
 		    int64_t generation, const struct buf *json);

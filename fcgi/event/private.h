@@ -16,6 +16,8 @@ struct stream {
 	struct holder	*holder;
 	unsigned	 request;
 	size_t		 index;		/* in open */
+	bool		 brief;		/* it sees not everything */
+	int64_t		 access;	/* version of the grants that say so */
 	bool		 blocked;	/* its socket takes nothing now */
 	int64_t		 last;		/* Last-Event-ID */
 	uint64_t	 number;	/* of the next message in the ring */
@@ -29,6 +31,7 @@ struct streams {
 	struct watch	*watch;
 	struct places	 places;	/* reserved or used */
 	atomic_bool	 stop;
+	_Atomic int64_t	 access;	/* version of the grants now */
 	int		 wake, epoll;
 	/* Only the thread uses these. */
 	struct stream	**open;
@@ -36,6 +39,7 @@ struct streams {
 	struct stream	*closed;	/* freed after the round of events */
 	struct ring	 ring;
 	int64_t		 beat_us;
+	int64_t		 open_access;	/* version that all of open have */
 	/* Shared, guarded by lock. */
 	pthread_mutex_t	 lock;
 	struct stream	*coming;	/* handed over */

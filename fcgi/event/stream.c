@@ -107,7 +107,7 @@ streams_release(struct streams *s, struct holder *place)
 
 void
 streams_park(struct streams *s, struct holder *place, int fd,
-    unsigned request, int64_t last)
+    unsigned request, const struct stream_start *start)
 {
 	struct stream *st = calloc(1, sizeof(*st));
 
@@ -119,7 +119,9 @@ streams_park(struct streams *s, struct holder *place, int fd,
 	st->fd = fd;
 	st->holder = place;
 	st->request = request;
-	st->last = last;
+	st->last = start->last;
+	st->access = start->access;
+	st->brief = start->brief;
 	pthread_mutex_lock(&s->lock);
 	st->next = s->coming;
 	s->coming = st;
@@ -154,10 +156,20 @@ tell(void *arg, int64_t since, int64_t generation, const struct buf *json)
 	eventfd_write(s->wake, 1);
 }
 
+static void
+set_access(void *arg, int64_t version)
+{
+	struct streams *s = arg;
+
+	atomic_store(&s->access, version);
+	eventfd_write(s->wake, 1);
+}
+
 void
 streams_hooks(struct streams *s, struct watch_hooks *hooks)
 {
 	*hooks = (struct watch_hooks){ .wanted = wanted, .tell = tell,
+	    .access = set_access,
 	    .arg = s };
 }
 

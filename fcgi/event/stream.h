@@ -52,10 +52,16 @@ void		 streams_release(struct streams *, struct holder *place);
 /*
  * Uses a reserved place for a connection whose request was read and whose
  * answer's head was written; fd is stolen.  The reader has seen all up to the
- * generation last (-1: nothing).
+ * generation last (-1: nothing).  By the grants of version access the reader
+ * sees everything, or not (brief): as soon as they have another version, the
+ * stream ends, so that its reader asks again.
  */
+struct stream_start {
+	int64_t		 last, access;
+	bool		 brief;
+};
 void		 streams_park(struct streams *, struct holder *place, int fd,
-		    unsigned request, int64_t last);
+		    unsigned request, const struct stream_start *);
 
 struct streams_stats {
 	size_t		 open;

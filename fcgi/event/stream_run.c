@@ -77,15 +77,16 @@ write_message(struct stream *st)
 	unsigned char head[RECORD_HEAD];
 	struct iovec iov[2];
 	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2 };
-	const size_t all = RECORD_HEAD + st->now->len;
+	const size_t len = st->brief ? st->now->brief_len : st->now->len;
+	char *text = st->now->text + (st->brief ? st->now->len : 0);
+	const size_t all = RECORD_HEAD + len;
 	const size_t in_head = st->sent < RECORD_HEAD ? st->sent : RECORD_HEAD;
 	const size_t in_text = st->sent - in_head;
 	ssize_t n;
 
-	record_head(head, RECORD_STDOUT, st->request, st->now->len);
+	record_head(head, RECORD_STDOUT, st->request, len);
 	iov[0] = (struct iovec){ head + in_head, RECORD_HEAD - in_head };
-	iov[1] = (struct iovec){ st->now->text + in_text,
-	    st->now->len - in_text };
+	iov[1] = (struct iovec){ text + in_text, len - in_text };
 	n = sendmsg(st->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
 	if (n == -1)
 		return errno == EAGAIN || errno == EINTR ? WRITTEN_PART :
@@ -176,7 +177,8 @@ add_stream(struct streams *s, struct stream *st)
 	}
 	fcntl(st->fd, F_SETFL, fcntl(st->fd, F_GETFL) | O_NONBLOCK);
 	setsockopt(st->fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
-	if (open == NULL || !say_hello(s, st) ||
+	if (open == NULL || st->access != atomic_load(&s->access) ||
+	    !say_hello(s, st) ||
 	    epoll_ctl(s->epoll, EPOLL_CTL_ADD, st->fd, &event) == -1) {
 		close(st->fd);
 		places_release(&s->places, st->holder);
@@ -266,7 +268,17 @@ end_all(struct streams *s)
 			    MSG_NOSIGNAL | MSG_DONTWAIT);
 		close_stream(s, st);
 	}
-	free_closed(s);
+}
+
+/* Other grants: every reader has to ask again. */
+static void
+check_access(struct streams *s)
+{
+	const int64_t access = atomic_load(&s->access);
+
+	if (s->open_access != access)
+		end_all(s);
+	s->open_access = access;
 }
 
 static void
@@ -277,6 +289,7 @@ handle(struct streams *s, const struct epoll_event *event)
 
 	if (st == NULL) {
 		eventfd_read(s->wake, &n);
+		check_access(s);
 		fetch(s);
 		return;
 	}
@@ -308,5 +321,6 @@ streams_run(void *arg)
 	}
 	fetch(s);
 	end_all(s);
+	free_closed(s);
 	return NULL;
 }

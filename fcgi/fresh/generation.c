@@ -18,12 +18,13 @@ const char generation_sql[] =
     " extract(epoch FROM now() - c.purged_at),"
     " (SELECT string_agg(format('%s %s %s;', class, round(coalesce(extract("
     "epoch FROM now() - purged_at), -1)), (error IS NOT NULL)::int), ''"
-    " ORDER BY class) FROM cccp.retention)"
-    " FROM cccp.clock AS c LEFT JOIN cccp_v1.source AS s ON true"
+    " ORDER BY class) FROM cccp.retention), a.version"
+    " FROM cccp.clock AS c CROSS JOIN cccp.access_clock AS a"
+    " LEFT JOIN cccp_web.source AS s ON true"
     " ORDER BY s.source";
 
 enum { VERSION_OF, GENERATION, NAME, STATUS, AGE, STALE, CHANGED, CHANGE,
-    PURGE_AGE, RETENTION };
+    PURGE_AGE, RETENTION, ACCESS };
 
 void
 generation_free(struct generation *gen)
@@ -69,6 +70,7 @@ generation_read(struct generation *gen, const PGresult *res, int64_t now_us)
 	    PQgetvalue(res, 0, VERSION_OF));
 	gen->ours = schema_is_ours(gen->version);
 	gen->number = strtoll(PQgetvalue(res, 0, GENERATION), NULL, 10);
+	gen->access = strtoll(PQgetvalue(res, 0, ACCESS), NULL, 10);
 	gen->purged = !PQgetisnull(res, 0, PURGE_AGE);
 	gen->purge_age_s = strtod(PQgetvalue(res, 0, PURGE_AGE), NULL);
 	snprintf(gen->retention, sizeof(gen->retention), "%s",
@@ -113,7 +115,7 @@ generation_live(const struct generation *gen, bool away, int64_t now_us,
 	size_t i;
 
 	*live = (struct live){ .generation = gen->number, .away = away,
-	    .stale = away, .tag = gen->tag };
+	    .stale = away, .access = gen->access, .tag = gen->tag };
 	for (i = 0; i < gen->n; i++) {
 		const struct generation_source *s = &gen->source[i];
 

@@ -20,6 +20,7 @@ struct live {
 	int64_t		 generation;
 	bool		 away;		/* the database is: all this is old */
 	bool		 stale;		/* some source is, or the database */
+	int64_t		 access;	/* version of the grants */
 	bool		 aged;		/* some source has an age */
 	double		 age_s;		/* the oldest source's, in seconds */
 	/* Changes whenever an answer of the same generation would. */
@@ -43,6 +44,7 @@ struct generation {
 	bool		 ours;		/* the schema is this program's */
 	char		 version[SCHEMA_MAX];	/* of the schema */
 	int64_t		 number;
+	int64_t		 access;	/* version of the grants */
 	bool		 purged;	/* false: history never was */
 	double		 purge_age_s;	/* seconds since, when it was read */
 	/*
@@ -56,7 +58,7 @@ struct generation {
 	struct generation_source *source;	/* n, owned, by name */
 };
 
-/* The statement; it takes no parameters. */
+/* The statement, for the scope "whole"; it takes no parameters. */
 extern const char generation_sql[];
 
 void	 generation_free(struct generation *);
@@ -81,7 +83,8 @@ const char *generation_status(const struct generation_source *, bool away);
 
 /*
  * Appends "generation":...,"source_age":...,"stale":...,"sources":[...] to an
- * object, which the caller has opened and closes.
+ * object, which the caller has opened and closes.  What comes before "sources"
+ * names nothing and is for all readers.
  */
 void	 generation_json(struct buf *, const struct generation *, bool away,
 	    int64_t now_us);

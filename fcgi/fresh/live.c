@@ -66,7 +66,7 @@ ask(struct context *ctx, struct live *live)
 	enum live_err err = LIVE_OK;
 
 	*live = (struct live){ 0 };
-	if (!context_query(ctx, generation_sql, 0, NULL, &res))
+	if (!context_query_whole(ctx, generation_sql, 0, NULL, &res))
 		return ctx->res.status == 500 ? check_schema(ctx) : LIVE_AWAY;
 	if (!generation_read(&gen, res, now_monotonic())) {
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);

@@ -1,7 +1,8 @@
 /*
- * The thread of a FastCGI process that listens to PostgreSQL (LISTEN cccp) on a
- * connection of its own.  So workers know the generation and the ages of the
- * sources without a statement.
+ * The thread of a FastCGI process that listens to PostgreSQL (LISTEN cccp and
+ * cccp_access) on a connection of its own, which sees everything.  So workers
+ * know the generation, the ages of the sources and the version of the grants
+ * without a statement.
  *
  * It reads them when it is notified, and once a second while somebody asks,
  * because ages and staleness change with time alone.  A standby cannot LISTEN:
@@ -22,19 +23,20 @@
 
 struct watch;
 
-/* Called in the watch's thread. */
+/* Called in the watch's thread.  They may not ask the watch. */
 struct watch_hooks {
 	/* Does anybody want to be told?  Else changed users are not read. */
 	bool		(*wanted)(void *arg);
 	/*
 	 * The generation was `since` and is now another.  When both are equal,
 	 * only staleness has changed; when since is -1, it is another
-	 * database.  json is an object as of generation_json(), with "since"
-	 * and, unless too many changed, "users".  The hook may not ask the
-	 * watch.
+	 * database.  json is an object with "since", the members that
+	 * generation_json() adds and, unless too many changed, "users".
 	 */
 	void		(*tell)(void *arg, int64_t since, int64_t generation,
 			    const struct buf *json);
+	/* The grants have this version, which is another one than before. */
+	void		(*access)(void *arg, int64_t version);
 	void		*arg;
 };
 

@@ -120,27 +120,33 @@ dial(struct watch *w)
 	return ok;
 }
 
-/* On a standby only the second statement fails (25006). */
+/* On a standby only LISTEN fails (25006). */
+static bool
+listen_to(struct watch *w, const char *sql)
+{
+	PGresult *res = query(w, sql, 0, NULL);
+	const bool ok = PQresultStatus(res) == PGRES_COMMAND_OK;
+	const char *state = res == NULL ? NULL : PQresultErrorField(res,
+	    PG_DIAG_SQLSTATE);
+
+	w->standby = !ok && state != NULL && strcmp(state, "25006") == 0;
+	PQclear(res);
+	return ok || w->standby;
+}
+
 static bool
 set_up(struct watch *w)
 {
 	PGresult *res = query(w, "SELECT"
 	    " set_config('default_transaction_read_only', 'on', false),"
 	    " set_config('statement_timeout', '4s', false),"
-	    " set_config('jit', 'off', false)", 0, NULL);
-	const char *state;
-	bool ok = PQresultStatus(res) == PGRES_TUPLES_OK;
+	    " set_config('jit', 'off', false),"
+	    " set_config('cccp.scope', 'whole', false)", 0, NULL);
+	const bool ok = PQresultStatus(res) == PGRES_TUPLES_OK;
 
 	PQclear(res);
-	if (!ok)
-		return false;
-	res = query(w, "LISTEN cccp", 0, NULL);
-	ok = PQresultStatus(res) == PGRES_COMMAND_OK;
-	state = res == NULL ? NULL : PQresultErrorField(res,
-	    PG_DIAG_SQLSTATE);
-	w->standby = !ok && state != NULL && strcmp(state, "25006") == 0;
-	PQclear(res);
-	return ok || w->standby;
+	return ok && listen_to(w, "LISTEN cccp") &&
+	    listen_to(w, "LISTEN cccp_access");
 }
 
 /* Logs each change once. */
@@ -175,6 +181,9 @@ publish(struct watch *w, struct generation *gen, bool sure)
 		    gen->number != w->gen.number)
 			w->epoch++;
 		w->reading++;
+		if (w->hooks != NULL &&
+		    (!w->known || gen->access != w->gen.access))
+			w->hooks->access(w->hooks->arg, gen->access);
 		generation_free(&w->gen);
 		w->gen = *gen;
 		if (!w->known) {
@@ -227,7 +236,7 @@ read_generation(struct watch *w)
 static bool
 read_users(struct watch *w, int64_t since, PGresult **res)
 {
-	static const char sql[] = "SELECT source, login FROM cccp_v1.user"
+	static const char sql[] = "SELECT source, login FROM cccp_web.user"
 	    " WHERE generation > $1::bigint AND NOT hidden LIMIT $2::bigint";
 	char from[24], limit[24];
 	const char *const param[] = { from, limit };
@@ -251,11 +260,11 @@ compose(struct watch *w, struct buf *b, int64_t since, const PGresult *users)
 	int row;
 
 	buf_char(b, '{');
+	json_add_key(b, "since");
+	buf_printf(b, since < 0 ? "null" : "%" PRId64, since);
 	pthread_mutex_lock(&w->lock);
 	generation_json(b, &w->gen, false, now_monotonic());
 	pthread_mutex_unlock(&w->lock);
-	json_add_key(b, "since");
-	buf_printf(b, since < 0 ? "null" : "%" PRId64, since);
 	len = b->len;
 	if (users != NULL) {
 		json_add_key(b, "users");

@@ -70,6 +70,24 @@ static const struct {
 		{ "Droit manquant", "Not permitted" },
 		{ "Vos droits ne permettent pas cela.",
 		  "Your grants do not permit that." } },
+	[PROBLEM_NO_GRANT] = { 403, "no-grant",
+		{ "Aucun droit", "No grant" },
+		{ "Aucun droit en vigueur ne concerne l’utilisateur « {0} » ; "
+		  "groupes donnés par le serveur web : {1}.",
+		  "No grant that is valid now names the user “{0}”; groups "
+		  "given by the web server: {1}." } },
+	[PROBLEM_FORBIDDEN] = { 403, "forbidden",
+		{ "Non permis", "Not permitted" },
+		{ "Le rôle « {0} », avec les droits accordés, ne permet pas "
+		  "cette demande ; il manque : {1}.",
+		  "The role “{0}”, with the grants given, does not permit this "
+		  "request; what is missing: {1}." } },
+	[PROBLEM_MASKED] = { 403, "masked",
+		{ "Numéros masqués", "Masked numbers" },
+		{ "Les numéros sont masqués ici : « {0} » ne peut ni chercher, "
+		  "ni filtrer, ni trier par eux.",
+		  "Numbers are masked here: “{0}” cannot search, filter or "
+		  "sort by them." } },
 	[PROBLEM_NOT_FOUND] = { 404, "not-found",
 		{ "Introuvable", "Not found" },
 		{ "Rien ne se trouve à cette adresse.",

@@ -26,6 +26,9 @@ enum problem {
 	PROBLEM_UNAUTHORIZED,
 	PROBLEM_CROSS_SITE,	/* 403: from another site's page */
 	PROBLEM_NO_RIGHT,	/* 403: the database refused the reader */
+	PROBLEM_NO_GRANT,	/* 403: for the user {0} with the groups {1} */
+	PROBLEM_FORBIDDEN,	/* 403: role {0} lacks {1} */
+	PROBLEM_MASKED,		/* 403: {0} is about numbers that are masked */
 	PROBLEM_NOT_FOUND,
 	PROBLEM_PATH,		/* 404: ambiguous */
 	PROBLEM_METHOD,		/* {0}: what is allowed */

@@ -27,8 +27,8 @@ const char *const method_names[METHOD_OTHER] = {
 	[METHOD_DELETE] = "DELETE",
 };
 
-static const char *
-get(char *const *env, const char *name)
+const char *
+request_variable(char *const *env, const char *name)
 {
 	const size_t len = strlen(name);
 
@@ -126,7 +126,7 @@ copy_path(struct request *req, const char *p, size_t len, bool encoded)
 static enum request_err
 read_path(struct request *req, char *const *env)
 {
-	const char *p = get(env, "PATH_INFO");
+	const char *p = request_variable(env, "PATH_INFO");
 	size_t len;
 
 	if (p != NULL && *p != '\0')
@@ -136,7 +136,7 @@ read_path(struct request *req, char *const *env)
 		return copy_path(req, "", 0, false);
 	if (*p != '\0')
 		return copy_path(req, p, strlen(p), false);
-	if ((p = get(env, "REQUEST_URI")) == NULL)
+	if ((p = request_variable(env, "REQUEST_URI")) == NULL)
 		return copy_path(req, "/", 1, false);
 	p = uri_path(p, &len);
 	if (len == 0)			/* http://host */
@@ -165,7 +165,7 @@ has_odd_part(const char *p, size_t len)
 static bool
 is_ambiguous(const struct request *req, char *const *env)
 {
-	const char *uri = get(env, "REQUEST_URI");
+	const char *uri = request_variable(env, "REQUEST_URI");
 	char plain[REQUEST_PATH_MAX * 3];
 	size_t len;
 
@@ -184,7 +184,7 @@ is_ambiguous(const struct request *req, char *const *env)
 enum method
 request_method(char *const *env)
 {
-	const char *method = get(env, "REQUEST_METHOD");
+	const char *method = request_variable(env, "REQUEST_METHOD");
 	enum method m = METHOD_GET;
 
 	while (m < METHOD_OTHER && (method == NULL ||
@@ -219,30 +219,30 @@ request_read(struct request *req, char *const *env)
 		"REMOTE_ADDR", "CONTENT_TYPE", "HTTP_IF_MATCH",
 		"HTTP_SEC_FETCH_SITE", "HTTP_ORIGIN", "HTTP_HOST",
 	};
-	const char *https = get(env, "HTTPS");
+	const char *https = request_variable(env, "HTTPS");
 	enum request_err err;
 	const char *p;
 	size_t i;
 
 	*req = (struct request){
 		.method = request_method(env),
-		.query = get(env, "QUERY_STRING"),
-		.user = get(env, "REMOTE_USER"),
-		.address = get(env, "REMOTE_ADDR"),
-		.if_none_match = get(env, "HTTP_IF_NONE_MATCH"),
-		.accept = get(env, "HTTP_ACCEPT"),
-		.last_event_id = get(env, "HTTP_LAST_EVENT_ID"),
-		.script = get(env, "SCRIPT_NAME"),
-		.content_type = get(env, "CONTENT_TYPE"),
-		.if_match = get(env, "HTTP_IF_MATCH"),
-		.fetch_site = get(env, "HTTP_SEC_FETCH_SITE"),
-		.origin = get(env, "HTTP_ORIGIN"),
-		.host = get(env, "HTTP_HOST"),
+		.query = request_variable(env, "QUERY_STRING"),
+		.user = request_variable(env, "REMOTE_USER"),
+		.address = request_variable(env, "REMOTE_ADDR"),
+		.if_none_match = request_variable(env, "HTTP_IF_NONE_MATCH"),
+		.accept = request_variable(env, "HTTP_ACCEPT"),
+		.last_event_id = request_variable(env, "HTTP_LAST_EVENT_ID"),
+		.script = request_variable(env, "SCRIPT_NAME"),
+		.content_type = request_variable(env, "CONTENT_TYPE"),
+		.if_match = request_variable(env, "HTTP_IF_MATCH"),
+		.fetch_site = request_variable(env, "HTTP_SEC_FETCH_SITE"),
+		.origin = request_variable(env, "HTTP_ORIGIN"),
+		.host = request_variable(env, "HTTP_HOST"),
 		.https = https != NULL && strcasecmp(https, "on") == 0,
 		.path = "/",
 	};
 	make_id(req->id, sizeof(req->id));
-	req->lang = choose_lang(get(env, "HTTP_ACCEPT_LANGUAGE"));
+	req->lang = choose_lang(request_variable(env, "HTTP_ACCEPT_LANGUAGE"));
 	if (req->query == NULL)
 		req->query = "";
 	if (req->script == NULL)
@@ -252,10 +252,10 @@ request_read(struct request *req, char *const *env)
 	if (req->user != NULL && *req->user == '\0')
 		req->user = NULL;
 	for (i = 0; i < sizeof(bounded) / sizeof(bounded[0]); i++)
-		if ((p = get(env, bounded[i])) != NULL &&
+		if ((p = request_variable(env, bounded[i])) != NULL &&
 		    strlen(p) > REQUEST_HEADER_MAX)
 			return REQUEST_HEADER_LONG;
-	req->gzip = accepts_gzip(get(env, "HTTP_ACCEPT_ENCODING"));
+	req->gzip = accepts_gzip(request_variable(env, "HTTP_ACCEPT_ENCODING"));
 	if (strlen(req->query) > REQUEST_QUERY_MAX)
 		return REQUEST_URI_LONG;
 	err = read_path(req, env);
@@ -266,11 +266,11 @@ request_read(struct request *req, char *const *env)
 enum request_body_err
 request_body_length(char *const *env, size_t *len)
 {
-	const char *text = get(env, "CONTENT_LENGTH");
+	const char *text = request_variable(env, "CONTENT_LENGTH");
 
 	*len = 0;
 	if (text == NULL || *text == '\0')
-		return get(env, "HTTP_TRANSFER_ENCODING") == NULL ?
+		return request_variable(env, "HTTP_TRANSFER_ENCODING") == NULL ?
 		    REQUEST_BODY_OK : REQUEST_BODY_NO_LENGTH;
 	if (text[strspn(text, "0123456789")] != '\0')
 		return REQUEST_BODY_WRONG;
@@ -280,6 +280,14 @@ request_body_length(char *const *env, size_t *len)
 		return REQUEST_BODY_OK;
 	*len = 0;
 	return REQUEST_BODY_LONG;
+}
+
+bool
+request_is_local(const struct request *req)
+{
+	return strncmp(req->address, "127.", 4) == 0 ||
+	    strcmp(req->address, "::1") == 0 ||
+	    strncmp(req->address, "::ffff:127.", 11) == 0;
 }
 
 bool

@@ -102,6 +102,11 @@ enum method request_method(char *const *env);
  * announce none.  REQUEST_BODY_NO_LENGTH: there is a body of unknown length.
  */
 enum request_body_err request_body_length(char *const *env, size_t *len);
+/* The value of a variable in env; borrowed; NULL: there is none. */
+const char *request_variable(char *const *env, const char *name);
+
+/* Does it come from this machine itself, as the web server says? */
+bool	 request_is_local(const struct request *);
 
 /* Is the tag, with its quotes and perhaps W/, in If-None-Match? */
 bool	 request_has(const struct request *, const char *tag);

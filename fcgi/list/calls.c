@@ -76,7 +76,8 @@ static const struct list_filter filters[ALL] = {
 
 const struct list calls_list = {
 	.name = "calls",
-	.view = "cccp_v1.call",
+	.view = "cccp_web.call",
+	.need = "",
 	.shown = "true",
 	.search = CALL_TEXT,
 	.numbers = "cccp.search_key(" CALL_TEXT ","

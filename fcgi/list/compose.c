@@ -47,7 +47,7 @@ add_rows(struct list_query *q, const struct list_conditions *c,
 		add_matches(q, c, &cursor);
 	}
 	buf_printf(&q->sql, " LIMIT $%d::bigint", list_bind_number(q,
-	    per_page + 1));
+	    q->bare ? 0 : per_page + 1));
 	buf_printf(&q->sql, " OFFSET $%d::bigint", list_bind_number(q,
 	    skipped));
 }

@@ -72,7 +72,7 @@ add_label(struct buf *sql, const struct list *l)
 		return;
 	}
 	v = l->filters[i].column;
-	buf_printf(sql, ", (SELECT q.label FROM cccp_v1.queue AS q WHERE"
+	buf_printf(sql, ", (SELECT q.label FROM cccp_web.queue AS q WHERE"
 	    " q.source = split_part(m.%s, '/', 1) COLLATE \"default\""
 	    " AND q.name = substr(m.%s, strpos(m.%s, '/') + 1)"
 	    " COLLATE \"default\")", v, v, v);
@@ -167,7 +167,7 @@ add_filter_labels(struct list_query *q, const struct params *ps)
 		if (!list_has_items(v, i == 1))
 			continue;
 		buf_printf(&q->sql, " UNION ALL SELECT 'label', v.value, 0, %d,"
-		    " 0, (SELECT min(q.label) FROM cccp_v1.queue AS q WHERE"
+		    " 0, (SELECT min(q.label) FROM cccp_web.queue AS q WHERE"
 		    " q.source || '/' || q.name = v.value OR strpos(v.value,"
 		    " '/') = 0 AND q.name = v.value"
 		    " HAVING count(DISTINCT q.label) = 1)", bit);

@@ -154,11 +154,7 @@ write_all(struct export *x, const struct live *live)
 {
 	PGresult *res;
 
-	if (!context_query(x->ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ "
-	    "READ ONLY", 0, NULL, &res))
-		return;
-	PQclear(res);
-	if (check_generation(x) && open_cursor(x)) {
+	if (context_begin_reading(x->ctx) && check_generation(x) && open_cursor(x)) {
 		headers(x, live);
 		if (context_begin(x->ctx) && !rows(x)) {
 			syslog(LOG_WARNING, "request %s: an export of %s was "
@@ -180,8 +176,11 @@ list_export(struct context *ctx, const struct list *l, enum format format)
 
 	if (csv->given && strcmp(csv->text, "excel-fr") == 0)
 		x.dialect = DIALECT_EXCEL_FR;
-	if (live_read(ctx, &live) != LIVE_OK)
+	if (!context_permits(ctx, PERMIT_EXPORT) ||
+	    live_read(ctx, &live) != LIVE_OK)
 		return;
+	context_need(ctx, "export");
+	x.q.limited = !ctx->scope->whole;
 	/* So that threads are left for pages. */
 	if (!gate_enter(ctx->settings->gate)) {
 		problem_answer(&ctx->res, &ctx->req, PROBLEM_EXPORTS, NULL);

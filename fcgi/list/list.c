@@ -7,7 +7,9 @@ list_answer(struct context *ctx, const struct list *l)
 	const struct param_value *format = &ctx->params.value[LIST_FORMAT];
 	const enum format f = format_choose(format->text, ctx->req.accept);
 
-	if (list_refused_cursor(ctx, l) || list_refused_period(ctx, l))
+	context_need(ctx, ctx->scope->persons ? l->need : "count");
+	if (list_refused_cursor(ctx, l) || list_refused_period(ctx, l) ||
+	    list_refused_scope(ctx, l))
 		return;
 	if (f == FORMAT_JSON)
 		list_page(ctx, l);

@@ -119,6 +119,7 @@ enum list_param {
 struct list {
 	const char	*name;		/* of the array in the answer */
 	const char	*view;
+	const char	*need;		/* of the scope, see context_need() */
 	const char	*shown;		/* SQL on r: the rows that are shown */
 	const char	*search;	/* SQL on r: the folded text for q */
 	const char	*numbers;	/* for a q with digits; NULL: search */
@@ -264,7 +265,10 @@ struct list_query {
 	struct list_key	 key[LIST_KEYS_MAX];
 	size_t		 key_at[LIST_KEYS_MAX];	/* which column, from 0 */
 	size_t		 nkeys;
-	bool		 common;	/* many rows match; set by the caller */
+	/* These are set by the caller. */
+	bool		 common;	/* many rows match */
+	bool		 limited;	/* the scope is: no shortcut */
+	bool		 bare;		/* counts of rows, but no rows */
 	struct buf	 sql;		/* ends with a NUL */
 	struct buf	 text;		/* the values of bind */
 	size_t		 from[LIST_BIND_MAX];	/* where in text */

@@ -17,6 +17,8 @@ static bool
 read_page(struct context *ctx, const struct list *l, enum list_what what,
     struct list_query *q, PGresult **res)
 {
+	q->limited = !ctx->scope->whole;
+	q->bare = !ctx->scope->persons && l == &users_list;
 	if (list_compose(q, l, &ctx->params, what))
 		return context_query(ctx, q->sql.data, q->n, q->bind, res);
 	problem_answer(&ctx->res, &ctx->req, PROBLEM_BUSY, NULL);
@@ -174,7 +176,8 @@ list_page(struct context *ctx, const struct list *l)
 		live_today(day);
 	if (how == TICKING)	/* kept until the watch reads again */
 		live.epoch = live.reading;
-	buf_printf(&whole, "%s%s?", l->name, day);
+	context_question(ctx, &whole, l->name);
+	buf_printf(&whole, "%s?", day);
 	buf_add(&page.filter, whole.data, whole.len);
 	params_query(&whole, &ctx->params, l->params, 0, l->nparams);
 	params_query(&page.filter, &ctx->params, l->params, LIST_Q,

@@ -40,6 +40,13 @@ bool	 list_refused_period(struct context *, const struct list *);
 bool	 list_long(const struct list *, const struct params *);
 
 /*
+ * Does it ask for more than the scope permits: names of persons, or to search,
+ * filter or sort by numbers that are masked?  Then the answer has become a
+ * problem.
+ */
+bool	 list_refused_scope(struct context *, const struct list *);
+
+/*
  * Was another generation asked for than the data have?  Then the answer has
  * become a problem.
  */

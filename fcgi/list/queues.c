@@ -77,7 +77,8 @@ static const struct list_filter filters[ALL] = {
 
 const struct list queues_list = {
 	.name = "queues",
-	.view = "cccp_v1.queue",
+	.view = "cccp_web.queue",
+	.need = "count",
 	.shown = "r.present",
 	.search = "cccp.search_key(cccp.fold(concat_ws(E'\\n', r.name,"
 	    " r.label)), '')",

@@ -15,7 +15,7 @@ suits(const struct list_query *q, const struct list_conditions *c)
 	const struct list_shortcut *s = q->list->shortcut;
 	size_t i;
 
-	if (s == NULL || q->key[0].column != s->by || q->nkeys != 2 ||
+	if (s == NULL || q->limited || q->key[0].column != s->by || q->nkeys != 2 ||
 	    c->base.len > 0)
 		return false;
 	for (i = 0; (i = list_next_facet(q->list, i)) != 0;)

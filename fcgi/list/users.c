@@ -128,18 +128,19 @@ static const struct list_age ages[] = {
 static const struct list_shortcut by_time_in_state = {
 	.by = &ages[0].from,
 	.facet = STATE,
-	.parts = "cccp.source_state",
+	.parts = "cccp_web.source_state",
 	.rows = "SELECT n.agent_id AS id, p.state, n.state_since AS since,"
 	    " CASE WHEN p.stale THEN p.unknown_since WHEN p.since_known THEN"
 	    " n.state_since END - p.clock_skew AS state_from"
-	    " FROM cccp.agent_now AS n WHERE n.source_id = p.source_id"
+	    " FROM cccp_web.agent_now AS n WHERE n.source_id = p.source_id"
 	    " AND n.state = p.known_state AND n.since_known = p.since_known",
 	.known = "p.since_known",
 };
 
 const struct list users_list = {
 	.name = "users",
-	.view = "cccp_v1.user",
+	.view = "cccp_web.user",
+	.need = "",
 	.shown = "r.present AND NOT r.hidden",
 	.search = "r.search_key",
 	.order = "name",

@@ -60,6 +60,7 @@ open_shared(struct settings *s, unsigned n, struct watch_hooks *hooks)
 	if ((s->counters = counters_new(route_name,
 	    route_count())) == NULL ||
 	    (s->watch = watch_new()) == NULL ||
+	    (s->scopes = scopes_new()) == NULL ||
 	    (s->gate = gate_new(n > 1 ? n / 2 : 1)) == NULL ||
 	    (s->counts = cache_new(COUNTS_BYTES)) == NULL ||
 	    (s->cache_bytes > 0 &&
@@ -87,6 +88,7 @@ close_shared(struct settings *s)
 	cache_free(s->cache);
 	cache_free(s->counts);
 	gate_free(s->gate);
+	scopes_free(s->scopes);
 	counters_free(s->counters);
 }
 

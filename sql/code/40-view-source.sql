@@ -78,7 +78,7 @@ COMMENT ON COLUMN cccp_v1.source.same_key_objects IS
 COMMENT ON COLUMN cccp_v1.source.left_out_objects IS
     'Number of objects that are not stored because they have no valid key, or'
     ' cannot be read at all.';
-GRANT SELECT ON cccp_v1.source TO cccp_web, cccp_reader;
+GRANT SELECT ON cccp_v1.source TO cccp_reader;
 
 CREATE OR REPLACE VIEW cccp_v1.source_defect AS
 SELECT s.name AS source, d.kind, d.list, d.path, d.field, d.count
@@ -101,7 +101,7 @@ COMMENT ON COLUMN cccp_v1.source_defect.field IS
     'The column of cccp.agent, cccp.queue or cccp.call that the field fills;'
     ' null when there is none.';
 COMMENT ON COLUMN cccp_v1.source_defect.count IS 'How many values or objects.';
-GRANT SELECT ON cccp_v1.source_defect TO cccp_web, cccp_reader;
+GRANT SELECT ON cccp_v1.source_defect TO cccp_reader;
 
 CREATE OR REPLACE VIEW cccp.source_state AS
 SELECT s.source_id, k.state AS known_state,
@@ -135,4 +135,4 @@ COMMENT ON COLUMN cccp.source_state.clock_skew IS
     ' database.';
 COMMENT ON COLUMN cccp.source_state.since_known IS
     'As in cccp.agent_now.';
-GRANT SELECT ON cccp.source_state TO cccp_web, cccp_reader;
+GRANT SELECT ON cccp.source_state TO cccp_reader;

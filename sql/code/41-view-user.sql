@@ -229,7 +229,7 @@ COMMENT ON COLUMN cccp_v1.user.running IS
 COMMENT ON COLUMN cccp_v1.user.task_since IS
     'When the task last changed: when the ringing, the talk, the hold or the'
     ' wrap-up began.';
-GRANT SELECT ON cccp_v1.user TO cccp_web, cccp_reader;
+GRANT SELECT ON cccp_v1.user TO cccp_reader;
 
 CREATE OR REPLACE VIEW cccp_v1.user_state AS
 SELECT s.name AS source, a.login, a.name, i.state::text AS state, i.mode,
@@ -267,4 +267,4 @@ COMMENT ON COLUMN cccp_v1.user_state.user_id IS
 COMMENT ON COLUMN cccp_v1.user_state.state_since IS
     'Start of the state, by the source''s clock, as in cccp_v1.user: earlier'
     ' than since when the state lasted over a gap.';
-GRANT SELECT ON cccp_v1.user_state TO cccp_web, cccp_reader;
+GRANT SELECT ON cccp_v1.user_state TO cccp_reader;

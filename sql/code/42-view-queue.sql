@@ -168,7 +168,7 @@ COMMENT ON COLUMN cccp_v1.queue.samples IS
 COMMENT ON COLUMN cccp_v1.queue.longest_wait_from IS
     'oldest_waiting_at by the clock of the database: longest_wait_seconds'
     ' counts from here.';
-GRANT SELECT ON cccp_v1.queue TO cccp_web, cccp_reader;
+GRANT SELECT ON cccp_v1.queue TO cccp_reader;
 
 CREATE OR REPLACE VIEW cccp_v1.queue_sample AS
 SELECT s.name AS source, q.name, q.label, m.minute, m.logged_sessions,
@@ -213,4 +213,4 @@ COMMENT ON COLUMN cccp_v1.queue_sample.oldest_waiting_at IS
     'When the call that had waited longest, and still waited, began to wait.';
 COMMENT ON COLUMN cccp_v1.queue_sample.queue_id IS
     'Key of the queue in this database.';
-GRANT SELECT ON cccp_v1.queue_sample TO cccp_web, cccp_reader;
+GRANT SELECT ON cccp_v1.queue_sample TO cccp_reader;

@@ -96,4 +96,4 @@ COMMENT ON COLUMN cccp_v1.call.stage IS
     'Stage of the call. Active: waiting, dialling, ringing, talking or wrapup.'
     ' Ended: managed, unmanaged or vanished. It is ringing from when the server'
     ' names the agent to whom it is offered.';
-GRANT SELECT ON cccp_v1.call TO cccp_web, cccp_reader;
+GRANT SELECT ON cccp_v1.call TO cccp_reader;

@@ -118,3 +118,9 @@ GRANT EXECUTE ON FUNCTION cccp.schema_version, cccp.fold, cccp.search_key,
 -- REVOKE USAGE ON SCHEMA cccp_v1 FROM cccp_web;
 -- REVOKE SELECT ON cccp.agent_now, cccp.agent_state, cccp.source_state
 --     FROM cccp_web;
+
+-- Nothing but these views shows cccp_web a person, a queue or a source.
+REVOKE ALL ON ALL TABLES IN SCHEMA cccp_v1 FROM cccp_web;
+REVOKE USAGE ON SCHEMA cccp_v1 FROM cccp_web;
+REVOKE ALL ON cccp.agent_now, cccp.agent_state, cccp.source_state
+    FROM cccp_web;

@@ -46,7 +46,7 @@ listens() {
 
 # The handler, with options; HANDLER is its process, its log is handler.log.
 handler_start() {
-	CCCP_ANONYMOUS=${CCCP_ANONYMOUS-reader} PGUSER=cccp_web \
+	CCCP_ANONYMOUS=${CCCP_ANONYMOUS-admin} PGUSER=cccp_web \
 	    "$FCGI" -f -s "$SOCKET" -d "$HTDOCS" "$@" \
 	    3>&- 2>>"$STAND/handler.log" &
 	export HANDLER=$!
@@ -101,7 +101,7 @@ ask() {
 	curl -sS --max-time 60 --path-as-is "$@" "$URL$path"
 }
 
-# One request to the handler itself, by FastCGI: fetch PATH [NAME=value ...]
+# fetch PATH [NAME=value ...]: one request to the handler itself, by FastCGI.
 fetch() {
 	"$ROOT/tests/fcgi/fetch" "$SOCKET" "$@"
 }
@@ -110,7 +110,7 @@ fetch() {
 cgi() {
 	local path=$1 query=${2-}
 	shift $(($# < 2 ? $# : 2))
-	env CCCP_ANONYMOUS="${CCCP_ANONYMOUS-reader}" PGUSER=cccp_web \
+	env CCCP_ANONYMOUS="${CCCP_ANONYMOUS-admin}" PGUSER=cccp_web \
 	    REQUEST_METHOD=GET PATH_INFO="$path" QUERY_STRING="$query" "$@" \
 	    "$FCGI" -d "$HTDOCS" </dev/null
 }

@@ -22,8 +22,9 @@ my %floors = (
 	],
 	fcgi => [
 		['fcgi/main', 'fcgi/doctor'], ['fcgi/serve'], ['fcgi/route'],
-		['fcgi/api'], ['fcgi/list', 'fcgi/event', 'fcgi/page'],
-		['fcgi/fresh', 'fcgi/call'], ['fcgi/context'],
+		['fcgi/api', 'fcgi/reader'],
+		['fcgi/list', 'fcgi/event', 'fcgi/page'],
+		['fcgi/fresh', 'fcgi/call'], ['fcgi/context'], ['fcgi/access'],
 		['fcgi/http', 'fcgi/counters', 'fcgi/gate'], ['sql/lib'],
 	],
 );

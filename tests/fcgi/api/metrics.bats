@@ -21,7 +21,8 @@ teardown() {
 
 # The scrape, read and found well formed, as a JSON object.
 scrape() {
-	fetch /metrics | body | /usr/bin/python3 "$ROOT/tests/fcgi/api/metrics.py"
+	fetch /metrics REMOTE_ADDR=127.0.0.1 | body |
+	    /usr/bin/python3 "$ROOT/tests/fcgi/api/metrics.py"
 }
 
 # value SERIES: out of what scrape gave, in $output; "null": it is not there.

@@ -113,7 +113,7 @@ rights() {
 @test "each right that is missing is named" {
 	local right name undo=
 	rights >"$STAND/rights"
-	grep -q '^SELECT ON cccp_v1.queue_sample|' "$STAND/rights"
+	grep -q '^SELECT ON cccp_web.queue_sample|' "$STAND/rights"
 	grep -q '^EXECUTE ON FUNCTION cccp.pattern(text)|' "$STAND/rights"
 	while IFS='|' read -r right name; do
 		sql -c "$undo; REVOKE $right FROM cccp_web"
@@ -124,14 +124,14 @@ rights() {
 		says fail "rights: cccp_web cannot use $name "
 	done <"$STAND/rights"
 	sql -c "$undo"
-	while_so 'REVOKE USAGE ON SCHEMA cccp_v1 FROM cccp_web' \
-	    'GRANT USAGE ON SCHEMA cccp_v1 TO cccp_web'
+	while_so 'REVOKE USAGE ON SCHEMA cccp_web FROM cccp_web' \
+	    'GRANT USAGE ON SCHEMA cccp_web TO cccp_web'
 	ended 2
-	says fail 'rights: cccp_web cannot use cccp_v1.call, '
+	says fail 'rights: cccp_web cannot use cccp_web.agent_now, '
 	while_so 'REVOKE USAGE ON SCHEMA cccp FROM cccp_web' \
 	    'GRANT USAGE ON SCHEMA cccp TO cccp_web'
 	ended 2
-	says fail 'rights: cccp_web cannot use cccp.agent_counts\(\), cccp.agent_now, '
+	says fail 'rights: cccp_web cannot use cccp.access_clock, '
 	run doctor
 	ended 0
 }
@@ -143,7 +143,7 @@ rights() {
 	find "$ROOT/fcgi" -name '*.c' -exec perl -0777 -pe '
 	    s{("(?:\\.|[^"\\])*"|\x27(?:\\.|[^\x27\\])*\x27)|/\*.*?\*/}
 	    {$1 // ""}gse' {} + >"$STAND/program"
-	sql -v names="$(grep -oE 'cccp(_v1)?\.[a-z_]+' "$STAND/program")" \
+	sql -v names="$(grep -oE 'cccp(_v1|_web|_audit)?\.[a-z_]+' "$STAND/program")" \
 	    >"$STAND/named" <<-'EOF2'
 		SELECT DISTINCT name
 		FROM string_to_table(:'names', E'\n') AS name, pg_namespace n
@@ -152,7 +152,7 @@ rights() {
 		OR EXISTS (SELECT FROM pg_proc WHERE pronamespace = n.oid
 		    AND format('%s.%s', nspname, proname) = name)
 	EOF2
-	grep -qx cccp_v1.queue_sample "$STAND/named"
+	grep -qx cccp_web.queue_sample "$STAND/named"
 	diff <(sort -u "$STAND/granted") <(sort "$STAND/named")
 }
 

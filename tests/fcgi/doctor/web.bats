@@ -141,9 +141,9 @@ web() {
 
 @test "no handler behind the web server, one that is not ready, a CGI one" {
 	web
-	sql -c "ALTER VIEW cccp_v1.source RENAME TO gone"
+	sql -c "ALTER VIEW cccp_web.source RENAME TO gone"
 	run doctor "$URL/"
-	sql -c "ALTER VIEW cccp_v1.gone RENAME TO source"
+	sql -c "ALTER VIEW cccp_web.gone RENAME TO source"
 	ended 2
 	says fail 'web server: the program is not ready'
 	end "$HANDLER"
@@ -164,7 +164,7 @@ web() {
 		cgi.assign = (".fcgi" => "")
 		setenv.add-environment = ("PGHOST" => "$PGHOST",
 		    "PGPORT" => "$PGPORT", "PGDATABASE" => "$PGDATABASE",
-		    "CCCP_ANONYMOUS" => "reader", "CCCP_ALLOW_ROOT" => "yes")
+		    "CCCP_ANONYMOUS" => "admin", "CCCP_ALLOW_ROOT" => "yes")
 	EOF2
 	web_start "$STAND/cgi.conf"
 	run doctor "$URL/cccp.fcgi/"

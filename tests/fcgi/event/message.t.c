@@ -21,6 +21,9 @@ change(int64_t since, int64_t generation)
 static void
 test_text(void **state)
 {
+	static const char brief[] = "retry: 2000\nevent: hello\nid: 7\n"
+	    "data: {\"since\":1,\"stale\":false}\n\nevent: reload\nid: 7\n"
+	    "data: {\"generation\":7}\n\n";
 	struct buf json = { 0 };
 	struct message *m;
 
@@ -38,6 +41,15 @@ test_text(void **state)
 	assert_memory_equal(m->text, "retry: 2000\nevent: hello\nid: 7\n"
 	    "data: {\"a\":1}\n\nevent: reload\nid: 7\n"
 	    "data: {\"generation\":7}\n\n", m->len);
+	message_release(m);
+	/* Readers who do not see everything get no names. */
+	buf_reset(&json);
+	buf_str(&json, "{\"since\":1,\"stale\":false,\"sources\":[{\"source\":"
+	    "\"prod\"}],\"users\":[{\"login\":\"zoe\"}]}");
+	m = message_hello(7, &json, true);
+	assert_non_null(m);
+	assert_int_equal(m->brief_len, strlen(brief));
+	assert_memory_equal(m->text + m->len, brief, m->brief_len);
 	message_release(m);
 	/* A message that does not fit in a record is refused. */
 	while (json.len <= RECORD_MAX)

@@ -254,7 +254,7 @@ still() {
 @test "no cache, no waiting: the same answers" {
 	local with without
 	with=$(users 'q=f&sort=login' | still)
-	CCCP_ANONYMOUS=reader PGUSER=cccp_web "$FCGI" -f -c 0 \
+	CCCP_ANONYMOUS=admin PGUSER=cccp_web "$FCGI" -f -c 0 \
 	    -s "$STAND/none.sock" -d "$HTDOCS" 3>&- 2>>"$STAND/handler.log" &
 	local other=$!
 	await listens "$STAND/none.sock"

@@ -112,8 +112,8 @@ routes() {
 	cgi '' '' SCRIPT_NAME=/board/cccp.fcgi | safe 308 "$NOTHING"
 	cgi /api/v1/users '' PGDATABASE=nowhere | safe 503 "$NOTHING"
 	cgi /readyz '' PGDATABASE=nowhere | safe 503 "$NOTHING"
-	sql -c 'REVOKE SELECT ON cccp_v1.queue FROM cccp_web'
+	sql -c 'REVOKE SELECT ON cccp_web.queue FROM cccp_web'
 	cgi /api/v1/queues >"$STAND/failed"
-	sql -c 'GRANT SELECT ON cccp_v1.queue TO cccp_web'
+	sql -c 'GRANT SELECT ON cccp_web.queue TO cccp_web'
 	safe 500 "$NOTHING" <"$STAND/failed"
 }

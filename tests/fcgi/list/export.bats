@@ -123,16 +123,16 @@ break_users() {
 			IF id > 15000 THEN RAISE 'broken'; END IF;
 			RETURN true;
 		END $$;
-		ALTER VIEW cccp_v1.user RENAME TO user_old;
-		CREATE VIEW cccp_v1.user AS
-		SELECT * FROM cccp_v1.user_old WHERE public.breaks(id);
-		GRANT SELECT ON cccp_v1.user TO cccp_web;
+		ALTER VIEW cccp_web.user RENAME TO user_old;
+		CREATE VIEW cccp_web.user AS
+		SELECT * FROM cccp_web.user_old WHERE public.breaks(id);
+		GRANT SELECT ON cccp_web.user TO cccp_web;
 	EOF2
 }
 
 mend_users() {
-	sql -c 'DROP VIEW cccp_v1.user; DROP FUNCTION public.breaks(int);
-	    ALTER VIEW cccp_v1.user_old RENAME TO "user"'
+	sql -c 'DROP VIEW cccp_web.user; DROP FUNCTION public.breaks(int);
+	    ALTER VIEW cccp_web.user_old RENAME TO "user"'
 }
 
 @test "as a CGI program: whole, or an error" {
@@ -153,7 +153,7 @@ mend_users() {
 	is "$(body <"$BATS_TEST_TMPDIR/head")" ''
 	# With nowhere to put it.
 	run bash -c 'ulimit -f 100; trap "" XFSZ; "$@"' - \
-	    env CCCP_ANONYMOUS=reader PGUSER=cccp_web REQUEST_METHOD=GET \
+	    env CCCP_ANONYMOUS=admin PGUSER=cccp_web REQUEST_METHOD=GET \
 	    PATH_INFO=/api/v1/users QUERY_STRING=format=csv \
 	    "$FCGI" -d "$HTDOCS"
 	is "$status" 1

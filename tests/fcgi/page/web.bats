@@ -235,7 +235,7 @@ header() {
 		[[ ${lines[0]} == 'Status: 200 '* ]]
 		# What a client can send names nobody.
 		CCCP_ANONYMOUS=none run cgi "$path" '' REMOTE_USER= \
-		    HTTP_REMOTE_USER=eve HTTP_CCCP_ANONYMOUS=reader
+		    HTTP_REMOTE_USER=eve HTTP_CCCP_ANONYMOUS=admin
 		[[ ${lines[0]} == 'Status: 401 '* ]]
 	done
 	for path in / /js/main.js /healthz /readyz; do
@@ -245,8 +245,8 @@ header() {
 	# Before anything is said about parameters.
 	CCCP_ANONYMOUS=none run cgi /api/v1/users 'nonsense=1'
 	[[ ${lines[0]} == 'Status: 401 '* ]]
-	CCCP_ANONYMOUS=admin run cgi /healthz
-	[[ $status -eq 2 && $output == *'CCCP_ANONYMOUS=admin'* ]]
+	CCCP_ANONYMOUS=auditor run cgi /healthz
+	[[ $status -eq 2 && $output == *'CCCP_ANONYMOUS=auditor'* ]]
 }
 
 @test "a header names no user to a closed handler" {
@@ -256,7 +256,7 @@ header() {
 	handler_start
 	web_start
 	is "$(code /api/v1/users -H 'REMOTE_USER: eve' -H 'Remote-User: eve' \
-	    -H 'CCCP_ANONYMOUS: reader' -H 'Authorization: Basic ZXZlOg==')" 401
+	    -H 'CCCP_ANONYMOUS: admin' -H 'Authorization: Basic ZXZlOg==')" 401
 	is "$(code /)" 200
 	end "$WEB" || :
 	end "$HANDLER"

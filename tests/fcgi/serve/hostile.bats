@@ -44,7 +44,7 @@ teardown() {
 	local path log
 	for path in $'/api/v1/users/prod/a\x1b[31m' $'/api/v1/users/prod/a\nb' \
 	    $'/api/v1/users/prod/\u009b31m' $'/api/v1/users/prod/\u2028x'; do
-		log=$(env CCCP_ANONYMOUS=reader PGUSER=cccp_web \
+		log=$(env CCCP_ANONYMOUS=admin PGUSER=cccp_web \
 		    REQUEST_METHOD=GET PATH_INFO="$path" \
 		    REMOTE_USER=$'zoe\ncccp.fcgi[1]: forged\x1b[2J' \
 		    "$FCGI" -f -d "$HTDOCS" 2>&1 >"$STAND/answer" </dev/null) ||
@@ -86,19 +86,19 @@ teardown() {
 			INSERT INTO public.written VALUES (1);
 			RETURN true;
 		END $$;
-		ALTER VIEW cccp_v1.queue RENAME TO queue_old;
-		CREATE VIEW cccp_v1.queue AS
-		SELECT * FROM cccp_v1.queue_old WHERE public.writes();
-		GRANT SELECT ON cccp_v1.queue TO cccp_web;
+		ALTER VIEW cccp_web.queue RENAME TO queue_old;
+		CREATE VIEW cccp_web.queue AS
+		SELECT * FROM cccp_web.queue_old WHERE public.writes();
+		GRANT SELECT ON cccp_web.queue TO cccp_web;
 	EOF2
 	run fetch /api/v1/queues
 	local export
 	export=$(fetch '/api/v1/queues?format=csv')
 	local written
 	written=$(sql -c 'SELECT count(*) FROM public.written')
-	sql -c 'DROP VIEW cccp_v1.queue; DROP FUNCTION public.writes();
+	sql -c 'DROP VIEW cccp_web.queue; DROP FUNCTION public.writes();
 	    DROP TABLE public.written;
-	    ALTER VIEW cccp_v1.queue_old RENAME TO queue'
+	    ALTER VIEW cccp_web.queue_old RENAME TO queue'
 	is "$written" 0
 	[[ ${lines[0]} == 'Status: 500 '* && $export == 'Status: 500 '* ]]
 	grep -q 'SQLSTATE 25006' "$STAND/handler.log"

@@ -188,13 +188,13 @@ log() {
 	postgres restart
 	await answers /api/v1/users 200
 	# So are plans that a change of the schema has made invalid.
-	sql -c 'ALTER VIEW cccp_v1.source RENAME TO source_old;
-	    CREATE VIEW cccp_v1.source AS
-	    SELECT *, 1 AS more FROM cccp_v1.source_old;
-	    GRANT SELECT ON cccp_v1.source TO cccp_web'
+	sql -c 'ALTER VIEW cccp_web.source RENAME TO source_old;
+	    CREATE VIEW cccp_web.source AS
+	    SELECT *, 1 AS more FROM cccp_web.source_old;
+	    GRANT SELECT ON cccp_web.source TO cccp_web'
 	is "$(state /api/v1/users)" 200
-	sql -c 'DROP VIEW cccp_v1.source;
-	    ALTER VIEW cccp_v1.source_old RENAME TO source'
+	sql -c 'DROP VIEW cccp_web.source;
+	    ALTER VIEW cccp_web.source_old RENAME TO source'
 	is "$(state /api/v1/users)" 200
 	run grep -c 'SQLSTATE' "$STAND/handler.log"
 	is "$output" 0
@@ -243,13 +243,13 @@ log() {
 
 @test "rights that are missing are our fault, and no SQL is told" {
 	handler_start -c 0
-	sql -c 'REVOKE SELECT ON cccp_v1.user FROM cccp_web'
+	sql -c 'REVOKE SELECT ON cccp_web.user FROM cccp_web'
 	run fetch /api/v1/users
-	sql -c 'GRANT SELECT ON cccp_v1.user TO cccp_web'
+	sql -c 'GRANT SELECT ON cccp_web.user TO cccp_web'
 	[[ ${lines[0]} == 'Status: 500 '* ]]
 	jq -e '.type == "urn:cccp-board:problem:internal"' \
 	    <<<"$(body <<<"$output")"
-	[[ $output != *cccp_v1* && $output != *permission* ]]
+	[[ $output != *cccp_web* && $output != *permission* ]]
 	grep -q 'permission denied for view user' "$STAND/handler.log"
 	is "$(state /api/v1/users)" 200
 }

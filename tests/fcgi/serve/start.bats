@@ -115,7 +115,7 @@ hand() {
 }
 
 @test "it serves the socket that is its standard input" {
-	CCCP_ANONYMOUS=reader PGUSER=cccp_web hand "$STAND/given.sock" \
+	CCCP_ANONYMOUS=admin PGUSER=cccp_web hand "$STAND/given.sock" \
 	    "$FCGI" -f -d "$HTDOCS" 3>&- 2>>"$STAND/handler.log" &
 	HANDLER=$!
 	SOCKET=$STAND/given.sock
@@ -128,7 +128,7 @@ hand() {
 }
 
 @test "spawn-fcgi starts it" {
-	CCCP_ANONYMOUS=reader PGUSER=cccp_web spawn-fcgi -n \
+	CCCP_ANONYMOUS=admin PGUSER=cccp_web spawn-fcgi -n \
 	    -s "$STAND/spawned.sock" -- "$FCGI" -f -d "$HTDOCS" 3>&- \
 	    2>>"$STAND/handler.log" </dev/null >/dev/null &
 	HANDLER=$!
@@ -153,7 +153,7 @@ activate() {
 }
 
 @test "it serves the socket that a service manager passes" {
-	CCCP_ANONYMOUS=reader PGUSER=cccp_web activate 1 "$STAND/passed.sock" \
+	CCCP_ANONYMOUS=admin PGUSER=cccp_web activate 1 "$STAND/passed.sock" \
 	    "$FCGI" -f -d "$HTDOCS" 2>>"$STAND/handler.log" </dev/null &
 	HANDLER=$!
 	SOCKET=$STAND/passed.sock
@@ -183,7 +183,7 @@ activate() {
 	command -v systemd-socket-activate >/dev/null ||
 	    skip 'no systemd-socket-activate'
 	systemd-socket-activate -l "$STAND/systemd.sock" \
-	    -E CCCP_ANONYMOUS=reader -E PGUSER=cccp_web -E PGHOST="$PGHOST" \
+	    -E CCCP_ANONYMOUS=admin -E PGUSER=cccp_web -E PGHOST="$PGHOST" \
 	    -E PGPORT="$PGPORT" -E PGDATABASE="$PGDATABASE" \
 	    -E CCCP_ALLOW_ROOT=yes "$FCGI" -f -d "$HTDOCS" 3>&- \
 	    2>>"$STAND/handler.log" </dev/null &

@@ -75,7 +75,7 @@ installed() {
 	installed /usr/local/sbin/cccp-migrate --check
 	PGUSER=cccp_poller installed /usr/local/sbin/cccp-poller -1 \
 	    "old=exec:/bin/cat $ROOT/tests/data/bridge/bridge-output.txt"
-	run installed env PGUSER=cccp_web CCCP_ANONYMOUS=reader \
+	run installed env PGUSER=cccp_web CCCP_ANONYMOUS=admin \
 	    REQUEST_METHOD=GET PATH_INFO=/api/v1/users \
 	    /usr/local/sbin/cccp.fcgi </dev/null
 	[[ ${lines[0]} == 'Status: 200 '* ]]

@@ -62,7 +62,7 @@ tcp_start() {
 	local try
 	for try in {1..20}; do
 		TCP=$((20000 + RANDOM % 12000))
-		CCCP_ANONYMOUS=${CCCP_ANONYMOUS-reader} PGUSER=cccp_web \
+		CCCP_ANONYMOUS=${CCCP_ANONYMOUS-admin} PGUSER=cccp_web \
 		    "$FCGI" -f -s "127.0.0.1:$TCP" -d "$HTDOCS" "$@" \
 		    3>&- 2>>"$STAND/handler.log" &
 		MORE=$!
@@ -78,7 +78,7 @@ tcp_start() {
 cgi_program() {
 	mkdir -p "$1"
 	cp "$FCGI" "$STAND/"
-	sed -e "s|=none|=${CCCP_ANONYMOUS-reader}|" \
+	sed -e "s|=none|=${CCCP_ANONYMOUS-admin}|" \
 	    -e "s|PGDATABASE=cccp|& PGHOST=$PGHOST PGPORT=$PGPORT TZ=$TZ|" \
 	    -e "s|PGDATABASE|CCCP_ALLOW_ROOT=yes &|" \
 	    -e "s|^exec .*/\(.*\)|exec $STAND/\1 -d $HTDOCS|" \
@@ -193,7 +193,7 @@ check_closed() {
 	CCCP_ANONYMOUS=none tcp_start
 	CCCP_ANONYMOUS=none behind "$1" "$TCP"
 	for sent in 'REMOTE_USER: eve' 'Remote-User: eve' 'X-Remote-User: eve' \
-	    'CCCP_ANONYMOUS: reader' 'Authorization: Basic ZXZlOng='; do
+	    'CCCP_ANONYMOUS: admin' 'Authorization: Basic ZXZlOng='; do
 		asked+=(--next -sS -H "$sent" "$URL/api/v1/users")
 	done
 	curl "${asked[@]:1}" | jq -es 'length == 5 and

@@ -100,7 +100,7 @@ goes_on() {
 		    a, () => --n || console.log("up"))' >"$1/names" &
 		trap 'kill $(jobs -p)' EXIT
 		until [ -s "$1/names" ]; do sleep 0.1; done
-		PGHOST=db.example,$PGHOST PGUSER=cccp_web CCCP_ANONYMOUS=reader \
+		PGHOST=db.example,$PGHOST PGUSER=cccp_web CCCP_ANONYMOUS=admin \
 		    REQUEST_METHOD=GET PATH_INFO=/api/v1/users \
 		    timeout 40 "$BUILD/cccp.fcgi" -d htdocs >"$1/answer"
 		EOT

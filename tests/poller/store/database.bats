@@ -161,7 +161,7 @@ stop_standby() {
 
 # A handler that may reach either of the two, and one request to it.
 start_handler() {
-	PGHOST=$hosts PGPORT=5432 PGUSER=cccp_web CCCP_ANONYMOUS=reader \
+	PGHOST=$hosts PGPORT=5432 PGUSER=cccp_web CCCP_ANONYMOUS=admin \
 	    "$BUILD/cccp.fcgi" -s "$tmp/handler" -d htdocs 3>&- &
 	HANDLER=$!
 	await 'test -S "$tmp/handler"'
@@ -223,7 +223,7 @@ start_mute() {
 	tests/e2e/equal
 	if grep 'demo: down' "$tmp/log"; then return 1; fi
 	PGHOST=$hosts PGPORT=$(<"$tmp/mute"),5432,5432 PGUSER=cccp_web \
-	    CCCP_ANONYMOUS=reader "$BUILD/cccp.fcgi" -s "$tmp/handler" \
+	    CCCP_ANONYMOUS=admin "$BUILD/cccp.fcgi" -s "$tmp/handler" \
 	    -d htdocs 3>&- &
 	HANDLER=$!
 	await 'test -S "$tmp/handler"'
