@@ -4,12 +4,16 @@ const TIMEOUT = 8_000;		/* ms to wait for an answer */
 
 const TOO_MUCH = 'urn:cccp-board:problem:too-much';
 
-/** status: HTTP's, 0 without an answer; problem: its RFC 9457 object or null. */
+/**
+ * status: HTTP's, 0 without an answer; problem: its RFC 9457 object or null;
+ * expired: whoever authenticates readers wants them to sign in again.
+ */
 export class ApiError extends Error {
-	constructor(status, problem = null) {
+	constructor(status, problem = null, expired = status === 401) {
 		super(problem?.detail ?? problem?.title ?? `HTTP ${status}`);
 		this.status = status;
 		this.problem = problem;
+		this.expired = expired;
 	}
 
 	/** The request is wrong, or asks for too much: another may be answered. */
@@ -20,12 +24,20 @@ export class ApiError extends Error {
 	}
 }
 
-async function problemOf(response) {
-	const type = response.headers.get('Content-Type') ?? '';
+function isJson(response) {
+	return /^application\/(problem\+)?json\b/.test(
+	    response.headers.get('Content-Type') ?? '');
+}
 
-	if (!/^application\/(problem\+)?json\b/.test(type))
-		return null;
-	return response.json().catch(() => null);
+/** The answer, unless it is an error, or a page to sign in on. */
+async function check(response) {
+	if (response.type === 'opaqueredirect' ||
+	    response.ok && !isJson(response))
+		throw new ApiError(response.status, null, true);
+	if (!response.ok)
+		throw new ApiError(response.status, !isJson(response) ? null :
+		    await response.json().catch(() => null));
+	return response;
 }
 
 /**
@@ -46,14 +58,12 @@ async function get(path, { etag = null, language, signal }) {
 	try {
 		signal.throwIfAborted();
 		const response = await fetch(new URL(path, document.baseURI),
-		    { headers, cache: 'no-store', signal: control.signal });
+		    { headers, cache: 'no-store', redirect: 'manual',
+		        signal: control.signal });
 
 		if (response.status === 304)
 			return { body: null, etag };
-		if (!response.ok)
-			throw new ApiError(response.status,
-			    await problemOf(response));
-		return { body: await response.json(),
+		return { body: await (await check(response)).json(),
 		    etag: response.headers.get('ETag') };
 	} catch (error) {
 		signal.throwIfAborted();

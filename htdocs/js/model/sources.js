@@ -42,15 +42,21 @@ export function failureWord(error, t) {
 }
 
 /**
- * The lines of the banner: [{key, tone, word}].  contact: {lost, at, error},
- * at being the server's time of the last good answer, NaN without one.
+ * The lines of the banner: [{key, tone, word, act}].  contact: {lost, at,
+ * error}, at being the server's time of the last good answer, NaN without one.
+ * act: the word of what the reader can do about it, or null.
  */
 export function noticesOf({ contact, sources, now, t }) {
 	const lines = [];
 	const date = (ms) => shortDate(new Date(ms).toISOString(), now, t.locale);
 
-	if (contact.lost)
-		lines.push({ key: 'contact', tone: 'bad', word: [
+	if (contact.lost && contact.error.expired)
+		lines.push({ key: 'expired', tone: 'bad', word:
+			Number.isNaN(contact.at) ? t('expired.never') :
+			    t('expired', { at: date(contact.at) }),
+		    act: t('expired.act') });
+	else if (contact.lost)
+		lines.push({ key: 'contact', tone: 'bad', act: null, word: [
 			Number.isNaN(contact.at) ? t('contact.never') :
 			    t('contact.lost', { at: date(contact.at),
 			        age: age((now - contact.at) / 1000, t.day) }),
@@ -60,7 +66,7 @@ export function noticesOf({ contact, sources, now, t }) {
 
 		if (kind === 'live')
 			continue;
-		lines.push({ key: `source ${source.source}`,
+		lines.push({ key: `source ${source.source}`, act: null,
 		    tone: source.stale ? 'bad' : 'warn', word: [
 			seconds === null ?
 			    t('notice.never', { source: source.source }) :

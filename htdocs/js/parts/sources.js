@@ -61,14 +61,23 @@ export function drawPills(list, sources, lost, now, t) {
 	});
 }
 
-/** lines: see noticesOf(). */
+/** lines: see noticesOf().  To sign in again, the page is loaded again. */
 export function drawBanner(banner, lines) {
 	const words = new Map(lines.map((line) => [line.key, line]));
 
-	keyed(banner, [...words.keys()], () => element('p', {},
-	    glyph('warning'), element('span')), (p, key) => {
-		p.className = words.get(key).tone;
-		text(p.lastChild, words.get(key).word);
+	keyed(banner, [...words.keys()], () => {
+		const button = element('button', { type: 'button' });
+
+		button.addEventListener('click', () => location.reload());
+		return element('p', {}, glyph('warning'), element('span'),
+		    button);
+	}, (p, key) => {
+		const { tone: className, word, act } = words.get(key);
+
+		p.className = className;
+		text(p.children[1], word);
+		text(p.lastChild, act ?? '');
+		p.lastChild.hidden = act === null;
 	});
 	banner.hidden = lines.length === 0;
 }
