@@ -11,6 +11,7 @@ import { questions } from './lists/questions.js';
 const PERIOD = 2_000;		/* ms between two turns */
 const LIVE = 5_000;		/* while the server tells of changes */
 const HIDDEN = 10_000;		/* while the page is hidden */
+const READER = 30_000;		/* between two questions who is reading */
 
 const clock = createClock();
 const board = new Board(clock, location.search);
@@ -19,6 +20,8 @@ const askRows = remembering(language);
 const askMore = [remembering(language), remembering(language)];
 const askSources = remembering(language);
 const askUser = remembering(language);
+const askMe = remembering(language);
+let knownAt = -Infinity;	/* when the reader was last asked for */
 
 /** The user whose detail is open; an error concerns the dialog only. */
 async function detail(user, signal) {
@@ -35,16 +38,27 @@ async function detail(user, signal) {
 	}
 }
 
+/** Who is reading, now and then, and again after a failure. */
+async function reader(signal) {
+	if (performance.now() - knownAt < READER)
+		return;
+	const { body } = await askMe('api/v1/me', signal);
+
+	knownAt = performance.now();
+	board.me = body.me;
+}
+
 /** Asks everything that the view needs; true on success. */
 async function turn(signal) {
 	const { view } = board, { user } = view, query = board.query();
 	const [rows, ...more] = questions(view);
 
 	try {
-		const [answer, sources, one, ...others] = await Promise.all([
+		const [answer, sources, one, , ...others] = await Promise.all([
 			askRows(`api/v1/${rows}`, signal),
 			askSources('api/v1/sources', signal),
 			user === null ? null : detail(user, signal),
+			reader(signal),
 			...more.map((question, i) =>
 			    askMore[i](`api/v1/${question}`, signal)),
 		]);
@@ -59,6 +73,7 @@ async function turn(signal) {
 		/* A bug of the page is reported, and shown like a failure. */
 		if (!(error instanceof ApiError))
 			reportError(error);
+		knownAt = -Infinity;
 		board.failed(query, error);
 		page.draw();
 		return false;

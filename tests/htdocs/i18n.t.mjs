@@ -28,6 +28,8 @@ const totals = [...STATES.map((state) => `state.${state}`),
 	    .map((name) => `totals.${name}`)];
 const tones = ['live', 'connecting', 'stale', 'down'];
 
+const roles = ['wall', 'reader', 'supervisor', 'admin', 'auditor'];
+
 /* Keys that the code puts together, by how it writes them. */
 const composed = {
 	'state.${state}': STATES.map((s) => `state.${s}`),
@@ -70,6 +72,9 @@ const composed = {
 	'defect.${kind}': ['unreadable', 'same_key', 'left_out']
 	    .map((kind) => `defect.${kind}`),
 	'notice.${kind}': tones.slice(1).map((s) => `notice.${s}`),
+	'role.${role}': roles.map((role) => `role.${role}`),
+	'role.${me.role}': roles.map((role) => `role.${role}`),
+	'grant.${name}': ['team', 'queue', 'source'].map((s) => `grant.${s}`),
 	'theme.${choice}': ['system', 'light', 'dark'].map((c) => `theme.${c}`),
 	'language.${other}': LANGUAGES.map((l) => `language.${l}`),
 	'language.${other}.short': LANGUAGES.map((l) => `language.${l}.short`),

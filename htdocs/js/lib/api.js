@@ -19,6 +19,7 @@ export class ApiError extends Error {
 	/** The request is wrong, or asks for too much: another may be answered. */
 	get refused() {
 		return this.problem?.type === TOO_MUCH ||
+		    this.status === 403 && this.problem !== null ||
 		    this.status >= 400 && this.status < 500 &&
 		    ![401, 403, 408, 429].includes(this.status);
 	}

@@ -4,11 +4,12 @@
  */
 import { age } from '../lib/format.js';
 import { mapOf } from '../lib/values.js';
-import { parse } from '../lists/address.js';
+import { format, parse } from '../lists/address.js';
 import { listOf } from '../lists/lists.js';
 import { queueWord } from '../lists/queues.js';
 import { questions } from '../lists/questions.js';
 import { STEP } from '../model/clock.js';
+import { maySee } from '../model/reader.js';
 import { receive } from '../model/rows.js';
 import { received } from '../model/sources.js';
 import { admits, toPage } from '../model/view.js';
@@ -23,6 +24,7 @@ function countsOf(answer) {
 
 export class Board {
 	t = null;		/* the words (lib/i18n.js) */
+	me = null;		/* who is reading (model/reader.js) */
 	answer = null;		/* the API's rows, null before the first */
 	facets = new Map();	/* its counts; see countsOf() */
 	more = [];		/* the answers to further questions */
@@ -149,6 +151,12 @@ export class Board {
 		    this.shown === this.query() &&
 		    this.view.page > Math.max(1, meta.pages) ?
 		    toPage(this.view, Math.max(1, meta.pages)) : null;
+	}
+
+	/** The wall, for readers to whom the plain board shows nobody; else null. */
+	home() {
+		return format(this.view) === '' && !maySee(this.me, 'users') &&
+		    maySee(this.me, 'wall') ? parse('?view=wall') : null;
 	}
 
 	/** Waiting for the answer to what the view asks now. */

@@ -1,8 +1,10 @@
 /** Draws what the board knows, and keeps what has been drawn. */
 import { attribute, byId, text } from '../lib/dom.js';
 import { apply, LANGUAGES } from '../lib/i18n.js';
+import { may, maySee } from '../model/reader.js';
 import { failureWord, noticesOf } from '../model/sources.js';
 import { isNarrowed } from '../model/view.js';
+import { drawReader } from '../parts/reader.js';
 import { drawBanner, drawPills } from '../parts/sources.js';
 import { drawTheme } from '../parts/theme.js';
 
@@ -144,6 +146,7 @@ export class Drawing {
 		const { menus, chips, totals, pager } = this.#parts;
 		const empty = emptyWord(board);
 
+		this.#drawReader();
 		this.#drawNotices();
 		menus.update(view, facets, queueWord);
 		chips.update(view, t, queueWord);
@@ -158,6 +161,15 @@ export class Drawing {
 		document.title = answer === null || view.view === 'wall' ?
 		    t('title') : t('title.count', { n: answer.meta.filtered,
 		        what: t(`tab.${view.view}`) });
+	}
+
+	/** Who is reading; what they may not see or do is not offered. */
+	#drawReader() {
+		const { me, t } = this.#board;
+
+		drawReader(byId('reader'), me, t);
+		this.#parts.tabs.offer((tab) => maySee(me, tab));
+		byId('export').hidden = !may(me, 'export');
 	}
 
 	/** Shows what is wrong, and says it when it is new. */

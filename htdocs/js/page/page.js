@@ -42,11 +42,11 @@ export function createPage(board, refresh) {
 
 	/** After an answer, or the lack of one; one: that for the detail. */
 	function draw(one = null) {
-		const last = board.lastPage();
+		const better = board.home() ?? board.lastPage();
 
 		drawing.detail(one);
-		if (last !== null)
-			go(() => last, 'replace');
+		if (better !== null)
+			go(() => better, 'replace');
 		else
 			drawing.answer();
 	}

@@ -1,6 +1,7 @@
 /** The parts of the page, each in its place in index.html. */
 import { byId } from '../lib/dom.js';
 import { remember } from '../lib/store.js';
+import { may } from '../model/reader.js';
 import { choose } from '../model/view.js';
 import { createChips } from '../parts/narrow/chips.js';
 import { Chooser } from '../parts/narrow/chooser.js';
@@ -17,7 +18,8 @@ import { createLater } from './later.js';
 /**
  * What texts of rows are made with: t, today (ms), now(row): the time in ms up
  * to which the row is known, age(row): how old it is, '' when it is current,
- * several: whether there are several sources, so that a name needs its source.
+ * opens: whether the reader may see the detail of a user, several: whether there
+ * are several sources, so that a name needs its source.
  */
 function contextOf(board) {
 	return {
@@ -29,6 +31,9 @@ function contextOf(board) {
 		},
 		now: (row) => board.now(row),
 		age: (row) => board.age(row),
+		get opens() {
+			return may(board.me, 'detail');
+		},
 		get several() {
 			return board.sources.length > 1;
 		},

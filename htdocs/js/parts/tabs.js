@@ -33,6 +33,12 @@ export function createTabs(nav, go) {
 			}
 		},
 
+		/** Which tabs there are: offered(name) for each. */
+		offer(offered) {
+			for (const [name, link] of links)
+				link.hidden = !offered(name);
+		},
+
 		/** Marks the view's tab and remembers its address. */
 		update(view) {
 			const here = format(show(view, null));

@@ -34,11 +34,11 @@ function who(td, ...before) {
 	    element('span', { className: 'login' })));
 }
 
-/** Links to the detail of a user; without a login there is no link. */
-function leadTo(link, view, source, login) {
-	const key = login === null ? null : `${source}/${login}`;
+/** Links to the detail of a user, if the reader may see it. */
+function leadTo(link, view, { source }, login, { opens }) {
+	const key = login === null || !opens ? null : `${source}/${login}`;
 
-	link.hidden = key === null;
+	link.hidden = login === null;
 	attribute(link, 'data-user', key);
 	attribute(link, 'href', key === null ? null : `?${view}user=${
 	    encodeURIComponent(key).replaceAll('%2F', '/')}`);
@@ -54,7 +54,7 @@ const user = {
 			text(badge, initials(row.name, row.login));
 			text(link, column.text(row, context));
 			text(login, row.login);
-			leadTo(link, '', row.source, row.login);
+			leadTo(link, '', row, row.login, context);
 		};
 	},
 };
@@ -68,7 +68,7 @@ const agent = {
 		return (row, context) => {
 			text(link, column.text(row, context));
 			text(login, row.agent_name ? row.agent : '');
-			leadTo(link, 'view=calls&', row.source, row.agent);
+			leadTo(link, 'view=calls&', row, row.agent, context);
 		};
 	},
 };
