@@ -55,7 +55,7 @@ after(async () => {
 
 test('an expired sign-in', async (t) => {
 	const { page, context, troubles } = await visit(browser, base, '',
-	    { allowed: /40[01]|Failed to fetch|ERR_|EventSource/ });
+	    { allowed: /40[01]|Failed to fetch|ERR_|EventSource|login.example/ });
 	const banner = page.locator('#banner');
 
 	for (const [how, act] of Object.entries(EXPIRED))
