@@ -3,6 +3,7 @@
 
 #include "fcgi/context.h"
 #include "fcgi/counters.h"
+#include "fcgi/http/text.h"
 #include "sql/lib/now.h"
 
 #define STATEMENT_TIMEOUT_MS	5000
@@ -34,6 +35,7 @@ context_free(struct context *ctx)
 	response_free(&ctx->res);
 	buf_free(&ctx->sql);
 	buf_free(&ctx->limited);
+	buf_free(&ctx->looked);
 	free(ctx);
 }
 
@@ -46,6 +48,8 @@ context_start(struct context *ctx, response_write *write, void *arg)
 	ctx->scope = NULL;
 	ctx->need = NULL;
 	ctx->as.user = NULL;
+	ctx->line = (struct access_line){ .action = ACCESS_NOTHING };
+	buf_reset(&ctx->looked);
 	db_scope(ctx->db, NULL, NULL);
 	ctx->write = write;
 	ctx->write_arg = arg;
@@ -54,9 +58,56 @@ context_start(struct context *ctx, response_write *write, void *arg)
 	response_reset(&ctx->res);
 }
 
+void
+context_consult(struct context *ctx, enum access_action action,
+    const char *source, const char *login)
+{
+	const bool as = ctx->as.user != NULL;
+
+	buf_reset(&ctx->looked);
+	ctx->line = (struct access_line){ .action = action,
+	    /* Only an admin sees as another. */
+	    .role = as ? ROLE_ADMIN : ctx->scope->role,
+	    .reader = ctx->req.user, .address = ctx->req.address,
+	    .source = source, .login = login, .request_id = ctx->req.id };
+	if (as) {
+		buf_str(&ctx->looked, "as_user=");
+		text_encode(&ctx->looked, ctx->as.user, strlen(ctx->as.user));
+		buf_char(&ctx->looked, '&');
+	}
+}
+
+bool
+context_log(struct context *ctx)
+{
+	bool ok;
+
+	if (ctx->line.action == ACCESS_NOTHING)
+		return true;
+	if (ctx->looked.len > 0 && ctx->looked.data[ctx->looked.len - 1] == '&')
+		ctx->looked.len--;
+	buf_char(&ctx->looked, '\0');
+	ctx->line.query = buf_ok(&ctx->looked) ? ctx->looked.data : NULL;
+	ok = access_log_write(ctx->settings->log, &ctx->line);
+	ctx->line.action = ACCESS_NOTHING;
+	if (!ok)
+		problem_answer(&ctx->res, &ctx->req, PROBLEM_AUDIT, NULL);
+	return ok;
+}
+
+/* The same for an answer that shows what was looked at. */
+static bool
+log_shown(struct context *ctx)
+{
+	return (ctx->res.status != 200 && ctx->res.status != 304) ||
+	    context_log(ctx);
+}
+
 bool
 context_send(struct context *ctx)
 {
+	if (!ctx->begun)
+		log_shown(ctx);
 	return ctx->begun ? !ctx->cut : response_send(&ctx->res,
 	    ctx->req.method == METHOD_HEAD, ctx->write, ctx->write_arg);
 }
@@ -108,6 +159,8 @@ context_question(const struct context *ctx, struct buf *b, const char *name)
 bool
 context_begin(struct context *ctx)
 {
+	if (!log_shown(ctx))
+		return false;
 	ctx->begun = true;
 	ctx->cut = !response_begin(&ctx->res, ctx->write, ctx->write_arg);
 	return !ctx->cut && ctx->req.method != METHOD_HEAD;

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "fcgi/access/identity.h"
+#include "fcgi/access/log.h"
 #include "fcgi/access/permit.h"
 #include "fcgi/access/scope.h"
 #include "fcgi/http/body.h"
@@ -32,6 +33,8 @@ struct watch;
 struct settings {
 	enum role	 anonymous;	/* without REMOTE_USER; ROLE__MAX: none */
 	struct identity_rule groups;
+	enum audit_mode	 audit;
+	struct access_log *log;
 	struct assets	*assets;
 	size_t		 streams_max;	/* 0: no event streams */
 	size_t		 streams_per_user;	/* 0: any number */
@@ -74,6 +77,9 @@ struct context {
 	struct identity	 as;		/* whose scope it is; user NULL: own */
 	char		 as_user[CONTEXT_AS_MAX + 1];
 	char		 query[REQUEST_QUERY_MAX + 1];	/* without as_user */
+	/* What is looked at; see context_consult(). */
+	struct access_line line;
+	struct buf	 looked;	/* its query */
 	/* The values of the route's {names}, and the checked parameters. */
 	char		 part[CONTEXT_PARTS][REQUEST_PATH_MAX + 1];
 	struct params	 params;
@@ -119,6 +125,23 @@ void		 context_need(struct context *, const char *need);
 
 /* Does the scope permit it?  False: the answer has become a problem. */
 bool		 context_permits(struct context *, enum permit)
+		    __attribute__((warn_unused_result));
+
+/*
+ * Says that the answer lets the reader look at persons.  When its status is 200
+ * or 304, it is sent only once its line is in the access log, or need not be;
+ * else it becomes a problem.  source and login are of the person, or NULL, and
+ * borrowed until the answer is sent.  The handler appends to ctx->looked what is
+ * asked, as parameters of a URL.
+ */
+void		 context_consult(struct context *, enum access_action,
+		    const char *source, const char *login);
+
+/*
+ * Writes that line now, before what is done.  False: the answer has become a
+ * problem.
+ */
+bool		 context_log(struct context *)
 		    __attribute__((warn_unused_result));
 
 /* Begins a question of the cache: digest of the scope, need, then the name. */

@@ -53,8 +53,9 @@ static const char help_text[] =
     "(none, wall, reader, supervisor, admin) is the role of those who are not\n"
     "signed in; CCCP_GROUPS (REMOTE_GROUPS) names the variable with the groups of\n"
     "a user, and CCCP_GROUPS_SEPARATOR (,) what is between them;\n"
-    "CCCP_STREAMS_PER_USER (20) bounds the event streams of each user.  It does\n"
-    "not run as root unless CCCP_ALLOW_ROOT is yes.\n"
+    "CCCP_AUDIT (open, closed) says whether persons are shown while the access\n"
+    "log cannot be written; CCCP_STREAMS_PER_USER (20) bounds the event streams\n"
+    "of each user.  It does not run as root unless CCCP_ALLOW_ROOT is yes.\n"
     "See cccp.fcgi(8); cccp-doctor(8) finds what is wrong with a board.\n";
 
 static _Noreturn void
@@ -163,6 +164,22 @@ read_anonymous(void)
 	return role;
 }
 
+/* What to do without the access log.  A wrong word ends the program. */
+static enum audit_mode
+read_audit(void)
+{
+	const char *text = getenv("CCCP_AUDIT");
+	enum audit_mode mode = 0;
+
+	if (text == NULL || *text == '\0')
+		return AUDIT_OPEN;
+	while (mode < AUDIT__MAX && strcmp(text, audit_mode_names[mode]) != 0)
+		mode++;
+	if (mode == AUDIT__MAX)
+		errx(2, "CCCP_AUDIT=%s: must be open or closed", text);
+	return mode;
+}
+
 /* Where groups are.  A wrong setting ends the program. */
 static void
 read_groups(struct identity_rule *rule)
@@ -259,6 +276,7 @@ main(int argc, char **argv)
 	read_options(&o, argc, argv);
 	settings.anonymous = read_anonymous();
 	read_groups(&settings.groups);
+	settings.audit = read_audit();
 	settings.streams_per_user = read_streams_per_user();
 	refused = root_refused();
 	fastcgi = find_socket(&listener, &o);

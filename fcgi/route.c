@@ -56,6 +56,12 @@ static const struct route {
 	    .answer = view_answer, .actions = view_actions },
 	{ "/api/v1/forget", .permit = PERMIT_ADMIN,
 	    .actions = forget_actions },
+	{ "/api/v1/access-log", .permit = PERMIT_AUDIT,
+	    .params = access_log_params, .nparams = ACCESS_LOG_PARAMS,
+	    .answer = access_log_answer },
+	{ "/api/v1/export/user", .permit = PERMIT_AUDIT,
+	    .params = person_params, .nparams = PERSON_PARAMS,
+	    .answer = person_answer },
 	{ "/api/v1/events", .permit = PERMIT_QUEUES, .answer = events_answer,
 	    .stream = events_stream },
 	{ "/healthz", .open = true, .answer = status_health },
@@ -206,9 +212,38 @@ refuse_method(struct context *ctx, const struct route *r)
 	buf_free(&names);
 }
 
+/* The text of a field of the body; NULL: it has none. */
+static const char *
+field_text(const struct context *ctx, const struct action *a,
+    const char *name)
+{
+	size_t i = 0;
+
+	while (i < a->nfields && strcmp(a->fields[i].name, name) != 0)
+		i++;
+	return i < a->nfields ? ctx->body.value[i].text : NULL;
+}
+
+/*
+ * Only the database knows whether it will do what an admin asks.  So that
+ * nothing is done without a line, the line is written before.
+ */
+static bool
+log_action(struct context *ctx, const struct route *r,
+    const struct action *a)
+{
+	if (r->permit != PERMIT_ADMIN)
+		return true;
+	context_consult(ctx, ACCESS_CONFIG, field_text(ctx, a, "source"),
+	    field_text(ctx, a, "login"));
+	buf_printf(&ctx->looked, "%s %s", method_names[ctx->req.method],
+	    ctx->req.path);
+	return context_log(ctx);
+}
+
 /* Checks what an action demands, then does it. */
 static void
-act(struct context *ctx, const struct action *a,
+act(struct context *ctx, const struct route *r, const struct action *a,
     const struct request_body *body)
 {
 	static const char *const max[] = { "65536" };
@@ -223,7 +258,7 @@ act(struct context *ctx, const struct action *a,
 	else if (!body_read(&ctx->body, body->data, body->len, a->fields,
 	    a->nfields, &no))
 		problem_body(&ctx->res, &ctx->req, &no, a->fields, a->nfields);
-	else
+	else if (log_action(ctx, r, a))
 		a->answer(ctx);
 }
 
@@ -276,7 +311,7 @@ answer(struct context *ctx, char *const *env, enum request_err err,
 	} else if (!admit(ctx, r, env)) {
 		return;
 	} else if (a != NULL) {
-		act(ctx, a, body);
+		act(ctx, r, a, body);
 	} else if (!r->any_query && !params_read(&ctx->params,
 	    ctx->req.query, params, n, &no)) {
 		problem_parameter(&ctx->res, &ctx->req, &no, params, n);

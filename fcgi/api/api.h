@@ -35,4 +35,12 @@ void	 user_answer(struct context *);		/* one user, states and calls */
 void	 view_answer(struct context *);		/* one saved view */
 void	 views_answer(struct context *);	/* saved views */
 
+/* /api/v1/access-log and /api/v1/export/user. */
+#define ACCESS_LOG_PARAMS	10
+extern const struct param access_log_params[ACCESS_LOG_PARAMS];
+void	 access_log_answer(struct context *);
+#define PERSON_PARAMS	2
+extern const struct param person_params[PERSON_PARAMS];
+void	 person_answer(struct context *);
+
 #endif

@@ -226,6 +226,13 @@ answer(struct context *ctx, const struct detail *d)
 	ctx->asking = true;
 	if (daily)
 		live_today(day);
+	if (d == &user) {
+		context_consult(ctx, period_param(ctx, FROM) != NULL ?
+		    ACCESS_HISTORY : ACCESS_DETAIL, key_part(ctx, SOURCE),
+		    key_part(ctx, NAME));
+		params_query(&ctx->looked, &ctx->params, d->params, 0,
+		    DETAIL_PERIOD);
+	}
 	context_question(ctx, &question, ctx->req.path);
 	buf_printf(&question, "%s?", day);
 	params_query(&question, &ctx->params, d->params, 0, DETAIL_PARAMS);

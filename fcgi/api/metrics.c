@@ -65,6 +65,18 @@ write_streams(struct buf *b, struct streams *streams)
 }
 
 static void
+write_audit(struct buf *b, struct access_log *log)
+{
+	uint64_t waiting, lost;
+
+	access_log_stats(log, &waiting, &lost);
+	one(b, "cccp_audit_waiting", "gauge",
+	    "Lines of the access log that wait to be written.", waiting);
+	one(b, "cccp_audit_lost_total", "counter",
+	    "Lines that the database did not take.", lost);
+}
+
+static void
 sample(struct buf *b, const char *name, const struct generation_source *s)
 {
 	buf_printf(b, "%s{source=", name);
@@ -211,6 +223,7 @@ metrics_answer(struct context *ctx)
 		write_cache(b, set->cache);
 	if (set->streams != NULL)
 		write_streams(b, set->streams);
+	write_audit(b, set->log);
 	one(b, "cccp_database_up", "gauge", "Whether the database answers and "
 	    "its schema is the program's.", known && !away);
 	if (known) {

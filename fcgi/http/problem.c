@@ -226,6 +226,14 @@ static const struct {
 		{ "Base de données injoignable", "Database unavailable" },
 		{ "La base de données ne répond pas ; réessayez.",
 		  "The database does not answer; try again." } },
+	[PROBLEM_AUDIT] = { 503, "audit",
+		{ "Journal indisponible", "Access log unavailable" },
+		{ "Cette consultation n’a pas pu être inscrite au journal des "
+		  "consultations, et CCCP_AUDIT=closed refuse alors la "
+		  "réponse ; réessayez.",
+		  "This consultation could not be written to the access log, "
+		  "and CCCP_AUDIT=closed then refuses the answer; try "
+		  "again." } },
 	[PROBLEM_NO_WRITER] = { 503, "read-only",
 		{ "Lecture seule à présent", "Read-only now" },
 		{ "Aucune base de données n’accepte d’écriture à présent ; "

@@ -56,6 +56,7 @@ enum problem {
 	PROBLEM_SLOW,		/* 503: a write was not done in time */
 	PROBLEM_DATABASE,	/* 503: too slow, or the connection is lost */
 	PROBLEM_AWAY,		/* 503: the database is away; the same type */
+	PROBLEM_AUDIT,		/* 503: the access log takes no line */
 	PROBLEM_NO_WRITER,	/* 503: no database takes writes */
 	PROBLEM_SCHEMA_OLD,	/* 503: the database has {0}, {1} is needed */
 	PROBLEM_SCHEMA_NEW,	/* 503: the same */

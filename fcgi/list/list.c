@@ -1,6 +1,17 @@
 /* The handlers of lists: each answers in the format that the reader wants. */
 #include "fcgi/list/private.h"
 
+/* Lists of users and queues as pages are no consultation of a person. */
+static void
+consult(struct context *ctx, const struct list *l, enum format f)
+{
+	context_consult(ctx, f == FORMAT_JSON ? ACCESS_CALLS : ACCESS_EXPORT,
+	    NULL, NULL);
+	if (f != FORMAT_JSON)
+		buf_printf(&ctx->looked, "%s?", l->name);
+	params_query(&ctx->looked, &ctx->params, l->params, 0, l->nparams);
+}
+
 static void
 list_answer(struct context *ctx, const struct list *l)
 {
@@ -11,6 +22,8 @@ list_answer(struct context *ctx, const struct list *l)
 	if (list_refused_cursor(ctx, l) || list_refused_period(ctx, l) ||
 	    list_refused_scope(ctx, l))
 		return;
+	if (f != FORMAT_JSON || l == &calls_list)
+		consult(ctx, l, f);
 	if (f == FORMAT_JSON)
 		list_page(ctx, l);
 	else if (f == FORMAT__MAX)

@@ -113,15 +113,20 @@ copy_file(FILE *file)
 }
 
 bool
-cgi_answer(const struct settings *settings)
+cgi_answer(const struct settings *given)
 {
-	struct context *ctx = context_new(settings);
-	struct output out = { .ctx = ctx };
+	struct settings settings = *given;
+	struct context *ctx = NULL;
+	struct output out = { 0 };
 	struct request_body body;
 	struct buf sent = { .max = REQUEST_BODY_MAX };
 	bool ok;
 
+	settings.log = access_log_open(settings.audit, false);
+	if (settings.log != NULL)
+		out.ctx = ctx = context_new(&settings);
 	if (ctx == NULL) {
+		access_log_close(settings.log);
 		syslog(LOG_ERR, "out of memory");
 		return false;
 	}
@@ -142,6 +147,7 @@ cgi_answer(const struct settings *settings)
 		fclose(out.file);
 	buf_free(&sent);
 	context_free(ctx);
+	access_log_close(settings.log);
 	return ok;
 }
 

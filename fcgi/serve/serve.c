@@ -61,6 +61,7 @@ open_shared(struct settings *s, unsigned n, struct watch_hooks *hooks)
 	    route_count())) == NULL ||
 	    (s->watch = watch_new()) == NULL ||
 	    (s->scopes = scopes_new()) == NULL ||
+	    (s->log = access_log_open(s->audit, true)) == NULL ||
 	    (s->gate = gate_new(n > 1 ? n / 2 : 1)) == NULL ||
 	    (s->counts = cache_new(COUNTS_BYTES)) == NULL ||
 	    (s->cache_bytes > 0 &&
@@ -89,6 +90,7 @@ close_shared(struct settings *s)
 	cache_free(s->counts);
 	gate_free(s->gate);
 	scopes_free(s->scopes);
+	access_log_close(s->log);
 	counters_free(s->counters);
 }
 
