@@ -272,8 +272,15 @@ is_reading(const struct context *ctx)
 static bool
 admit(struct context *ctx, const struct route *r, char *const *env)
 {
-	return r->open || (r->loopback && request_is_local(&ctx->req)) ||
-	    (reader_admit(ctx, env) && context_permits(ctx, r->permit));
+	if (r->open || (r->loopback && request_is_local(&ctx->req)))
+		return true;
+	if (!reader_admit(ctx, env) || !context_permits(ctx, r->permit))
+		return false;
+	if (r->permit != PERMIT_AUDIT || ctx->as.user == NULL)
+		return true;
+	/* What auditors see is for them alone, not for who sees as one. */
+	problem_answer(&ctx->res, &ctx->req, PROBLEM_NO_RIGHT, NULL);
+	return false;
 }
 
 /* Checks all that the route states, then calls its handler. */

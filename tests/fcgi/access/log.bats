@@ -116,6 +116,9 @@ looks() {
 	looks 403 '' mur /api/v1/calls
 	looks 403 '' ada /api/v1/access-log
 	looks 403 '' ada '/api/v1/export/user?source=lyon&login=zoe'
+	looks 403 '' ada '/api/v1/access-log?as_user=audrey'
+	looks 403 '' ada \
+	    '/api/v1/export/user?source=lyon&login=zoe&as_user=audrey'
 	looks 404 '' audrey '/api/v1/export/user?source=lyon&login=nobody'
 	looks 200 '' ada /api/v1/users
 	looks 200 '' ada /api/v1/queues
