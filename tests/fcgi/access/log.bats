@@ -103,6 +103,9 @@ looks() {
 	looks 404 'ada admin 192.0.2.7 config - - DELETE /api/v1/grants/0' \
 	    ada /api/v1/grants/0 "${write[@]}" REQUEST_METHOD=DELETE \
 	    HTTP_IF_MATCH='"0"'
+	looks 409 'ada admin 192.0.2.7 config lyon zoe POST /api/v1/forget' \
+	    ada /api/v1/forget "${write[@]}" \
+	    BODY='{"source":"lyon","login":"zoe"}'
 	looks 403 '' nora /api/v1/grants "${write[@]}" BODY='{}'
 	looks 400 '' ada /api/v1/grants "${write[@]}" BODY='{}'
 }
@@ -236,6 +239,16 @@ teardown() {
 	unshut
 	end "$OWN" || :
 	written 1
+}
+
+@test "open: what cannot be written at the end is counted in the log" {
+	own_start
+	shut
+	is "$(as nora /api/v1/users/prod/u004 | status_of)" 200
+	end "$OWN" || :
+	unshut
+	written 0
+	grep 'access log: lines are lost, 1 until now' "$STAND/handler.log"
 }
 
 @test "closed: no answer without a line, and all else is answered" {
