@@ -55,7 +55,7 @@ routes() {
 }
 
 @test "every route, by CGI and FastCGI" {
-	local path policy query n=0
+	local path policy query get n=0
 	for path in $(routes); do
 		case $path in
 		/) policy=$PAGE ;;
@@ -65,7 +65,9 @@ routes() {
 		path=${path/\{asset\}/js/main.js}
 		path=${path/\{source\}\/\{login\}/prod/u001}
 		path=${path/\{source\}\/\{name\}/prod/accueil}
-		query=
+		path=${path/\{id\}/1}
+		query= get=200
+		[[ $path != */forget ]] || get=405	# it only writes
 		[[ $path != */user ]] || query='source=prod&login=u001'
 		[[ $path != */queue ]] || query='source=prod&name=accueil'
 		if [[ $path == /api/v1/events ]]; then
@@ -73,13 +75,13 @@ routes() {
 			    safe 200 "$policy"
 			cgi "$path" | safe 501 "$policy"
 		else
-			fetch "$path${query:+?$query}" | safe 200 "$policy"
-			cgi "$path" "$query" | safe 200 "$policy"
+			fetch "$path${query:+?$query}" | safe "$get" "$policy"
+			cgi "$path" "$query" | safe "$get" "$policy"
 		fi
-		cgi "$path" '' REQUEST_METHOD=POST | safe 405 "$NOTHING"
+		cgi "$path" '' REQUEST_METHOD=PATCH | safe 405 "$NOTHING"
 		n=$((n + 1))
 	done
-	((n >= 11))
+	((n >= 16))
 }
 
 @test "every format, HEAD, and what has not changed" {
