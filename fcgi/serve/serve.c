@@ -165,7 +165,7 @@ next_connection(struct worker *w)
 /*
  * Waits for another request on a connection that the web server keeps open.
  * False when it is time to stop, or when another connection is queued and no
- * other thread is free.
+ * other thread takes it.
  */
 static bool
 next_request(struct worker *w, int fd)
@@ -184,7 +184,12 @@ next_request(struct worker *w, int fd)
 		if (pfd[1].revents != 0 ||
 		    atomic_load(&w->server->waiting) == 0)
 			return false;
-		poll(pfd, 2, 10);	/* another thread accepts it */
+		/*
+		 * Another thread takes it, unless the one that was woken for
+		 * it was woken for something else at the same time.
+		 */
+		if (poll(pfd, 2, 10) == 0 && poll(pfd + 2, 2, 0) > 0)
+			return false;
 	}
 }
 
