@@ -29,8 +29,8 @@ load stand
 		SELECT rows_changed FROM cccp.flush();
 		COMMIT;
 	END
-	[ "$(PGUSER=cccp_web sql -c "SELECT login FROM cccp_v1.user
-	    WHERE search_key LIKE cccp.pattern('ZOÉ')")" = zoe ]
+	[ "$(PGUSER=cccp_web PGOPTIONS='-c cccp.scope=whole' sql -c "SELECT login
+	    FROM cccp_web.user WHERE search_key LIKE cccp.pattern('ZOÉ')")" = zoe ]
 	# And again, when the code has changed.
 	spoil
 	echo '-- More.' >>"$SQL/code/10-base.sql"
