@@ -67,7 +67,10 @@ routes() {
 		path=${path/\{source\}\/\{name\}/prod/accueil}
 		path=${path/\{id\}/1}
 		query= get=200
-		[[ $path != */forget ]] || get=405	# it only writes
+		case $path in
+		*/forget) get=405 ;;		# it only writes
+		*/access-log | */export/user) get=403 ;;	# for auditors
+		esac
 		[[ $path != */user ]] || query='source=prod&login=u001'
 		[[ $path != */queue ]] || query='source=prod&name=accueil'
 		if [[ $path == /api/v1/events ]]; then
@@ -81,7 +84,7 @@ routes() {
 		cgi "$path" '' REQUEST_METHOD=PATCH | safe 405 "$NOTHING"
 		n=$((n + 1))
 	done
-	((n >= 16))
+	((n >= 18))
 }
 
 @test "every format, HEAD, and what has not changed" {
