@@ -95,7 +95,7 @@ access_log_open(enum audit_mode mode, bool thread)
 	if (log == NULL)
 		return NULL;
 	log->mode = mode;
-	log->db = db_open("target_session_attrs=read-write", "cccp.fcgi",
+	log->db = db_open("target_session_attrs=read-write", "cccp.fcgi log",
 	    false, STATEMENT_TIMEOUT_MS);
 	if (log->db != NULL && thread)
 		log->queue = queue_start(send_batch, log);
@@ -148,6 +148,7 @@ store(struct access_log *log, const struct buf *line)
 		if (buf_ok(&batch) && send_batch(log, batch.data))
 			end = QUEUE_WRITTEN;
 		buf_free(&batch);
+		db_leave(log->db);	/* the answer may take long */
 	}
 	if (end == QUEUE_FULL && !closed)
 		lose(log, 1);
