@@ -68,9 +68,10 @@ test('an expired sign-in', async (t) => {
 			    /montré date de \d+:\d+/);
 			assert.equal(await banner.getByText('Contact perdu')
 			    .count(), 0);
+			await Promise.all([page.waitForEvent('load'),
+				banner.getByRole('button',
+				    { name: 'Se reconnecter' }).click()]);
 			answer = null;
-			await banner.getByRole('button',
-			    { name: 'Se reconnecter' }).click();
 			await settled(page);
 			await banner.waitFor({ state: 'hidden' });
 		});
