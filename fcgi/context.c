@@ -269,6 +269,15 @@ context_begin_reading(struct context *ctx)
 	return true;
 }
 
+void
+context_end_reading(struct context *ctx)
+{
+	PGresult *res;
+
+	if (db_step(ctx->db, "ROLLBACK", 0, NULL, &res) == DB_OK)
+		PQclear(res);
+}
+
 bool
 context_step(struct context *ctx, const char *sql, int n,
     const char *const *param, PGresult **res)

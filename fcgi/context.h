@@ -165,10 +165,11 @@ bool		 context_query_whole(struct context *, const char *sql, int n,
 
 /*
  * Begins a transaction for context_step() that reads one state of the database,
- * with the scope.  It is the caller's to end.
+ * with the scope.  End it in any case.
  */
 bool		 context_begin_reading(struct context *)
 		    __attribute__((warn_unused_result));
+void		 context_end_reading(struct context *);
 
 /* The same for db_step().  For an answer that has begun, only why is set. */
 bool		 context_step(struct context *, const char *sql, int n,

@@ -105,11 +105,10 @@ add_names(struct buf *b, enum dialect dialect, const PGresult *res)
 {
 	int i;
 
-	if (dialect == DIALECT_EXCEL_FR)
-		buf_str(b, "\xef\xbb\xbf");
+	csv_begin(b, dialect);
 	for (i = 0; i < PQnfields(res); i++) {
 		if (i > 0)
-			buf_char(b, dialect == DIALECT_STRICT ? ',' : ';');
+			buf_char(b, csv_separator(dialect));
 		buf_str(b, PQfname(res, i));
 	}
 	buf_str(b, "\r\n");
@@ -122,7 +121,7 @@ add_line(struct buf *b, enum dialect dialect, const PGresult *res, int row)
 
 	for (i = 0; i < PQnfields(res); i++) {
 		if (i > 0)
-			buf_char(b, dialect == DIALECT_STRICT ? ',' : ';');
+			buf_char(b, csv_separator(dialect));
 		csv_cell(b, dialect, PQfname(res, i), res, row, i);
 	}
 	buf_str(b, "\r\n");
@@ -168,9 +167,8 @@ static void
 answer_csv(struct context *ctx)
 {
 	const struct param_value *csv = &ctx->params.value[CSV];
-	const enum dialect dialect = csv->given &&
-	    strcmp(csv->text, "excel-fr") == 0 ? DIALECT_EXCEL_FR :
-	    DIALECT_STRICT;
+	const enum dialect dialect = dialect_choose(csv->given ? csv->text :
+	    NULL);
 	const char *param[FILTERS];
 	PGresult *res, *some = NULL;
 
@@ -193,8 +191,7 @@ answer_csv(struct context *ctx)
 		}
 	}
 	PQclear(some);
-	if (db_step(ctx->db, "ROLLBACK", 0, NULL, &res) == DB_OK)
-		PQclear(res);
+	context_end_reading(ctx);
 }
 
 void

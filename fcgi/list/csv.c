@@ -8,6 +8,19 @@
 static const char *const phones[] = { "phone", "caller", "callee",
 	"outbound_target" };
 
+char
+csv_separator(enum dialect d)
+{
+	return d == DIALECT_STRICT ? ',' : ';';
+}
+
+void
+csv_begin(struct buf *b, enum dialect d)
+{
+	if (d == DIALECT_EXCEL_FR)
+		buf_str(b, "\xef\xbb\xbf");
+}
+
 static void
 quoted(struct buf *b, const char *s, size_t len)
 {

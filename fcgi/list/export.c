@@ -25,17 +25,15 @@ struct export {
 static void
 names(struct export *x)
 {
-	const char *separator = "";
 	size_t i;
 
 	if (x->format != FORMAT_CSV)
 		return;
-	if (x->dialect == DIALECT_EXCEL_FR)
-		buf_str(&x->out, "\xef\xbb\xbf");
+	csv_begin(&x->out, x->dialect);
 	for (i = 0; i < x->q.ncolumns; i++) {
-		buf_str(&x->out, separator);
+		if (i > 0)
+			buf_char(&x->out, csv_separator(x->dialect));
 		buf_str(&x->out, x->q.column[i]->key);
-		separator = x->dialect == DIALECT_STRICT ? "," : ";";
 	}
 	buf_str(&x->out, "\r\n");
 }
@@ -52,8 +50,7 @@ add_line(struct export *x, const PGresult *res, int row)
 	}
 	for (i = 0; i < x->q.ncolumns; i++) {
 		if (i > 0)
-			buf_char(&x->out, x->dialect == DIALECT_STRICT ? ',' :
-			    ';');
+			buf_char(&x->out, csv_separator(x->dialect));
 		if (x->q.column[i]->sort != LIST_SORT_SECONDS)
 			csv_cell(&x->out, x->dialect, x->q.column[i]->key,
 			    res, row, (int)i);
@@ -152,9 +149,8 @@ open_cursor(struct export *x)
 static void
 write_all(struct export *x, const struct live *live)
 {
-	PGresult *res;
-
-	if (context_begin_reading(x->ctx) && check_generation(x) && open_cursor(x)) {
+	if (context_begin_reading(x->ctx) && check_generation(x) &&
+	    open_cursor(x)) {
 		headers(x, live);
 		if (context_begin(x->ctx) && !rows(x)) {
 			syslog(LOG_WARNING, "request %s: an export of %s was "
@@ -163,19 +159,17 @@ write_all(struct export *x, const struct live *live)
 		}
 	}
 	PQclear(x->some);
-	if (db_step(x->ctx->db, "ROLLBACK", 0, NULL, &res) == DB_OK)
-		PQclear(res);
+	context_end_reading(x->ctx);
 }
 
 void
 list_export(struct context *ctx, const struct list *l, enum format format)
 {
 	const struct param_value *csv = &ctx->params.value[LIST_CSV];
-	struct export x = { .ctx = ctx, .list = l, .format = format };
+	struct export x = { .ctx = ctx, .list = l, .format = format,
+	    .dialect = dialect_choose(csv->given ? csv->text : NULL) };
 	struct live live;
 
-	if (csv->given && strcmp(csv->text, "excel-fr") == 0)
-		x.dialect = DIALECT_EXCEL_FR;
 	if (!context_permits(ctx, PERMIT_EXPORT) ||
 	    live_read(ctx, &live) != LIVE_OK)
 		return;

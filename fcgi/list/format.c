@@ -23,6 +23,13 @@ format_choose(const char *word, const char *accept)
 	return (enum format)accept_type(accept, media, FORMAT__MAX);
 }
 
+enum dialect
+dialect_choose(const char *word)
+{
+	return word != NULL && strcmp(word, dialect_words[DIALECT_EXCEL_FR]) ==
+	    0 ? DIALECT_EXCEL_FR : DIALECT_STRICT;
+}
+
 const char *
 format_type(enum format f)
 {

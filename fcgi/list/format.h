@@ -35,6 +35,15 @@ enum format	 format_choose(const char *word, const char *accept);
 /* The Content-Type of a format; a constant. */
 const char	*format_type(enum format);
 
+/* By the parameter csv; NULL: DIALECT_STRICT. */
+enum dialect	 dialect_choose(const char *word);
+
+/* Between two cells. */
+char	 csv_separator(enum dialect);
+
+/* Appends what comes before the line of names. */
+void	 csv_begin(struct buf *, enum dialect);
+
 /*
  * Appends one cell of CSV, without a separator; key is its column's.  Here and
  * below, the buffer is marked as failed when memory runs out.
