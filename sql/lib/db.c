@@ -263,8 +263,8 @@ find(struct db *db, const char *sql, uint64_t hash)
 }
 
 /*
- * Makes a slot free.  On its own: after another statement of its pipeline, a BEGIN
- * could not say its isolation level.
+ * Makes a slot free.  On its own: after another statement of its pipeline, a
+ * BEGIN could not say its isolation level.
  */
 static bool
 discard(struct db *db, struct statement *st, const char *name)
@@ -388,8 +388,7 @@ db_query(struct db *db, const char *sql, int n, const char *const *param,
 		if (db->conn == NULL && (err = reconnect(db)) != DB_OK)
 			return err;
 		res = run(db, sql, n, param);
-		if (PQresultStatus(res) == PGRES_TUPLES_OK ||
-		    PQresultStatus(res) == PGRES_COMMAND_OK) {
+		if (reply_ok(res)) {
 			*out = res;		/* now the caller's */
 			return DB_OK;
 		}
@@ -419,8 +418,7 @@ db_step(struct db *db, const char *sql, int n, const char *const *param,
 		return DB_RETRY;	/* already logged */
 	if (PQsendQueryParams(db->conn, sql, n, NULL, param, NULL, NULL, 0))
 		res = reply_await(db->conn, deadline(db));
-	if (PQresultStatus(res) == PGRES_TUPLES_OK ||
-	    PQresultStatus(res) == PGRES_COMMAND_OK) {
+	if (reply_ok(res)) {
 		*out = res;		/* now the caller's */
 		return DB_OK;
 	}

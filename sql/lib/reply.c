@@ -45,8 +45,8 @@ reply_await(PGconn *conn, int64_t until_us)
 	}
 }
 
-static bool
-succeeded(const PGresult *res)
+bool
+reply_ok(const PGresult *res)
 {
 	return PQresultStatus(res) == PGRES_TUPLES_OK ||
 	    PQresultStatus(res) == PGRES_COMMAND_OK;
@@ -75,7 +75,7 @@ reply_await_pipeline(PGconn *conn, int64_t until_us, size_t *done)
 		}
 		PQclear(res);
 		res = next;
-		failed = !succeeded(res);
+		failed = !reply_ok(res);
 		*done += !failed;
 	}
 	if (PQexitPipelineMode(conn))

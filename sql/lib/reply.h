@@ -3,8 +3,12 @@
 #define SQL_LIB_REPLY_H
 
 #include <libpq-fe.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Did the statement succeed, with rows or without?  NULL: false. */
+bool		 reply_ok(const PGresult *);
 
 /*
  * Both wait until a time by now_monotonic(); 0: for ever.  The result is new,
