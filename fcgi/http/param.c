@@ -39,15 +39,10 @@ add_item(const struct param *p, struct param_value *v, const char *text,
 	return PARAM_OK;
 }
 
-/* May it be a group of digits of a phone number? */
-static bool
-is_group(const char *word, size_t len)
+bool
+param_is_group(const char *word, size_t len)
 {
-	size_t i;
-
-	for (i = 0; i < len && strchr("0123456789+-./()_", word[i]) != NULL;)
-		i++;
-	return i == len;
+	return strspn(word, "0123456789+-./()_") >= len;
 }
 
 /* Groups in a row, as 06 39 98 41 25, count as one word. */
@@ -64,7 +59,7 @@ read_words(struct params *ps, const struct param *p, struct param_value *v)
 			return PARAM_OK;
 		for (word = s; *s != '\0' && blank(s) == 0;)
 			s++;
-		if (!is_group(word, (size_t)(s - word)))
+		if (!param_is_group(word, (size_t)(s - word)))
 			groups = 0;
 		else if (++groups > PARAM_GROUPS_MAX)
 			groups = 1;

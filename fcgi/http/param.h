@@ -110,6 +110,12 @@ struct param_refusal {
 bool	 params_read(struct params *, const char *query,
 	    const struct param *table, size_t n, struct param_refusal *);
 
+/*
+ * Could the first len bytes be digits of a phone number, with the marks that are
+ * written between them?
+ */
+bool	 param_is_group(const char *, size_t len);
+
 /* Copies of a text what fits: whole characters, up to what is not UTF-8. */
 void	 param_shorten(char *to, size_t size, const char *from, size_t len);
 

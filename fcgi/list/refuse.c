@@ -68,7 +68,7 @@ looks_for_number(const struct param_value *q)
 
 	for (i = 0; i < q->n; i++) {
 		p = q->item[i].text;
-		if (p[strspn(p, "0123456789+-./()_")] != '\0')
+		if (!param_is_group(p, strlen(p)))
 			continue;
 		for (; *p != '\0'; p++)
 			digits += *p >= '0' && *p <= '9';
