@@ -142,16 +142,20 @@ has_key(const struct kept *k, const struct buf *key, uint64_t hash)
 	    memcmp(k->key, key->data, key->len) == 0;
 }
 
-/* With the lock held: the place of a key; else the one to use for it. */
+/*
+ * With the lock held: the place of a key; else the one to use for it.  Places
+ * are filled in order, and none becomes free: after the first free one there is
+ * no key.
+ */
 static struct kept *
 find(struct scopes *c, const struct buf *key, uint64_t hash)
 {
 	struct kept *k, *oldest = c->kept;
 
 	for (k = c->kept; k < c->kept + SCOPES_MAX; k++) {
-		if (has_key(k, key, hash))
+		if (k->key == NULL || has_key(k, key, hash))
 			return k;
-		if (k->used < oldest->used)	/* free ones have 0 */
+		if (k->used < oldest->used)
 			oldest = k;
 	}
 	return oldest;
