@@ -90,7 +90,7 @@ state() {
 		    2>>"$STAND/handler.log" &
 		HANDLER=$!
 		await bash -c "(: </dev/tcp/127.0.0.1/$port) ||
-		    ! kill -0 $HANDLER"
+		    [[ ! -e /proc/$HANDLER ]]"
 		kill -0 "$HANDLER" 2>/dev/null && break
 	done
 	SOCKET=$port
