@@ -151,8 +151,9 @@ void		 context_question(const struct context *, struct buf *,
 /*
  * As db_query(), with the scope.  Statements are written for a scope that is
  * whole: for another one, each view cccp_web.X that they name is replaced by
- * cccp_web.X_part, which has the same columns.  When it fails, the failure has been logged and the answer
- * has become a problem: the handler only has to return.
+ * cccp_web.X_part, which has the same columns.  When it fails, the failure has
+ * been logged and the answer has become a problem: the handler only has to
+ * return.
  */
 bool		 context_query(struct context *, const char *sql, int n,
 		    const char *const *param, PGresult **)

@@ -188,7 +188,8 @@ reader_admit(struct context *ctx, char *const *env)
 	if ((ctx->scope = find(ctx, &ctx->identity)) == NULL)
 		return false;
 	/* Nobody writes as another. */
-	ok = ctx->req.method > METHOD_HEAD || !divide(ctx, &as) || (buf_ok(&as) && see_as(ctx, as.data));
+	ok = !request_reads(&ctx->req) || !divide(ctx, &as) ||
+	    (buf_ok(&as) && see_as(ctx, as.data));
 	buf_free(&as);
 	if (ok)
 		context_need(ctx, "");

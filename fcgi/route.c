@@ -262,12 +262,6 @@ act(struct context *ctx, const struct route *r, const struct action *a,
 		a->answer(ctx);
 }
 
-static bool
-is_reading(const struct context *ctx)
-{
-	return ctx->req.method == METHOD_GET || ctx->req.method == METHOD_HEAD;
-}
-
 /* May the reader ask this?  False: the answer has become a problem. */
 static bool
 admit(struct context *ctx, const struct route *r, char *const *env)
@@ -304,7 +298,7 @@ answer(struct context *ctx, char *const *env, enum request_err err,
 		params = r->params;
 		n = r->nparams;
 	}
-	if (a == NULL && (!is_reading(ctx) ||
+	if (a == NULL && (!request_reads(&ctx->req) ||
 	    (r != NULL && r->answer == NULL))) {
 		refuse_method(ctx, r);
 	} else if (err != REQUEST_OK) {

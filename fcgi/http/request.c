@@ -283,6 +283,12 @@ request_body_length(char *const *env, size_t *len)
 }
 
 bool
+request_reads(const struct request *req)
+{
+	return req->method == METHOD_GET || req->method == METHOD_HEAD;
+}
+
+bool
 request_is_local(const struct request *req)
 {
 	return strncmp(req->address, "127.", 4) == 0 ||

@@ -105,6 +105,9 @@ enum request_body_err request_body_length(char *const *env, size_t *len);
 /* The value of a variable in env; borrowed; NULL: there is none. */
 const char *request_variable(char *const *env, const char *name);
 
+/* Does its method only read? */
+bool	 request_reads(const struct request *);
+
 /* Does it come from this machine itself, as the web server says? */
 bool	 request_is_local(const struct request *);
 

@@ -15,8 +15,8 @@ suits(const struct list_query *q, const struct list_conditions *c)
 	const struct list_shortcut *s = q->list->shortcut;
 	size_t i;
 
-	if (s == NULL || q->limited || q->key[0].column != s->by || q->nkeys != 2 ||
-	    c->base.len > 0)
+	if (s == NULL || q->limited || q->key[0].column != s->by ||
+	    q->nkeys != 2 || c->base.len > 0)
 		return false;
 	for (i = 0; (i = list_next_facet(q->list, i)) != 0;)
 		if (i != s->facet && c->facet[i].len > 0)
