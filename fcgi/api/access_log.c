@@ -96,8 +96,7 @@ answer_page(struct context *ctx)
 	json_add_rows(b, "lines", res, 0);
 	buf_str(b, "}\n");
 	PQclear(res);
-	response_header(&ctx->res, "Content-Type", "application/json");
-	response_header(&ctx->res, "Cache-Control", "no-store");
+	response_no_store(&ctx->res, "application/json");
 }
 
 static void
@@ -179,12 +178,9 @@ answer_csv(struct context *ctx)
 		PQclear(res);
 		if (context_step(ctx, FETCH, 0, NULL, &some)) {
 			ctx->res.type = format_type(FORMAT_CSV);
-			response_header(&ctx->res, "Content-Type", "%s",
-			    ctx->res.type);
+			response_no_store(&ctx->res, ctx->res.type);
 			response_header(&ctx->res, "Content-Disposition",
 			    "attachment; filename=\"access-log.csv\"");
-			response_header(&ctx->res, "Cache-Control",
-			    "no-store");
 			if (context_begin(ctx) &&
 			    !write_lines(ctx, dialect, &some))
 				ctx->cut = true;
@@ -241,8 +237,7 @@ person_answer(struct context *ctx)
 	}
 	PQclear(res);
 	ctx->res.type = format_type(FORMAT_NDJSON);
-	response_header(&ctx->res, "Content-Type", "%s", ctx->res.type);
+	response_no_store(&ctx->res, ctx->res.type);
 	response_header(&ctx->res, "Content-Disposition",
 	    "attachment; filename=\"person.ndjson\"");
-	response_header(&ctx->res, "Cache-Control", "no-store");
 }

@@ -32,8 +32,7 @@ forget(struct context *ctx)
 	json_add_rows(b, "changed", res, 0);
 	buf_str(b, "}\n");
 	PQclear(res);
-	response_header(&ctx->res, "Content-Type", "application/json");
-	response_header(&ctx->res, "Cache-Control", "no-store");
+	response_no_store(&ctx->res, "application/json");
 }
 
 const struct action forget_actions[] = {

@@ -66,6 +66,5 @@ me_answer(struct context *ctx)
 		buf_char(b, '}');
 	}
 	buf_str(b, "}}\n");
-	response_header(&ctx->res, "Content-Type", "application/json");
-	response_header(&ctx->res, "Cache-Control", "no-store");
+	response_no_store(&ctx->res, "application/json");
 }

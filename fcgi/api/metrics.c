@@ -212,9 +212,8 @@ metrics_answer(struct context *ctx)
 
 	known = read_generation(ctx, &gen, &away);
 	response_reset(&ctx->res);
-	response_header(&ctx->res, "Content-Type",
+	response_no_store(&ctx->res,
 	    "text/plain; version=0.0.4; charset=utf-8");
-	response_header(&ctx->res, "Cache-Control", "no-store");
 	family(b, "cccp_build_info", "gauge", "The program's version.");
 	buf_str(b, "cccp_build_info{version=\"" VERSION "\"} 1\n");
 	if (set->counters != NULL)

@@ -6,13 +6,6 @@
 #include "fcgi/http/text.h"
 #include "fcgi/http/write.h"
 
-static void
-add_headers(struct context *ctx)
-{
-	response_header(&ctx->res, "Content-Type", "application/json");
-	response_header(&ctx->res, "Cache-Control", "no-store");
-}
-
 void
 rows_list(struct context *ctx, const char *name, const char *sql)
 {
@@ -25,7 +18,7 @@ rows_list(struct context *ctx, const char *name, const char *sql)
 	json_add_rows(b, name, res, 0);
 	buf_str(b, "}\n");
 	PQclear(res);
-	add_headers(ctx);
+	response_no_store(&ctx->res, "application/json");
 }
 
 static void
@@ -41,7 +34,7 @@ answer_row(struct context *ctx, const char *name, const char *version,
 	json_add_key(b, name);
 	json_add_row(b, res, 0, 0);
 	buf_str(b, "}\n");
-	add_headers(ctx);
+	response_no_store(&ctx->res, "application/json");
 	response_header(&ctx->res, "ETag", "%s", tag);
 	if (request_has(&ctx->req, tag))
 		ctx->res.status = 304;
@@ -86,7 +79,7 @@ rows_add(struct context *ctx, const char *sql, int n,
 	buf_str(&ctx->res.body, "}\n");
 	PQclear(res);
 	ctx->res.status = 201;
-	add_headers(ctx);
+	response_no_store(&ctx->res, "application/json");
 }
 
 void

@@ -6,8 +6,7 @@
 void
 status_health(struct context *ctx)
 {
-	response_header(&ctx->res, "Content-Type", "application/json");
-	response_header(&ctx->res, "Cache-Control", "no-store");
+	response_no_store(&ctx->res, "application/json");
 	buf_str(&ctx->res.body, "{\"status\":\"ok\",\"version\":\"" VERSION
 	    "\"}\n");
 }
@@ -36,8 +35,7 @@ status_ready(struct context *ctx)
 
 	response_reset(res);
 	res->status = database && schema && sources ? 200 : 503;
-	response_header(res, "Content-Type", "application/json");
-	response_header(res, "Cache-Control", "no-store");
+	response_no_store(res, "application/json");
 	if (res->status == 503)
 		response_header(res, "Retry-After", "2");
 	buf_char(&res->body, '{');

@@ -102,6 +102,13 @@ response_header(struct response *res, const char *name, const char *fmt, ...)
 }
 
 void
+response_no_store(struct response *res, const char *type)
+{
+	response_header(res, "Content-Type", "%s", type);
+	response_header(res, "Cache-Control", "no-store");
+}
+
+void
 response_lines(struct response *res, const char *lines)
 {
 	buf_str(&res->head, lines);

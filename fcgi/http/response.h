@@ -52,6 +52,9 @@ void	 response_free(struct response *);
 void	 response_header(struct response *, const char *name,
 	    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/* The headers of an answer of a type that nobody may keep. */
+void	 response_no_store(struct response *, const char *type);
+
 /* Appends constant header lines, each with its CR LF. */
 void	 response_lines(struct response *, const char *);
 
