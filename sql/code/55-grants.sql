@@ -4,27 +4,6 @@
 -- that he is an admin.  It always gives groups, if only {}: members of cccp_owner,
 -- who need no grant, leave all three out.
 
-CREATE FUNCTION cccp_private.check_admin(reader text, groups text[],
-    anonymous_role text) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF num_nonnulls(reader, groups, anonymous_role) = 0
-	    AND pg_has_role(session_user, 'cccp_owner', 'MEMBER') THEN
-		RETURN session_user;
-	END IF;
-	IF NOT EXISTS (SELECT FROM cccp.scope_of(reader, groups, anonymous_role)
-	    WHERE role = 'admin') THEN
-		RAISE insufficient_privilege USING MESSAGE =
-		    'only an admin may list or change grants';
-	END IF;
-	RETURN nullif(reader, '');
-END $$;
-COMMENT ON FUNCTION cccp_private.check_admin IS
-    'Fails with insufficient_privilege unless the reader is an admin, or no'
-    ' reader is named and the session is that of a member of cccp_owner.'
-    ' Returns who it is.';
-
 -- Of the values that a change replaces, so that it notices another one.
 CREATE FUNCTION cccp_private.etag_of(g cccp.access_grant) RETURNS text
 LANGUAGE sql STABLE
@@ -69,7 +48,8 @@ RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	actor text := cccp_private.check_admin(reader, groups, anonymous_role);
+	actor text := cccp_private.may_ask('admin', reader, groups,
+	    anonymous_role);
 	id bigint;
 BEGIN
 	INSERT INTO cccp.access_grant AS g (who_kind, who, role, source, team,
@@ -98,7 +78,8 @@ RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	actor text := cccp_private.check_admin(reader, groups, anonymous_role);
+	actor text := cccp_private.may_ask('admin', reader, groups,
+	    anonymous_role);
 BEGIN
 	PERFORM cccp_private.lock_grant(id, etag);
 	UPDATE cccp.access_grant g SET (who_kind, who, role, source, team,
@@ -125,7 +106,8 @@ RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	actor text := cccp_private.check_admin(reader, groups, anonymous_role);
+	actor text := cccp_private.may_ask('admin', reader, groups,
+	    anonymous_role);
 BEGIN
 	PERFORM cccp_private.lock_grant(id, etag);
 	UPDATE cccp.access_grant g SET valid = g.valid * tstzrange(NULL, now()),
@@ -147,7 +129,7 @@ RETURNS TABLE (id bigint, who_kind text, who text, role text, source text,
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM cccp_private.check_admin(reader, groups, anonymous_role);
+	PERFORM cccp_private.may_ask('admin', reader, groups, anonymous_role);
 	RETURN QUERY
 	SELECT g.grant_id, g.who_kind, g.who, g.role, g.source, g.team, g.queue,
 	    g.detail, g.history, g.numbers, g.export, lower(g.valid),

@@ -59,28 +59,6 @@ COMMENT ON FUNCTION cccp.log_access IS
     ' nothing is written; the same lines may be given again.';
 GRANT EXECUTE ON FUNCTION cccp.log_access TO cccp_web;
 
-CREATE FUNCTION cccp_private.may_ask(wanted text, reader text, groups text[],
-    anonymous_role text) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF num_nonnulls(reader, groups, anonymous_role) = 0
-	    AND pg_has_role(session_user, 'cccp_owner', 'MEMBER') THEN
-		RETURN session_user;
-	END IF;
-	IF NOT EXISTS (SELECT FROM cccp.scope_of(reader, groups, anonymous_role)
-	    WHERE CASE wanted WHEN 'auditor' THEN audit ELSE role = wanted END)
-	THEN
-		RAISE insufficient_privilege USING MESSAGE =
-		    format('only the role %s may do this', wanted);
-	END IF;
-	RETURN nullif(reader, '');
-END $$;
-COMMENT ON FUNCTION cccp_private.may_ask IS
-    'Fails with insufficient_privilege unless the reader is an admin or an'
-    ' auditor, as wanted says, or no reader is named and the session is that of'
-    ' a member of cccp_owner. Returns who it is.';
-
 -- In a transaction of a reader who is an auditor, the handler sets cccp.need.  The
 -- view is in this schema so that a dump without the schema can be restored.
 CREATE OR REPLACE VIEW cccp_audit.consultation AS
