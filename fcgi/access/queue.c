@@ -21,6 +21,8 @@ struct queue {
 	size_t		 sending;	/* the first ones, without the lock */
 	/* By number modulo QUEUE_MAX; NULL: it was taken back. */
 	char		*line[QUEUE_MAX];
+	/* It was taken back while it was being sent. */
+	bool		 withdrawn[QUEUE_MAX];
 };
 
 static struct timespec
@@ -42,6 +44,15 @@ static char **
 place(struct queue *q, uint64_t number)
 {
 	return &q->line[number % QUEUE_MAX];
+}
+
+/* With the lock. */
+static void
+remove_line(struct queue *q, uint64_t number)
+{
+	free(*place(q, number));
+	*place(q, number) = NULL;
+	q->withdrawn[number % QUEUE_MAX] = false;
 }
 
 /* With the lock: the next batch, with a NUL; q->sending says of how many. */
@@ -69,10 +80,19 @@ compose(struct queue *q, struct buf *batch)
 static void
 drop_sent(struct queue *q)
 {
-	for (; q->sending > 0; q->sending--, q->n--) {
-		free(*place(q, q->first));
-		*place(q, q->first++) = NULL;
-	}
+	for (; q->sending > 0; q->sending--, q->n--)
+		remove_line(q, q->first++);
+}
+
+/* With the lock: of the lines that were sent in vain, those taken back. */
+static void
+remove_withdrawn(struct queue *q)
+{
+	size_t i;
+
+	for (i = 0; i < q->sending; i++)
+		if (q->withdrawn[(q->first + i) % QUEUE_MAX])
+			remove_line(q, q->first + i);
 }
 
 /* With the lock, which is released meanwhile: one attempt. */
@@ -88,6 +108,8 @@ attempt(struct queue *q, struct buf *batch)
 	q->failing = !ok;
 	if (ok)
 		drop_sent(q);
+	else
+		remove_withdrawn(q);
 	q->sending = 0;
 	pthread_cond_broadcast(&q->done);
 }
@@ -161,9 +183,9 @@ queue_stop(struct queue *q)
 	pthread_cond_signal(&q->work);
 	pthread_mutex_unlock(&q->lock);
 	pthread_join(q->thread, NULL);
-	for (; q->n > 0; q->n--, q->first++) {
+	for (; q->n > 0; q->n--) {
 		left += *place(q, q->first) != NULL;
-		free(*place(q, q->first));
+		remove_line(q, q->first++);
 	}
 	pthread_cond_destroy(&q->work);
 	pthread_cond_destroy(&q->done);
@@ -185,10 +207,10 @@ wait_for(struct queue *q, uint64_t number, unsigned wait_ms, bool take_back)
 		return QUEUE_WRITTEN;
 	if (!take_back)
 		return QUEUE_WAITS;
-	if (number >= q->first + q->sending) {
-		free(*place(q, number));
-		*place(q, number) = NULL;
-	}
+	if (number >= q->first + q->sending)
+		remove_line(q, number);
+	else
+		q->withdrawn[number % QUEUE_MAX] = true;
 	return QUEUE_TAKEN_BACK;
 }
 

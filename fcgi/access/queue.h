@@ -36,7 +36,8 @@ size_t		 queue_stop(struct queue *);	/* NULL is fine */
 enum queue_end {
 	QUEUE_WRITTEN,
 	QUEUE_WAITS,		/* it is to be written later */
-	QUEUE_TAKEN_BACK,	/* it is not, unless it was just being sent */
+	/* It is not, unless the attempt that is just running succeeds. */
+	QUEUE_TAKEN_BACK,
 	QUEUE_FULL		/* it is not: too many wait */
 };
 

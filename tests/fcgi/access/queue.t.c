@@ -133,6 +133,39 @@ test_away(void **state)
 	sink_free(s);
 }
 
+static void *
+add_and_take_back(void *queue)
+{
+	assert_int_equal(queue_add(queue, "1", 200, true), QUEUE_TAKEN_BACK);
+	return NULL;
+}
+
+/* A line that is taken back while it is being sent in vain is not sent again. */
+static void
+test_taken_back(void **state)
+{
+	struct sink *s = sink_new();
+	struct queue *q = queue_start(take, s);
+	pthread_t thread;
+
+	(void)state;
+	set(s, true, true);
+	assert_int_equal(pthread_create(&thread, NULL, add_and_take_back, q),
+	    0);
+	await_attempts(s, 1);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	set(s, true, false);
+	await_attempts(s, 2);
+	set(s, false, false);
+	assert_int_equal(queue_add(q, "2", 60000, true), QUEUE_WRITTEN);
+	assert_int_equal(queue_stop(q), 0);
+	buf_char(&s->got, '\0');
+	assert_true(buf_ok(&s->got));
+	assert_non_null(strchr(s->got.data, '2'));
+	assert_null(strchr(s->got.data, '1'));
+	sink_free(s);
+}
+
 static void
 test_bound(void **state)
 {
@@ -170,6 +203,7 @@ main(void)
 		cmocka_unit_test(test_written),
 		cmocka_unit_test(test_batch),
 		cmocka_unit_test(test_away),
+		cmocka_unit_test(test_taken_back),
 		cmocka_unit_test(test_bound),
 	};
 
