@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { page } from './lib/modules.mjs';
+import { page, source } from './lib/modules.mjs';
 
 const V = { ...await page('js/model/view.js'),
 	...await page('js/lists/address.js') };
@@ -198,4 +198,51 @@ test('chips of calls: queues as people call them, times in full', () => {
 	assert.deepEqual(chips.map(({ name, word }) => `${name} ${word}`), [
 		'Appels terminés', 'Depuis 29/03/2026 08:05', 'Sens entrant',
 		'File Accueil']);
+});
+
+/* Parameters that do not narrow a list. */
+const OTHERS = ['page', 'after', 'per_page', 'sort', 'fields', 'generation',
+	'format', 'csv'];
+
+test('a filter of the API that is in the address is a chip, and asked for',
+    () => {
+	const { paths, components } = JSON.parse(
+	    source('api/v1/openapi.json'));
+	const values = { __proto__: null, boolean: 'true', integer: '90',
+		array: 'paused', string: 'x' };
+
+	for (const list of ['users', 'queues', 'calls']) {
+		const filters = paths[`/api/v1/${list}`].get.parameters
+		    .map((one) => one.$ref === undefined ? one :
+		        components.parameters[one.$ref.split('/').at(-1)])
+		    .filter(({ name }) => !OTHERS.includes(name));
+
+		assert.ok(filters.length > 3, list);
+		for (const { name, schema } of filters) {
+			const value = ['from', 'to'].includes(name) ?
+				'2026-03-29T08:05' : values[schema.type];
+			const view = V.parse(`?view=${list}&${name}=${value}`);
+			const [chip, ...more] = chipsOf(view, fr, String);
+
+			assert.ok(chip !== undefined, `${list}: ${name}`);
+			assert.deepEqual(more, []);
+			assert.equal(V.format(chip.off(view)),
+			    V.format(V.parse(`?view=${list}`)), name);
+			assert.match(questions(view)[0],
+			    new RegExp(`[?&]${name}=`));
+		}
+	}
+});
+
+test('chips of durations', () => {
+	const words = (search) => chipsOf(V.parse(search), fr)
+	    .map(({ name, word }) => `${name} ${word}`);
+
+	assert.deepEqual(words('?state_seconds_gt=900&state_seconds_lt=90061' +
+	    '&login_seconds_gt=43200&login_seconds_lt=0'), [
+		'Dans l’état depuis plus de 15\u00a0min',
+		'Dans l’état depuis moins de 1\u00a0j 1\u00a0h 1\u00a0min 1\u00a0s',
+		'Session depuis plus de 12\u00a0h', 'Session depuis moins de 0\u00a0s']);
+	for (const bad of ['', '-1', '1.5', 'x', '1000000001'])
+		assert.deepEqual(words(`?state_seconds_gt=${bad}`), [], bad);
 });

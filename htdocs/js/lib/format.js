@@ -26,6 +26,18 @@ export function duration(seconds, day) {
 	return `${Math.floor(s / DAY)}${day}${two(Math.floor(s % DAY / HOUR))}h`;
 }
 
+/** Seconds in all their units, none of them zero: 15 min, 1 h 5 s; or 0 s. */
+export function wholeDuration(seconds, day) {
+	const units = [[day, Math.floor(seconds / DAY)],
+		['h', Math.floor(seconds % DAY / HOUR)],
+		['min', Math.floor(seconds % HOUR / MINUTE)],
+		['s', seconds % MINUTE]];
+
+	return units.filter(([unit, n]) => n > 0 ||
+	    unit === 's' && seconds === 0).map(([unit, n]) =>
+	    `${n}\u00a0${unit}`).join(' ');
+}
+
 /** An age in one unit. */
 export function age(seconds, day) {
 	if (seconds === null || seconds === undefined || Number.isNaN(seconds))

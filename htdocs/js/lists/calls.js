@@ -57,7 +57,7 @@ export const calls = Object.freeze({
 	lasting: { waitStart: ['queued_at', 'waiting_seconds'],
 	    talkStart: ['managed_at', 'contact_seconds'],
 	    wrapStart: ['post_managed_at', 'wrapup_seconds'] },
-	facets: ['stage', 'direction', 'queue', 'source'],
+	facets: ['stage', 'direction', 'queue', 'source', 'agent'],
 	terms: ['active', 'from', 'to'],
 	sort: [{ key: 'active', descending: true },
 	    { key: 'queued_at', descending: true }],

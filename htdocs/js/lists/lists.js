@@ -14,6 +14,7 @@
  * asked  the API's fields that are asked for
  * dim	  (row) -> whether it is drawn dimmed
  */
+import { record } from '../lib/values.js';
 import { calls } from './calls.js';
 import { queues } from './queues.js';
 import { users } from './users.js';
@@ -32,9 +33,20 @@ function time(text) {
 	    !Number.isNaN(Date.parse(text));
 }
 
+const SECONDS_MAX = 1_000_000_000;	/* that the API takes */
+
+function seconds(text) {
+	return /^\d{1,10}$/.test(text) && Number(text) <= SECONDS_MAX;
+}
+
+/** Terms that compare a duration: more (_gt) or less (_lt) than so many seconds. */
+export const DURATIONS = Object.freeze(['state_seconds_gt', 'state_seconds_lt',
+	'login_seconds_gt', 'login_seconds_lt']);
+
 /** Whether a text is a value of a term. */
 export const TERMS = Object.freeze({ __proto__: null, logged: flag, active: flag,
-	hidden: (text) => text === 'true', from: time, to: time });
+	hidden: (text) => text === 'true', from: time, to: time,
+	...record(DURATIONS.map((name) => [name, seconds])) });
 
 export function listOf(view) {
 	return LISTS[view.view];

@@ -1,11 +1,15 @@
 /** The chips: everything that narrows the list; a click removes it. */
 import { attribute, element, glyph, keyed, text } from '../../lib/dom.js';
-import { fullDate } from '../../lib/format.js';
+import { fullDate, wholeDuration } from '../../lib/format.js';
+import { DURATIONS } from '../../lists/lists.js';
 import { valueWord } from './menus.js';
 import { clearAll, drop, isNarrowed, search, setTerms } from '../../model/view.js';
 
-/** The value of a term, in words: a time, or a key of the dictionaries. */
+/** The value of a term, in words: a duration, a time, or one of two words. */
 function termWord(t, term, value) {
+	if (DURATIONS.includes(term))
+		return t(term.endsWith('_gt') ? 'term.above' : 'term.below',
+		    { duration: wholeDuration(Number(value), t.day) });
 	return term === 'from' || term === 'to' ?
 	    fullDate(value.includes('T') ? value : `${value}T00:00`, t.locale)
 	        .replace(/:00$/, '') : t(`${term}.${value}`);
