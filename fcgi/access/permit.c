@@ -10,6 +10,7 @@ const char *const permit_names[PERMIT__MAX] = {
 	[PERMIT_NUMBERS] = "numbers",
 	[PERMIT_EXPORT] = "export",
 	[PERMIT_VIEWS] = "views",
+	[PERMIT_SHARE] = "share",
 	[PERMIT_ADMIN] = "admin",
 	[PERMIT_AUDIT] = "audit",
 };
@@ -25,6 +26,7 @@ const char *const permit_words[PERMIT__MAX][LANG__MAX] = {
 	[PERMIT_NUMBERS] = { "les numéros en clair", "unmasked numbers" },
 	[PERMIT_EXPORT] = { "l’export", "the export" },
 	[PERMIT_VIEWS] = { "les vues enregistrées", "saved views" },
+	[PERMIT_SHARE] = { "le partage de vues", "sharing of views" },
 	[PERMIT_ADMIN] = { "l’administration", "administration" },
 	[PERMIT_AUDIT] = { "le journal des consultations", "the access log" },
 };
@@ -40,6 +42,9 @@ permit_has(const struct scope *s, enum permit permit)
 	case PERMIT_CALLS:
 	case PERMIT_VIEWS:
 		return s->persons;
+	case PERMIT_SHARE:
+		return s->persons && (s->role == ROLE_ADMIN ||
+		    s->role == ROLE_SUPERVISOR);
 	case PERMIT_DETAIL:
 		return s->detail;
 	case PERMIT_HISTORY:

@@ -18,6 +18,7 @@ enum permit {
 	PERMIT_NUMBERS,		/* unmasked in all that is visible */
 	PERMIT_EXPORT,		/* lists as files */
 	PERMIT_VIEWS,		/* saved views */
+	PERMIT_SHARE,		/* one's own ones, when signed in */
 	PERMIT_ADMIN,
 	PERMIT_AUDIT,		/* the access log */
 	PERMIT__MAX		/* whoever has any grant */

@@ -214,7 +214,9 @@ END
 	    [{source: null, team: "Nord", queue: null, role: "supervisor"}]},
 	    permits: {users: true, persons: true, queues: true, calls: true,
 	    detail: true, history: true, numbers: true, export: true,
-	    views: true, admin: false, audit: false}}'
+	    views: true, share: true, admin: false, audit: false}}'
+	as rene /api/v1/me | body | jq -e '.me.permits | .views and
+	    (.share | not)'
 	as mur /api/v1/me | body | jq -e '.me.permits | .users and .queues and
 	    ([.[]] | map(select(.)) | length) == 2'
 	as audrey /api/v1/me | body | jq -e '.me.permits | .audit and
