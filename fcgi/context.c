@@ -3,7 +3,6 @@
 
 #include "fcgi/context.h"
 #include "fcgi/counters.h"
-#include "fcgi/http/text.h"
 #include "sql/lib/now.h"
 
 #define STATEMENT_TIMEOUT_MS	5000
@@ -36,6 +35,7 @@ context_free(struct context *ctx)
 	buf_free(&ctx->sql);
 	buf_free(&ctx->limited);
 	buf_free(&ctx->looked);
+	buf_free(&ctx->as_query);
 	free(ctx);
 }
 
@@ -48,6 +48,7 @@ context_start(struct context *ctx, response_write *write, void *arg)
 	ctx->scope = NULL;
 	ctx->need = NULL;
 	ctx->as.user = NULL;
+	buf_reset(&ctx->as_query);
 	ctx->line = (struct access_line){ .action = ACCESS_NOTHING };
 	buf_reset(&ctx->looked);
 	db_scope(ctx->db, NULL, NULL);
@@ -71,8 +72,7 @@ context_consult(struct context *ctx, enum access_action action,
 	    .reader = ctx->req.user, .address = ctx->req.address,
 	    .source = source, .login = login, .request_id = ctx->req.id };
 	if (as) {
-		buf_str(&ctx->looked, "as_user=");
-		text_encode(&ctx->looked, ctx->as.user, strlen(ctx->as.user));
+		buf_add(&ctx->looked, ctx->as_query.data, ctx->as_query.len);
 		buf_char(&ctx->looked, '&');
 	}
 }

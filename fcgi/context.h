@@ -76,6 +76,7 @@ struct context {
 	const char	*need;		/* see context_need() */
 	struct identity	 as;		/* whose scope it is; user NULL: own */
 	char		 as_user[CONTEXT_AS_MAX + 1];
+	struct buf	 as_query;	/* "as_user=...", or empty */
 	char		 query[REQUEST_QUERY_MAX + 1];	/* without as_user */
 	/* What is looked at; see context_consult(). */
 	struct access_line line;

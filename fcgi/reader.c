@@ -154,6 +154,7 @@ see_as(struct context *ctx, const char *query)
 		return false;
 	}
 	snprintf(ctx->as_user, sizeof(ctx->as_user), "%s", v[AS_USER].text);
+	params_query(&ctx->as_query, &ctx->params, as_params, 0, AS_PARAMS);
 	if (!identity_read(&ctx->as, ctx->as_user, v[AS_GROUPS].given ?
 	    v[AS_GROUPS].text : NULL, ctx->settings->groups.separator))
 		return false;	/* cannot be: a query is shorter */

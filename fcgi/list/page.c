@@ -179,6 +179,8 @@ list_page(struct context *ctx, const struct list *l)
 	context_question(ctx, &whole, l->name);
 	buf_printf(&whole, "%s?", day);
 	buf_add(&page.filter, whole.data, whole.len);
+	/* The page has links, which repeat it; the counts have none. */
+	buf_add(&whole, ctx->as_query.data, ctx->as_query.len);
 	params_query(&whole, &ctx->params, l->params, 0, l->nparams);
 	params_query(&page.filter, &ctx->params, l->params, LIST_Q,
 	    l->nparams);

@@ -267,6 +267,10 @@ list_render(struct context *ctx, const struct live *live,
 	while (first < PQntuples(res) && !list_is_kind(res, first, "row"))
 		first++;
 	params_query(&query, ps, l->params, LIST_PER_PAGE, l->nparams);
+	/* Other pages are seen as by the same user. */
+	buf_str(&query, query.len > 0 && ctx->as_query.len > 0 ? "&" : "");
+	buf_add(&query, ctx->as_query.data, ctx->as_query.len);
+	query.failed |= ctx->as_query.failed;
 	if ((ok = find_next(&p, q, ps, res, first, &query))) {
 		render(ctx, live, q, res, first, c, &p);
 		link_header(ctx, &p, &query);

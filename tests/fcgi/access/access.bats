@@ -360,6 +360,45 @@ says() {
 	await says no-grant tard /api/v1/users
 }
 
+# The addresses of other pages that an answer names: by its header, by its meta.
+links() {
+	awk '/^Link: / { while (match($0, /<[^>]*>/)) {
+	    print substr($0, RSTART + 1, RLENGTH - 2)
+	    $0 = substr($0, RSTART + RLENGTH) } }' <<<"$1"
+	body <<<"$1" | jq -r '.meta.next // empty'
+}
+
+@test "the links of what another user would see lead to more of it" {
+	local as='as_user=Zo%C3%A9%26x&as_groups=n,Chefs' list answer link n=0
+	for list in users queues; do
+		for link in '' '&page=2'; do
+			answer=$(as ada "/api/v1/$list?$as&per_page=1$link")
+			while read -r link; do
+				[[ "$link&" == *"&$as&"* ]] || {
+					echo "$link" >&2
+					return 1
+				}
+				is "$(as ada "/api/v1/$list$link" | status_of)" 200
+				n=$((n + 1))
+			done < <(links "$answer")
+		done
+		# The admin's own view has the links of his own.
+		answer=$(as ada "/api/v1/$list?per_page=1")
+		[[ $(links "$answer") != *as_* ]]
+	done
+	((n >= 12))
+	# Pages of a limited scope, one by one, are the whole of it.
+	link='?as_user=nora&per_page=1'
+	for ((n = 0; n < 99; n++)); do
+		answer=$(as ada "/api/v1/users$link")
+		body <<<"$answer" | jq -r '.users[].login'
+		link=$(body <<<"$answer" | jq -r '.meta.next // empty')
+		[[ $link ]] || break
+	done | sort >"$BATS_TEST_TMPDIR/pages"
+	is "$(cat "$BATS_TEST_TMPDIR/pages")" "$(as nora \
+	    '/api/v1/users?per_page=500' | body | jq -r '.users[].login' | sort)"
+}
+
 @test "an admin sees what another user would" {
 	local path
 	for path in '/api/v1/users?per_page=500' /api/v1/queues /api/v1/calls; do
