@@ -27,39 +27,42 @@ static const struct {
 /* What the constraints demand. */
 static const struct {
 	const char	*constraint;
+	const char	*field;		/* of the body */
 	const char	*words[LANG__MAX];
 } rules[] = {
-	{ "access_grant_who_check",
+	{ "access_grant_who_check", "who",
 	    { "« who » n’est pas vide", "“who” is not empty" } },
-	{ "access_grant_source_check",
+	{ "access_grant_source_check", "source",
 	    { "« source » a 1 à 32 lettres minuscules, chiffres, _ ou -",
 	      "“source” has 1 to 32 lower-case letters, digits, _ or -" } },
-	{ "access_grant_team_check",
+	{ "access_grant_team_check", "team",
 	    { "« team » ne commence ni ne finit par /",
 	      "“team” neither begins nor ends with /" } },
-	{ "access_grant_queue_check",
+	{ "access_grant_queue_check", "queue",
 	    { "« queue » n’est pas vide", "“queue” is not empty" } },
-	{ "access_grant_everyone_check",
+	{ "access_grant_everyone_check", "who",
 	    { "« who » est donné pour user et group, mais non pour everyone",
 	      "“who” is given for user and group, but not for everyone" } },
-	{ "access_grant_whole_check",
+	{ "access_grant_whole_check", "role",
 	    { "admin et auditor sont sans « source », « team » ni « queue »",
 	      "admin and auditor are without “source”, “team” and “queue”" } },
-	{ "saved_view_name_check",
+	{ "saved_view_name_check", "name",
 	    { "« name » a 1 à 80 caractères", "“name” has 1 to 80 characters" } },
-	{ "saved_view_query_check",
+	{ "saved_view_query_check", "query",
 	    { "« query » a des paramètres comme dans une adresse",
 	      "“query” has parameters as in an address" } },
-	{ "saved_view_columns_check",
+	{ "saved_view_columns_check", "columns",
 	    { "« columns » a des noms de champs, séparés par des virgules",
 	      "“columns” has names of fields, separated by commas" } },
-	{ "saved_view_sort_check",
+	{ "saved_view_sort_check", "sort",
 	    { "« sort » est comme le paramètre sort",
 	      "“sort” is as the parameter sort" } },
-	{ "saved_view_shared_check",
+	{ "saved_view_shared_check", "shared",
 	    { "« shared » est none, all ou team: et une équipe",
 	      "“shared” is none, all, or team: and a team" } },
 };
+
+#define RULES	(sizeof(rules) / sizeof(rules[0]))
 
 static enum problem
 refusal_of(const char *state)
@@ -72,22 +75,26 @@ refusal_of(const char *state)
 	return PROBLEM__MAX;
 }
 
-static const char *
-rule_of(const char *constraint, enum lang lang)
+/* The answer to values that a constraint refuses. */
+static void
+refuse_rule(struct context *ctx, const char *constraint)
 {
-	size_t i;
+	const char *words[1] = { constraint };
+	size_t i = 0;
 
-	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-		if (strcmp(constraint, rules[i].constraint) == 0)
-			return rules[i].words[lang];
-	return constraint;
+	while (i < RULES && strcmp(constraint, rules[i].constraint) != 0)
+		i++;
+	if (i < RULES)
+		words[0] = rules[i].words[ctx->req.lang];
+	problem_field(&ctx->res, &ctx->req, PROBLEM_RULE, words,
+	    i < RULES ? rules[i].field : NULL);
 }
 
 /* The answer to a statement that failed. */
 static void
 refuse(struct context *ctx, const struct db *db, enum db_err err)
 {
-	const char *constraint = db_constraint(db), *words[1];
+	const char *constraint = db_constraint(db);
 	enum problem p = refusal_of(db_sqlstate(db));
 
 	if (p == PROBLEM__MAX && err == DB_REFUSED)
@@ -98,10 +105,12 @@ refuse(struct context *ctx, const struct db *db, enum db_err err)
 		p = db != ctx->db && !db_connected(db) &&
 		    db_sqlstate(db)[0] == '\0' ? PROBLEM_NO_WRITER :
 		    err == DB_SLOW ? PROBLEM_SLOW : PROBLEM_DATABASE;
-	words[0] = rule_of(constraint, ctx->req.lang);
 	if (err != DB_REFUSED)
 		counters_failure(ctx->settings->counters, err);
-	problem_answer(&ctx->res, &ctx->req, p, words);
+	if (p == PROBLEM_RULE)
+		refuse_rule(ctx, constraint);
+	else
+		problem_answer(&ctx->res, &ctx->req, p, NULL);
 }
 
 static bool

@@ -351,9 +351,20 @@ problem_start(struct response *res, const struct request *req,
 }
 
 void
+problem_field(struct response *res, const struct request *req,
+    enum problem p, const char *const *args, const char *field)
+{
+	problem_start(res, req, p, problems[p].detail[req->lang], args);
+	if (field != NULL) {
+		json_add_key(&res->body, "field");
+		json_add_text(&res->body, field);
+	}
+	buf_str(&res->body, "}\n");
+}
+
+void
 problem_answer(struct response *res, const struct request *req,
     enum problem p, const char *const *args)
 {
-	problem_start(res, req, p, problems[p].detail[req->lang], args);
-	buf_str(&res->body, "}\n");
+	problem_field(res, req, p, args, NULL);
 }

@@ -72,6 +72,10 @@ enum problem {
 void	 problem_answer(struct response *, const struct request *,
 	    enum problem, const char *const *args);
 
+/* The same, and names the field of the body that it is about; NULL: none. */
+void	 problem_field(struct response *, const struct request *,
+	    enum problem, const char *const *args, const char *field);
+
 /* The same for a refused parameter of a table of n parameters. */
 void	 problem_parameter(struct response *, const struct request *,
 	    const struct param_refusal *, const struct param *table, size_t n);

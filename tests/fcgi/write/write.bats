@@ -86,10 +86,10 @@ refuses() {
 	answers 400 invalid-field "${p[@]}" BODY='{"who_kind":"user"}'
 	[[ $output == *'"field":"role"'* ]]
 	answers 400 refused "${p[@]}" BODY='{"who_kind":"user","role":"reader"}'
-	[[ $output == *'« who » est donné'* ]]
+	[[ $output == *'« who » est donné'*'"field":"who"'* ]]
 	answers 400 refused "${p[@]}" HTTP_ACCEPT_LANGUAGE=en \
 	    BODY='{"who_kind":"user","who":"a","role":"admin","team":"T"}'
-	[[ $output == *'admin and auditor are without'* ]]
+	[[ $output == *'admin and auditor are without'*'"field":"role"'* ]]
 	answers 400 refused "${p[@]}" BODY='{"who_kind":"everyone",
 	    "role":"reader","since":"2026-02-01","until":"2026-01-01"}'
 	answers 428 version-required DELETE /api/v1/grants/1
