@@ -32,7 +32,8 @@ web() {
 	else
 		sample $conf -e "s|\^()|^($mount)|" \
 		    -e "s|<Location \"/|<Location \"$mount/|" \
-		    -e 's#unix:\([0-9]*\)|fcgi://cccp#fcgi://127.0.0.1:\1#'
+		    -e 's#unix:\([0-9]*\)|fcgi://cccp#fcgi://127.0.0.1:\1#' \
+		    ${SMALL+-e '/<IfModule/,/IfModule>/s/0$//'}
 		modules proxy proxy_fcgi
 	fi >"$WEBROOT/modules"
 	[[ -z $mount ]] || sed -i 's|#\(Redirect\)|\1|' "$WEBROOT/$conf"
@@ -56,6 +57,14 @@ web() {
 	tcp_start
 	check_same /board "$TCP"
 	check_events
+}
+
+@test "Apache: more streams than it has threads, and others have their answers" {
+	# All numbers of the sample by ten.
+	CCCP_STREAMS_PER_USER=0 tcp_start -n 80
+	SMALL=yes behind '' "$TCP"
+	run node "$ROOT/tests/fcgi/server/streams.mjs" "$URL" 120
+	is "$output" '{"200":80,"503":40,"healthz":200,"users":200}'
 }
 
 @test "Apache: nobody gets in by what a client says" {
