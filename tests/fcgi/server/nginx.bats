@@ -14,8 +14,16 @@ teardown_file() {
 
 web() {
 	local port=$1 mount=$2 where=$3
-	sample nginx.conf -e "s|\^()|^($mount)|; s|location / |location $mount/ |" \
+	mkdir -p "$WEBROOT/snippets"
+	sample nginx-snippet.conf -e "s|\^()|^($mount)|"
+	mv "$WEBROOT/nginx-snippet.conf" "$WEBROOT/snippets/cccp.conf"
+	sample nginx.conf -e "s|location / |location $mount/ |" \
 	    -e "s|unix:\([0-9]*;\)|127.0.0.1:\1|"
+	if [[ ${TLS-} ]]; then
+		tls_files -6
+		sample tls/nginx.conf
+		cat "$WEBROOT/tls/nginx.conf" >>"$WEBROOT/nginx.conf"
+	fi
 	cat >"$WEBROOT/main.conf" <<-EOF
 		daemon off;
 		pid $WEBROOT/pid;
@@ -47,4 +55,9 @@ web() {
 
 @test "nginx: nobody gets in by what a client says" {
 	check_closed /board
+}
+
+@test "nginx with TLS and passwords: users and groups, and nobody forges them" {
+	behind_tls
+	check_sign_in
 }

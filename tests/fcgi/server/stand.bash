@@ -112,11 +112,31 @@ become() {
 	exec "$@"
 }
 
-# A sample with the port and the handler's place put in, and what more sed is
+# A sample with the ports and the handler's place put in, and what more sed is
 # told, as a file of the server's own.
 sample() {
+	mkdir -p "$WEBROOT/tls"
 	sed -e "s|8080|$port|g" -e "s|/run/cccp/handler.sock|$where|g" \
+	    -e "s|\b443\b|$((port + 1))|g" -e "s|\b80\b|$((port + 2))|g" \
+	    -e "s|/etc/cccp-web|$WEBROOT/etc|g" \
 	    "${@:2}" "$SERVER/$1" >"$WEBROOT/$1"
+}
+
+# What the samples with TLS have in /etc/cccp-web: a certificate, passwords as
+# "openssl passwd" makes them with an option, and groups.  Léa has none.
+tls_files() {
+	local etc=$WEBROOT/etc
+	mkdir -p "$etc"
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -days 2 -subj /CN=board.example -keyout "$etc/board.key" \
+	    -addext subjectAltName=DNS:board.example,DNS:other.example \
+	    -out "$etc/board.crt" 2>/dev/null
+	cat "$etc"/board.{crt,key} >"$etc/board.pem"
+	printf '%s:%s\n' zoe "$(openssl passwd "$1" s3same)" \
+	    lea "$(openssl passwd "$1" s3cret)" >"$etc/users"
+	echo 'zoe superviseurs,Nord' >"$etc/groups"
+	echo 'zoe "superviseurs,Nord";' >"$etc/groups.nginx"
+	chmod -R a+rX "$etc"
 }
 
 teardown() {
@@ -187,20 +207,95 @@ check_no_events() {
 	    <<<"$output" >/dev/null
 }
 
+# Headers by which a client may try to be somebody else; %s is USER or GROUPS.
+FORGED=(Remote-%s Remote_%s REMOTE_%s X-Remote-%s HTTP_REMOTE_%s Proxy-Remote-%s
+    X-Forwarded-%s X-Auth-Request-%s OIDC_CLAIM_%s)
+
+# With each of them a GET of a URL, by the curl that is given: the answers.
+forge() {
+	local url=$1 as asked=()
+	shift
+	for as in "${FORGED[@]}"; do
+		asked+=(--next "$@" -H "${as/\%s/User}: eve"
+		    -H "${as/\%s/Groups}: Nord" "$url")
+	done
+	curl "${asked[@]:1}"
+}
+
 # Nothing that a client says names a user, and no other site's name works.
 check_closed() {
-	local sent asked=()
 	CCCP_ANONYMOUS=none tcp_start
 	CCCP_ANONYMOUS=none behind "$1" "$TCP"
-	for sent in 'REMOTE_USER: eve' 'Remote-User: eve' 'X-Remote-User: eve' \
-	    'CCCP_ANONYMOUS: admin' 'Authorization: Basic ZXZlOng='; do
-		asked+=(--next -sS -H "$sent" "$URL/api/v1/users")
-	done
-	curl "${asked[@]:1}" | jq -es 'length == 5 and
+	{ forge "$URL/api/v1/users" -sS
+	  ask /api/v1/users -u eve:x
+	  ask /api/v1/users -H 'CCCP_ANONYMOUS: admin'
+	} | jq -es --argjson n "${#FORGED[@]}" 'length == $n + 2 and
 	    all(.type == "urn:cccp-board:problem:unauthorized")' >/dev/null
 	is "$(ask /healthz | jq -r .status)" ok
 	[[ ${2-} == any-host ]] ||
 	    [[ $(ask /healthz -H 'Host: evil.example') != *'"status"'* ]]
 	run ask /%2e%2e%2fsecret.txt
 	[[ $output != secret ]]
+}
+
+# The file's web server by its samples with TLS; sets TLS_URL, and SIGNED, a curl
+# that believes its certificate.
+behind_tls() {
+	local name
+	sql -c "INSERT INTO cccp.access_grant (who_kind, who, role)
+	    VALUES ('group', 'nord', 'admin')"
+	CCCP_ANONYMOUS=none tcp_start
+	CCCP_ANONYMOUS=none TLS=${TLS-yes} behind '' "$TCP"
+	TLS_URL=https://board.example:$((PORT + 1))
+	SIGNED=(-sS --max-time 60 --cacert "$WEBROOT/etc/board.crt")
+	for name in board other; do
+		SIGNED+=(--resolve "$name.example:$((PORT + 1)):127.0.0.1"
+		    --resolve "$name.example:$((PORT + 2)):127.0.0.1")
+	done
+}
+
+# A header that nobody can send makes no other reader: with a sign-in the answer
+# is that without the headers, and without one there is none.
+check_forged() {
+	local me
+	me=$(curl "${SIGNED[@]}" "$@" "$TLS_URL/api/v1/me")
+	is "$(forge "$TLS_URL/api/v1/me" "${SIGNED[@]}" "$@" | sort -u)" "$me"
+	is "$(forge "$TLS_URL/api/v1/me" "${SIGNED[@]}" -o /dev/null \
+	    -w '%{http_code}\n' | sort | uniq -c | xargs)" "${#FORGED[@]} 401"
+}
+
+# With TLS, a public name and passwords: the sign-in says who it is, in which
+# groups; health is open, and nothing is without TLS or by another name.
+check_sign_in() {
+	local me=$TLS_URL/api/v1/me to
+	is "$(curl "${SIGNED[@]}" -u zoe:s3same "$me" |
+	    jq -c '.me | [.user, .groups, .role]')" \
+	    "${ZOE:-[\"zoe\",[\"superviseurs\",\"Nord\"],\"admin\"]}"
+	is "$(curl "${SIGNED[@]}" -u lea:s3cret "$me" |
+	    jq -c '.me | [.user, .groups, .role]')" \
+	    '["lea",[],"supervisor"]'
+	is "$(curl "${SIGNED[@]}" -o /dev/null -w '%{http_code} ' "$me" \
+	    --next "${SIGNED[@]}" -o /dev/null -w '%{http_code} ' -u zoe:x \
+	    "$me" --next "${SIGNED[@]}" -o /dev/null -w '%{http_code} ' \
+	    -u eve:s3same "$me" --next "${SIGNED[@]}" -o /dev/null \
+	    -w '%{http_code}' "$TLS_URL/metrics")" '401 401 401 401'
+	check_forged -u zoe:s3same
+	# Health needs no sign-in, nor believes one.
+	is "$(curl "${SIGNED[@]}" "$TLS_URL/healthz" --next "${SIGNED[@]}" \
+	    -u eve:x "$TLS_URL/healthz" --next "${SIGNED[@]}" \
+	    "$TLS_URL/readyz" | jq -r .status | xargs)" 'ok ok ok'
+	# Figures, for this machine.
+	grep -q '^cccp_build_info' <(ask /metrics)
+	# The handler knows that it is TLS: a page without it is another's.
+	for to in https http; do
+		curl "${SIGNED[@]}" -u zoe:s3same -H 'Content-Type: application/json' \
+		    -H "Origin: $to${TLS_URL#https}" -d '{"who_kind":"nobody"}' \
+		    "$TLS_URL/api/v1/grants" | jq .status
+	done >"$BATS_TEST_TMPDIR/posted"
+	is "$(xargs <"$BATS_TEST_TMPDIR/posted")" "${POSTED:-400 403}"
+	to=$(curl "${SIGNED[@]}" -o /dev/null -w '%{http_code} %{redirect_url}' \
+	    "http://board.example:$((PORT + 2))/api/v1/users?q=a")
+	[[ $to =~ ^30[18]\ https://board.example(:[0-9]+)?/api/v1/users\?q=a$ ]]
+	[[ $(curl "${SIGNED[@]}" "${TLS_URL/board/other}/healthz" 2>&1) != \
+	    *'"status"'* ]]
 }
