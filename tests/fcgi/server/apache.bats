@@ -20,6 +20,17 @@ modules() {
 	done
 }
 
+# The sample with TLS as well, and its modules.
+tls_web() {
+	tls_files -6
+	sample tls/apache.conf \
+	    -e 's#unix:\([0-9]*\)|fcgi://cccp#fcgi://127.0.0.1:\1#'
+	modules ssl socache_shmcb rewrite headers auth_basic authn_core authn_file \
+	    authz_user
+	printf 'Listen 127.0.0.1:%s\n' $((port + 1)) $((port + 2))
+	echo "Include $WEBROOT/tls/apache.conf"
+}
+
 web() {
 	local port=$1 mount=$2 where=$3 conf=apache.conf
 	if [[ ${CGI-} ]]; then
@@ -35,6 +46,7 @@ web() {
 		    -e 's#unix:\([0-9]*\)|fcgi://cccp#fcgi://127.0.0.1:\1#' \
 		    ${SMALL+-e '/<IfModule/,/IfModule>/s/0$//'}
 		modules proxy proxy_fcgi
+		[[ ! ${TLS-} ]] || tls_web
 	fi >"$WEBROOT/modules"
 	[[ -z $mount ]] || sed -i 's|#\(Redirect\)|\1|' "$WEBROOT/$conf"
 	cat >"$WEBROOT/main" <<-EOF
@@ -84,4 +96,9 @@ web() {
 
 @test "Apache with a CGI program: nobody gets in" {
 	CGI=yes check_closed /board
+}
+
+@test "Apache with TLS and passwords: users and groups, and nobody forges them" {
+	behind_tls
+	check_sign_in
 }
