@@ -29,6 +29,14 @@ web() {
 		[[ $where = /* ]] || sed -i "s|\"socket\" => .*|\"host\" => \"127.0.0.1\", \"port\" => $where,|" \
 		    "$WEBROOT/$conf"
 	fi
+	if [[ ${TLS-} ]]; then
+		tls_files -6
+		conf=tls/lighttpd.conf
+		cp "$SERVER/tls/lighttpd-groups.lua" "$WEBROOT/tls/"
+		sed -i "s|/etc/cccp-web|$WEBROOT/etc|" \
+		    "$WEBROOT/tls/lighttpd-groups.lua"
+		sample $conf -e "s|/usr/local/share/cccp/server|$WEBROOT|"
+	fi
 	become env CCCP_HTDOCS="$HTDOCS" lighttpd -D -f "$WEBROOT/$conf"
 }
 
@@ -59,4 +67,9 @@ web() {
 
 @test "lighttpd with a CGI program: nobody gets in" {
 	CGI=yes check_closed /board
+}
+
+@test "lighttpd with TLS and passwords: users and groups, and nobody forges them" {
+	behind_tls
+	check_sign_in
 }
