@@ -17,7 +17,19 @@ web() {
 	sample Caddyfile -e "s|unix/\([0-9]* {\)|127.0.0.1:\1|"
 	[[ -z $mount ]] || sed -i -e "s|handle {|handle_path $mount/* {|" \
 	    -e 's|#redir |redir |; s|#env |env |' "$WEBROOT/Caddyfile"
-	printf '{\n\tadmin off\n}\nimport Caddyfile\n' >"$WEBROOT/main"
+	{ printf '{\n\tadmin off\n'
+	  printf '\thttps_port %s\n\thttp_port %s\n}\n' $((port + 1)) $((port + 2))
+	  echo 'import Caddyfile'
+	  [[ ! ${TLS-} ]] || echo 'import tls/Caddyfile'
+	} >"$WEBROOT/main"
+	if [[ ${TLS-} ]]; then
+		tls_files -6
+		# caddy hash-password takes seconds, and so does each request then.
+		perl -e 'while (my $name = shift) { print "$name ",
+		    crypt(shift, q{$2b$05$abcdefghijklmnopqrstuu}), "\n" }' \
+		    zoe s3same lea s3cret >"$WEBROOT/etc/users.caddy"
+		sample tls/Caddyfile -e "s|unix/\([0-9]* {\)|127.0.0.1:\1|"
+	fi
 	become env XDG_DATA_HOME="$WEBROOT" XDG_CONFIG_HOME="$WEBROOT" \
 	    caddy run --config "$WEBROOT/main" --adapter caddyfile
 }
@@ -35,4 +47,9 @@ web() {
 
 @test "Caddy: nobody gets in by what a client says" {
 	check_closed /board
+}
+
+@test "Caddy with TLS and passwords: users and groups, and nobody forges them" {
+	behind_tls
+	check_sign_in
 }
