@@ -12,6 +12,10 @@ teardown_file() {
 	stand_stop
 }
 
+sha() {
+	printf %s "$1" | openssl dgst -sha1 -binary | base64
+}
+
 web() {
 	local port=$1 mount=$2 where=$3
 	sample h2o.conf \
@@ -19,6 +23,13 @@ web() {
 	[[ -z $mount ]] || sed -i -e '/"\/": \*board/d' \
 	    -e 's|^      #\("/board\)|      \1|' \
 	    -e 's|^      #\(  redirect\)|      \1|' "$WEBROOT/h2o.conf"
+	if [[ ${TLS-} ]]; then
+		tls_files -1
+		printf '%s:{SHA}%s\n' zoe "$(sha s3same)" lea "$(sha s3cret)" \
+		    >"$WEBROOT/etc/users"
+		sample tls/h2o.conf -e 's|{ port: \([0-9]*\), type: unix }|{ host: 127.0.0.1, port: \1, type: tcp }|'
+		cat "$WEBROOT/tls/h2o.conf" >>"$WEBROOT/h2o.conf"
+	fi
 	echo "pid-file: $WEBROOT/pid" >>"$WEBROOT/h2o.conf"
 	become h2o -m worker -c "$WEBROOT/h2o.conf"
 }
@@ -36,4 +47,9 @@ web() {
 
 @test "h2o: nobody gets in by what a client says" {
 	check_closed /board
+}
+
+@test "h2o with TLS and passwords: users and groups, and nobody forges them" {
+	behind_tls
+	check_sign_in
 }
