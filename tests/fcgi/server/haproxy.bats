@@ -18,6 +18,13 @@ web() {
 	    -e "s|server handler \([0-9]\)|server handler 127.0.0.1:\1|"
 	[[ -z $mount ]] ||
 	    sed -i 's|#\(http-request\)|\1|' "$WEBROOT/haproxy.cfg"
+	if [[ ${TLS-} ]]; then
+		tls_files -5
+		sample tls/haproxy.cfg -e '/user zoe/d'
+		sed -i "/^userlist/r "<(sed 's/^/user /; s/:/ password /' \
+		    "$WEBROOT/etc/users") "$WEBROOT/tls/haproxy.cfg"
+		cat "$WEBROOT/tls/haproxy.cfg" >>"$WEBROOT/haproxy.cfg"
+	fi
 	become haproxy -db -f "$WEBROOT/haproxy.cfg"
 }
 
@@ -34,4 +41,9 @@ web() {
 
 @test "HAProxy: nobody gets in by what a client says" {
 	check_closed /board
+}
+
+@test "HAProxy with TLS and passwords: users and groups, and nobody forges them" {
+	behind_tls
+	check_sign_in
 }
