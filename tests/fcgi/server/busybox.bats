@@ -15,6 +15,8 @@ teardown_file() {
 web() {
 	local port=$1 mount=$2 where=$3
 	sample busybox.conf
+	[[ ! ${BASIC-} ]] ||
+	    sed -i 's|^#/:zoe:.*|/:zoe:s3same|' "$WEBROOT/busybox.conf"
 	cgi_program "$WEBROOT/cgi-bin"
 	become busybox httpd -f -p "127.0.0.1:$port" -h "$WEBROOT" \
 	    -c "$WEBROOT/busybox.conf"
@@ -33,4 +35,13 @@ web() {
 
 @test "busybox httpd: nobody gets in" {
 	check_closed /cgi-bin/cccp.cgi any-host
+}
+
+@test "busybox httpd with a password: the user, and nobody forges another" {
+	local me
+	BASIC=yes CCCP_ANONYMOUS=none behind /cgi-bin/cccp.cgi "$SOCKET"
+	me=$(ask /api/v1/me -u zoe:s3same)
+	is "$(jq -c '.me | [.user, .groups]' <<<"$me")" '["zoe",[]]'
+	is "$(forge "$URL/api/v1/me" -sS -u zoe:s3same | sort -u)" "$me"
+	is "$(curl -sS -o /dev/null -w '%{http_code}' "$URL/healthz")" 401
 }
