@@ -25,13 +25,17 @@ CREATE FUNCTION cccp_private.has_team(grants jsonb, path text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT EXISTS (SELECT FROM jsonb_to_recordset(grants)
-		AS g (team text, queue text, role text)
+		AS g (source text, team text, queue text, role text)
 	    WHERE g.role NOT IN ('wall', 'auditor')
-	    AND (g.team IS NULL AND g.queue IS NULL OR g.team = path
-		OR starts_with(path, g.team || '/')));
+	    AND (g.team = path
+		OR (g.team IS NULL AND g.queue IS NULL
+		    OR starts_with(path, g.team || '/'))
+		AND (g.source IS NULL OR EXISTS (
+		    SELECT FROM cccp_private.users_of(g.source, path, NULL)))));
 $$;
 COMMENT ON FUNCTION cccp_private.has_team IS
-    'Whether a scope has a team, whole.';
+    'Whether a scope has a team, whole. Where it is limited to a source, that'
+    ' source must have users in the team: a team of another source is not told.';
 
 CREATE FUNCTION cccp_private.may_name(grants jsonb, key text, value text)
 RETURNS boolean
