@@ -3,12 +3,10 @@
  * time while the data change, and now and then exchange their grants.  Neither
  * ever has the other's answer, ETag or event.  Prints what is wrong.
  */
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-
 import { Asker } from './asker.mjs';
 import { check, count, same } from './check.mjs';
 import { Scope, readWorld } from './oracle.mjs';
+import { Psql } from './psql.mjs';
 import { foreignWords } from './words.mjs';
 
 const rounds = Number(process.argv[2]);
@@ -17,24 +15,8 @@ const questions = ['/api/v1/users?per_page=20&sort=-state_seconds',
 	'/api/v1/users?format=ndjson', '/api/v1/users/metz/agt100q',
 	'/api/v1/users?q=agt1', '/api/v1/users/metz/agt103q'];
 
-/* One psql for all changes: a process for each would take longer than they do. */
-const psql = spawn('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1'],
-    { stdio: ['pipe', 'pipe', 'inherit'] });
-const lines = createInterface({ input: psql.stdout })[Symbol.asyncIterator]();
-
-/** Has psql do something; -> once it is done. */
-async function tell(text) {
-	psql.stdin.write(`${text}\n\\echo done\n`);
-	for (;;) {
-		const { value, done } = await lines.next();
-
-		if (done)
-			throw new Error('psql has ended');
-		if (value === 'done')
-			return;
-	}
-}
-
+const psql = new Psql();
+const tell = (text) => psql.tell(text);
 const world = readWorld();
 /* Their grants, by turns: no person, queue or team in common. */
 const grants = [['metz', 'Nord'], ['metz', 'Sud']];
@@ -144,7 +126,7 @@ await turn(1);
 await Promise.all(streams.map(({ ended }) => ended));
 for (const reader of readers)
 	reader.close();
-psql.stdin.end();
+psql.end();
 clearTimeout(limit);
 console.log(`${rounds} rounds, ${tags.size} ETags, ${count.wrong} wrong`);
 process.exit(count.wrong > 0 ? 1 : 0);
