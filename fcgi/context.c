@@ -88,6 +88,8 @@ context_log(struct context *ctx)
 		ctx->looked.len--;
 	buf_char(&ctx->looked, '\0');
 	ctx->line.query = buf_ok(&ctx->looked) ? ctx->looked.data : NULL;
+	/* A 304 shows what the reader has, however many that are. */
+	ctx->line.rows = ctx->res.status == 200 ? ctx->res.rows : -1;
 	ok = access_log_write(ctx->settings->log, &ctx->line);
 	ctx->line.action = ACCESS_NOTHING;
 	if (!ok)

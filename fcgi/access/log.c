@@ -65,6 +65,10 @@ compose(struct buf *b, const struct access_line *line)
 	add(b, "login", line->login);
 	add(b, "query", line->query);
 	add(b, "request_id", line->request_id);
+	if (line->rows >= 0) {
+		json_add_key(b, "rows");
+		buf_printf(b, "%ld", line->rows);
+	}
 	buf_char(b, '}');
 	buf_char(b, '\0');
 }

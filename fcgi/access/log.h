@@ -43,6 +43,7 @@ struct access_line {
 	const char	*source, *login;	/* of the person */
 	const char	*query;		/* what was asked */
 	const char	*request_id;
+	long		 rows;		/* of the answer; -1: not known */
 };
 
 struct access_log;

@@ -94,6 +94,7 @@ answer_page(struct context *ctx)
 	    FILTERS + 2, param, &res))
 		return;
 	json_add_rows(b, "lines", res, 0);
+	ctx->res.rows = PQntuples(res);
 	buf_str(b, "}\n");
 	PQclear(res);
 	response_no_store(&ctx->res, "application/json");
@@ -235,6 +236,7 @@ person_answer(struct context *ctx)
 		json_add_value(b, res, row, 0);
 		buf_char(b, '\n');
 	}
+	ctx->res.rows = PQntuples(res);
 	PQclear(res);
 	ctx->res.type = format_type(FORMAT_NDJSON);
 	response_no_store(&ctx->res, ctx->res.type);

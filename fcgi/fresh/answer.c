@@ -38,6 +38,7 @@ send_kept(struct context *ctx, const struct live *live, struct answer *a,
 	const size_t rest = a->meta + a->meta_len;
 
 	response_reset(res);
+	res->rows = a->rows;
 	buf_add(&res->head, a->data, a->head_len);
 	if (a->meta_len > 0) {
 		buf_add(&res->body, body, a->meta);
@@ -84,6 +85,8 @@ make_answer(struct context *ctx, const struct live *live,
 		if (ok)
 			a = cache_answer_new(generation, &ctx->res.head,
 			    &ctx->res.body);
+		if (a != NULL)
+			a->rows = ctx->res.rows;
 		if (a != NULL && ctx->req.gzip) {
 			cache_answer_pack(a);
 			a->refs++;	/* no other thread has it yet */

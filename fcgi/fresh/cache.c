@@ -57,7 +57,7 @@ cache_answer_new(int64_t generation, const struct buf *head,
 	if (a == NULL)
 		return NULL;
 	*a = (struct answer){ .generation = generation,
-	    .made_us = now_monotonic(), .head_len = head->len,
+	    .made_us = now_monotonic(), .rows = -1, .head_len = head->len,
 	    .len = head->len + body->len, .refs = 1 };
 	if (head->len > 0)
 		memcpy(a->data, head->data, head->len);

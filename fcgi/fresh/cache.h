@@ -29,6 +29,7 @@ struct cache;
 struct answer {
 	int64_t		 generation;	/* that its statement saw */
 	int64_t		 made_us;	/* by now_monotonic() */
+	long		 rows;		/* as in struct response; -1 at first */
 	size_t		 head_len;	/* header lines; then the body */
 	size_t		 len;		/* of both */
 	/* Where in the body generation_meta() wrote, and how much. */

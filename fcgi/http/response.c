@@ -55,6 +55,7 @@ response_reset(struct response *res)
 	buf_reset(&res->body);
 	res->body.max = RESPONSE_MAX;
 	res->status = 200;
+	res->rows = -1;
 	res->type = NULL;
 	res->endless = false;
 	res->policy = "default-src 'none'; frame-ancestors 'none'";

@@ -25,6 +25,7 @@ struct response {
 	const char	*type;		/* a constant; NULL: JSON */
 	struct buf	 head;		/* header lines, with CR LF */
 	struct buf	 body;
+	long		 rows;		/* that it shows; -1: not known */
 	bool		 endless;	/* an event stream: it has no length */
 	const char	*policy;	/* Content-Security-Policy, or NULL */
 	const char	*shared;	/* follows body; borrowed */

@@ -156,20 +156,21 @@ add_meta(struct buf *b, const struct list_counts *c, const struct place *p,
 	buf_char(b, '}');
 }
 
-static void
+/* Returns how many they are. */
+static int
 add_rows(struct buf *b, const struct list_query *q, const PGresult *res,
     int first, int64_t per_page)
 {
-	int64_t left = per_page;
 	int row;
 
 	json_add_key(b, q->list->name);
 	buf_char(b, '[');
-	for (row = first; row < PQntuples(res) && left-- > 0; row++) {
+	for (row = first; row < PQntuples(res) && row - first < per_page; row++) {
 		json_add_comma(b);
 		list_add_row(b, q, res, row, LIST_ROW_COLUMNS);
 	}
 	buf_char(b, ']');
+	return row - first;
 }
 
 static void
@@ -246,7 +247,7 @@ render(struct context *ctx, const struct live *live,
 	buf_char(b, '{');
 	add_meta(b, c, p, res, live);
 	buf_add(b, c->members, c->members_len);
-	add_rows(b, q, res, first, p->per_page);
+	ctx->res.rows = add_rows(b, q, res, first, p->per_page);
 	buf_str(b, "}\n");
 	response_header(&ctx->res, "X-Total-Count", "%" PRId64, c->filtered);
 }

@@ -89,7 +89,9 @@ COMMENT ON COLUMN cccp_audit.consultation.name IS
 COMMENT ON COLUMN cccp_audit.consultation.call_key IS 'Call that was looked at.';
 COMMENT ON COLUMN cccp_audit.consultation.query IS
     'Filter of the list, as parameters of a URL.';
-COMMENT ON COLUMN cccp_audit.consultation.rows IS 'How many rows were given.';
+COMMENT ON COLUMN cccp_audit.consultation.rows IS
+    'How many rows the answer had; null for one user, a file, whose rows are read'
+    ' after the line is written, and an answer that the reader had already.';
 COMMENT ON COLUMN cccp_audit.consultation.request_id IS
     'The request''s name in the logs of the web server and the handler.';
 COMMENT ON COLUMN cccp_audit.consultation.user_id IS

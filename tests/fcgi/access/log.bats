@@ -94,6 +94,43 @@ looks() {
 	is "$(lines)" 'nora supervisor - detail prod u004 -'
 }
 
+# gives ROWS READER PATH [NAME=value ...]: the number of rows in its line.
+gives() {
+	local rows=$1
+	shift
+	sql -c "TRUNCATE cccp_audit.access_log"
+	as "$@" >"$BATS_TEST_TMPDIR/answer"
+	is "$* $(sql -P null=- -c "SELECT rows FROM cccp_audit.access_log")" \
+	    "$* $rows"
+}
+
+@test "a line says how many rows the answer has, where it is known by then" {
+	local calls tag
+	calls="/api/v1/calls?from=$(date -d '2 days ago' +%F)&per_page=7"
+	gives 7 ada "$calls"
+	grep -q '^Server-Timing: cache;desc=miss' "$BATS_TEST_TMPDIR/answer"
+	gives 7 ada "$calls"
+	grep -q '^Server-Timing: cache;desc=hit' "$BATS_TEST_TMPDIR/answer"
+	gives 7 ada "$calls" REQUEST_METHOD=HEAD
+	gives 4 ada "$calls&page=4" HTTP_ACCEPT_ENCODING=gzip
+	gives 4 ada "$calls&page=4" HTTP_ACCEPT_ENCODING=gzip
+	gives 0 ada "$calls&q=personne"
+	tag=$(as ada "$calls" | sed -n 's/^ETag: \(.*\)\r/\1/p')
+	gives - ada "$calls" HTTP_IF_NONE_MATCH="$tag"
+	gives - ada '/api/v1/calls?format=csv'
+	gives - ada /api/v1/users/prod/u004
+	as nora /api/v1/users/prod/u004 >/dev/null
+	as audrey /api/v1/access-log | body | jq -e '[.lines[].rows] ==
+	    [null, null]'
+	as audrey /api/v1/access-log | body | jq -e '.lines[0].rows == 2'
+	gives 0 audrey '/api/v1/access-log?reader=personne'
+	gives - audrey '/api/v1/access-log?format=csv'
+	as audrey '/api/v1/export/user?source=lyon&login=zoe' | body |
+	    wc -l >"$BATS_TEST_TMPDIR/n"
+	gives "$(<"$BATS_TEST_TMPDIR/n")" audrey \
+	    '/api/v1/export/user?source=lyon&login=zoe'
+}
+
 @test "what an admin changes has a line, also when nothing comes of it" {
 	local write=(REQUEST_METHOD=POST CONTENT_TYPE=application/json
 	    HTTP_SEC_FETCH_SITE=same-origin)
