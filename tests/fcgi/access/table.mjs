@@ -219,6 +219,32 @@ async function writes(reader, path) {
 		}
 }
 
+/** An admin who sees as a reader sees what that reader does. */
+async function seenAs(reader) {
+	const admin = new Asker({ name: 'ada', groups: [] });
+	const as = `as_user=${encodeURIComponent(reader.name)}&as_groups=${
+		encodeURIComponent(reader.reader.groups.join())}`;
+
+	/* The same words are foreign; what refuses is the same, too. */
+	Object.assign(admin, { name: `ada as ${reader.name}`,
+		scope: reader.scope, words: reader.words });
+	for (const [list, permit] of [['users', 'users'], ['queues', 'users'],
+		['calls', 'persons'], ['sources', 'users']]) {
+		const path = `/api/v1/${list}`;
+		const got = await ask(admin, path, `${path}?${as}${
+			list === 'sources' ? '' : '&per_page=500'}${
+			list === 'calls' ? `&from=${since}` : ''}`);
+
+		if (reader.scope.permits(permit))
+			sameRows(got.what, list, JSON.parse(got.body)[list],
+			    list === 'users' && reader.scope.walls ? [] :
+				reader.scope.rows(list));
+		else
+			refused(got);
+	}
+	admin.close();
+}
+
 /** Readers with other rights never have the same answer, nor its ETag. */
 async function tags() {
 	const view = ({ scope }) => JSON.stringify([scope.role, scope.audit,
@@ -297,6 +323,7 @@ await Promise.all([0, 1].map(async (half) => {
 			await table[path](reader, path);
 		for (const path of Object.keys(writers))
 			await writes(reader, path);
+		await seenAs(reader);
 	}
 }));
 await tags();
