@@ -299,7 +299,7 @@ async function events() {
 const limit = setTimeout(() => {
 	console.log('it takes too long');
 	process.exit(1);
-}, 300_000);
+}, 900_000);
 const active = readers.filter(({ scope }) => scope.role !== undefined);
 
 check('readers', active.length >= 12, active.length);

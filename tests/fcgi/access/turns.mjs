@@ -102,7 +102,7 @@ function listen(reader) {
 const limit = setTimeout(() => {
 	console.log('it takes too long');
 	process.exit(1);
-}, 300_000);
+}, 900_000);
 const each = 100;
 let streams = [];
 
