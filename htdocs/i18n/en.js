@@ -1,13 +1,15 @@
 /** English. Keys in the order of the page; {words} filled in by js/lib/i18n.js. */
 import columns from './en-columns.js';
+import reader from './en-reader.js';
 
 export default Object.freeze({
 	...columns,
+	...reader,
 	'day': 'd',
 	'title': 'Supervision',
 	'title.count': 'Supervision – {n} {what}',
 	'skip': 'Skip to the table',
-	'tabs': 'Views',
+	'tabs': 'Tabs',
 	'tab.users': 'Users',
 	'tab.users.title': 'Who does what, one user a line',
 	'tab.queues': 'Queues',
@@ -49,17 +51,6 @@ export default Object.freeze({
 	'notice.never': 'Source {source} has not given anything yet.',
 	'contact.lost': 'Lost contact with the server at {at} ({age} ago); what is shown dates from then. Trying again.',
 	'contact.never': 'The server gives no data. Trying again.',
-	'reader.nobody': 'Not signed in',
-	'reader.scope': '{role}: {scope}',
-	'role.wall': 'wall',
-	'role.reader': 'reader',
-	'role.supervisor': 'supervisor',
-	'role.admin': 'administrator',
-	'role.auditor': 'auditor',
-	'grant.all': 'everything',
-	'grant.team': 'team {name}',
-	'grant.queue': 'queue {name}',
-	'grant.source': 'source {name}',
 	'expired': 'The session has expired: sign in again. What is shown dates from {at}.',
 	'expired.never': 'The session has expired: sign in again.',
 	'expired.act': 'Sign in again',

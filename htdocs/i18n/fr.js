@@ -1,13 +1,15 @@
 /** Français. Clés en ordre de la page ; {mots} remplis par js/lib/i18n.js. */
 import columns from './fr-columns.js';
+import reader from './fr-reader.js';
 
 export default Object.freeze({
 	...columns,
+	...reader,
 	'day': 'j',
 	'title': 'Supervision',
 	'title.count': 'Supervision — {n} {what}',
 	'skip': 'Aller au tableau',
-	'tabs': 'Vues',
+	'tabs': 'Onglets',
 	'tab.users': 'Utilisateurs',
 	'tab.users.title': 'Qui fait quoi, un utilisateur par ligne',
 	'tab.queues': 'Files',
@@ -49,17 +51,6 @@ export default Object.freeze({
 	'notice.never': 'La source {source} n’a encore rien donné.',
 	'contact.lost': 'Contact perdu avec le serveur depuis {at} (il y a {age}) ; ce qui est montré date de ce moment. Nouvel essai en cours.',
 	'contact.never': 'Le serveur ne donne pas de données. Nouvel essai en cours.',
-	'reader.nobody': 'Sans connexion',
-	'reader.scope': '{role} : {scope}',
-	'role.wall': 'mur',
-	'role.reader': 'lecteur',
-	'role.supervisor': 'superviseur',
-	'role.admin': 'administrateur',
-	'role.auditor': 'auditeur',
-	'grant.all': 'tout',
-	'grant.team': 'équipe {name}',
-	'grant.queue': 'file {name}',
-	'grant.source': 'source {name}',
 	'expired': 'Session expirée : se reconnecter. Ce qui est montré date de {at}.',
 	'expired.never': 'Session expirée : se reconnecter.',
 	'expired.act': 'Se reconnecter',

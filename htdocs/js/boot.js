@@ -40,7 +40,7 @@
 	});
 	addEventListener('afterprint', theme);
 	root.lang = language();
-	for (const part of ['', '-columns']) {
+	for (const part of ['', '-columns', '-reader']) {
 		const link = document.createElement('link');
 
 		link.rel = 'modulepreload';

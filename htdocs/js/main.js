@@ -14,7 +14,7 @@ const HIDDEN = 10_000;		/* while the page is hidden */
 const READER = 30_000;		/* between two questions who is reading */
 
 const clock = createClock();
-const board = new Board(clock, location.search);
+const board = new Board(clock, location.search, history.state?.saved ?? null);
 const language = () => board.t.language;
 const askRows = remembering(language);
 const askMore = [remembering(language), remembering(language)];
@@ -38,14 +38,17 @@ async function detail(user, signal) {
 	}
 }
 
-/** Who is reading, now and then, and again after a failure. */
+/**
+ * Who is reading, and the saved views, now and then, and again after a failure.
+ */
 async function reader(signal) {
 	if (performance.now() - knownAt < READER)
 		return;
 	const { body } = await askMe('api/v1/me', signal);
 
-	knownAt = performance.now();
 	board.me = body.me;
+	await page.saved.read(signal);
+	knownAt = performance.now();
 }
 
 /** Asks everything that the view needs; true on success. */
@@ -101,7 +104,7 @@ followEvents(refresh.soon, (yes) => {
 	live = yes;
 });
 addEventListener('online', refresh);
-addEventListener('popstate', () => {
-	board.goTo(location.search);
+addEventListener('popstate', ({ state }) => {
+	board.goTo(location.search, state?.saved ?? null);
 	page.viewChanged();
 });

@@ -75,6 +75,12 @@ const composed = {
 	'role.${role}': roles.map((role) => `role.${role}`),
 	'role.${me.role}': roles.map((role) => `role.${role}`),
 	'grant.${name}': ['team', 'queue', 'source'].map((s) => `grant.${s}`),
+	'tab.${saved.list}': lists.map((view) => `tab.${view}`),
+	'tab.${shown.view}': lists.map((view) => `tab.${view}`),
+	'saved.group.${name}': ['mine', 'others', 'shipped']
+	    .map((group) => `saved.group.${group}`),
+	'saved.shipped.${shipped}': ['available', 'paused', 'wrapup', 'sessions']
+	    .map((name) => `saved.shipped.${name}`),
 	'theme.${choice}': ['system', 'light', 'dark'].map((c) => `theme.${c}`),
 	'language.${other}': LANGUAGES.map((l) => `language.${l}`),
 	'language.${other}.short': LANGUAGES.map((l) => `language.${l}.short`),

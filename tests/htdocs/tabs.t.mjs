@@ -47,7 +47,7 @@ async function api(path) {
 	return answer.json();
 }
 
-const tab = (page, name) => page.getByRole('navigation', { name: 'Vues' })
+const tab = (page, name) => page.getByRole('navigation', { name: 'Onglets' })
     .getByRole('link', { name, exact: true });
 
 tabs_test('tabs are links; each keeps how it was left', '', async (page) => {

@@ -42,37 +42,66 @@ async function check(response) {
 }
 
 /**
- * GETs a path below the page.  etag: of the answer that is held, or null;
- * signal aborts it (AbortError).  -> {body, etag}, body null when the answer
- * that is held is current (304).  Throws ApiError.
+ * Sends a request for a path below the page, and gives up after a while.
+ * signal aborts it (AbortError).  -> {body, response}, body null when there is
+ * none.  Throws ApiError.
  */
-async function get(path, { etag = null, language, signal }) {
+async function send(path, { language, headers = {}, signal, ...options }) {
 	const control = new AbortController();
 	const timer = setTimeout(() => control.abort(), TIMEOUT);
 	const stop = () => control.abort();
-	const headers = { 'Accept': 'application/json',
-	    'Accept-Language': language };
 
-	if (etag !== null)
-		headers['If-None-Match'] = etag;
-	signal.addEventListener('abort', stop);
+	signal?.addEventListener('abort', stop);
 	try {
-		signal.throwIfAborted();
-		const response = await fetch(new URL(path, document.baseURI),
-		    { headers, cache: 'no-store', redirect: 'manual',
-		        signal: control.signal });
+		signal?.throwIfAborted();
+		const response = await fetch(new URL(path, document.baseURI), {
+			headers: { 'Accept': 'application/json',
+			    'Accept-Language': language, ...headers },
+			cache: 'no-store', redirect: 'manual',
+			signal: control.signal, ...options });
 
-		if (response.status === 304)
-			return { body: null, etag };
-		return { body: await (await check(response)).json(),
-		    etag: response.headers.get('ETag') };
+		if (response.status === 304 || response.status === 204)
+			return { body: null, response };
+		return { body: await (await check(response)).json(), response };
 	} catch (error) {
-		signal.throwIfAborted();
+		signal?.throwIfAborted();
 		throw error instanceof ApiError ? error : new ApiError(0);
 	} finally {
 		clearTimeout(timer);
-		signal.removeEventListener('abort', stop);
+		signal?.removeEventListener('abort', stop);
 	}
+}
+
+/**
+ * GETs a path.  etag: of the answer that is held, or null.  -> {body, etag},
+ * body null when the answer that is held is current (304).
+ */
+async function get(path, { etag = null, language, signal }) {
+	const { body, response } = await send(path, { language, signal,
+	    headers: etag === null ? {} : { 'If-None-Match': etag } });
+
+	return { body, etag: body === null ? etag :
+	    response.headers.get('ETag') };
+}
+
+/** GETs a path once.  -> the body.  Throws ApiError. */
+export async function read(path, language, signal = undefined) {
+	return (await send(path, { language, signal })).body;
+}
+
+/**
+ * Writes by POST, PUT or DELETE.  body: an object, or none; version: of what is
+ * to be changed, as it was read, or null.  -> the answer's body, null without
+ * one.  Throws ApiError: status 412 when it has another version now.
+ */
+export async function write(method, path, language,
+    { body, version = null } = {}) {
+	const headers = { 'Content-Type': 'application/json' };
+
+	if (version !== null)
+		headers['If-Match'] = `"${version}"`;
+	return (await send(path, { method, language, headers,
+	    body: body === undefined ? undefined : JSON.stringify(body) })).body;
 }
 
 /**

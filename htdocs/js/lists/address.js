@@ -40,8 +40,11 @@ function parseTerm(name, text) {
 	return TERMS[name](text ?? '') ? text : null;
 }
 
-/** The view that a query string (with or without its ?) stands for. */
-export function parse(search) {
+/**
+ * The view that a query string (with or without its ?) stands for.  saved: the
+ * id of the saved view that it was opened as; the address does not tell.
+ */
+export function parse(search, saved = null) {
 	const params = new URLSearchParams(search);
 	const view = Object.hasOwn(LISTS, params.get('view')) ?
 	    params.get('view') : 'users';
@@ -49,6 +52,7 @@ export function parse(search) {
 
 	return {
 		view,
+		saved,
 		q: view === 'wall' ? '' : params.get('q') ?? '',
 		filters: record(facets.map((facet) =>
 		    [facet, parseValues(params.get(facet))])),

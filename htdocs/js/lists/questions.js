@@ -6,7 +6,7 @@ import { listOf } from './lists.js';
 import { ROOM } from './wall.js';
 
 /** Times in the view are those of the reader's clock. */
-function termForApi(name, value) {
+export function termForApi(name, value) {
 	if (name !== 'from' && name !== 'to')
 		return value;
 	return new Date(value.includes('T') ? value : `${value}T00:00`)
@@ -19,8 +19,8 @@ function narrowed(view) {
 
 /**
  * The wall asks for the busiest queues; for the users, only to have them
- * counted; and for the queue with the longest wait, which may be another, and a
- * technical one, too.
+ * counted, and for no field, which not everybody may ask for; and for the queue
+ * with the longest wait, which may be another, and a technical one, too.
  */
 function wallQuestions(view) {
 	const { source } = view.filters, { name, asked, sort } = listOf(view);
@@ -30,8 +30,7 @@ function wallQuestions(view) {
 		['fields', asked.join(',')]])}`;
 
 	return [queues(sort, ROOM),
-		`users?${encode([...conditions(view), ['per_page', 1],
-			['fields', 'login']])}`,
+		`users?${encode([...conditions(view), ['per_page', 1]])}`,
 		queues([{ key: 'longest_wait_seconds', descending: true }], 1,
 		    [['hidden', true]])];
 }

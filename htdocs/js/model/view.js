@@ -75,9 +75,9 @@ export function setTerms(view, changes) {
 		...changes } });
 }
 
-/** Without search and filters. */
+/** Without search and filters; it is no saved view any more. */
 export function clearAll(view) {
-	return relist(view, { q: '',
+	return relist(view, { q: '', saved: null,
 	    filters: record(Object.keys(view.filters).map((facet) =>
 	        [facet, []])),
 	    terms: record(Object.keys(view.terms).map((term) =>

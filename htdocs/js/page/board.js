@@ -8,6 +8,7 @@ import { format, parse } from '../lists/address.js';
 import { listOf } from '../lists/lists.js';
 import { queueWord } from '../lists/queues.js';
 import { questions } from '../lists/questions.js';
+import { openedOf, viewOf } from '../lists/saved.js';
 import { STEP } from '../model/clock.js';
 import { maySee } from '../model/reader.js';
 import { receive } from '../model/rows.js';
@@ -25,6 +26,8 @@ function countsOf(answer) {
 export class Board {
 	t = null;		/* the words (lib/i18n.js) */
 	me = null;		/* who is reading (model/reader.js) */
+	saved = null;		/* the saved views of the API; null: unknown */
+	bare = false;		/* opened without parameters, and nothing done */
 	answer = null;		/* the API's rows, null before the first */
 	facets = new Map();	/* its counts; see countsOf() */
 	more = [];		/* the answers to further questions */
@@ -38,9 +41,11 @@ export class Board {
 	#clock;
 	#reached = new Map();	/* source -> time shown up to, in ms */
 
-	constructor(clock, search) {
+	/** saved: the id of the saved view that it was opened as, or null. */
+	constructor(clock, search, saved) {
 		this.#clock = clock;
-		this.view = parse(search);
+		this.bare = search === '';
+		this.view = parse(search, saved);
 	}
 
 	/** What is asked of the API for the view, as one text. */
@@ -50,13 +55,19 @@ export class Board {
 
 	/** The answers of one tab are not shown in another. */
 	setView(view) {
+		this.bare = false;
 		if (view.view !== this.view.view)
 			this.#forget();
 		this.view = view;
 	}
 
-	goTo(search) {
-		this.setView(parse(search));
+	goTo(search, saved) {
+		this.setView(parse(search, saved));
+	}
+
+	/** The saved view that is open: {saved, modified}, or null. */
+	opened() {
+		return openedOf(this.view, this.saved ?? []);
 	}
 
 	/**
@@ -153,8 +164,17 @@ export class Board {
 		    toPage(this.view, Math.max(1, meta.pages)) : null;
 	}
 
-	/** The wall, for readers to whom the plain board shows nobody; else null. */
+	/**
+	 * Where the plain board leads: to the reader's default when the page
+	 * was opened without parameters; to the wall for readers to whom it
+	 * shows nobody; else null.
+	 */
 	home() {
+		const first = this.bare ?
+		    this.saved?.find((one) => one.is_default) : undefined;
+
+		if (first !== undefined)
+			return viewOf(first);
 		return format(this.view) === '' && !maySee(this.me, 'users') &&
 		    maySee(this.me, 'wall') ? parse('?view=wall') : null;
 	}

@@ -100,6 +100,11 @@ export class Drawing {
 			detail.part.open(user);
 	}
 
+	/** The saved views, after a change of them. */
+	saved() {
+		this.#parts.saved.update(this.#board);
+	}
+
 	/** The answer about the user whose detail is open: {body, error}. */
 	detail(one) {
 		this.#detailError = one?.error ?? null;
@@ -147,6 +152,7 @@ export class Drawing {
 		const empty = emptyWord(board);
 
 		this.#drawReader();
+		this.saved();
 		this.#drawNotices();
 		menus.update(view, facets, queueWord);
 		chips.update(view, t, queueWord);

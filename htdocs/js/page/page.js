@@ -9,22 +9,26 @@ import { announcer } from '../parts/sources.js';
 import { drawTheme, nextTheme } from '../parts/theme.js';
 import { Drawing } from './drawing.js';
 import { createParts } from './parts.js';
+import { createSavedViews } from './saved.js';
 
 /** board: see board.js; refresh asks the server at once. */
 export function createPage(board, refresh) {
 	const say = announcer(byId('digest'));
 	const failed = () => say(board.t('later.failed'));
-	const parts = createParts(board, { go, refresh, say, pending, failed });
+	const saved = createSavedViews(board, () => drawing.saved());
+	const parts = createParts(board, saved,
+	    { go, refresh, say, pending, failed });
 	const drawing = new Drawing(board, parts, say);
 
 	/** Changes the view: in the URL, on the page, and in what is asked. */
 	function go(change, how = 'push') {
 		const next = change(board.view), url = format(next);
 
-		if (url === format(board.view))
+		if (url === format(board.view) && next.saved === board.view.saved)
 			return;
 		board.setView(next);
-		history[`${how}State`](null, '', url || location.pathname);
+		history[`${how}State`]({ saved: next.saved }, '',
+		    url || location.pathname);
 		viewChanged();
 	}
 
@@ -44,6 +48,8 @@ export function createPage(board, refresh) {
 	function draw(one = null) {
 		const better = board.home() ?? board.lastPage();
 
+		/* Once there are rows, they are what the reader has chosen. */
+		board.bare &&= board.answer === null;
 		drawing.detail(one);
 		if (better !== null)
 			go(() => better, 'replace');
@@ -57,7 +63,7 @@ export function createPage(board, refresh) {
 	} });
 	drawing.words();
 	viewChanged();
-	return { draw, viewChanged, tick: () => drawing.tick() };
+	return { draw, viewChanged, saved, tick: () => drawing.tick() };
 }
 
 /** The columns last chosen here, unless the URL names others. */
@@ -66,7 +72,7 @@ function recallColumns(board) {
 
 	if (board.view.columns === null && keys !== null) {
 		board.view = choose(board.view, keys.split(','));
-		history.replaceState(null, '', format(board.view));
+		history.replaceState(history.state, '', format(board.view));
 	}
 }
 

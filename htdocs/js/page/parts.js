@@ -1,6 +1,7 @@
 /** The parts of the page, each in its place in index.html. */
 import { byId } from '../lib/dom.js';
 import { remember } from '../lib/store.js';
+import { savedForm, savedName } from '../lists/saved.js';
 import { may } from '../model/reader.js';
 import { choose } from '../model/view.js';
 import { createChips } from '../parts/narrow/chips.js';
@@ -11,6 +12,7 @@ import { createPeriod } from '../parts/narrow/period.js';
 import { BYTES, createSearch, WORDS } from '../parts/narrow/search.js';
 import { createTotals } from '../parts/narrow/totals.js';
 import { createPager } from '../parts/pager.js';
+import { createSaved } from '../parts/saved/menu.js';
 import { createSheets } from '../parts/table/sheets.js';
 import { createTabs } from '../parts/tabs.js';
 import { createLater } from './later.js';
@@ -67,13 +69,48 @@ function laterParts(board, context, { go, refresh, failed }) {
 	};
 }
 
+/** The menu of saved views, and the form for one. */
+function savedParts(board, saved, { go, say, failed }) {
+	let wanted = [];	/* what the form is to be opened for */
+	const added = (id, how) => go((view) => ({ ...view, saved: id }), how);
+	const form = createLater({ load: () => import('../parts/saved/form.js'),
+	    styles: ['dialog', 'form'], failed,
+	    make: ({ SavedForm }) => new SavedForm(byId('saved-form'), board,
+	        { ...saved, added, say }),
+	    ready: (part) => part.open(...wanted) });
+
+	function edit(...what) {
+		wanted = what;
+		form.want();
+	}
+
+	/** What columns a view leaves to the reader, it goes on to. */
+	async function keep(one) {
+		const { columns, ...rest } = savedForm(board.view);
+
+		try {
+			await saved.change(one, { ...rest,
+			    columns: one.columns === null ? null : columns });
+			added(one.id, 'replace');
+			say(board.t('saved.done',
+			    { name: savedName(one, board.t) }));
+		} catch (error) {
+			edit(one, error);
+		}
+	}
+
+	return createSaved({ button: byId('saved'), panel: byId('saved-panel'),
+	    keep: byId('saved-keep') },
+	{ go, edit, keep, refresh: saved.refresh });
+}
+
 /**
- * board: see board.js.  acts: go(change, how) gets a function from a view to
+ * board: see board.js.  saved: see saved.js.  acts: go(change, how) gets a function from a view to
  * the next one, refresh() asks the server at once, say(words) tells the
  * reader, pending(n) is told how many rows would move, failed() that a part
  * could not be fetched.
  */
-export function createParts(board, acts) {
+export function createParts(board, saved, acts) {
 	const { go, say, pending } = acts, context = contextOf(board);
 	const tables = { users: byId('users'), queues: byId('queues'),
 		calls: byId('calls') };
@@ -101,6 +138,7 @@ export function createParts(board, acts) {
 			'excel-fr': byId('export-excel'),
 			'strict': byId('export-csv'),
 		}),
+		saved: savedParts(board, saved, acts),
 		...laterParts(board, context, acts),
 	};
 }
