@@ -21,8 +21,6 @@ struct queue {
 	size_t		 sending;	/* the first ones, without the lock */
 	/* By number modulo QUEUE_MAX; NULL: it was taken back. */
 	char		*line[QUEUE_MAX];
-	/* It was taken back while it was being sent. */
-	bool		 withdrawn[QUEUE_MAX];
 };
 
 static struct timespec
@@ -52,7 +50,6 @@ remove_line(struct queue *q, uint64_t number)
 {
 	free(*place(q, number));
 	*place(q, number) = NULL;
-	q->withdrawn[number % QUEUE_MAX] = false;
 }
 
 /* With the lock: the next batch, with a NUL; q->sending says of how many. */
@@ -84,17 +81,6 @@ drop_sent(struct queue *q)
 		remove_line(q, q->first++);
 }
 
-/* With the lock: of the lines that were sent in vain, those taken back. */
-static void
-remove_withdrawn(struct queue *q)
-{
-	size_t i;
-
-	for (i = 0; i < q->sending; i++)
-		if (q->withdrawn[(q->first + i) % QUEUE_MAX])
-			remove_line(q, q->first + i);
-}
-
 /* With the lock, which is released meanwhile: one attempt. */
 static void
 attempt(struct queue *q, struct buf *batch)
@@ -108,8 +94,6 @@ attempt(struct queue *q, struct buf *batch)
 	q->failing = !ok;
 	if (ok)
 		drop_sent(q);
-	else
-		remove_withdrawn(q);
 	q->sending = 0;
 	pthread_cond_broadcast(&q->done);
 }
@@ -207,10 +191,7 @@ wait_for(struct queue *q, uint64_t number, unsigned wait_ms, bool take_back)
 		return QUEUE_WRITTEN;
 	if (!take_back)
 		return QUEUE_WAITS;
-	if (number >= q->first + q->sending)
-		remove_line(q, number);
-	else
-		q->withdrawn[number % QUEUE_MAX] = true;
+	remove_line(q, number);	/* what is being sent is a copy */
 	return QUEUE_TAKEN_BACK;
 }
 
