@@ -67,8 +67,8 @@ say_users() {
 		lecteur) role="reader: users and queues now, numbers masked" ;;
 		superviseur) role="supervisor: ${team:+all of the team $team}"
 			[[ $team ]] || role="no grant: no team is known yet" ;;
-		admin) role="admin: everything, and the tab Accès" ;;
-		auditeur) role="auditor: who looked at whom" ;;
+		admin) role="admin: everything" ;;
+		auditeur) role="auditor: who looked at whom, in the API only" ;;
 		esac
 		printf '  %-12s %s  %s\n' "$name" "$password" "$role"
 	done <"$RUN/users"
