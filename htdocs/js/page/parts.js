@@ -105,10 +105,10 @@ function savedParts(board, saved, { go, say, failed }) {
 }
 
 /**
- * board: see board.js.  saved: see saved.js.  acts: go(change, how) gets a function from a view to
- * the next one, refresh() asks the server at once, say(words) tells the
- * reader, pending(n) is told how many rows would move, failed() that a part
- * could not be fetched.
+ * board: see board.js.  saved: see saved.js.  acts: go(change, how) gets a
+ * function from a view to the next one, refresh() asks the server at once,
+ * say(words) tells the reader, pending(n) is told how many rows would move,
+ * failed() that a part could not be fetched.
  */
 export function createParts(board, saved, acts) {
 	const { go, say, pending } = acts, context = contextOf(board);

@@ -58,13 +58,18 @@ has() {
 	unit "$1" "$2" | tee /dev/stderr | grep -qx "$3"
 }
 
+# The process of a unit, if it has another one than $2.
+another() {
+	local pid
+	pid=$(unit "$1" MainPID)
+	((pid != 0 && pid != $2)) && echo "$pid"
+}
+
 # Kills a unit's process as soon as it has another one than $2; says which.
 crash() {
-	local pid=$2
-
-	another() { pid=$(unit "$1" MainPID) && ((pid != 0 && pid != $2)); }
+	local pid
 	await another "$1" "$2"
-	pid=$(unit "$1" MainPID)
+	pid=$(another "$1" "$2")
 	there kill -KILL "$pid"
 	echo "$pid"
 }

@@ -1,5 +1,6 @@
 /** The dialog that saves, changes, shares and deletes a saved view. */
 import { closeByClick, element, text } from '../../lib/dom.js';
+import { record } from '../../lib/values.js';
 import { savedForm, savedName, viewOf } from '../../lists/saved.js';
 import { wholeTeams } from '../../model/reader.js';
 import { failureWord } from '../../model/sources.js';
@@ -155,10 +156,8 @@ export class SavedForm {
 				{ is_default: this.#first.checked } : {},
 			...this.#replace.checked ? savedForm(view) : {} };
 
-		return saved === null ? wanted : Object.assign({},
-		    ...Object.entries(wanted).filter(([name, value]) =>
-		        value !== saved[name]).map(([name, value]) =>
-		        ({ [name]: value })));
+		return saved === null ? wanted : record(Object.entries(wanted)
+		    .filter(([field, value]) => value !== saved[field]));
 	}
 
 	async #submit() {
