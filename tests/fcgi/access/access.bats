@@ -7,6 +7,7 @@ bats_require_minimum_version 1.5.0
 setup_file() {
 	. "$BATS_TEST_DIRNAME/../stand.bash"
 	stand_start
+	stay_fresh
 	psql -Xq -v ON_ERROR_STOP=1 -f "$BATS_TEST_DIRNAME/grants.sql"
 	CCCP_ANONYMOUS=none handler_start
 }
@@ -271,12 +272,30 @@ links() {
 	    '/api/v1/users?per_page=500' | body | jq -r '.users[].login' | sort)"
 }
 
+# Where the second of three answers, which were asked for one after the other, is
+# not as the others.  Durations grow meanwhile: a number is between theirs.
+unlike() {
+	jq -cs 'map(del(.meta) | [paths(type != "object" and type != "array"
+	    or length == 0) as $p | [$p, getpath($p)]]) | transpose | map(select(
+	    .[0][0] != .[1][0] or .[1][0] != .[2][0] or (map(.[1]) |
+	    if all(type == "number") then .[0] > .[1] or .[1] > .[2]
+	    else unique | length > 1 end)))'
+}
+
+teardown() {
+	[[ -z ${OWN-} ]] || end "$OWN" || :
+}
+
 @test "an admin sees what another user would" {
-	local path
+	local path link SOCKET=$SOCKET
+	# One that keeps no answers, which have the durations of their moment.
+	SOCKET=$STAND/own.sock
+	CCCP_ANONYMOUS=none handler_start -c 0
+	OWN=$HANDLER
 	for path in '/api/v1/users?per_page=500' /api/v1/queues /api/v1/calls; do
-		is "$(as ada "$path$([[ $path == *\?* ]] && echo '&' ||
-		    echo '?')as_user=nora" | body | jq -S 'del(.meta)')" \
-		    "$(as nora "$path" | body | jq -S 'del(.meta)')"
+		link=$path$([[ $path == *\?* ]] && echo '&' || echo '?')as_user=nora
+		is "$({ as ada "$link" | body; as nora "$path" | body
+		    as ada "$link" | body; } | unlike)" '[]'
 	done
 	as ada '/api/v1/me?as_user=nora&as_groups=a,b' | body | jq -e '.me |
 	    .user == "ada" and .view_as == {user: "nora", groups: ["a", "b"]}
